@@ -1,0 +1,31 @@
+# What the project is worked on with; `just` lists the recipes.
+
+default:
+    @just --list
+
+# format, lints
+check:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+
+test:
+    cargo test
+
+# look at changed snapshots, then accept them with `cargo insta accept`
+review:
+    cargo insta review
+
+# the sample night, whose report is committed
+sample:
+    rm -rf reports/sample store/ outbox/
+    cargo run -- run jobs/sample.toml
+
+# a job's night, in release
+night JOB:
+    cargo run --release -- run {{JOB}}
+
+# 500 lines by 540 days, made up and timed
+big FOLDER:
+    cargo build --release
+    target/release/quietline synth --lines 500 --days 540 --last-day 2026-10-16 --shape both --out {{FOLDER}}
+    /usr/bin/time -v target/release/quietline run {{FOLDER}}/job.toml

@@ -1,0 +1,40 @@
+//! Single words: days, hashes, KEY=VALUE. The messages say what would be right.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use crate::domain::parse_day;
+
+pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
+    parse_day(text).ok_or_else(|| "not a day such as 2026-10-31".to_owned())
+}
+
+pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.trim().to_owned())),
+        _ => Err("write KEY=VALUE, as in scoring.window_days=120".to_owned()),
+    }
+}
+
+/// The hash of one change; "all" or a prefix of a few letters would accept what nobody has looked at.
+pub(super) fn change_hash(text: &str) -> Result<String, String> {
+    let fits = (8..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if fits {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("not a hash of a change; copy the one in the operator's mail or in `quietline status`".to_owned())
+    }
+}
+
+pub(super) fn zone(text: &str) -> Result<Tz, String> {
+    text.parse()
+        .map_err(|_| "not an IANA time zone such as America/New_York".to_owned())
+}
+
+/// One of a type's words.
+pub(super) fn word<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}

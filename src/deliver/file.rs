@@ -1,0 +1,39 @@
+//! The default way of delivery: mails are written to a folder as `.eml` files, and nothing leaves the machine.
+
+use super::{Delivery, Fate, Halted, Parcel, outbox};
+use crate::durable::{FILE_MODE, create_folder, write_file};
+use std::path::PathBuf;
+
+/// Writes each message to `<folder>/<name>.eml`, whole and for its owner alone. Several recipients of a message
+/// are one file: its `To` header names them all.
+#[derive(Debug)]
+pub struct FolderDelivery {
+    folder: PathBuf,
+}
+
+impl FolderDelivery {
+    /// Delivers into `folder`, which is created when the first message comes.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+        }
+    }
+}
+
+impl Delivery for FolderDelivery {
+    fn offer(
+        &mut self,
+        parcel: &Parcel<'_>,
+        commit: &mut dyn FnMut() -> Result<(), outbox::Error>,
+    ) -> Result<Fate, Halted> {
+        create_folder(&self.folder)?;
+        let path = self.folder.join(format!("{}.eml", parcel.name));
+        commit()?;
+        write_file(&path, parcel.bytes, FILE_MODE)?;
+        Ok(Fate::Accepted(format!("written to {}", path.display())))
+    }
+
+    fn repeats_harmlessly(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,18 @@
+//! From finished bytes to where people find them: the report folder, the outbox, the mail server.
+//!
+//! Nothing here decides what a report says; bytes come in and go out unchanged. A mail's bytes are frozen in the
+//! [`outbox`] before anything is sent, and each recipient is one row with one state.
+
+pub mod file;
+pub mod folder;
+pub mod message;
+pub mod outbox;
+pub mod ping;
+mod post;
+pub mod secret;
+mod session;
+pub mod smtp;
+
+pub use post::{Delivery, Fate, Halted, Parcel};
+pub use secret::Secret;
+pub use smtp::{SmtpSettings, Tls};

@@ -1,0 +1,56 @@
+//! A thing found, with its money and its proof.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Cents, Currency, Recoverable, words};
+
+words! {
+    FindingKind {
+        IdleLine => "idle_line", NeverUsedLine => "never_used_line", UnassignedLine => "unassigned_line",
+        LeaverLine => "leaver_line", ExtraLine => "extra_line", RightSize => "right_size",
+        OrphanNumber => "orphan_number", GhostCharge => "ghost_charge",
+        BilledAfterRemoval => "billed_after_removal", UnbilledLine => "unbilled_line",
+        TierMismatch => "tier_mismatch", TermMismatch => "term_mismatch",
+        RateAboveContract => "rate_above_contract", DuplicateCharge => "duplicate_charge",
+        ProrationError => "proration_error", PromotionEnded => "promotion_ended",
+        AddonRedundant => "addon_redundant", AddonUnused => "addon_unused",
+        CommitmentShortfall => "commitment_shortfall", CommitmentExcess => "commitment_excess",
+        RenewalNotice => "renewal_notice", InvoiceResidual => "invoice_residual",
+    }
+}
+words! {
+    FindingState {
+        Identified => "identified", Approved => "approved", Actioned => "actioned",
+        /// A later invoice proves it.
+        Realised => "realised",
+        SlippedBack => "slipped_back", Dismissed => "dismissed", Expired => "expired",
+    }
+}
+
+/// One finding; `finding_id` is the same every night for the same thing. No names in it: finance reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub finding_id: String,
+    pub kind: FindingKind,
+    pub account_id: String,
+    pub line_id: Option<String>,
+    pub extension: Option<String>,
+    pub invoice_id: Option<String>,
+    /// What it is about, in a few words.
+    pub subject: String,
+    /// The proof, as a sentence that can be checked.
+    pub evidence: String,
+    pub monthly_amount: Cents,
+    /// The same fault's money on all invoices at hand, the newest included.
+    pub amount_to_date: Cents,
+    pub currency: Currency,
+    pub recoverable: Recoverable,
+    pub recoverable_on: Option<NaiveDate>,
+    pub notice_by: Option<NaiveDate>,
+    /// high, medium or low: how much of it rests on inference.
+    pub confidence: String,
+    pub action: Action,
+    pub first_seen: NaiveDate,
+    pub state: FindingState,
+}

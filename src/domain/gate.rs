@@ -1,0 +1,46 @@
+//! Gates: silence is never read from missing data (quality.md).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Cents, words};
+
+words! {
+    Gate {
+        G1Completeness => "G1", G2Empty => "G2", G3Join => "G3", G4MassFlag => "G4", G5Freshness => "G5",
+        G6Clock => "G6", G7History => "G7", G8Grace => "G8", G9Schema => "G9",
+    }
+}
+words! {
+    /// The higher, the graver.
+    GateStatus { Ok => "ok", Warn => "warn", Hold => "hold", Block => "block" }
+}
+
+/// What a gate saw. `accept` is the hash that releases exactly this hold or block (`--accept-change HASH`), where one can.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateReport {
+    pub gate: Gate,
+    pub status: GateStatus,
+    pub detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accept: Option<String>,
+}
+
+/// What a good night leaves behind for the gates of the next.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// Digest of the settings that bear on verdicts; another one starts a new baseline.
+    pub scoring_digest: String,
+    pub accounts: BTreeMap<String, AccountBaseline>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountBaseline {
+    pub flagged: BTreeSet<String>,
+    pub users: u32,
+    pub lines: u32,
+    pub billed_total: Cents,
+    /// Matched among the call rows that name a line, in hundredths of a percent.
+    pub joined_basis_points: Option<u32>,
+}

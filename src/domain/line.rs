@@ -1,0 +1,94 @@
+//! The billable unit: a line (an extension), with the person or thing that holds it.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::words;
+
+words! {
+    Tier { Mobile => "mobile", Premium => "premium", Advanced => "advanced" }
+}
+words! {
+    Term { Annual => "annual", Monthly => "monthly" }
+}
+words! {
+    Status { Active => "active", Suspended => "suspended", Pending => "pending", Unassigned => "unassigned" }
+}
+words! {
+    Kind {
+        Person => "person", Shared => "shared", CommonArea => "common_area", Reception => "reception",
+        Conference => "conference", Fax => "fax", Emergency => "emergency", Alarm => "alarm", Lift => "lift",
+        Paging => "paging", Failover => "failover", Queue => "queue",
+    }
+}
+
+/// One holder's time on one extension. `line_id` is the external id, else the extension; former holders are
+/// `line_id@seat_since`. Days are in the account's time zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub account_id: String,
+    pub line_id: String,
+    /// Blank for a user without a seat: no line, no cost.
+    pub extension: String,
+    pub external_id: Option<String>,
+    pub sip_ids: Vec<String>,
+    pub user_id: Option<String>,
+    pub login_name: Option<String>,
+    pub email: Option<String>,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub role: Option<String>,
+    pub status: Status,
+    /// None where neither the file nor a rule of the job tells, and no person holds it: a seat or a queue, who knows.
+    pub kind: Option<Kind>,
+    pub tier: Option<Tier>,
+    pub term: Option<Term>,
+    pub contract_id: Option<String>,
+    pub seat_since: Option<NaiveDate>,
+    pub seat_until: Option<NaiveDate>,
+    pub activated_on: Option<NaiveDate>,
+    pub department: Option<String>,
+    pub cost_center: Option<String>,
+    pub manager_email: Option<String>,
+    pub location: Option<String>,
+    pub time_zone: Option<String>,
+    pub dids: Vec<String>,
+    pub handset_registered_at: Option<NaiveDate>,
+}
+
+impl Line {
+    /// Whether a person's record stands behind the line.
+    pub fn has_user(&self) -> bool {
+        [
+            &self.user_id,
+            &self.login_name,
+            &self.email,
+            &self.first_name,
+            &self.last_name,
+        ]
+        .into_iter()
+        .any(Option::is_some)
+    }
+
+    /// Whether the seat had ended on or before `day`.
+    pub fn ended_by(&self, day: NaiveDate) -> bool {
+        self.seat_until.is_some_and(|until| until <= day)
+    }
+
+    /// First and last name, or the login or e-mail; blank when nobody holds the line.
+    pub fn user_name(&self) -> String {
+        let names: Vec<&str> = [&self.first_name, &self.last_name]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        if names.is_empty() {
+            self.login_name
+                .clone()
+                .or_else(|| self.email.clone())
+                .unwrap_or_default()
+        } else {
+            names.join(" ")
+        }
+    }
+}

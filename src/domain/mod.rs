@@ -1,0 +1,40 @@
+//! The plain words of the field: money, days, lines, contracts, verdicts. No polars, no I/O.
+//! Every stage speaks these words, and no stage imports another.
+
+mod activity;
+mod calendar;
+mod charge;
+mod contract;
+mod finding;
+mod gate;
+mod line;
+mod money;
+mod people;
+mod policy;
+mod price_book;
+mod scored;
+mod source;
+mod statement;
+mod verdict;
+mod words;
+
+pub use activity::Activity;
+pub use calendar::{Calendar, DayState, add_months, parse_day};
+pub use charge::{Charge, ChargeKind, MatchedBy};
+pub use contract::{Contract, MidTermCredit};
+pub use finding::{Finding, FindingKind, FindingState};
+pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus};
+pub use line::{Kind, Line, Status, Term, Tier};
+pub use money::{Cents, Currency, MoneyError};
+pub use people::{Decision, DecisionKind, DirectoryEntry, DirectoryStatus, Holiday};
+pub use policy::{GatePolicy, KeepRule, KindRule, Model, Scoring};
+pub use price_book::{Addon, AddonScope, ChargeRule, Price, PriceBook};
+pub use scored::{CostSource, LineCost, ScoredLine};
+pub use source::{Account, CallShape, DateOrder, DecimalMark, Source, TableName};
+pub use statement::{
+    AccountStatement, BRIDGE_PARTS, Bridge, BridgePart, Bucket, CoverageSummary, InputRead, NightStatus,
+    Quarantined, Statement, TierTerm,
+};
+pub use verdict::{Action, Recoverable, Verdict};
+pub use words::UnknownWord;
+pub(crate) use words::words;

@@ -1,0 +1,58 @@
+//! What the directory, the admins and the calendar know of people and days.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::words;
+
+words! {
+    DirectoryStatus { Active => "active", Disabled => "disabled", Departed => "departed" }
+}
+
+/// One person in the directory, keyed by folded e-mail (login where there is none).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectoryEntry {
+    pub account_id: Option<String>,
+    pub email: String,
+    pub status: DirectoryStatus,
+    pub departed_on: Option<NaiveDate>,
+    pub on_leave_until: Option<NaiveDate>,
+    pub last_sign_in_at: Option<DateTime<Utc>>,
+    pub department: Option<String>,
+    pub cost_center: Option<String>,
+    pub manager_email: Option<String>,
+}
+
+words! {
+    DecisionKind {
+        Keep => "keep", Reclaim => "reclaim", Downgrade => "downgrade", Reassign => "reassign",
+        Dispute => "dispute", Dismiss => "dismiss",
+    }
+}
+
+/// What an admin wrote into the action list, on a line or on a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    pub account_id: String,
+    pub line_id: Option<String>,
+    pub finding_id: Option<String>,
+    pub decision: DecisionKind,
+    pub reason: Option<String>,
+    pub owner: Option<String>,
+    pub decided_on: Option<NaiveDate>,
+    /// Valid through this day.
+    pub expires_on: Option<NaiveDate>,
+    /// The holder as printed in the list that was handed back; lapses when the holder changes.
+    pub holder: Option<String>,
+    /// Where it stands, for messages: file and row, or the job key of a standing rule.
+    pub origin: String,
+}
+
+/// A day without business, at one location or (blank) everywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holiday {
+    pub account_id: Option<String>,
+    pub location: Option<String>,
+    pub day: NaiveDate,
+    pub name: Option<String>,
+}

@@ -1,0 +1,81 @@
+//! What the job decides: the rule's window, grace, protected kinds, gate limits. Checked when the job is read.
+
+use chrono::{NaiveDate, Weekday};
+use serde::Serialize;
+
+use super::{Kind, words};
+
+words! {
+    /// Only the fixed window today; the seam for the probability model.
+    Model { Rule => "rule" }
+}
+
+/// How lines are judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Scoring {
+    pub model: Model,
+    /// Silent known calendar days that make a line idle.
+    pub window_days: u32,
+    /// Watch starts this many days before the window.
+    pub watch_days_before: u32,
+    /// Known business days in which an unused new line is left alone.
+    pub grace_business_days: u32,
+    /// Known business days that an account, and a line, must have before anything is recommended.
+    pub min_known_business_days: u32,
+    /// Share of a line's last 60 days that must be known, in percent.
+    pub min_known_percent: u32,
+    pub protected_kinds: Vec<Kind>,
+    #[serde(serialize_with = "weekday_names")]
+    pub weekdays: Vec<Weekday>,
+    pub kind_rules: Vec<KindRule>,
+    pub keep_rules: Vec<KeepRule>,
+}
+
+fn weekday_names<S: serde::Serializer>(days: &[Weekday], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(days.iter().map(|day| day.to_string().to_lowercase()))
+}
+
+/// Reads a blank `kind` from a line's name, extension or location. Every condition given must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KindRule {
+    /// The job key, for messages.
+    pub name: String,
+    pub kind: Kind,
+    /// A regular expression on the holder's name, known to compile.
+    pub name_pattern: Option<String>,
+    /// First and last extension, both included.
+    pub extensions: Option<(u64, u64)>,
+    pub location: Option<String>,
+}
+
+/// A standing keep for a group of lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeepRule {
+    pub name: String,
+    pub department: Option<String>,
+    pub role: Option<String>,
+    pub extensions: Option<(u64, u64)>,
+    pub location: Option<String>,
+    pub reason: String,
+    /// Valid through this day.
+    pub expires_on: NaiveDate,
+}
+
+/// Limits of the gates; percentages are whole numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GatePolicy {
+    /// Days confirmed as quiet although empty.
+    pub accept_empty: Vec<NaiveDate>,
+    pub min_joined_percent: u32,
+    pub max_joined_drop_points: u32,
+    pub max_contradiction_percent: u32,
+    pub max_one_line_percent: u32,
+    pub max_unknown_result_percent: u32,
+    pub mass_flag_lines: u32,
+    pub mass_flag_percent: u32,
+    pub max_shrink_percent: u32,
+    pub calls_warn_business_hours: u32,
+    pub calls_block_business_hours: u32,
+    pub invoice_warn_days: u32,
+    pub invoice_block_days: u32,
+}

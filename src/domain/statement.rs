@@ -1,0 +1,157 @@
+//! The root value behind every output of a night.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Cents, Currency, Finding, GateReport, Recoverable, ScoredLine, Term, Tier, Verdict, words};
+
+words! {
+    NightStatus { Ok => "ok", Warned => "warned", Held => "held", Blocked => "blocked" }
+}
+
+words! {
+    /// The parts of the bridge, in the order in which finance reads it; they add up to the billed total to the cent.
+    BridgePart {
+        InUse => "in_use", Protected => "protected", NewUnknown => "new_unknown", Idle => "idle",
+        RightSize => "right_size", Disputed => "disputed", Numbers => "numbers", Addons => "addons",
+        FeesTaxes => "fees_taxes", OneTime => "one_time", Credits => "credits", Unexplained => "unexplained",
+    }
+}
+pub const BRIDGE_PARTS: &[BridgePart] = BridgePart::ALL;
+
+/// What was billed, cut into parts: amounts as billed on the newest invoice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bridge {
+    pub parts: BTreeMap<BridgePart, Cents>,
+}
+
+impl Bridge {
+    pub fn add(&mut self, part: BridgePart, amount: Cents) {
+        *self.parts.entry(part).or_default() += amount;
+    }
+
+    pub fn get(&self, part: BridgePart) -> Cents {
+        self.parts.get(&part).copied().unwrap_or_default()
+    }
+
+    pub fn total(&self) -> Cents {
+        self.parts.values().copied().sum()
+    }
+}
+
+/// The findings of one recoverable bucket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bucket {
+    pub amount: Cents,
+    pub lines: u32,
+    /// The first day on which some of it comes back.
+    pub earliest_on: Option<NaiveDate>,
+    /// The first notice deadline among them.
+    pub notice_by: Option<NaiveDate>,
+}
+
+/// A cell of the tier by term table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierTerm {
+    pub tier: Option<Tier>,
+    pub term: Option<Term>,
+    pub lines: u32,
+    pub idle_lines: u32,
+    pub monthly_cost: Cents,
+    pub idle_cost: Cents,
+}
+
+/// One account's night.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountStatement {
+    pub account_id: String,
+    pub name: String,
+    pub time_zone: String,
+    pub currency: Currency,
+    /// Every line, by line id.
+    pub lines: Vec<ScoredLine>,
+    /// Users without an extension: no line, no cost.
+    pub seatless_users: u32,
+    pub findings: Vec<Finding>,
+    /// Ids of the invoices that `billed_total` comes from, their date and period; blank without an invoice.
+    pub invoice_ids: Vec<String>,
+    pub invoice_date: Option<NaiveDate>,
+    pub period: Option<(NaiveDate, NaiveDate)>,
+    pub billed_total: Cents,
+    pub bridge: Bridge,
+    pub idle_monthly: Cents,
+    pub exposure_to_term_end: Cents,
+    pub recoverable: BTreeMap<Recoverable, Bucket>,
+    pub by_tier_term: Vec<TierTerm>,
+    /// Charges that no rule could classify, as `description: amount` for the method page.
+    pub unclassified: Vec<String>,
+    /// Lapsed or refused decisions and other things that a reader of the list should know.
+    pub notices: Vec<String>,
+}
+
+impl AccountStatement {
+    pub fn count(&self, verdict: Verdict) -> u32 {
+        self.lines.iter().filter(|line| line.verdict == verdict).count() as u32
+    }
+}
+
+/// How well a source's days are known, for one account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverageSummary {
+    pub account_id: String,
+    pub source: String,
+    pub known_days: u32,
+    pub partial_days: u32,
+    pub missing_days: u32,
+    /// The newest call, as an instant in UTC.
+    pub newest_event: Option<String>,
+}
+
+/// One file as read, or as remembered from an earlier night when it had not changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputRead {
+    pub table: String,
+    /// As the job names it, without the folder.
+    pub name: String,
+    pub digest: String,
+    pub rows_read: u64,
+    pub used: u64,
+    pub duplicates: u64,
+    pub quarantined: u64,
+    pub notes: Vec<String>,
+}
+
+/// A row that could not be used; outside numbers are masked but for the last two digits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quarantined {
+    pub table: String,
+    pub file: String,
+    pub row: u64,
+    pub column: String,
+    pub reason: String,
+    pub as_read: String,
+}
+
+/// All that a night found. Same inputs, settings and `as_of` give the same value, so the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    pub job: String,
+    pub as_of: NaiveDate,
+    pub revision: u32,
+    pub status: NightStatus,
+    pub exit_code: u8,
+    pub gates: Vec<GateReport>,
+    pub coverage: Vec<CoverageSummary>,
+    pub accounts: Vec<AccountStatement>,
+    pub inputs: Vec<InputRead>,
+    pub quarantine: Vec<Quarantined>,
+    /// Call rows with a line's end that no line fits.
+    pub unmatched_calls: u64,
+    pub model: String,
+    /// The settings that matter to the figures, as `key = value` lines for the method page.
+    pub method: Vec<(String, String)>,
+    pub inputs_digest: String,
+    pub settings_digest: String,
+}

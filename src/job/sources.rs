@@ -1,0 +1,127 @@
+//! `[sources.<name>]`: where the tables come from.
+
+use std::path::PathBuf;
+
+use super::accounts::zone;
+use super::load::Base;
+use super::section::Section;
+use crate::domain::{CallShape, DateOrder, DecimalMark, Source, TableName};
+
+pub(super) fn read(mut section: Section<'_>, base: &Base, accounts: &[&str]) -> Vec<Source> {
+    let mut sources: Vec<Source> = section
+        .children()
+        .into_iter()
+        .filter_map(|(name, source)| read_one(name, source, base, accounts))
+        .collect();
+    for table in [TableName::Lines, TableName::Calls] {
+        if !sources.iter().any(|source| source.table == table) {
+            section.fault(
+                table.as_str(),
+                "is missing; without it nothing can be said of any line",
+            );
+        }
+    }
+    sources.sort_by(|a, b| (a.table, &a.name).cmp(&(b.table, &b.name)));
+    sources
+}
+
+fn read_one(name: String, mut section: Section<'_>, base: &Base, accounts: &[&str]) -> Option<Source> {
+    let table = table(&name, &mut section);
+    let source = Source {
+        // Stands in for an unknown table, which is a fault by now.
+        table: table.unwrap_or(TableName::Lines),
+        files: files(&mut section, base),
+        account: account(&mut section, accounts),
+        map: section.texts("map"),
+        delimiter: section.parsed("delimiter", delimiter),
+        encoding: section.parsed("encoding", encoding),
+        decimal: section.word("decimal").unwrap_or(DecimalMark::Auto),
+        date_order: section.word("date_order").unwrap_or(DateOrder::Iso),
+        shape: section.word("shape").unwrap_or(CallShape::Auto),
+        time_zone: section.parsed("time_zone", zone),
+        covers_from: section.day("covers_from"),
+        covers_to: section.day("covers_to"),
+        optional: section.flag("optional", false),
+        name,
+    };
+    if source.covers_from > source.covers_to && source.covers_to.is_some() {
+        section.fault("covers_from", "must not be after covers_to");
+    }
+    if table.is_some_and(|table| table != TableName::Calls) {
+        for key in ["shape", "covers_from", "covers_to"] {
+            if !section.lacks(&[key]) {
+                section.fault(key, "is for sources of calls only");
+            }
+        }
+    }
+    section.finish();
+    table.map(|_| source)
+}
+
+/// The table that the source says, else the one that its name says.
+fn table(name: &str, section: &mut Section<'_>) -> Option<TableName> {
+    if section.lacks(&["table"]) && name.parse::<TableName>().is_err() {
+        let tables: Vec<&str> = TableName::ALL.iter().map(|table| table.as_str()).collect();
+        section.fault(
+            "table",
+            format!(
+                "is missing, and \"{name}\" names no table; the tables are {}",
+                tables.join(", ")
+            ),
+        );
+    }
+    match section.word("table") {
+        Some(table) => Some(table),
+        None => name.parse().ok().filter(|_| section.lacks(&["table"])),
+    }
+}
+
+fn files(section: &mut Section<'_>, base: &Base) -> Vec<PathBuf> {
+    let files = section.list("files");
+    if files.is_empty() {
+        section.fault(
+            "files",
+            "is missing; name a file, a list of files or a pattern such as \"calls/*.csv\"",
+        );
+    }
+    for file in &files {
+        if let Err(error) = glob::Pattern::new(file) {
+            section.fault("files", format!("{file:?} is not a pattern: {}", error.msg));
+        }
+    }
+    files.iter().map(|file| base.join(file)).collect()
+}
+
+/// The account of rows that name none: the one given, else the job's only one.
+fn account(section: &mut Section<'_>, accounts: &[&str]) -> Option<String> {
+    let given = section.parsed("account", |text| {
+        if accounts.contains(&text) {
+            Ok(text.to_owned())
+        } else {
+            Err(format!("is none of the job's accounts ({})", accounts.join(", ")))
+        }
+    });
+    match accounts {
+        [only] => given.or_else(|| Some((*only).to_owned())),
+        _ => given,
+    }
+}
+
+fn delimiter(text: &str) -> Result<u8, &'static str> {
+    match text {
+        "comma" => Ok(b','),
+        "semicolon" => Ok(b';'),
+        "tab" => Ok(b'\t'),
+        "bar" => Ok(b'|'),
+        _ => match text.as_bytes() {
+            [byte] if byte.is_ascii_punctuation() && *byte != b'"' => Ok(*byte),
+            _ => Err("must be comma, semicolon, tab, bar, or one such character"),
+        },
+    }
+}
+
+fn encoding(text: &str) -> Result<String, &'static str> {
+    encoding_rs::Encoding::for_label(text.as_bytes())
+        .map(|encoding| encoding.name().to_ascii_lowercase())
+        .ok_or("is not an encoding such as utf-8, utf-16le or windows-1252")
+}

@@ -1,0 +1,344 @@
+//! Each account's tables brought together and judged, and the gates that look at all of it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
+
+use super::calls::CallsTaken;
+use super::roll::{Rolled, bring_up_to_date};
+use crate::domain::{
+    Account, AccountBaseline, AccountStatement, Baseline, CoverageSummary, DayState, Decision,
+    DirectoryEntry, GateReport,
+};
+use crate::failure::Failure;
+use crate::frames::usage;
+use crate::job::Job;
+use crate::progress::Progress;
+use crate::pull::{LegStore, Tables};
+use crate::record::{self, Store, UsageFiles};
+use crate::steps::account::{AccountInput, StepError, statement};
+use crate::steps::coverage::{self, Coverage};
+use crate::steps::gates;
+use crate::steps::normalise::{Roster, roster};
+
+/// Days over which the joins of calls and lines are looked at.
+const JOIN_DAYS: u64 = 90;
+/// The name under which the calls of all files stand in the coverage ledger.
+const SOURCE: &str = "calls";
+/// A confirmed day is kept as one that was found suspect long ago, and has been quiet since.
+const QUIET_FOR_GOOD_DAYS: u64 = 30;
+
+/// The night's statements and what the gates say of them.
+#[derive(Default)]
+pub struct Judged {
+    pub accounts: Vec<AccountStatement>,
+    pub gates: Vec<GateReport>,
+    pub coverage: Vec<CoverageSummary>,
+    pub unmatched_calls: u64,
+    /// What this night leaves for the gates of the next, if it is good.
+    pub baseline: Baseline,
+}
+
+/// One night's judging: what all accounts share.
+pub struct Judging<'a> {
+    pub job: &'a Job,
+    pub as_of: NaiveDate,
+    pub tables: &'a Tables,
+    pub taken: &'a CallsTaken,
+    pub accepted: &'a [String],
+}
+
+impl Judging<'_> {
+    /// Brings every account's usage up to date and judges it; then the gates look at the whole night.
+    pub fn judge(
+        &self,
+        legs: &LegStore,
+        store: &mut Store,
+        usage_files: &UsageFiles,
+        progress: &Progress,
+    ) -> Result<Judged, Failure> {
+        let Judging {
+            job,
+            as_of,
+            tables,
+            taken,
+            accepted,
+        } = *self;
+        let last = store
+            .tables()
+            .last_good(&job.name, as_of)?
+            .and_then(|run| run.summary);
+        let mut judged = Judged::default();
+        judged.baseline.scoring_digest = job.scoring_digest.clone();
+        for account in &job.accounts {
+            let roster = self.roster_of(account)?;
+            let rolled = bring_up_to_date(account, &roster.lines, legs, store, usage_files, progress)?;
+            let before = last
+                .as_ref()
+                .and_then(|last| last.accounts.get(&account.account_id));
+            judged.add(self.judge_account(account, roster, rolled, before, store)?);
+        }
+        let mut whole = gates::mass_change(
+            &judged.accounts,
+            &job.scoring_digest,
+            last.as_ref(),
+            &job.gates,
+            accepted,
+        );
+        whole.push(gates::grace(&judged.accounts));
+        let notes: Vec<String> = tables
+            .inputs
+            .iter()
+            .chain(&taken.inputs)
+            .flat_map(|input| input.notes.clone())
+            .collect();
+        whole.push(gates::schema(&taken.results, &notes, &job.gates));
+        judged.gates.extend(whole);
+        judged.gates.sort_by_key(|gate| gate.gate);
+        Ok(judged)
+    }
+
+    fn roster_of(&self, account: &Account) -> Result<Roster, Failure> {
+        let Judging {
+            job, as_of, tables, ..
+        } = *self;
+        let id = &account.account_id;
+        let lines = tables
+            .lines
+            .iter()
+            .filter(|line| line.account_id == *id)
+            .cloned()
+            .collect();
+        let here = |entry: &&DirectoryEntry| entry.account_id.as_ref().is_none_or(|other| other == id);
+        let directory: Vec<DirectoryEntry> = tables.directory.iter().filter(here).cloned().collect();
+        let decisions: Vec<Decision> = tables
+            .decisions
+            .iter()
+            .filter(|decision| decision.account_id == *id)
+            .cloned()
+            .collect();
+        Ok(roster(lines, &directory, &decisions, &job.scoring, as_of).map_err(StepError::from)?)
+    }
+
+    fn judge_account(
+        &self,
+        account: &Account,
+        roster: Roster,
+        rolled: Rolled,
+        before: Option<&AccountBaseline>,
+        store: &mut Store,
+    ) -> Result<JudgedAccount, Failure> {
+        let Judging {
+            job,
+            as_of,
+            tables,
+            accepted,
+            ..
+        } = *self;
+        let id = &account.account_id;
+        let coverage = judge_coverage(job, account, as_of, tables, &rolled, store)?;
+        let from = as_of - Days::new(JOIN_DAYS - 1);
+        let join = rolled.joined(from, as_of);
+        let newest_call = rolled
+            .joined(coverage.first, as_of)
+            .newest_start
+            .and_then(DateTime::from_timestamp_millis);
+
+        let base = coverage.calendar(&job.scoring, &[]);
+        let mut gates: Vec<GateReport> = coverage::gate_history(id, &coverage, &base, &job.scoring).into();
+        gates.push(coverage::gate_empty(id, &coverage, newest_call.is_some()));
+        let legs_by_line = legs_by_line(&rolled, from, as_of)?;
+        gates.push(gates::join(
+            id,
+            &join,
+            &legs_by_line,
+            &roster.lines,
+            before,
+            &job.gates,
+            accepted,
+        ));
+        gates.extend(gates::inventory(id, roster.lines.len()));
+        let first_seen = first_seen(store, account, &roster, as_of)?;
+        let statement = statement(AccountInput {
+            account,
+            roster,
+            usage: rolled.usage,
+            coverage: &coverage,
+            holidays: &tables.holidays,
+            charges: &tables
+                .charges
+                .iter()
+                .filter(|charge| charge.account_id == *id)
+                .cloned()
+                .collect::<Vec<_>>(),
+            contracts: &tables
+                .contracts
+                .iter()
+                .filter(|contract| contract.account_id == *id)
+                .cloned()
+                .collect::<Vec<_>>(),
+            book: &job.price_book.with_prices(&tables.prices),
+            first_seen: &first_seen,
+            scoring: &job.scoring,
+            as_of,
+        })?;
+        let end_of_as_of = start_of(as_of + Days::new(1), account);
+        gates.extend(gates::freshness(
+            id,
+            newest_call,
+            end_of_as_of,
+            statement.invoice_date,
+            as_of,
+            &job.scoring.weekdays,
+            &job.gates,
+        ));
+        Ok(JudgedAccount {
+            baseline: gates::baseline_of(&statement, gates::joined_basis_points(&join)),
+            gates,
+            coverage: summary_of(id, &coverage, newest_call),
+            unmatched_calls: join.with_line_end - join.matched,
+            statement,
+        })
+    }
+}
+
+/// One account's part of the night.
+struct JudgedAccount {
+    statement: AccountStatement,
+    gates: Vec<GateReport>,
+    coverage: CoverageSummary,
+    unmatched_calls: u64,
+    baseline: AccountBaseline,
+}
+
+impl Judged {
+    fn add(&mut self, account: JudgedAccount) {
+        self.baseline
+            .accounts
+            .insert(account.statement.account_id.clone(), account.baseline);
+        self.gates.extend(account.gates);
+        self.coverage.push(account.coverage);
+        self.unmatched_calls += account.unmatched_calls;
+        self.accounts.push(account.statement);
+    }
+}
+
+fn summary_of(account_id: &str, coverage: &Coverage, newest_call: Option<DateTime<Utc>>) -> CoverageSummary {
+    CoverageSummary {
+        account_id: account_id.to_owned(),
+        source: SOURCE.to_owned(),
+        known_days: coverage.count(DayState::Complete),
+        partial_days: coverage.count(DayState::Provisional) + coverage.count(DayState::Suspect),
+        missing_days: coverage.count(DayState::Missing),
+        newest_event: newest_call.map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
+    }
+}
+
+/// Judges the account's days and writes them into the ledger, with the night that first found a day suspect.
+fn judge_coverage(
+    job: &Job,
+    account: &Account,
+    as_of: NaiveDate,
+    tables: &Tables,
+    rolled: &Rolled,
+    store: &mut Store,
+) -> Result<Coverage, Failure> {
+    let id = &account.account_id;
+    let earlier = store.tables().coverage(id)?;
+    let suspect_since: BTreeMap<NaiveDate, NaiveDate> = earlier
+        .into_iter()
+        .filter_map(|day| Some((day.day, day.suspect_since.filter(|since| *since <= as_of)?)))
+        .collect();
+    let here =
+        |holiday: &&crate::domain::Holiday| holiday.account_id.as_ref().is_none_or(|other| other == id);
+    let holidays: BTreeSet<NaiveDate> = tables
+        .holidays
+        .iter()
+        .filter(here)
+        .map(|holiday| holiday.day)
+        .collect();
+    let ledger = rolled.ledger(as_of, suspect_since.clone(), holidays);
+    let coverage = coverage::judge(&ledger, as_of, &job.scoring, &job.gates);
+    let days = coverage.days().map(|(day, state)| record::Coverage {
+        account: id.clone(),
+        source: SOURCE.to_owned(),
+        day,
+        state,
+        rows: ledger.rows.get(&day).copied().unwrap_or(0),
+        watermark: rolled
+            .days
+            .get(&day)
+            .and_then(|d| d.join.newest_start)
+            .and_then(DateTime::from_timestamp_millis),
+        suspect_since: match job.gates.accept_empty.contains(&day) {
+            // A day confirmed as quiet once stays so on later nights.
+            true => Some(coverage.first - Days::new(QUIET_FOR_GOOD_DAYS)),
+            false => suspect_since
+                .get(&day)
+                .copied()
+                .or((state == DayState::Suspect).then_some(as_of)),
+        },
+    });
+    store.tables().put_coverage(&days.collect::<Vec<_>>())?;
+    Ok(coverage)
+}
+
+/// The day on which the inventory first showed a line; lines of the first inventory count from the first known day.
+/// Only reported nights are remembered: a foreign inventory that was stopped by a gate leaves no trace.
+fn first_seen(
+    store: &Store,
+    account: &Account,
+    roster: &Roster,
+    as_of: NaiveDate,
+) -> Result<HashMap<String, NaiveDate>, Failure> {
+    let mut seen: HashMap<String, NaiveDate> = store
+        .tables()
+        .first_seen(&account.account_id)?
+        .into_iter()
+        .collect();
+    let Some(first_inventory) = seen.values().min().copied() else {
+        return Ok(HashMap::new());
+    };
+    for line in &roster.lines {
+        seen.entry(line.line_id.clone()).or_insert(as_of);
+    }
+    seen.retain(|_, day| *day != first_inventory);
+    Ok(seen)
+}
+
+fn legs_by_line(rolled: &Rolled, from: NaiveDate, to: NaiveDate) -> Result<BTreeMap<String, u64>, Failure> {
+    use polars::prelude::{DataType, col, lit};
+    let sums = rolled
+        .usage
+        .clone()
+        .into_lazy()
+        .filter(
+            col(usage::DAY)
+                .gt_eq(lit(from))
+                .and(col(usage::DAY).lt_eq(lit(to))),
+        )
+        .group_by([col(usage::LINE_ID)])
+        .agg([col(usage::LEGS).cast(DataType::UInt64).sum()])
+        .collect()?;
+    let (ids, legs) = (
+        sums.column(usage::LINE_ID)?.str()?,
+        sums.column(usage::LEGS)?.u64()?,
+    );
+    Ok(ids
+        .iter()
+        .zip(legs.iter())
+        .filter_map(|(id, legs)| Some((id?.to_owned(), legs?)))
+        .collect())
+}
+
+/// The instant at which a day begins in the account's zone; the first that exists where clocks jump over midnight.
+pub fn start_of(day: NaiveDate, account: &Account) -> DateTime<Utc> {
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    let local = (0..24).find_map(|hour| {
+        account
+            .time_zone
+            .from_local_datetime(&(midnight + chrono::Duration::hours(hour)))
+            .earliest()
+    });
+    local.map_or_else(|| midnight.and_utc(), |local| local.with_timezone(&Utc))
+}

@@ -1,0 +1,185 @@
+//! Reads the call files that are new or changed into the leg store; an unchanged file is not read again.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{InputRead, Quarantined};
+use crate::failure::Failure;
+use crate::job::Job;
+use crate::progress::Progress;
+use crate::pull::{CallFile, CallsRead, LegStore, call_files, check_quarantine, file_digest, read_calls};
+use crate::record::{LegWindow, ReadInput, Store};
+
+/// What all call files together gave, read tonight or remembered.
+#[derive(Debug, Default)]
+pub struct CallsTaken {
+    pub inputs: Vec<InputRead>,
+    pub quarantine: Vec<Quarantined>,
+    /// How often each result word stands in the files.
+    pub results: BTreeMap<String, u64>,
+    pub files_read: usize,
+}
+
+/// What is remembered of a call file, and what it was read with: another zone or mapping reads it again.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    reader: String,
+    read: CallsRead,
+}
+
+/// Takes in every call file of the job.
+pub fn take_in(
+    job: &Job,
+    store: &mut Store,
+    legs: &LegStore,
+    progress: &Progress,
+) -> Result<CallsTaken, Failure> {
+    let mut taken = CallsTaken::default();
+    for file in call_files(&job.sources, &job.accounts)? {
+        let read = match remembered(&file, store)? {
+            Some(read) => read,
+            None => {
+                taken.files_read += 1;
+                read_anew(&file, store, legs, progress)?
+            }
+        };
+        for (word, count) in &read.results {
+            *taken.results.entry(word.clone()).or_default() += count;
+        }
+        taken.inputs.push(read.input);
+        taken.quarantine.extend(read.quarantined);
+    }
+    let rows = taken.inputs.iter().map(|input| input.rows_read).sum();
+    let quarantined = taken.inputs.iter().map(|input| input.quarantined).sum();
+    check_quarantine(
+        "calls",
+        rows,
+        quarantined,
+        &taken.quarantine,
+        job.max_quarantined_rows,
+    )?;
+    Ok(taken)
+}
+
+/// What is remembered of a file that has not changed since: same size and time, else the same content.
+fn remembered(file: &CallFile, store: &Store) -> Result<Option<CallsRead>, Failure> {
+    let Some(input) = store.tables().input(&key_of(file))? else {
+        return Ok(None);
+    };
+    let (size, mtime_ns) = stamp(&file.path)?;
+    let Ok(remembered) = serde_json::from_value::<Remembered>(input.result.clone()) else {
+        return Ok(None);
+    };
+    if remembered.reader != reader_of(file) {
+        return Ok(None);
+    }
+    if (input.size, input.mtime_ns) == (size, mtime_ns) {
+        return Ok(Some(remembered.read));
+    }
+    if input.digest != file_digest(&file.path)? {
+        return Ok(None);
+    }
+    store.tables().put_input(&ReadInput {
+        size,
+        mtime_ns,
+        ..input
+    })?;
+    Ok(Some(remembered.read))
+}
+
+fn read_anew(
+    file: &CallFile,
+    store: &mut Store,
+    legs: &LegStore,
+    progress: &Progress,
+) -> Result<CallsRead, Failure> {
+    let (size, mtime_ns) = stamp(&file.path)?;
+    let bar = progress.bytes(&format!("reading {}", name_of(&file.path)), size);
+    let read = read_calls(file, legs, &mut |bytes| bar.set(bytes))?;
+    bar.finish();
+    let windows = windows_of(file, &read);
+    let input = ReadInput {
+        path: key_of(file),
+        size,
+        mtime_ns,
+        digest: read.input.digest.clone(),
+        table_name: read.input.table.clone(),
+        account: Some(file.account.account_id.clone()),
+        first_day: read.window.map(|(first, _)| first),
+        last_day: read.window.map(|(_, last)| last),
+        rows_read: read.input.rows_read,
+        used: read.input.used,
+        duplicates: read.input.duplicates,
+        quarantined: read.input.quarantined,
+        result: serde_json::to_value(Remembered {
+            reader: reader_of(file),
+            read: read.clone(),
+        })?,
+    };
+    store.transaction(|tables| {
+        tables.put_leg_windows(&windows)?;
+        tables.put_input(&input)
+    })?;
+    Ok(read)
+}
+
+/// A window for each day that the file covers, also for those without a row: an empty day is a statement too.
+fn windows_of(file: &CallFile, read: &CallsRead) -> Vec<LegWindow> {
+    let Some((first, last)) = read.window else {
+        return Vec::new();
+    };
+    let rows: BTreeMap<NaiveDate, (&str, u64)> = read
+        .days
+        .iter()
+        .map(|day| (day.day, (day.digest.as_str(), day.rows)))
+        .collect();
+    let window = |day: NaiveDate| {
+        let (digest, rows) = rows.get(&day).copied().unwrap_or_default();
+        LegWindow {
+            account: file.account.account_id.clone(),
+            source: file.source_id.clone(),
+            day,
+            digest: digest.to_owned(),
+            rows,
+            pruned: false,
+        }
+    };
+    first
+        .iter_days()
+        .take_while(|day| *day <= last)
+        .map(window)
+        .collect()
+}
+
+fn key_of(file: &CallFile) -> String {
+    format!("{}:{}", file.source_id, file.account.account_id)
+}
+
+/// Everything besides the bytes that bears on how a file is read.
+fn reader_of(file: &CallFile) -> String {
+    format!(
+        "{} {:?} {:?}",
+        env!("CARGO_PKG_VERSION"),
+        file.account.time_zone,
+        file.source
+    )
+}
+
+fn stamp(path: &Path) -> Result<(u64, i64), Failure> {
+    let metadata = fs::metadata(path).map_err(|error| Failure::unreadable(path, error))?;
+    Ok((
+        metadata.len(),
+        metadata.mtime() * 1_000_000_000 + metadata.mtime_nsec(),
+    ))
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}

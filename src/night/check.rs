@@ -1,0 +1,74 @@
+//! `quietline check`: settings, every source, the mail server; sends nothing and saves nothing.
+
+use std::fmt::Write as _;
+
+use super::plan::Rehearsal;
+use super::{World, calls, mails};
+use crate::deliver::smtp;
+use crate::domain::InputRead;
+use crate::failure::Failure;
+use crate::job::{Job, Transport};
+use crate::pull::{LegStore, read_tables};
+use crate::record::Store;
+
+/// What was seen, a line for each thing. Errors: the first thing that would stop a night.
+pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
+    let rehearsal = Rehearsal::of(&job.store)?;
+    let mut store = Store::open(rehearsal.folder())?;
+    let legs = LegStore::open(rehearsal.folder())?;
+    let mut seen = String::new();
+    let _ = writeln!(seen, "job {}: {} settings read", job.name, job.settings.len());
+    for account in &job.accounts {
+        let _ = writeln!(
+            seen,
+            "account {}: days in {}, money in {}",
+            account.account_id, account.time_zone, account.currency
+        );
+    }
+    let tables = read_tables(&job.sources, &job.accounts, job.max_quarantined_rows)?;
+    for input in &tables.inputs {
+        seen.push_str(&input_line(input));
+    }
+    let taken = calls::take_in(job, &mut store, &legs, &world.progress)?;
+    for input in &taken.inputs {
+        seen.push_str(&input_line(input));
+    }
+    seen.push_str(&mail_line(job, world)?);
+    Ok(seen)
+}
+
+fn input_line(input: &InputRead) -> String {
+    let mut line = format!(
+        "{} {}: {} rows, {} used",
+        input.table, input.name, input.rows_read, input.used
+    );
+    for (count, what) in [
+        (input.duplicates, "duplicate"),
+        (input.quarantined, "quarantined"),
+    ] {
+        if count > 0 {
+            let _ = write!(line, ", {count} {what}");
+        }
+    }
+    line.push('\n');
+    line
+}
+
+/// Logs in to the mail server and leaves again.
+fn mail_line(job: &Job, world: &World) -> Result<String, Failure> {
+    let to = job.mail.finance.len() + job.mail.admins.len() + job.mail.operators.len();
+    match &job.mail.transport {
+        Transport::None => Ok("mail: none is sent\n".to_owned()),
+        Transport::File { outbox } => Ok(format!(
+            "mail: written to {} for {to} recipients\n",
+            outbox.display()
+        )),
+        Transport::Smtp(settings) => {
+            smtp::check(&mails::smtp_settings(settings, world.environment)?)?;
+            Ok(format!(
+                "mail: {} took the login; {to} recipients\n",
+                settings.host
+            ))
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! `quietline explain LINE`: why a line has its verdict, computed as tonight's run would, saving nothing.
+
+use super::{Options, World, night};
+use crate::domain::{AccountStatement, ScoredLine, Statement};
+use crate::failure::Failure;
+use crate::job::Job;
+use crate::render;
+
+/// The explanation of the line that `words` name: line id, extension, e-mail, login or name.
+pub fn explain(job: &Job, words: &str, world: &World) -> Result<String, Failure> {
+    let outcome = night(
+        job,
+        &Options {
+            dry_run: true,
+            ..Options::default()
+        },
+        world,
+    )?;
+    let Some(statement) = outcome.statement else {
+        return Ok(String::new());
+    };
+    let found = find(&statement, words);
+    match found[..] {
+        [] => Err(Failure::usage(
+            format!("no line is known by `{words}`"),
+            "name it by extension, line id, e-mail, login or full name as they stand in lines.csv",
+        )),
+        [(account, line)] => Ok(render::explain(&statement, account, line)),
+        _ => {
+            let lines: Vec<String> = found.iter().map(|(_, line)| described(line)).collect();
+            Err(Failure::usage(
+                format!("`{words}` fits {} lines:\n  {}", found.len(), lines.join("\n  ")),
+                "name one of them by its line id",
+            ))
+        }
+    }
+}
+
+/// Exact keys first; only when none fits, a part of the holder's name.
+fn find<'a>(statement: &'a Statement, words: &str) -> Vec<(&'a AccountStatement, &'a ScoredLine)> {
+    let wanted = words.trim().to_lowercase();
+    let all = || {
+        statement
+            .accounts
+            .iter()
+            .flat_map(|account| account.lines.iter().map(move |line| (account, line)))
+    };
+    let by_id: Vec<_> = all()
+        .filter(|(_, line)| line.line.line_id.to_lowercase() == wanted)
+        .collect();
+    if !by_id.is_empty() {
+        return by_id;
+    }
+    let exact = |line: &ScoredLine| {
+        let line = &line.line;
+        let keys = [
+            Some(line.extension.clone()),
+            line.email.clone(),
+            line.login_name.clone(),
+            Some(line.user_name()),
+        ];
+        keys.into_iter().flatten().any(|key| key.to_lowercase() == wanted)
+    };
+    let by_key: Vec<_> = all().filter(|(_, line)| exact(line)).collect();
+    if !by_key.is_empty() || wanted.is_empty() {
+        return by_key;
+    }
+    all()
+        .filter(|(_, line)| line.line.user_name().to_lowercase().contains(&wanted))
+        .collect()
+}
+
+fn described(line: &ScoredLine) -> String {
+    format!(
+        "line id {}, extension {}, {}",
+        line.line.line_id,
+        line.line.extension,
+        line.line.user_name()
+    )
+}

@@ -1,0 +1,134 @@
+//! The mails of a night, built once and frozen.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::Environment;
+use crate::deliver::message::{Attachment, Built, Identity, Mail, Party, build};
+use crate::deliver::{self, Secret, SmtpSettings, outbox};
+use crate::domain::{NightStatus, Statement};
+use crate::failure::Failure;
+use crate::job::{self, Job, SecretSource, Smtp};
+use crate::render::{self, MailBody};
+
+/// Who is written to about this night: figures go to finance and admins only when every gate let them pass.
+pub fn mails(
+    job: &Job,
+    job_words: &str,
+    statement: &Statement,
+    date: DateTime<Utc>,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<Vec<Built>, Failure> {
+    let figures = matches!(statement.status, NightStatus::Ok | NightStatus::Warned);
+    let wanted = match figures {
+        true => vec![
+            ("finance", &job.mail.finance, render::finance_mail(statement)?),
+            ("admin", &job.mail.admins, render::admin_mail(statement)?),
+        ],
+        false => vec![(
+            "operator",
+            &job.mail.operators,
+            render::operators_mail(statement, job_words)?,
+        )],
+    };
+    let built = wanted
+        .into_iter()
+        .filter(|(_, to, _)| !to.is_empty())
+        .map(|(audience, to, body)| {
+            let identity = Identity {
+                job: statement.job.clone(),
+                as_of: statement.as_of,
+                revision: statement.revision,
+                audience: audience.to_owned(),
+            };
+            Ok(build(&mail(job, identity, date, to, body, files))?)
+        });
+    built.collect()
+}
+
+fn mail(
+    job: &Job,
+    identity: Identity,
+    date: DateTime<Utc>,
+    to: &[String],
+    body: MailBody,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Mail {
+    let party = |address: &String| Party {
+        name: String::new(),
+        address: address.clone(),
+    };
+    let attachment = |name: &&str| {
+        let bytes = files.get(*name)?.clone();
+        Some(Attachment {
+            name: (*name).to_owned(),
+            content_type: content_type(name).to_owned(),
+            bytes,
+        })
+    };
+    Mail {
+        identity,
+        date,
+        from: Party {
+            name: "quietline".to_owned(),
+            address: job.mail.from.clone(),
+        },
+        to: to.iter().map(party).collect(),
+        reply_to: None,
+        subject: body.subject,
+        text: body.text,
+        html: body.html,
+        attachments: body.attachments.iter().filter_map(attachment).collect(),
+    }
+}
+
+fn content_type(name: &str) -> &'static str {
+    match name.rsplit_once('.') {
+        Some((_, "csv")) => "text/csv; charset=utf-8",
+        Some((_, "xlsx")) => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        _ => "application/octet-stream",
+    }
+}
+
+/// The mail server's settings with its password, read at the last moment.
+pub fn smtp_settings(smtp: &Smtp, environment: Environment) -> Result<SmtpSettings, Failure> {
+    let password = match &smtp.user {
+        Some(_) => secret(&smtp.password, environment)?,
+        None => None,
+    };
+    Ok(SmtpSettings {
+        host: smtp.host.clone(),
+        port: smtp.port,
+        tls: match smtp.tls {
+            job::Tls::Implicit => deliver::Tls::Implicit,
+            job::Tls::Starttls => deliver::Tls::Starttls,
+            job::Tls::None => deliver::Tls::None,
+        },
+        user: smtp.user.clone(),
+        password,
+        ca_file: smtp.ca_file.clone(),
+        allow_plaintext: smtp.allow_plaintext,
+        ehlo_name: "localhost".to_owned(),
+        // RFC 5321, 4.5.3.2.6: a server may take ten minutes over the last reply.
+        final_reply_timeout: Duration::from_secs(600),
+        command_timeout: Duration::from_secs(30),
+    })
+}
+
+/// A secret from where the job says that it is.
+pub fn secret(source: &SecretSource, environment: Environment) -> Result<Option<Secret>, Failure> {
+    Ok(Secret::resolve(
+        &source.variable,
+        source.file.as_deref(),
+        environment,
+    )?)
+}
+
+pub fn on_ambiguous(policy: job::OnAmbiguous) -> outbox::OnAmbiguous {
+    match policy {
+        job::OnAmbiguous::Resend => outbox::OnAmbiguous::Resend,
+        job::OnAmbiguous::Hold => outbox::OnAmbiguous::Hold,
+    }
+}

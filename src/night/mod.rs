@@ -1,0 +1,160 @@
+//! The night, told once, in order: pull -> tables -> usage -> score -> cost -> recommend -> report -> deliver -> record.
+//! Only this module sees both ends; every stage below it speaks the words of [`crate::domain`].
+
+mod accounts;
+mod calls;
+mod check;
+mod explain;
+mod mails;
+mod parquet;
+mod plan;
+mod publish;
+mod roll;
+mod status;
+mod watchdog;
+
+use std::time::Instant;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use accounts::Judging;
+
+use crate::domain::{NightStatus, Statement};
+use crate::failure::Failure;
+use crate::job::Job;
+use crate::progress::Progress;
+use crate::pull::{LegStore, read_tables};
+use crate::record::{Store, UsageFiles};
+
+pub use check::check;
+pub use explain::explain;
+pub use status::{Standing, standing};
+pub use watchdog::watched;
+
+/// The world outside, as arguments: nothing below asks a clock or looks for a terminal.
+pub struct World {
+    pub now: DateTime<Utc>,
+    pub progress: Progress,
+    /// Looks up a variable, for secrets.
+    pub environment: Environment,
+    /// The job as it was typed, for commands that a message proposes.
+    pub job_words: String,
+}
+
+/// A look into the environment.
+pub type Environment = fn(&str) -> Option<std::ffi::OsString>;
+
+/// What was typed after `run`.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Compute and print; save and send nothing.
+    pub dry_run: bool,
+    /// Hashes of changes that the operator accepts.
+    pub accepted: Vec<String>,
+    /// Make the next revision of a night that has been reported.
+    pub redo: bool,
+    /// Forget the usage, and read every call file again.
+    pub rebuild: bool,
+}
+
+/// How a night ended.
+pub struct Outcome {
+    /// None when the night had been done before and nothing was left to do.
+    pub statement: Option<Statement>,
+    pub as_of: NaiveDate,
+    pub exit_code: u8,
+    /// What the operator should know: mails refused or waiting, a ping that was not heard.
+    pub troubles: Vec<String>,
+    /// Nothing waits in the outbox.
+    pub drained: bool,
+    /// The report's folder, unless this was a dry run.
+    pub folder: Option<std::path::PathBuf>,
+}
+
+impl Outcome {
+    fn rehearsed(statement: Statement) -> Outcome {
+        let (as_of, exit_code) = (statement.as_of, statement.exit_code);
+        Outcome {
+            statement: Some(statement),
+            as_of,
+            exit_code,
+            troubles: Vec::new(),
+            drained: true,
+            folder: None,
+        }
+    }
+}
+
+/// How long each part of a night took, for `run.json`: told, never judged by.
+#[derive(Debug)]
+struct Timings {
+    since: Instant,
+    /// Part and milliseconds, in order.
+    parts: Vec<(&'static str, u64)>,
+}
+
+impl Default for Timings {
+    fn default() -> Timings {
+        Timings {
+            since: Instant::now(),
+            parts: Vec::new(),
+        }
+    }
+}
+
+impl Timings {
+    fn passed(&mut self, part: &'static str) {
+        let milliseconds = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.parts.push((part, milliseconds));
+        self.since = Instant::now();
+    }
+}
+
+/// Runs one night of a job.
+pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Failure> {
+    let rehearsal = options
+        .dry_run
+        .then(|| plan::Rehearsal::of(&job.store))
+        .transpose()?;
+    let home = rehearsal
+        .as_ref()
+        .map_or(job.store.as_path(), |rehearsal| rehearsal.folder());
+    let as_of = plan::as_of_of(job, world.now)?;
+    let mut store = Store::open(home)?;
+    let (legs, usage_files) = (LegStore::open(home)?, UsageFiles::in_store(home));
+
+    if options.rebuild {
+        plan::forget_usage(job, &mut store, &legs, &usage_files)?;
+    }
+    plan::check_zones(job, &store)?;
+    let mut timings = Timings::default();
+    let tables = read_tables(&job.sources, &job.accounts, job.max_quarantined_rows)?;
+    let taken = calls::take_in(job, &mut store, &legs, &world.progress)?;
+    timings.passed("read");
+    let attempt = match plan::attempt(job, as_of, &tables, &taken, &store, options)? {
+        plan::Attempt::Done => return publish::finish_earlier(job, as_of, &mut store, world),
+        plan::Attempt::Open(attempt) => attempt,
+    };
+    let run = attempt.open(&store, world.now)?;
+    let judging = Judging {
+        job,
+        as_of,
+        tables: &tables,
+        taken: &taken,
+        accepted: &options.accepted,
+    };
+    let judged = judging.judge(&legs, &mut store, &usage_files, &world.progress)?;
+    timings.passed("judge");
+    let (statement, baseline) = attempt.state(job, tables, taken, judged);
+    if options.dry_run {
+        return Ok(Outcome::rehearsed(statement));
+    }
+    let outcome = publish::publish(job, statement, baseline, run, &mut store, world, timings)?;
+    if matches!(
+        outcome.statement.as_ref().map(|s| s.status),
+        Some(NightStatus::Ok | NightStatus::Warned)
+    ) {
+        plan::prune(job, as_of, &mut store, &legs)?;
+    }
+    Ok(outcome)
+}

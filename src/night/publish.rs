@@ -1,0 +1,260 @@
+//! From the statement to the world: files in place, mails frozen, run closed, mails sent, the watchdog told. In this
+//! order, so that a kill between any two steps is finished by the next run with the same bytes.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::accounts::start_of;
+use super::mails::mails;
+use super::{Outcome, Timings, World};
+use crate::deliver::outbox::{Drained, Outbox};
+use crate::deliver::{self, Delivery, folder};
+use crate::domain::{Baseline, GateReport, InputRead, NightStatus, Statement};
+use crate::failure::Failure;
+use crate::job::{Job, Transport};
+use crate::record::{Ending, KeptFinding, RunStatus, Store};
+use crate::render;
+
+/// Writes, freezes, closes and sends.
+pub fn publish(
+    job: &Job,
+    mut statement: Statement,
+    baseline: Baseline,
+    run: i64,
+    store: &mut Store,
+    world: &World,
+    mut timings: Timings,
+) -> Result<Outcome, Failure> {
+    remember_first_days(&mut statement, store)?;
+    let mut files: BTreeMap<String, Vec<u8>> = render::artifacts(&statement)?
+        .into_iter()
+        .map(|artifact| (artifact.name.to_owned(), artifact.bytes))
+        .collect();
+    files.insert("lines.parquet".to_owned(), super::parquet::lines(&statement)?);
+    let date = job.accounts.first().map_or(world.now, |account| {
+        start_of(statement.as_of + chrono::Days::new(1), account)
+    });
+    let mails = mails(job, &world.job_words, &statement, date, &files)?;
+    for mail in &mails {
+        files.insert(format!("{}.eml", mail.identity.audience), mail.bytes.clone());
+    }
+    let report_digest = digest_of(&files);
+    timings.passed("render");
+    files.insert(
+        folder::ABOUT_THE_RUN.to_owned(),
+        about_the_run(&statement, &report_digest, &timings, world)?,
+    );
+
+    let files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
+    let figures = matches!(statement.status, NightStatus::Ok | NightStatus::Warned);
+    let folder = match figures {
+        true => folder::publish(
+            &job.reports,
+            &job.name,
+            statement.as_of,
+            statement.revision,
+            &files,
+        )?,
+        false => folder::publish_withheld(&job.reports, &job.name, statement.as_of, &files)?,
+    };
+    store.transaction(|tables| {
+        let outbox = Outbox::new(tables.connection());
+        for mail in &mails {
+            outbox.freeze(mail, world.now)?;
+        }
+        tables.close_run(run, &ending(&statement, baseline, report_digest, world))?;
+        Ok::<(), Failure>(())
+    })?;
+    let drained = drain(job, store, world)?;
+    let exit_code = if statement.exit_code == 0 {
+        drained.exit_code()
+    } else {
+        statement.exit_code
+    };
+    let troubles = troubles(&drained);
+    Ok(Outcome {
+        as_of: statement.as_of,
+        statement: Some(statement),
+        exit_code,
+        troubles,
+        drained: drained.is_empty(),
+        folder: Some(folder),
+    })
+}
+
+/// A night that was reported before: only mail that had not left goes out.
+pub fn finish_earlier(
+    job: &Job,
+    as_of: chrono::NaiveDate,
+    store: &mut Store,
+    world: &World,
+) -> Result<Outcome, Failure> {
+    let drained = drain(job, store, world)?;
+    Ok(Outcome {
+        statement: None,
+        as_of,
+        exit_code: drained.exit_code(),
+        troubles: troubles(&drained),
+        drained: drained.is_empty(),
+        folder: None,
+    })
+}
+
+/// Findings and lines keep the day on which they were first seen; only a night that is reported adds to the ledger.
+fn remember_first_days(statement: &mut Statement, store: &Store) -> Result<(), Failure> {
+    let known: BTreeMap<String, chrono::NaiveDate> = store
+        .tables()
+        .findings(&statement.job)?
+        .into_iter()
+        .map(|kept| (kept.finding_id, kept.first_seen))
+        .collect();
+    for finding in statement
+        .accounts
+        .iter_mut()
+        .flat_map(|account| &mut account.findings)
+    {
+        if let Some(first_seen) = known.get(&finding.finding_id) {
+            finding.first_seen = finding.first_seen.min(*first_seen);
+        }
+    }
+    if !matches!(statement.status, NightStatus::Ok | NightStatus::Warned) {
+        return Ok(());
+    }
+    let kept: Vec<KeptFinding> = statement
+        .accounts
+        .iter()
+        .flat_map(|account| &account.findings)
+        .map(|finding| KeptFinding {
+            finding_id: finding.finding_id.clone(),
+            job: statement.job.clone(),
+            kind: finding.kind.to_string(),
+            account: finding.account_id.clone(),
+            line_id: finding.line_id.clone(),
+            first_seen: finding.first_seen,
+            last_seen: statement.as_of,
+            state: finding.state,
+            monthly_amount: finding.monthly_amount.0,
+            currency: finding.currency.to_string(),
+        })
+        .collect();
+    for account in &statement.accounts {
+        let ids: Vec<&str> = account
+            .lines
+            .iter()
+            .map(|line| line.line.line_id.as_str())
+            .collect();
+        store
+            .tables()
+            .see_lines(&account.account_id, &ids, statement.as_of)?;
+    }
+    Ok(store.tables().put_findings(&kept)?)
+}
+
+fn ending(statement: &Statement, baseline: Baseline, report_digest: String, world: &World) -> Ending {
+    let status = match statement.status {
+        NightStatus::Ok => RunStatus::Ok,
+        NightStatus::Warned => RunStatus::Warned,
+        NightStatus::Held => RunStatus::Held,
+        NightStatus::Blocked => RunStatus::Blocked,
+    };
+    Ending {
+        status,
+        exit_code: statement.exit_code,
+        ended_at: world.now,
+        report_digest: Some(report_digest),
+        change_hash: statement.gates.iter().find_map(|gate| gate.accept.clone()),
+        summary: Some(baseline),
+    }
+}
+
+/// Offers what waits in the outbox, in the way that the job names.
+pub fn drain(job: &Job, store: &mut Store, world: &World) -> Result<Drained, Failure> {
+    let mut delivery: Box<dyn Delivery> = match &job.mail.transport {
+        Transport::None => return Ok(Drained::default()),
+        Transport::File { outbox } => Box::new(deliver::file::FolderDelivery::new(outbox)),
+        Transport::Smtp(smtp) => Box::new(deliver::smtp::SmtpDelivery::new(super::mails::smtp_settings(
+            smtp,
+            world.environment,
+        )?)),
+    };
+    let policy = super::mails::on_ambiguous(job.mail.on_ambiguous);
+    Ok(Outbox::new(store.connection()).drain(&job.name, delivery.as_mut(), policy, world.now)?)
+}
+
+fn troubles(drained: &Drained) -> Vec<String> {
+    let rows = drained.troubles.iter().map(|row| {
+        let why = row.reason.as_deref().unwrap_or("no reason given");
+        format!(
+            "the {} mail of {} to {} is {}: {why}",
+            row.identity.audience,
+            row.identity.as_of,
+            row.recipient,
+            row.state.as_str()
+        )
+    });
+    rows.chain(drained.halted.as_ref().map(ToString::to_string))
+        .collect()
+}
+
+fn digest_of(files: &BTreeMap<String, Vec<u8>>) -> String {
+    let mut hasher = Sha256::new();
+    for (name, bytes) in files {
+        hasher.update((name.len() as u64).to_le_bytes());
+        hasher.update(name);
+        hasher.update((bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    }
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// `run.json`: what the night was made of.
+#[derive(Serialize)]
+struct AboutTheRun<'a> {
+    quietline: &'static str,
+    job: &'a str,
+    as_of: chrono::NaiveDate,
+    revision: u32,
+    status: NightStatus,
+    exit_code: u8,
+    inputs_digest: &'a str,
+    settings_digest: &'a str,
+    report_digest: &'a str,
+    inputs: &'a [InputRead],
+    settings: &'a [(String, String)],
+    gates: &'a [GateReport],
+    started_at: chrono::DateTime<chrono::Utc>,
+    milliseconds: BTreeMap<&'static str, u64>,
+}
+
+fn about_the_run(
+    statement: &Statement,
+    report_digest: &str,
+    timings: &Timings,
+    world: &World,
+) -> Result<Vec<u8>, Failure> {
+    let about = AboutTheRun {
+        quietline: env!("CARGO_PKG_VERSION"),
+        job: &statement.job,
+        as_of: statement.as_of,
+        revision: statement.revision,
+        status: statement.status,
+        exit_code: statement.exit_code,
+        inputs_digest: &statement.inputs_digest,
+        settings_digest: &statement.settings_digest,
+        report_digest,
+        inputs: &statement.inputs,
+        settings: &statement.method,
+        gates: &statement.gates,
+        started_at: world.now,
+        milliseconds: timings.parts.iter().copied().collect(),
+    };
+    let mut bytes = serde_json::to_vec_pretty(&about)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}

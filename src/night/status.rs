@@ -1,0 +1,146 @@
+//! `quietline status`: the last nights, what is known of the days, and mail that waits.
+
+use serde::Serialize;
+
+use crate::deliver::outbox::{Outbox, State};
+use crate::domain::DayState;
+use crate::failure::Failure;
+use crate::job::Job;
+use crate::record::Store;
+
+/// How many nights are told.
+const NIGHTS: u32 = 10;
+
+/// What the store knows of a job; no night is run and nothing is locked.
+#[derive(Debug, Serialize)]
+pub struct Standing {
+    pub job: String,
+    pub nights: Vec<Night>,
+    pub accounts: Vec<Days>,
+    pub waiting_mails: Vec<Waiting>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Night {
+    pub as_of: chrono::NaiveDate,
+    pub revision: u32,
+    pub status: &'static str,
+    pub exit_code: Option<u8>,
+    pub started_at: chrono::DateTime<chrono::Utc>,
+    /// The hash that would release a held night.
+    pub accept_change: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Days {
+    pub account_id: String,
+    pub known: usize,
+    pub unknown: usize,
+    pub newest: Option<chrono::NaiveDate>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Waiting {
+    pub as_of: chrono::NaiveDate,
+    pub audience: String,
+    pub recipient: String,
+    pub state: &'static str,
+    pub reason: Option<String>,
+}
+
+/// Reads a job's standing from its store.
+pub fn standing(job: &Job) -> Result<Standing, Failure> {
+    let store = Store::open_to_read(&job.store)?;
+    let nights = store.tables().recent_runs(&job.name, NIGHTS)?;
+    let accounts = job
+        .accounts
+        .iter()
+        .map(|account| days(&store, &account.account_id));
+    let rows = Outbox::new(store.connection()).rows(&job.name)?;
+    Ok(Standing {
+        job: job.name.clone(),
+        nights: nights
+            .into_iter()
+            .map(|run| Night {
+                as_of: run.as_of,
+                revision: run.revision,
+                status: run.status.as_str(),
+                exit_code: run.exit_code,
+                started_at: run.started_at,
+                accept_change: run.change_hash,
+            })
+            .collect(),
+        accounts: accounts.collect::<Result<_, _>>()?,
+        waiting_mails: rows
+            .into_iter()
+            .filter(|row| row.state != State::Accepted)
+            .map(|row| Waiting {
+                as_of: row.identity.as_of,
+                audience: row.identity.audience,
+                recipient: row.recipient,
+                state: row.state.as_str(),
+                reason: row.reason,
+            })
+            .collect(),
+    })
+}
+
+fn days(store: &Store, account_id: &str) -> Result<Days, Failure> {
+    let ledger = store.tables().coverage(account_id)?;
+    let known = ledger.iter().filter(|day| day.state == DayState::Complete);
+    Ok(Days {
+        account_id: account_id.to_owned(),
+        known: known.clone().count(),
+        unknown: ledger.len() - known.clone().count(),
+        newest: known.map(|day| day.day).max(),
+    })
+}
+
+impl Standing {
+    /// For people, a few lines.
+    pub fn shown(&self) -> String {
+        let mut lines = vec![format!(
+            "{}: the last {} nights, newest first",
+            self.job,
+            self.nights.len()
+        )];
+        for night in &self.nights {
+            let revision = if night.revision > 1 {
+                format!(" r{}", night.revision)
+            } else {
+                String::new()
+            };
+            let code = night
+                .exit_code
+                .map_or_else(String::new, |code| format!(" (exit {code})"));
+            let accept = night
+                .accept_change
+                .as_ref()
+                .map_or_else(String::new, |hash| format!(", --accept-change {hash}"));
+            lines.push(format!(
+                "  {}{revision}  {}{code}{accept}",
+                night.as_of, night.status
+            ));
+        }
+        for days in &self.accounts {
+            let newest = days
+                .newest
+                .map_or_else(String::new, |day| format!(", newest {day}"));
+            lines.push(format!(
+                "account {}: {} days known, {} not{newest}",
+                days.account_id, days.known, days.unknown
+            ));
+        }
+        match self.waiting_mails.len() {
+            0 => lines.push("no mail waits".to_owned()),
+            _ => lines.extend(self.waiting_mails.iter().map(|mail| {
+                let why = mail.reason.as_deref().unwrap_or("not offered yet");
+                format!(
+                    "mail {} {} to {}: {} ({why})",
+                    mail.as_of, mail.audience, mail.recipient, mail.state
+                )
+            })),
+        }
+        lines.join("\n") + "\n"
+    }
+}

@@ -1,0 +1,188 @@
+//! Amounts as people and spreadsheets write them, to exact hundredths. What could be read both ways is refused.
+
+use crate::domain::{Cents, DecimalMark, MoneyError};
+
+/// Reads an amount: a currency sign, thousands marks, `(12.00)`, `12.00-` and a lone decimal mark are understood.
+pub(super) fn parse_amount(text: &str, mark: DecimalMark) -> Result<Cents, MoneyError> {
+    let (negative, body) = sign(text);
+    let body: String = body.chars().filter(|c| !is_blank(*c)).collect();
+    if !body.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(MoneyError::NotAnAmount);
+    }
+    let (whole, fraction) = split(&body, mark)?;
+    let canonical = match fraction {
+        Some(fraction) => format!("{whole}.{fraction}"),
+        None => whole,
+    };
+    let amount: Cents = canonical.parse()?;
+    Ok(if negative { -amount } else { amount })
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{202f}' || c == '\'' || c == '’'
+}
+
+/// The sign, and the text without sign, brackets and currency signs.
+fn sign(text: &str) -> (bool, &str) {
+    let is_minus = |c: char| c == '-' || c == '\u{2212}';
+    let outer = bare(text);
+    let inner = outer
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+        .or_else(|| outer.strip_prefix(is_minus))
+        .or_else(|| outer.strip_suffix(is_minus));
+    match inner {
+        Some(inner) => (true, bare(inner)),
+        None => (false, outer),
+    }
+}
+
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '€' | '£' | '¥'))
+}
+
+/// Digits before and after the decimal mark.
+fn split(body: &str, mark: DecimalMark) -> Result<(String, Option<&str>), MoneyError> {
+    let decimal = match mark {
+        DecimalMark::Point => Some('.'),
+        DecimalMark::Comma => Some(','),
+        DecimalMark::Auto => guess(body)?,
+    };
+    let (whole, fraction) = match decimal.and_then(|decimal| body.split_once(decimal)) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (body, None),
+    };
+    let thousands = if decimal == Some('.') {
+        ','
+    } else if decimal == Some(',') {
+        '.'
+    } else {
+        lone_mark(body)
+    };
+    Ok((without_thousands(whole, thousands)?, fraction))
+}
+
+fn lone_mark(body: &str) -> char {
+    if body.contains(',') { ',' } else { '.' }
+}
+
+/// Which mark is the decimal one, where the text itself shows it.
+fn guess(body: &str) -> Result<Option<char>, MoneyError> {
+    let marks: Vec<(usize, char)> = body
+        .char_indices()
+        .filter(|(_, c)| matches!(c, '.' | ','))
+        .collect();
+    let Some((at, last)) = marks.last().copied() else {
+        return Ok(None);
+    };
+    let of_last = marks.iter().filter(|(_, mark)| *mark == last).count();
+    if of_last > 1 {
+        // A decimal mark stands once: these are thousands marks, and the other mark may not come before them.
+        return if of_last == marks.len() {
+            Ok(None)
+        } else {
+            Err(MoneyError::NotAnAmount)
+        };
+    }
+    let (whole, fraction) = (&body[..at], &body[at + 1..]);
+    let could_be_thousands = fraction.len() == 3 && whole.len() <= 3 && whole != "0";
+    if marks.len() == 1 && could_be_thousands {
+        return Err(MoneyError::Ambiguous);
+    }
+    Ok(Some(last))
+}
+
+/// Drops thousands marks that stand where they belong: between groups of three.
+fn without_thousands(whole: &str, mark: char) -> Result<String, MoneyError> {
+    let mut groups = whole.split(mark);
+    let first = groups.next().unwrap_or_default();
+    let rest: Vec<&str> = groups.collect();
+    let grouped =
+        rest.is_empty() || (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3);
+    match grouped {
+        true => Ok(format!("{first}{}", rest.concat())),
+        false => Err(MoneyError::NotAnAmount),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use DecimalMark::{Auto, Comma, Point};
+    use proptest::prelude::*;
+
+    #[test]
+    fn amounts_as_people_write_them() {
+        for (text, mark, cents) in [
+            ("13.99", Auto, 1399),
+            ("13,99", Auto, 1399),
+            ("1,234.56", Auto, 123_456),
+            ("1.234,56", Auto, 123_456),
+            ("1 234,56", Auto, 123_456),
+            ("1'234.50", Auto, 123_450),
+            ("$1,234.50", Auto, 123_450),
+            ("-$5.00", Auto, -500),
+            ("$-5.00", Auto, -500),
+            ("(12.00)", Auto, -1200),
+            ("($12.00)", Auto, -1200),
+            ("12.00-", Auto, -1200),
+            ("\u{2212}12.00", Auto, -1200),
+            ("12,00 €", Auto, 1200),
+            ("7", Auto, 700),
+            ("1,234,567", Auto, 123_456_700),
+            ("0.500", Auto, 50),
+            ("1234.5", Auto, 123_450),
+            ("1,234", Point, 123_400),
+            ("1.234", Comma, 123_400),
+            ("1.230", Point, 123),
+            ("12,5", Comma, 1250),
+        ] {
+            assert_eq!(parse_amount(text, mark), Ok(Cents(cents)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_read_both_ways_is_refused() {
+        for text in ["1.234", "1,234", "12,345", "-999.000"] {
+            assert_eq!(parse_amount(text, Auto), Err(MoneyError::Ambiguous), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_amount_is_refused() {
+        for text in [
+            "", "-", "()", "abc", "1,23,456", "1.2.3", "1,2.3,4", "12.00.00", "--1", "1e3", "12 USD", "0x1F",
+            "٣",
+        ] {
+            assert!(parse_amount(text, Auto).is_err(), "{text:?} was taken as money");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_way_of_writing_gives_the_same(cents in -1_000_000_000_i64..1_000_000_000) {
+            let plain = Cents(cents).to_string();
+            let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("-", rest));
+            let (whole, fraction) = digits.split_once('.').unwrap();
+            let mut grouped = String::new();
+            for (at, digit) in whole.chars().enumerate() {
+                if at > 0 && (whole.len() - at) % 3 == 0 {
+                    grouped.push(',');
+                }
+                grouped.push(digit);
+            }
+            let english = format!("{sign}{grouped}.{fraction}");
+            let german = format!("{sign}{},{fraction}", grouped.replace(',', "."));
+            for text in [&plain, &english, &german] {
+                prop_assert_eq!(parse_amount(text, Auto), Ok(Cents(cents)));
+            }
+        }
+
+        #[test]
+        fn no_text_panics(text in any::<String>()) {
+            for mark in [Auto, Point, Comma] {
+                let _ = parse_amount(&text, mark);
+            }
+        }
+    }
+}

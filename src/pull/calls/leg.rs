@@ -1,0 +1,329 @@
+//! One leg of a call, read from a row in the Reports API's, the portal's or the CDR bucket's shape.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::domain::{Account, CallShape, Source, words};
+
+use super::super::PullError;
+use super::super::cells::{Fault, fault, missing};
+use super::super::files::Row;
+use super::super::headings::{Column, Mapping, optional, required};
+use super::super::texts::{LONGEST_TEXT, extension, flag, phone_digits};
+use super::times::{Clock, instant, local_day, seconds};
+
+pub(super) const COLUMNS: &[Column] = &[
+    optional("account_id", &["account", "account number"]),
+    required("id", &["call_id"]),
+    required("direction", &["call_direction"]),
+    optional("start", &["start_time", "date_start", "started_at"]),
+    optional("local_start", &["Date/Time", "call date/time", "call time"]),
+    optional("end", &["end_time", "date_end"]),
+    optional("length", &["duration", "length_seconds", "call_length"]),
+    required("result", &["disposition", "call_result"]),
+    optional("from", &["ani", "from_number", "caller_number"]),
+    optional("to", &["dnis", "to_number", "called_number"]),
+    optional("source_extension", &["source_extension_number"]),
+    optional(
+        "destination_extension",
+        &[
+            "dest_extension_number",
+            "destination_extension_number",
+            "dest_extension",
+        ],
+    ),
+    optional("source_sip_id", &[]),
+    optional("destination_sip_id", &["dest_sip_id"]),
+    optional("source_user", &["source_user_id"]),
+    optional("destination_user", &["destination_user_id", "dest_user_id"]),
+    optional("international", &[]),
+    optional("recorded", &[]),
+];
+
+/// Columns that name an end of a call; without any of them no call can be a line's.
+const ENDS: &[&str] = &[
+    "from",
+    "to",
+    "source_extension",
+    "destination_extension",
+    "source_sip_id",
+    "destination_sip_id",
+    "source_user",
+    "destination_user",
+];
+
+words! {
+    Direction { Inbound => "inbound", Outbound => "outbound", Internal => "internal" }
+}
+
+fn direction(text: &str) -> Option<Direction> {
+    let folded: String = text
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    match folded.as_str() {
+        "inbound" | "incoming" | "in" | "1" => Some(Direction::Inbound),
+        "outbound" | "outgoing" | "out" | "2" => Some(Direction::Outbound),
+        "internal" | "extension" | "intrapbx" => Some(Direction::Internal),
+        _ => None,
+    }
+}
+
+/// A leg as it goes into the store; instants in UTC milliseconds, `day` the account-local day of its start.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::pull) struct Leg<'a> {
+    pub call_id: Cow<'a, str>,
+    pub direction: Direction,
+    pub start_ms: i64,
+    pub end_ms: Option<i64>,
+    pub day: NaiveDate,
+    pub length_seconds: Option<i64>,
+    pub result: Option<Cow<'a, str>>,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub source_extension: Option<String>,
+    pub destination_extension: Option<String>,
+    pub source_sip_id: Option<Cow<'a, str>>,
+    pub destination_sip_id: Option<Cow<'a, str>>,
+    pub source_user: Option<Cow<'a, str>>,
+    pub destination_user: Option<Cow<'a, str>>,
+    pub international: Option<bool>,
+    pub recorded: Option<bool>,
+}
+
+/// How the rows of one file are read: where the columns stand, and whose clock the times show.
+pub(super) struct LegShape {
+    cells: [Option<usize>; COLUMNS.len()],
+    clock: Clock,
+}
+
+/// Positions in `COLUMNS`, so that millions of rows look up no names.
+#[derive(Clone, Copy)]
+enum At {
+    Account,
+    Id,
+    Direction,
+    Start,
+    LocalStart,
+    End,
+    Length,
+    Result,
+    From,
+    To,
+    SourceExtension,
+    DestinationExtension,
+    SourceSip,
+    DestinationSip,
+    SourceUser,
+    DestinationUser,
+    International,
+    Recorded,
+}
+
+impl LegShape {
+    pub fn find(
+        mapping: &Mapping,
+        source: &Source,
+        account: &Account,
+        headings: &[String],
+        file: &str,
+    ) -> Result<LegShape, PullError> {
+        let refuse = |missing: &str| PullError::Schema {
+            source_name: source.name.clone(),
+            file: file.to_string(),
+            what: format!("these are not the headings of a calls table; missing: {missing}"),
+            found: headings.to_vec(),
+        };
+        let has = |column: &str| mapping.cell(column).is_some();
+        if !has("start") && !has("local_start") {
+            return Err(refuse("start (or Date/Time)"));
+        }
+        if !ENDS.iter().any(|end| has(end)) {
+            return Err(refuse(&format!("any of {}", ENDS.join(", "))));
+        }
+        let zone = source.time_zone.unwrap_or(account.time_zone);
+        let clock = match source.shape {
+            CallShape::Reports => Clock::Utc,
+            CallShape::Portal => Clock::Local(zone),
+            CallShape::Auto if has("start") && source.time_zone.is_none() => Clock::Utc,
+            CallShape::Auto => Clock::Local(zone),
+        };
+        Ok(LegShape {
+            cells: std::array::from_fn(|at| mapping.cell(COLUMNS[at].name)),
+            clock,
+        })
+    }
+
+    fn get<'a>(&self, row: &'a Row, at: At) -> Option<&'a str> {
+        row.get(self.cells[at as usize]?)
+    }
+
+    pub fn leg<'a>(&self, row: &'a Row, source: &Source, account: &Account) -> Result<Leg<'a>, Fault> {
+        let get = |at: At| self.get(row, at);
+        if let Some(other) = get(At::Account).filter(|id| *id != account.account_id) {
+            return Err(fault(
+                "account_id",
+                other,
+                &format!("is not {}, the account of this source", account.account_id),
+            ));
+        }
+        let call_id = bounded("id", get(At::Id).ok_or_else(|| missing("id"))?)?;
+        let way = get(At::Direction).ok_or_else(|| missing("direction"))?;
+        let direction = direction(way).ok_or_else(|| {
+            fault(
+                "direction",
+                way,
+                "is none of: inbound, outbound, internal, extension, intrapbx",
+            )
+        })?;
+        let start_ms = self.start(row, source)?;
+        let end_ms = match get(At::End) {
+            None => None,
+            Some(text) => Some(self.time("end", text, source)?),
+        };
+        let length_seconds = length(get(At::Length), start_ms, end_ms)?;
+        Ok(Leg {
+            call_id,
+            direction,
+            start_ms,
+            end_ms: end_ms.or_else(|| length_seconds.map(|seconds| start_ms + seconds * 1000)),
+            day: local_day(start_ms, account.time_zone)
+                .ok_or_else(|| Fault::new("start", "is out of range"))?,
+            length_seconds,
+            result: get(At::Result)
+                .map(|text| bounded("result", text))
+                .transpose()?
+                .map(lower),
+            from: get(At::From).and_then(phone_digits),
+            to: get(At::To).and_then(phone_digits),
+            source_extension: get(At::SourceExtension)
+                .map(|text| extension("source_extension", text))
+                .transpose()?,
+            destination_extension: get(At::DestinationExtension)
+                .map(|text| extension("destination_extension", text))
+                .transpose()?,
+            source_sip_id: get(At::SourceSip)
+                .map(|text| bounded("source_sip_id", text))
+                .transpose()?,
+            destination_sip_id: get(At::DestinationSip)
+                .map(|text| bounded("destination_sip_id", text))
+                .transpose()?,
+            source_user: get(At::SourceUser)
+                .map(|text| user("source_user", text))
+                .transpose()?,
+            destination_user: get(At::DestinationUser)
+                .map(|text| user("destination_user", text))
+                .transpose()?,
+            // Evidence beside the call itself: an odd word must not cost the call.
+            international: get(At::International).and_then(flag),
+            recorded: get(At::Recorded).and_then(flag),
+        })
+    }
+
+    fn start(&self, row: &Row, source: &Source) -> Result<i64, Fault> {
+        match (self.get(row, At::Start), self.get(row, At::LocalStart)) {
+            (Some(text), _) => self.time("start", text, source),
+            (None, Some(text)) => self.time("local_start", text, source),
+            (None, None) => Err(missing("start")),
+        }
+    }
+
+    fn time(&self, column: &str, text: &str, source: &Source) -> Result<i64, Fault> {
+        instant(text, source.date_order, self.clock).ok_or_else(|| {
+            fault(column, text, "is not a time such as 2026-10-05 13:02:03 or 10/05/2026 1:02:03 PM (a number may be a serial day of Excel)")
+        })
+    }
+}
+
+fn length(text: Option<&str>, start_ms: i64, end_ms: Option<i64>) -> Result<Option<i64>, Fault> {
+    match (text, end_ms) {
+        (Some(text), _) => match seconds(text) {
+            Some(length) => Ok(Some(length)),
+            None => Err(fault(
+                "length",
+                text,
+                "is neither seconds nor H:MM:SS, or is longer than a month",
+            )),
+        },
+        (None, Some(end)) if end >= start_ms => Ok(Some((end - start_ms + 999) / 1000)),
+        (None, _) => Ok(None),
+    }
+}
+
+fn bounded<'a>(column: &str, text: &'a str) -> Result<Cow<'a, str>, Fault> {
+    match text.len() <= LONGEST_TEXT || text.chars().nth(LONGEST_TEXT).is_none() {
+        true => Ok(Cow::Borrowed(text)),
+        false => Err(fault(
+            column,
+            text,
+            &format!("is longer than {LONGEST_TEXT} characters"),
+        )),
+    }
+}
+
+fn lower(text: Cow<str>) -> Cow<str> {
+    let is_lower = text
+        .bytes()
+        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    match is_lower {
+        true => text,
+        false => Cow::Owned(text.to_lowercase()),
+    }
+}
+
+/// A login for comparison: case folded, without the `@vbc.prod` that only some places write.
+fn user<'a>(column: &str, text: &'a str) -> Result<Cow<'a, str>, Fault> {
+    const SUFFIX: &str = "@vbc.prod";
+    Ok(match lower(bounded(column, text)?) {
+        Cow::Borrowed(text) => Cow::Borrowed(text.strip_suffix(SUFFIX).unwrap_or(text)),
+        Cow::Owned(text) => Cow::Owned(text.strip_suffix(SUFFIX).map(str::to_string).unwrap_or(text)),
+    })
+}
+
+impl Leg<'_> {
+    /// 128 bits over every field that is kept; the same for the same leg on every machine and in every version of
+    /// the file. `scratch` is reused.
+    pub fn hash(&self, scratch: &mut Vec<u8>) -> u128 {
+        fn put(scratch: &mut Vec<u8>, text: Option<&str>) {
+            match text {
+                None => scratch.extend_from_slice(&u32::MAX.to_le_bytes()),
+                Some(text) => {
+                    scratch.extend_from_slice(&(text.len() as u32).to_le_bytes());
+                    scratch.extend_from_slice(text.as_bytes());
+                }
+            }
+        }
+        scratch.clear();
+        for number in [Some(self.start_ms), self.end_ms, self.length_seconds] {
+            scratch.extend_from_slice(&number.unwrap_or(i64::MIN).to_le_bytes());
+        }
+        let flag = |flag: Option<bool>| flag.map_or(2, u8::from);
+        scratch.extend_from_slice(&[
+            flag(self.international),
+            flag(self.recorded),
+            self.direction as u8,
+        ]);
+        put(scratch, Some(&self.call_id));
+        for text in [
+            &self.from,
+            &self.to,
+            &self.source_extension,
+            &self.destination_extension,
+        ] {
+            put(scratch, text.as_deref());
+        }
+        for text in [
+            &self.result,
+            &self.source_sip_id,
+            &self.destination_sip_id,
+            &self.source_user,
+            &self.destination_user,
+        ] {
+            put(scratch, text.as_deref());
+        }
+        xxh3_128(scratch)
+    }
+}

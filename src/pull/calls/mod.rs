@@ -1,0 +1,273 @@
+//! Calls: files of legs, read row by row into the leg store.
+
+mod leg;
+mod times;
+
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Account, InputRead, Quarantined, Source, TableName};
+
+use super::PullError;
+use super::cells::Fault;
+use super::files::{Found, Row, RowReader, expand, file_digest, hex};
+use super::headings::Mapping;
+use super::leg_store::{DayRows, LegStore};
+use super::table::{check_identity, no_rows, open_filled};
+pub(in crate::pull) use leg::Leg;
+use leg::LegShape;
+
+/// One file of a calls source. All its rows are of one account.
+#[derive(Debug, Clone)]
+pub struct CallFile {
+    pub path: PathBuf,
+    /// Below the folder that the job names: the same on every machine.
+    pub name: String,
+    /// 16 hex digits over source and file name: what the file brings replaces what it brought before.
+    pub source_id: String,
+    pub account: Account,
+    pub source: Source,
+}
+
+/// What one file brought. Kept by the state store for files that did not change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallsRead {
+    pub account_id: String,
+    pub source_id: String,
+    pub input: InputRead,
+    pub quarantined: Vec<Quarantined>,
+    /// Every account-local day with a row, in order; the digest does not depend on the order of the rows.
+    pub days: Vec<DayRows>,
+    /// The days for which the file is complete: as the job declares, else the first to the last with a row.
+    pub window: Option<(NaiveDate, NaiveDate)>,
+    pub newest_start: Option<DateTime<Utc>>,
+    /// Rows for each result word, case folded; the blank word where the service gave none.
+    pub results: BTreeMap<String, u64>,
+    /// As in the file: the schema's fingerprint.
+    pub headings: Vec<String>,
+}
+
+/// The files of every calls source, in one order on every machine.
+pub fn call_files(sources: &[Source], accounts: &[Account]) -> Result<Vec<CallFile>, PullError> {
+    let mut files = Vec::new();
+    for source in sources.iter().filter(|source| source.table == TableName::Calls) {
+        let account = account_of(source, accounts)?;
+        for Found { path, name } in expand(source)? {
+            files.push(CallFile {
+                path,
+                source_id: source_id(&source.name, &name),
+                name,
+                account: account.clone(),
+                source: source.clone(),
+            });
+        }
+    }
+    Ok(files)
+}
+
+fn account_of<'a>(source: &Source, accounts: &'a [Account]) -> Result<&'a Account, PullError> {
+    let refuse = |what: String| PullError::Job {
+        key: format!("sources.{}.account", source.name),
+        what,
+    };
+    match (&source.account, accounts) {
+        (None, [only]) => Ok(only),
+        (None, _) => Err(refuse(
+            "is needed for calls, since the job has several accounts".into(),
+        )),
+        (Some(id), _) => accounts
+            .iter()
+            .find(|account| account.account_id == *id)
+            .ok_or_else(|| refuse(format!("{id} is not an account of this job"))),
+    }
+}
+
+fn source_id(source: &str, file: &str) -> String {
+    let hash = Sha256::digest(format!("{source}\0{file}"));
+    hex(&hash[..8])
+}
+
+/// Quarantined rows that are listed; a file with more is not one that a night can use.
+const MOST_QUARANTINED: usize = 50_000;
+/// Result words that are counted apart; an export with more of them has another column under that heading.
+const MOST_RESULTS: usize = 500;
+const ROWS_BETWEEN_REPORTS: u64 = 20_000;
+
+/// Reads a file into the store, which then holds this file's legs in place of those it held from it before, in the
+/// days from the file's first to its last. `on_bytes` hears how many bytes of the file have been read.
+///
+/// The quarantine's limit is the table's: see [`super::check_quarantine`], over all files.
+pub fn read_calls(
+    file: &CallFile,
+    store: &LegStore,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<CallsRead, PullError> {
+    let found = Found {
+        path: file.path.clone(),
+        name: file.name.clone(),
+    };
+    let opened = open_filled(&file.source, &found)?;
+    let mut read = CallsRead::begin(file, file_digest(&file.path)?);
+    let Some(mut reader) = opened else {
+        read.input
+            .notes
+            .push("is empty, and the source is optional".into());
+        return Ok(read);
+    };
+    let mut writer = store.begin(&file.account.account_id, &file.source_id)?;
+    let mut tally = Tally::default();
+    let mut row = Row::default();
+    let mut shape = shape_of(file, &reader, &mut tally)?;
+    let fail = |error: super::files::ReadError| error.of_file(&file.source.name, &file.name, &file.path);
+    while reader.next(&mut row).map_err(fail)? {
+        if reader.headings().len() != tally.width {
+            shape = shape_of(file, &reader, &mut tally)?;
+        }
+        read.input.rows_read += 1;
+        let leg = match &row.fault {
+            Some(fault) => Err(Fault::new("", fault)),
+            None => shape.leg(&row, &file.source, &file.account),
+        };
+        match leg {
+            Err(fault) => read.quarantine(&row, fault)?,
+            Ok(leg) => {
+                let hash = leg.hash(&mut tally.scratch);
+                if tally.seen.insert(hash) {
+                    read.count(&leg);
+                    tally.newest_ms = tally.newest_ms.max(Some(leg.start_ms));
+                    writer.push(&leg, hash)?;
+                } else {
+                    read.input.duplicates += 1;
+                }
+            }
+        }
+        if read.input.rows_read.is_multiple_of(ROWS_BETWEEN_REPORTS) {
+            on_bytes(reader.bytes_read());
+        }
+    }
+    on_bytes(reader.bytes_read());
+    let declared = (file.source.covers_from, file.source.covers_to);
+    let silent = read.input.rows_read == 0 && !matches!(declared, (Some(_), Some(_)));
+    if silent && !file.source.optional {
+        return Err(no_rows(&file.source, &found));
+    }
+    read.headings = reader.headings().to_vec();
+    read.input.notes = [tally.notes, reader.notes()].concat();
+    read.newest_start = tally.newest_ms.and_then(DateTime::from_timestamp_millis);
+    check_identity(&read.input)?;
+    drop(tally.seen);
+    read.days = writer.commit(declared)?;
+    read.window = window(declared, &read.days);
+    Ok(read)
+}
+
+#[derive(Default)]
+struct Tally {
+    seen: HashSet<u128, BuildHasherDefault<AlreadyHashed>>,
+    scratch: Vec<u8>,
+    newest_ms: Option<i64>,
+    width: usize,
+    notes: Vec<String>,
+}
+
+/// The rows' hashes are hashes already; hashing them again costs more than the set itself.
+#[derive(Default)]
+struct AlreadyHashed(u64);
+
+impl Hasher for AlreadyHashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes
+            .iter()
+            .for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u128(&mut self, hash: u128) {
+        self.0 = hash as u64;
+    }
+}
+
+fn shape_of(file: &CallFile, reader: &RowReader, tally: &mut Tally) -> Result<LegShape, PullError> {
+    let mapping = Mapping::find(leg::COLUMNS, reader.headings(), &file.source, &file.name)?;
+    let shape = LegShape::find(
+        &mapping,
+        &file.source,
+        &file.account,
+        reader.headings(),
+        &file.name,
+    )?;
+    tally.width = mapping.width;
+    tally.notes = mapping.notes;
+    Ok(shape)
+}
+
+fn window(
+    (from, to): (Option<NaiveDate>, Option<NaiveDate>),
+    days: &[DayRows],
+) -> Option<(NaiveDate, NaiveDate)> {
+    let first = from.or(days.first().map(|day| day.day))?;
+    let last = to.or(days.last().map(|day| day.day))?;
+    (first <= last).then_some((first, last))
+}
+
+impl CallsRead {
+    fn begin(file: &CallFile, digest: String) -> CallsRead {
+        CallsRead {
+            account_id: file.account.account_id.clone(),
+            source_id: file.source_id.clone(),
+            input: InputRead {
+                table: TableName::Calls.to_string(),
+                name: file.name.clone(),
+                digest,
+                rows_read: 0,
+                used: 0,
+                duplicates: 0,
+                quarantined: 0,
+                notes: Vec::new(),
+            },
+            quarantined: Vec::new(),
+            days: Vec::new(),
+            window: None,
+            newest_start: None,
+            results: BTreeMap::new(),
+            headings: Vec::new(),
+        }
+    }
+
+    fn count(&mut self, leg: &Leg) {
+        self.input.used += 1;
+        let word = leg.result.as_deref().unwrap_or_default();
+        if let Some(count) = self.results.get_mut(word) {
+            *count += 1;
+        } else if self.results.len() < MOST_RESULTS {
+            self.results.insert(word.to_string(), 1);
+        } else {
+            *self.results.entry("(further words)".into()).or_default() += 1;
+        }
+    }
+
+    fn quarantine(&mut self, row: &Row, fault: Fault) -> Result<(), PullError> {
+        self.input.quarantined += 1;
+        self.quarantined.push(Quarantined {
+            table: self.input.table.clone(),
+            file: self.input.name.clone(),
+            row: row.number,
+            column: fault.column,
+            reason: fault.reason,
+            as_read: row.as_read(),
+        });
+        if self.quarantined.len() > MOST_QUARANTINED {
+            let rows = self.input.rows_read;
+            return super::check_quarantine("calls", rows, u64::MAX, &self.quarantined, 0);
+        }
+        Ok(())
+    }
+}

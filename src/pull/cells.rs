@@ -1,0 +1,266 @@
+//! Cells of a row as typed values: every reason why one cannot be used is said here.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+use crate::domain::{Account, Cents, Currency, DecimalMark, MoneyError, Source, Tier, UnknownWord};
+
+use super::amounts::parse_amount;
+use super::files::{Row, mask, shorten};
+use super::headings::Mapping;
+use super::texts::{bounded, day, extension, flag, phone_digits};
+
+/// Why a row is not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub column: String,
+    pub reason: String,
+    pub weight: Weight,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// Counts against the limit of rows that may be quarantined.
+    Counted,
+    /// Known for what it is, such as a totals line: quarantined without counting against the limit.
+    Expected,
+    /// The table cannot be trusted: the night stops.
+    Fatal,
+}
+
+impl Fault {
+    pub fn new(column: &str, reason: impl Into<String>) -> Fault {
+        Fault {
+            column: column.to_string(),
+            reason: reason.into(),
+            weight: Weight::Counted,
+        }
+    }
+
+    pub fn weighing(self, weight: Weight) -> Fault {
+        Fault { weight, ..self }
+    }
+}
+
+/// One row, read as a table's columns.
+pub(super) struct Cells<'a> {
+    pub row: &'a Row,
+    pub mapping: &'a Mapping,
+    pub source: &'a Source,
+    pub accounts: &'a [Account],
+    /// The file's name, for provenance.
+    pub file: &'a str,
+}
+
+impl<'a> Cells<'a> {
+    /// The cell as read, without blanks around it; none where it is blank or the file has no such column.
+    pub fn raw(&self, column: &str) -> Option<&'a str> {
+        self.row.get(self.mapping.cell(column)?)
+    }
+
+    /// A text of bounded length; control characters and marks that turn the direction of text are dropped.
+    pub fn text(&self, column: &str) -> Result<Option<String>, Fault> {
+        self.raw(column).map(|text| bounded(column, text)).transpose()
+    }
+
+    pub fn needed(&self, column: &str) -> Result<String, Fault> {
+        self.text(column)?.ok_or_else(|| missing(column))
+    }
+
+    /// An e-mail address or a login, folded for comparison.
+    pub fn folded(&self, column: &str) -> Result<Option<String>, Fault> {
+        Ok(self.text(column)?.map(|text| text.to_lowercase()))
+    }
+
+    pub fn extension(&self, column: &str) -> Result<Option<String>, Fault> {
+        self.raw(column).map(|text| extension(column, text)).transpose()
+    }
+
+    /// Several values in one cell, parted by `;`, `|` or blanks.
+    pub fn list(&self, column: &str) -> Result<Vec<String>, Fault> {
+        let Some(text) = self.raw(column) else {
+            return Ok(Vec::new());
+        };
+        let is_part = |c: char| matches!(c, ';' | '|' | ',') || c.is_whitespace();
+        text.split(is_part)
+            .filter(|part| !part.is_empty())
+            .map(|part| bounded(column, part))
+            .collect()
+    }
+
+    /// Phone numbers as digits; a number may hold blanks, so only `;`, `|` and `,` part them.
+    pub fn numbers(&self, column: &str) -> Result<Vec<String>, Fault> {
+        let text = self.raw(column).unwrap_or_default();
+        let parts = text
+            .split([';', '|', ','])
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
+        let one = |part: &str| phone_digits(part).ok_or_else(|| fault(column, part, "is not a phone number"));
+        let whole: Result<Vec<String>, Fault> = parts.map(one).collect();
+        // Blanks part numbers where the whole would be longer than any number is.
+        match whole {
+            Ok(numbers) if numbers.iter().all(|number| number.len() <= 15) => Ok(numbers),
+            _ => text
+                .split(|c: char| matches!(c, ';' | '|' | ',') || c.is_whitespace())
+                .filter(|part| !part.is_empty())
+                .map(one)
+                .collect(),
+        }
+    }
+
+    pub fn number(&self, column: &str) -> Result<Option<String>, Fault> {
+        let one = |text| phone_digits(text).ok_or_else(|| fault(column, text, "is not a phone number"));
+        self.raw(column).map(one).transpose()
+    }
+
+    pub fn word<W: FromStr<Err = UnknownWord>>(&self, column: &str) -> Result<Option<W>, Fault> {
+        let one = |text: &str| {
+            text.parse()
+                .map_err(|error: UnknownWord| fault(column, text, &error.to_string()))
+        };
+        self.raw(column).map(one).transpose()
+    }
+
+    pub fn needed_word<W: FromStr<Err = UnknownWord>>(&self, column: &str) -> Result<W, Fault> {
+        self.word(column)?.ok_or_else(|| missing(column))
+    }
+
+    /// A tier, also inside a plan's name: `Premium Plan`, where it names one tier only.
+    pub fn tier(&self, column: &str) -> Result<Option<Tier>, Fault> {
+        let text = self.raw(column).unwrap_or_default().to_lowercase();
+        let mut named = Tier::ALL.iter().filter(|tier| text.contains(tier.as_str()));
+        match (named.next(), named.next()) {
+            (Some(tier), None) => Ok(Some(*tier)),
+            _ => self.word(column),
+        }
+    }
+
+    pub fn day(&self, column: &str) -> Result<Option<NaiveDate>, Fault> {
+        let one = |text| day(text, self.source.date_order).map_err(|reason| fault(column, text, &reason));
+        self.raw(column).map(one).transpose()
+    }
+
+    pub fn needed_day(&self, column: &str) -> Result<NaiveDate, Fault> {
+        self.day(column)?.ok_or_else(|| missing(column))
+    }
+
+    /// An instant; a day alone is its first moment in UTC, and a time without a zone is UTC.
+    pub fn instant(&self, column: &str) -> Result<Option<DateTime<Utc>>, Fault> {
+        let Some(text) = self.raw(column) else {
+            return Ok(None);
+        };
+        let at = DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()).ok();
+        let at = at.or_else(|| {
+            let formats = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M"];
+            formats
+                .iter()
+                .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+                .map(|at| at.and_utc())
+        });
+        match at {
+            Some(at) => Ok(Some(at)),
+            None => Ok(self
+                .day(column)?
+                .map(|day| day.and_time(NaiveTime::MIN).and_utc())),
+        }
+    }
+
+    pub fn amount(&self, column: &str) -> Result<Option<Cents>, Fault> {
+        let one = |text| {
+            parse_amount(text, self.source.decimal)
+                .map_err(|error| fault(column, text, &money_reason(&error, self.source)))
+        };
+        self.raw(column).map(one).transpose()
+    }
+
+    pub fn needed_amount(&self, column: &str) -> Result<Cents, Fault> {
+        self.amount(column)?.ok_or_else(|| missing(column))
+    }
+
+    /// A whole number, with or without thousands marks.
+    pub fn count(&self, column: &str) -> Result<Option<u32>, Fault> {
+        let one = |text: &str| {
+            let mark = DecimalMark::Point;
+            let whole = parse_amount(text, mark)
+                .ok()
+                .filter(|amount| amount.0 >= 0 && amount.0 % 100 == 0);
+            whole
+                .and_then(|amount| u32::try_from(amount.0 / 100).ok())
+                .ok_or_else(|| fault(column, text, "is not a whole number"))
+        };
+        self.raw(column).map(one).transpose()
+    }
+
+    pub fn flag(&self, column: &str) -> Result<Option<bool>, Fault> {
+        let one =
+            |text: &str| flag(text).ok_or_else(|| fault(column, text, "is none of: true, false, yes, no"));
+        self.raw(column).map(one).transpose()
+    }
+
+    /// The row's account: the one it names, the source's, or the job's only one.
+    pub fn account(&self) -> Result<&'a Account, Fault> {
+        const COLUMN: &str = "account_id";
+        let wanted = self.raw(COLUMN).or(self.source.account.as_deref());
+        let Some(id) = wanted else {
+            return match self.accounts {
+                [only] => Ok(only),
+                _ => Err(Fault::new(
+                    COLUMN,
+                    format!(
+                        "is blank, and the job has several accounts; set sources.{}.account",
+                        self.source.name
+                    ),
+                )),
+            };
+        };
+        let found = self.accounts.iter().find(|account| account.account_id == id);
+        found.ok_or_else(|| fault(COLUMN, id, "is not an account of this job"))
+    }
+
+    /// For tables that may speak of every account at once.
+    pub fn account_if_named(&self) -> Result<Option<String>, Fault> {
+        if self.raw("account_id").is_none() && self.source.account.is_none() {
+            return Ok(None);
+        }
+        self.account().map(|account| Some(account.account_id.clone()))
+    }
+
+    /// The row's currency. Another one than the account's is refused: sums would mix.
+    pub fn currency(&self, account: &Account) -> Result<Currency, Fault> {
+        const COLUMN: &str = "currency";
+        let Some(text) = self.raw(COLUMN) else {
+            return Err(missing(COLUMN));
+        };
+        let currency: Currency = text
+            .parse()
+            .map_err(|error: MoneyError| fault(COLUMN, text, &error.to_string()))?;
+        if currency != account.currency {
+            let reason = format!(
+                "is not the currency of account {}, which is {}",
+                account.account_id, account.currency
+            );
+            return Err(fault(COLUMN, text, &reason));
+        }
+        Ok(currency)
+    }
+}
+
+/// A reason that shows the cell, bounded, with outside numbers masked.
+pub(super) fn fault(column: &str, text: &str, reason: &str) -> Fault {
+    Fault::new(column, format!("{:?} {reason}", mask(&shorten(text, 60))))
+}
+
+pub(super) fn missing(column: &str) -> Fault {
+    Fault::new(column, "is blank, and is needed")
+}
+
+fn money_reason(error: &MoneyError, source: &Source) -> String {
+    match error {
+        MoneyError::Ambiguous => format!(
+            "could be read as a thousand or as a decimal; set sources.{}.decimal to \"comma\" or \"point\"",
+            source.name
+        ),
+        other => other.to_string(),
+    }
+}

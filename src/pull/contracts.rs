@@ -1,0 +1,80 @@
+//! `contracts`: one row is one tier of a contract, or all its tiers.
+
+use crate::domain::{Contract, TableName, Term};
+
+use super::PullError;
+use super::cells::{Cells, Fault, Weight};
+use super::headings::{Column, optional, required};
+use super::table::{Gathered, Table};
+
+pub(super) struct Contracts;
+
+impl Table for Contracts {
+    type Item = Contract;
+    const NAME: TableName = TableName::Contracts;
+    const MAY_BE_EMPTY: bool = false;
+    const COLUMNS: &'static [Column] = &[
+        optional("account_id", &["account", "account number"]),
+        optional("contract_id", &["contract", "contract number", "agreement"]),
+        required("term", &["contract term", "billing term"]),
+        required("start_on", &["start", "start date", "starts on", "term start"]),
+        optional("end_on", &["end", "end date", "ends on", "term end"]),
+        optional("tier", &["plan", "calling plan"]),
+        optional("committed_lines", &["committed", "commitment", "minimum lines"]),
+        optional("unit_price", &["price", "price per line"]),
+        optional("list_price", &[]),
+        optional("promo_ends_on", &["promotion ends", "promo end"]),
+        optional("auto_renew", &["auto renewal", "renews automatically"]),
+        optional("notice_days", &["notice", "notice period days"]),
+        optional("mid_term_credit", &[]),
+        optional("min_tier_reason", &[]),
+    ];
+
+    fn parse(cells: &Cells) -> Result<Option<Contract>, Fault> {
+        let term: Term = cells.needed_word("term")?;
+        let start_on = cells.needed_day("start_on")?;
+        let end_on = cells.day("end_on")?;
+        if let Some(end) = end_on
+            && end < start_on
+        {
+            let reason = format!(
+                "the contract ends on {end}, before it starts on {start_on}; its deadlines cannot be told"
+            );
+            return Err(Fault::new("end_on", reason).weighing(Weight::Fatal));
+        }
+        if term == Term::Annual && end_on.is_none() {
+            return Err(Fault::new("end_on", "is blank, and is needed for an annual term"));
+        }
+        let unnamed = || format!("{term}-{start_on}");
+        Ok(Some(Contract {
+            account_id: cells.account()?.account_id.clone(),
+            contract_id: cells.text("contract_id")?.unwrap_or_else(unnamed),
+            term,
+            start_on,
+            end_on,
+            tier: cells.tier("tier")?,
+            committed_lines: cells.count("committed_lines")?,
+            unit_price: cells.amount("unit_price")?,
+            list_price: cells.amount("list_price")?,
+            promo_ends_on: cells.day("promo_ends_on")?,
+            auto_renew: cells.flag("auto_renew")?,
+            notice_days: cells.count("notice_days")?,
+            mid_term_credit: cells.word("mid_term_credit")?,
+            min_tier_reason: cells.text("min_tier_reason")?,
+        }))
+    }
+}
+
+pub(super) fn settle(contracts: &mut Gathered<Contract>) -> Result<(), PullError> {
+    let key = |contract: &Contract| {
+        let tier = contract.tier.map_or("", |tier| tier.as_str());
+        format!("{}\0{}\0{tier}", contract.account_id, contract.contract_id)
+    };
+    contracts.one_per_key(key, |contract, place| {
+        let reason = format!(
+            "contract {} stands already, with this tier and other terms ({place})",
+            contract.contract_id
+        );
+        Fault::new("contract_id", reason)
+    })
+}

@@ -1,0 +1,93 @@
+//! `decisions`: one row is what an admin wrote beside a line or a finding of an action list.
+
+use crate::domain::{Decision, DecisionKind, TableName};
+
+use super::PullError;
+use super::cells::{Cells, Fault};
+use super::headings::{Column, optional, required};
+use super::table::{Gathered, Table};
+
+pub(super) struct Decisions;
+
+impl Table for Decisions {
+    type Item = Decision;
+    const NAME: TableName = TableName::Decisions;
+    const MAY_BE_EMPTY: bool = true;
+    const COLUMNS: &'static [Column] = &[
+        optional("account_id", &["account"]),
+        optional("line_id", &["line"]),
+        optional("finding_id", &["finding"]),
+        required("decision", &[]),
+        optional("reason", &["decision_reason", "why"]),
+        optional("owner", &["decided_by", "decision_owner"]),
+        optional("decided_on", &["decision_date"]),
+        optional("expires_on", &["decision_expires_on", "keep_until"]),
+        optional("holder", &["user_name", "user", "name"]),
+    ];
+
+    fn parse(cells: &Cells) -> Result<Option<Decision>, Fault> {
+        // A list is handed back with the rows that nobody decided on: they say nothing.
+        let Some(decision) = cells.word("decision")? else {
+            return Ok(None);
+        };
+        let (line_id, finding_id) = (cells.text("line_id")?, cells.text("finding_id")?);
+        if line_id.is_none() && finding_id.is_none() {
+            return Err(Fault::new(
+                "line_id",
+                "is blank, and so is finding_id: the decision is on nothing",
+            ));
+        }
+        let expires_on = cells.day("expires_on")?;
+        if decision == DecisionKind::Keep && expires_on.is_none() {
+            return Err(Fault::new("expires_on", "is blank, and is needed for keep"));
+        }
+        Ok(Some(Decision {
+            account_id: cells.account()?.account_id.clone(),
+            line_id,
+            finding_id,
+            decision,
+            reason: cells.text("reason")?,
+            owner: cells.text("owner")?,
+            decided_on: cells.day("decided_on")?,
+            expires_on,
+            holder: cells.text("holder")?,
+            origin: format!("{}, row {}", cells.file, cells.row.number),
+        }))
+    }
+}
+
+pub(super) fn settle(decisions: &mut Gathered<Decision>) -> Result<(), PullError> {
+    decisions.drop_repeated();
+    let key = |decision: &Decision| {
+        format!(
+            "{}\0{:?}\0{:?}",
+            decision.account_id, decision.line_id, decision.finding_id
+        )
+    };
+    decisions.one_per_key(key, |_, place| {
+        Fault::new(
+            "decision",
+            format!("a decision on the same thing stands already ({place})"),
+        )
+    })
+}
+
+impl Gathered<Decision> {
+    /// Equal but for where they stand: one list handed back twice.
+    fn drop_repeated(&mut self) {
+        let mut seen: Vec<Decision> = Vec::new();
+        let mut repeated: Vec<String> = Vec::new();
+        for placed in &self.items {
+            let bare = Decision {
+                origin: String::new(),
+                ..placed.item.clone()
+            };
+            if seen.contains(&bare) {
+                repeated.push(placed.item.origin.clone());
+            } else {
+                seen.push(bare);
+            }
+        }
+        self.drop_duplicates(|placed| repeated.contains(&placed.item.origin));
+    }
+}

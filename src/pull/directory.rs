@@ -1,0 +1,114 @@
+//! `directory`: one row is a person, from a CSV, an Okta or a Microsoft Graph export.
+
+use chrono::{DateTime, Datelike, Utc};
+
+use crate::domain::{DirectoryEntry, DirectoryStatus, TableName};
+
+use super::PullError;
+use super::cells::{Cells, Fault, fault, missing};
+use super::headings::{Column, optional};
+use super::table::{Gathered, Table};
+use super::texts::flag;
+
+pub(super) struct Directory;
+
+impl Table for Directory {
+    type Item = DirectoryEntry;
+    const NAME: TableName = TableName::Directory;
+    const MAY_BE_EMPTY: bool = false;
+    const COLUMNS: &'static [Column] = &[
+        optional("account_id", &["account"]),
+        optional(
+            "email",
+            &["mail", "e-mail address", "profile.email", "user email"],
+        ),
+        optional(
+            "login",
+            &[
+                "userPrincipalName",
+                "profile.login",
+                "username",
+                "login_name",
+                "user name",
+            ],
+        ),
+        optional("status", &["state", "user status"]),
+        optional("enabled", &["accountEnabled", "active"]),
+        optional(
+            "departed_on",
+            &["employeeLeaveDateTime", "termination date", "left on", "end date"],
+        ),
+        optional("on_leave_until", &["leave until"]),
+        optional(
+            "last_sign_in_at",
+            &[
+                "signInActivity.lastSignInDateTime",
+                "lastSignInDateTime",
+                "lastLogin",
+                "last sign in",
+            ],
+        ),
+        optional("department", &["profile.department"]),
+        optional("cost_center", &["profile.costCenter", "cost centre"]),
+        optional(
+            "manager_email",
+            &["profile.managerEmail", "manager.mail", "manager"],
+        ),
+    ];
+
+    fn parse(cells: &Cells) -> Result<Option<DirectoryEntry>, Fault> {
+        let email = cells.folded("email")?;
+        let email = match email {
+            Some(email) => email,
+            None => cells.folded("login")?.ok_or_else(|| missing("email"))?,
+        };
+        Ok(Some(DirectoryEntry {
+            account_id: cells.account_if_named()?,
+            email,
+            status: status(cells)?,
+            departed_on: cells.day("departed_on")?,
+            on_leave_until: cells.day("on_leave_until")?,
+            last_sign_in_at: last_sign_in(cells)?,
+            department: cells.text("department")?,
+            cost_center: cells.text("cost_center")?,
+            manager_email: cells.folded("manager_email")?,
+        }))
+    }
+}
+
+/// Our words, then Okta's, then Graph's flag. A disabled account is not a departed person.
+fn status(cells: &Cells) -> Result<DirectoryStatus, Fault> {
+    if let Some(word) = cells.raw("status") {
+        return match word.to_lowercase().as_str() {
+            "deprovisioned" => Ok(DirectoryStatus::Departed),
+            "suspended" => Ok(DirectoryStatus::Disabled),
+            "staged" | "provisioned" | "recovery" | "locked_out" | "password_expired" => {
+                Ok(DirectoryStatus::Active)
+            }
+            _ => cells.needed_word("status"),
+        };
+    }
+    match cells.raw("enabled") {
+        None => Err(missing("status")),
+        Some(text) => match flag(text) {
+            Some(true) => Ok(DirectoryStatus::Active),
+            Some(false) => Ok(DirectoryStatus::Disabled),
+            None => Err(fault("enabled", text, "is none of: true, false")),
+        },
+    }
+}
+
+/// Graph's `0001-01-01T00:00:00Z` means never.
+fn last_sign_in(cells: &Cells) -> Result<Option<DateTime<Utc>>, Fault> {
+    Ok(cells.instant("last_sign_in_at")?.filter(|at| at.year() > 1900))
+}
+
+pub(super) fn settle(directory: &mut Gathered<DirectoryEntry>) -> Result<(), PullError> {
+    let key = |entry: &DirectoryEntry| format!("{:?}\0{}", entry.account_id, entry.email);
+    directory.one_per_key(key, |_, place| {
+        Fault::new(
+            "email",
+            format!("the person stands already, with other values ({place})"),
+        )
+    })
+}

@@ -1,0 +1,101 @@
+//! What stops a pull, said to the person who can mend it.
+
+use std::path::{Path, PathBuf};
+
+/// Every variant names the place: job key, file, row and column as far as they are known.
+#[derive(Debug, thiserror::Error)]
+pub enum PullError {
+    /// A file that is not there, or cannot be read.
+    #[error("{}: {what} (job key sources.{source_name}.files)", path.display())]
+    Unavailable {
+        source_name: String,
+        path: PathBuf,
+        what: String,
+    },
+    /// A file that was read, and cannot be right.
+    #[error("{file}{}: {what}", Place { row: *row, column })]
+    Data {
+        file: String,
+        row: Option<u64>,
+        column: Option<String>,
+        what: String,
+    },
+    /// A heading set that is not the table's.
+    #[error(
+        "{file}: {what}. Headings found: {}. Name them in the job: [sources.{source_name}.map] \"heading in the file\" = \"column\"",
+        list(found)
+    )]
+    Schema {
+        source_name: String,
+        file: String,
+        what: String,
+        found: Vec<String>,
+    },
+    #[error(
+        "{table}: {quarantined} of {rows} rows cannot be used, and {limit} are allowed (job key max_quarantined_rows, or 1 % of the rows). The first: {}",
+        first.join("; ")
+    )]
+    TooManyQuarantined {
+        table: String,
+        quarantined: u64,
+        rows: u64,
+        limit: u64,
+        first: Vec<String>,
+    },
+    /// A setting that only shows itself as wrong beside the files.
+    #[error("job key {key}: {what}")]
+    Job { key: String, what: String },
+    #[error("{}: {what}; the legs kept from earlier nights are as they were", path.display())]
+    Store { path: PathBuf, what: String },
+}
+
+impl PullError {
+    /// 65 bad data, 69 a source that is not there, 74 a store that cannot be written, 76 schema, 78 job file.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            PullError::Data { .. } | PullError::TooManyQuarantined { .. } => 65,
+            PullError::Unavailable { .. } => 69,
+            PullError::Store { .. } => 74,
+            PullError::Schema { .. } => 76,
+            PullError::Job { .. } => 78,
+        }
+    }
+
+    pub(super) fn store(path: &Path, cause: impl std::fmt::Display) -> PullError {
+        PullError::Store {
+            path: path.to_path_buf(),
+            what: cause.to_string(),
+        }
+    }
+}
+
+struct Place<'a> {
+    row: Option<u64>,
+    column: &'a Option<String>,
+}
+
+impl std::fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(row) = self.row {
+            write!(f, ", row {row}")?;
+        }
+        if let Some(column) = self.column {
+            write!(f, ", column {column}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A heading line can be anything, so what is shown of it is bounded.
+fn list(words: &[String]) -> String {
+    const SHOWN: usize = 40;
+    let mut shown: Vec<String> = words
+        .iter()
+        .take(SHOWN)
+        .map(|word| word.chars().take(60).collect())
+        .collect();
+    if words.len() > SHOWN {
+        shown.push(format!("and {} more", words.len() - SHOWN));
+    }
+    shown.join(", ")
+}

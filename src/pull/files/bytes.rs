@@ -1,0 +1,156 @@
+//! From a path to plain bytes: what kind of file it is, unpacked under a bound, counted as it is read.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek};
+use std::path::Path;
+use std::rc::Rc;
+
+use super::ReadError;
+
+/// What a packed file may unpack to. Real exports pack 10 to 30 times.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct UnpackLimits {
+    pub bytes: u64,
+    /// Unpacked bytes for each packed one, once `ratio_from` bytes have come out.
+    pub ratio: u64,
+    pub ratio_from: u64,
+}
+
+impl Default for UnpackLimits {
+    fn default() -> Self {
+        UnpackLimits {
+            bytes: 32 << 30,
+            ratio: 250,
+            ratio_from: 32 << 20,
+        }
+    }
+}
+
+/// Bytes of the file on disk that have been read so far.
+pub(crate) type Progress = Rc<Cell<u64>>;
+
+pub(super) enum Content {
+    Text(Box<dyn Read>),
+    Parquet(File),
+}
+
+const GZIP: &[u8] = &[0x1f, 0x8b];
+const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
+const ZIP: &[u8] = b"PK\x03\x04";
+const OLD_EXCEL: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0];
+const PARQUET: &[u8] = b"PAR1";
+
+/// Opens a file by what its first bytes say; the extension is not asked.
+pub(super) fn open(path: &Path, limits: UnpackLimits, progress: &Progress) -> Result<Content, ReadError> {
+    let mut file = File::open(path)?;
+    let mut magic = [0_u8; 4];
+    let length = read_full(&mut file, &mut magic)?;
+    file.rewind()?;
+    let magic = &magic[..length];
+    let counted = Counted {
+        input: file,
+        count: Rc::clone(progress),
+    };
+    if magic.is_empty() {
+        return Err(ReadError::Empty);
+    } else if magic == PARQUET {
+        return Ok(Content::Parquet(counted.input));
+    } else if magic.starts_with(GZIP) {
+        let unpacked = flate2::read::MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, counted));
+        return unpack(Box::new(unpacked), limits, progress);
+    } else if magic == ZSTD {
+        return unpack(
+            Box::new(zstd::stream::read::Decoder::new(counted)?),
+            limits,
+            progress,
+        );
+    }
+    refuse_other_formats(magic)?;
+    Ok(Content::Text(Box::new(counted)))
+}
+
+fn unpack(packed: Box<dyn Read>, limits: UnpackLimits, progress: &Progress) -> Result<Content, ReadError> {
+    let mut bounded = Bounded {
+        input: packed,
+        packed: Rc::clone(progress),
+        unpacked: 0,
+        limits,
+    };
+    let mut magic = [0_u8; 4];
+    let length = read_full(&mut bounded, &mut magic)?;
+    let magic = &magic[..length];
+    if magic.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    if magic == PARQUET {
+        return Err(ReadError::refused("is a packed Parquet file; unpack it first"));
+    }
+    if magic.starts_with(GZIP) || magic == ZSTD {
+        return Err(ReadError::refused("is packed twice; unpack it once"));
+    }
+    refuse_other_formats(magic)?;
+    Ok(Content::Text(Box::new(
+        Cursor::new(magic.to_vec()).chain(bounded),
+    )))
+}
+
+fn refuse_other_formats(magic: &[u8]) -> Result<(), ReadError> {
+    if magic == ZIP || magic == OLD_EXCEL {
+        return Err(ReadError::refused(
+            "looks like a workbook or an archive; XLSX comes with a later version: save the sheet as CSV",
+        ));
+    }
+    Ok(())
+}
+
+/// Reads until the buffer is full or the input ends.
+pub(super) fn read_full(input: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut length = 0;
+    while length < buffer.len() {
+        match input.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
+}
+
+struct Counted<R> {
+    input: R,
+    count: Progress,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.count.set(self.count.get() + read as u64);
+        Ok(read)
+    }
+}
+
+struct Bounded {
+    input: Box<dyn Read>,
+    packed: Progress,
+    unpacked: u64,
+    limits: UnpackLimits,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.unpacked += read as u64;
+        let too_dense = self.unpacked > self.limits.ratio_from
+            && self.unpacked / self.packed.get().max(1) > self.limits.ratio;
+        if self.unpacked > self.limits.bytes || too_dense {
+            let what = format!(
+                "unpacks to more than an export can hold (a packing bomb?): stopped at {} MB; unpack it by hand and look",
+                self.unpacked >> 20
+            );
+            return Err(io::Error::other(super::Refused(what)));
+        }
+        Ok(read)
+    }
+}

@@ -1,0 +1,216 @@
+//! Files of any format as headings and rows of text. File handling stands here and in the leg store, nowhere else.
+
+mod bytes;
+mod csv_rows;
+mod digest;
+mod expand;
+mod json_rows;
+mod json_split;
+mod parquet_rows;
+mod row;
+mod text;
+
+use std::cell::Cell;
+use std::io::{self, Cursor, Read};
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::domain::Source;
+
+pub(super) use bytes::UnpackLimits;
+use bytes::{Content, Progress};
+use csv_rows::CsvRows;
+pub use digest::file_digest;
+pub(super) use digest::hex;
+pub(super) use expand::{Found, expand};
+use json_rows::JsonRows;
+use parquet_rows::ParquetRows;
+pub(super) use row::{Row, mask, shorten};
+use text::OddBytes;
+
+use super::PullError;
+
+/// How a file is to be read, as far as the job says.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    pub delimiter: Option<u8>,
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// More line ends than this in one quoted cell mean that a quote was not closed.
+    pub line_ends_in_cells: u64,
+    pub limits: UnpackLimits,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Layout {
+            delimiter: None,
+            encoding: None,
+            line_ends_in_cells: 50,
+            limits: UnpackLimits::default(),
+        }
+    }
+}
+
+impl Layout {
+    pub fn of(source: &Source) -> Result<Layout, PullError> {
+        let encoding = match &source.encoding {
+            None => None,
+            Some(label) => Some(text::by_label(label).ok_or_else(|| PullError::Job {
+                key: format!("sources.{}.encoding", source.name),
+                what: format!(
+                    "{label:?} is no encoding; use utf-8, utf-16le, windows-1252 or another label of the web"
+                ),
+            })?),
+        };
+        Ok(Layout {
+            delimiter: source.delimiter,
+            encoding,
+            ..Layout::default()
+        })
+    }
+}
+
+/// Why a file stops being read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ReadError {
+    #[error("is empty")]
+    Empty,
+    /// The system would not give the bytes.
+    #[error("cannot be read: {0}")]
+    Unreadable(io::Error),
+    #[error("{what}")]
+    Broken { row: Option<u64>, what: String },
+}
+
+impl ReadError {
+    fn refused(what: impl Into<String>) -> ReadError {
+        ReadError::Broken {
+            row: None,
+            what: what.into(),
+        }
+    }
+
+    fn broken(row: u64, what: impl Into<String>) -> ReadError {
+        ReadError::Broken {
+            row: Some(row),
+            what: what.into(),
+        }
+    }
+
+    /// As the person who runs the job should hear it.
+    pub fn of_file(self, source_name: &str, name: &str, path: &Path) -> PullError {
+        match self {
+            ReadError::Broken { row, what } => PullError::Data {
+                file: name.to_string(),
+                row,
+                column: None,
+                what,
+            },
+            other => PullError::Unavailable {
+                source_name: source_name.to_string(),
+                path: path.to_path_buf(),
+                what: other.to_string(),
+            },
+        }
+    }
+}
+
+/// A reason of ours, carried through `io::Error`.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Refused(String);
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> ReadError {
+        if error.get_ref().is_some_and(|inner| inner.is::<Refused>()) {
+            ReadError::refused(error.to_string())
+        } else if error.raw_os_error().is_some() {
+            ReadError::Unreadable(error)
+        } else {
+            // Not the system: gzip or zstd found its stream damaged or cut off.
+            ReadError::refused(format!("cannot be unpacked ({error}); it is damaged or cut off"))
+        }
+    }
+}
+
+enum Format {
+    Delimited(Box<CsvRows>),
+    Json(JsonRows),
+    Parquet(ParquetRows),
+}
+
+/// An open file: headings, then rows.
+pub(super) struct RowReader {
+    format: Format,
+    progress: Progress,
+    odd_bytes: OddBytes,
+}
+
+impl RowReader {
+    pub fn open(path: &Path, layout: &Layout) -> Result<RowReader, ReadError> {
+        let progress = Progress::default();
+        let odd_bytes: OddBytes = Rc::new(Cell::new(0));
+        let format = match bytes::open(path, layout.limits, &progress)? {
+            Content::Parquet(file) => Format::Parquet(ParquetRows::open(file)?),
+            Content::Text(raw) => {
+                let text = text::decode(raw, layout.encoding, &odd_bytes)?;
+                open_text(text, layout)?
+            }
+        };
+        Ok(RowReader {
+            format,
+            progress,
+            odd_bytes,
+        })
+    }
+
+    /// May grow while JSON rows bring new keys.
+    pub fn headings(&self) -> &[String] {
+        match &self.format {
+            Format::Delimited(rows) => rows.headings(),
+            Format::Json(rows) => rows.headings(),
+            Format::Parquet(rows) => rows.headings(),
+        }
+    }
+
+    pub fn next(&mut self, row: &mut Row) -> Result<bool, ReadError> {
+        match &mut self.format {
+            Format::Delimited(rows) => rows.next(row),
+            Format::Json(rows) => rows.next(row),
+            Format::Parquet(rows) => rows.next(row),
+        }
+    }
+
+    /// Bytes of the file on disk read so far; a Parquet file is not counted.
+    pub fn bytes_read(&self) -> u64 {
+        self.progress.get()
+    }
+
+    /// What a person should know of how the file was read; complete once its rows are.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = match &self.format {
+            Format::Parquet(rows) => rows.notes(),
+            _ => Vec::new(),
+        };
+        if self.odd_bytes.get() > 0 {
+            notes.push(format!(
+                "{} bytes were not UTF-8 and were read as Windows-1252; set encoding if that is wrong",
+                self.odd_bytes.get()
+            ));
+        }
+        notes
+    }
+}
+
+/// JSON begins with a bracket; everything else is delimited text.
+fn open_text(mut text: Box<dyn Read>, layout: &Layout) -> Result<Format, ReadError> {
+    let mut head = vec![0_u8; 4096];
+    let length = bytes::read_full(text.as_mut(), &mut head)?;
+    head.truncate(length);
+    let first = head.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
+    let whole: Box<dyn Read> = Box::new(Cursor::new(head).chain(text));
+    Ok(match first {
+        Some(b'{' | b'[') => Format::Json(JsonRows::open(whole)?),
+        _ => Format::Delimited(Box::new(CsvRows::open(whole, layout)?)),
+    })
+}

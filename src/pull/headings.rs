@@ -1,0 +1,154 @@
+//! Which heading of a file is which column of a table.
+
+use std::collections::HashMap;
+
+use crate::domain::Source;
+
+use super::PullError;
+
+/// A column of a table: its name in tables.md, then its other spellings, best first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Column {
+    pub name: &'static str,
+    pub aliases: &'static [&'static str],
+    /// The file is refused without it.
+    pub required: bool,
+}
+
+pub(super) const fn required(name: &'static str, aliases: &'static [&'static str]) -> Column {
+    Column {
+        name,
+        aliases,
+        required: true,
+    }
+}
+
+pub(super) const fn optional(name: &'static str, aliases: &'static [&'static str]) -> Column {
+    Column {
+        name,
+        aliases,
+        required: false,
+    }
+}
+
+/// Where each column of a table stands in one file.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    columns: &'static [Column],
+    cells: Vec<Option<usize>>,
+    /// How many headings were known when this was made.
+    pub width: usize,
+    pub notes: Vec<String>,
+}
+
+/// Case, spaces and punctuation do not count.
+pub(super) fn fold(heading: &str) -> String {
+    heading
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+impl Mapping {
+    /// Finds the table's columns among a file's headings; refuses a heading that stands twice, and a set in which
+    /// a required column is missing.
+    pub fn find(
+        columns: &'static [Column],
+        headings: &[String],
+        source: &Source,
+        file: &str,
+    ) -> Result<Mapping, PullError> {
+        let refuse = |what: String| PullError::Schema {
+            source_name: source.name.clone(),
+            file: file.to_string(),
+            what,
+            found: headings.to_vec(),
+        };
+        let mapped = mapped_columns(columns, source)?;
+        let mut by_column: HashMap<String, usize> = HashMap::new();
+        let mut used = vec![false; headings.len()];
+        for (cell, heading) in headings.iter().enumerate() {
+            let folded = fold(heading);
+            let Some(word) = mapped.get(&folded).cloned().unwrap_or(Some(folded)) else {
+                used[cell] = true;
+                continue;
+            };
+            if !word.is_empty() && by_column.insert(word, cell).is_some() {
+                return Err(refuse(format!(
+                    "the heading {heading:?} stands twice, or two headings are mapped to one column"
+                )));
+            }
+        }
+        let find = |column: &Column| {
+            let spellings = std::iter::once(&column.name).chain(column.aliases);
+            spellings
+                .filter_map(|word| by_column.get(&fold(word)).copied())
+                .next()
+        };
+        let cells: Vec<Option<usize>> = columns.iter().map(find).collect();
+        let missing: Vec<&str> = columns
+            .iter()
+            .zip(&cells)
+            .filter(|(column, cell)| column.required && cell.is_none())
+            .map(|(column, _)| column.name)
+            .collect();
+        if !missing.is_empty() {
+            return Err(refuse(format!(
+                "these are not the headings of a {} table; missing: {}",
+                source.table,
+                missing.join(", ")
+            )));
+        }
+        cells.iter().flatten().for_each(|cell| used[*cell] = true);
+        let notes = unused_notes(headings, &used);
+        Ok(Mapping {
+            columns,
+            cells,
+            width: headings.len(),
+            notes,
+        })
+    }
+
+    /// The cell of a column that is in the table's list; none where the file does not have it.
+    pub fn cell(&self, column: &str) -> Option<usize> {
+        let at = self.columns.iter().position(|known| known.name == column);
+        debug_assert!(at.is_some(), "{column} is no column of this table");
+        at.and_then(|at| self.cells[at])
+    }
+}
+
+fn unused_notes(headings: &[String], used: &[bool]) -> Vec<String> {
+    let unused: Vec<&str> = headings
+        .iter()
+        .zip(used)
+        .filter(|(heading, used)| !**used && !heading.is_empty())
+        .map(|(heading, _)| heading.as_str())
+        .take(30)
+        .collect();
+    match unused.is_empty() {
+        true => Vec::new(),
+        false => vec![format!("headings that are not used: {}", unused.join(", "))],
+    }
+}
+
+/// The job's own mapping, folded; a heading mapped to nothing is left out.
+fn mapped_columns(columns: &[Column], source: &Source) -> Result<HashMap<String, Option<String>>, PullError> {
+    let mut mapped = HashMap::new();
+    for (heading, column) in &source.map {
+        let folded = fold(column);
+        if !folded.is_empty() && !columns.iter().any(|known| fold(known.name) == folded) {
+            let names: Vec<&str> = columns.iter().map(|known| known.name).collect();
+            return Err(PullError::Job {
+                key: format!("sources.{}.map.{heading}", source.name),
+                what: format!(
+                    "{column:?} is no column of the {} table; its columns are {}",
+                    source.table,
+                    names.join(", ")
+                ),
+            });
+        }
+        mapped.insert(fold(heading), (!folded.is_empty()).then_some(folded));
+    }
+    Ok(mapped)
+}

@@ -1,0 +1,228 @@
+//! `lines`: one row is one holder's time on one extension, or a user without a seat.
+
+use std::collections::HashMap;
+
+use chrono_tz::Tz;
+
+use crate::domain::{Line, Status, TableName};
+
+use super::PullError;
+use super::cells::{Cells, Fault};
+use super::headings::{Column, optional, required};
+use super::table::{Gathered, Placed, Table};
+
+pub(super) struct Lines;
+
+impl Table for Lines {
+    type Item = Line;
+    const NAME: TableName = TableName::Lines;
+    const MAY_BE_EMPTY: bool = false;
+    const COLUMNS: &'static [Column] = &[
+        optional("account_id", &["account", "account number"]),
+        required("extension", &["ext", "extension number", "extensions"]),
+        optional("external_id", &[]),
+        optional("sip_ids", &["sip_id", "sip"]),
+        optional("user_id", &["user.id"]),
+        optional("login_name", &["login", "username", "user.login_name"]),
+        optional("email", &["e-mail address", "user email", "mail", "user.email"]),
+        optional("first_name", &["given name", "user.first_name"]),
+        optional("last_name", &["surname", "family name", "user.last_name"]),
+        optional("user", &["name", "full name", "display name"]),
+        optional("role", &["user role"]),
+        optional("status", &["user status"]),
+        optional("kind", &[]),
+        optional("tier", &["plan", "extension calling plan", "calling plan"]),
+        optional("term", &["billing term"]),
+        optional("contract_id", &["contract"]),
+        optional("seat_since", &["since"]),
+        optional("seat_until", &["until"]),
+        optional("activated_on", &["activated", "activation date"]),
+        optional("department", &[]),
+        optional("cost_center", &["cost centre"]),
+        optional("manager_email", &["manager"]),
+        optional("location", &["site", "office"]),
+        optional("time_zone", &["timezone", "zone"]),
+        optional("dids", &["did", "phone number", "phone numbers", "direct number"]),
+        optional("handset_registered_at", &["handset registered"]),
+    ];
+
+    fn parse(cells: &Cells) -> Result<Option<Line>, Fault> {
+        let (seat_since, seat_until) = (cells.day("seat_since")?, cells.day("seat_until")?);
+        if let (Some(since), Some(until)) = (seat_since, seat_until)
+            && until < since
+        {
+            return Err(Fault::new(
+                "seat_until",
+                format!("the seat ends on {until}, before it begins on {since}"),
+            ));
+        }
+        let mut line = Line {
+            account_id: cells.account()?.account_id.clone(),
+            line_id: String::new(),
+            extension: cells.extension("extension")?.unwrap_or_default(),
+            external_id: cells.text("external_id")?,
+            sip_ids: cells.list("sip_ids")?,
+            user_id: cells.text("user_id")?,
+            login_name: cells.text("login_name")?,
+            email: cells.folded("email")?,
+            first_name: cells.text("first_name")?,
+            last_name: cells.text("last_name")?,
+            role: cells.text("role")?,
+            status: Status::Unassigned,
+            kind: cells.word("kind")?,
+            tier: cells.tier("tier")?,
+            term: cells.word("term")?,
+            contract_id: cells.text("contract_id")?,
+            seat_since,
+            seat_until,
+            activated_on: cells.day("activated_on")?,
+            department: cells.text("department")?,
+            cost_center: cells.text("cost_center")?,
+            manager_email: cells.folded("manager_email")?,
+            location: cells.text("location")?,
+            time_zone: cells.text("time_zone")?.map(|zone| zone.replace(' ', "_")),
+            dids: cells.numbers("dids")?,
+            handset_registered_at: cells.day("handset_registered_at")?,
+        };
+        read_user(cells, &mut line)?;
+        line.status = cells.word("status")?.unwrap_or_else(|| default_status(&line));
+        line.line_id = own_id(&line).ok_or_else(|| {
+            Fault::new(
+                "extension",
+                "is blank, and so are user_id, login_name and email: the row names nothing",
+            )
+        })?;
+        Ok(Some(line))
+    }
+}
+
+/// The portal's `User` may be an e-mail address, a login or a display name.
+fn read_user(cells: &Cells, line: &mut Line) -> Result<(), Fault> {
+    let Some(user) = cells.text("user")? else {
+        return Ok(());
+    };
+    if line.first_name.is_some() || line.last_name.is_some() {
+        return Ok(());
+    }
+    if user.to_lowercase().ends_with("@vbc.prod") {
+        line.login_name.get_or_insert(user);
+    } else if user.contains('@') {
+        line.email.get_or_insert(user.to_lowercase());
+    } else if let Some((last, first)) = user.split_once(',') {
+        line.last_name = Some(last.trim().to_string());
+        line.first_name = Some(first.trim().to_string());
+    } else if let Some((first, last)) = user.rsplit_once(' ') {
+        line.first_name = Some(first.trim().to_string());
+        line.last_name = Some(last.to_string());
+    } else {
+        line.login_name.get_or_insert(user);
+    }
+    Ok(())
+}
+
+/// A name alone is a holder too: taking such a line for unassigned would reclaim a person's phone.
+fn default_status(line: &Line) -> Status {
+    match line.has_user() || line.first_name.is_some() || line.last_name.is_some() {
+        true => Status::Active,
+        false => Status::Unassigned,
+    }
+}
+
+/// The external id, else the extension; a user without a seat is told apart by the user.
+fn own_id(line: &Line) -> Option<String> {
+    if !line.extension.is_empty() {
+        return Some(line.external_id.clone().unwrap_or_else(|| line.extension.clone()));
+    }
+    let user = line
+        .user_id
+        .as_ref()
+        .or(line.login_name.as_ref())
+        .or(line.email.as_ref())?;
+    Some(format!("user:{}", user.to_lowercase()))
+}
+
+/// Tells former holders of an extension from the present one, and refuses two holders at once.
+pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
+    name_former_holders(&mut lines.items);
+    let key = |line: &Line| format!("{}\0{}", line.account_id, line.line_id);
+    lines.one_per_key(key, |line, place| {
+        Fault::new(
+            "extension",
+            format!("line {} stands already, with other values ({place}); a former holder needs seat_since and seat_until", line.line_id),
+        )
+    })?;
+    let current = present_holders(&lines.items);
+    lines.sift(|items, at| second_holder(items, at, &current))?;
+    note_zones(lines);
+    Ok(())
+}
+
+type Extension = (String, String);
+
+fn extension(line: &Line) -> Extension {
+    (line.account_id.clone(), line.extension.clone())
+}
+
+/// All holders of an extension but the last, by the end of their seat.
+fn name_former_holders(items: &mut [Placed<Line>]) {
+    let mut holders: HashMap<Extension, Vec<usize>> = HashMap::new();
+    for (at, placed) in items
+        .iter()
+        .enumerate()
+        .filter(|(_, placed)| !placed.item.extension.is_empty())
+    {
+        holders.entry(extension(&placed.item)).or_default().push(at);
+    }
+    for rows in holders.into_values().filter(|rows| rows.len() > 1) {
+        let end = |at: &usize| items[*at].item.seat_until.unwrap_or(chrono::NaiveDate::MAX);
+        let last = rows.iter().map(end).max();
+        for at in rows {
+            let line = &mut items[at].item;
+            if line.seat_until.is_some()
+                && line.seat_until != last
+                && let Some(since) = line.seat_since
+            {
+                line.line_id = format!("{}@{since}", line.line_id);
+            }
+        }
+    }
+}
+
+fn present_holders(items: &[Placed<Line>]) -> HashMap<Extension, usize> {
+    let mut first = HashMap::new();
+    for (at, placed) in items.iter().enumerate() {
+        if !placed.item.extension.is_empty() && placed.item.seat_until.is_none() {
+            first.entry(extension(&placed.item)).or_insert(at);
+        }
+    }
+    first
+}
+
+fn second_holder(items: &[Placed<Line>], at: usize, present: &HashMap<Extension, usize>) -> Option<Fault> {
+    let line = &items[at].item;
+    let first = *present.get(&extension(line))?;
+    let clashes = line.seat_until.is_none() && first != at;
+    clashes.then(|| {
+        let reason = format!(
+            "extension {} is held by row {} too; set seat_until for the former holder",
+            line.extension, items[first].row
+        );
+        Fault::new("extension", reason)
+    })
+}
+
+/// Days are cut in the account's zone; a location's zone that nobody knows is only said.
+fn note_zones(lines: &mut Gathered<Line>) {
+    let unknown: std::collections::BTreeSet<String> = lines
+        .items
+        .iter()
+        .filter_map(|placed| placed.item.time_zone.clone())
+        .filter(|zone| zone.parse::<Tz>().is_err())
+        .take(20)
+        .collect();
+    for zone in unknown {
+        lines.note(&format!(
+            "time_zone {zone:?} is no IANA zone; the account's zone is used for days all the same"
+        ));
+    }
+}

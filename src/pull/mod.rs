@@ -1,0 +1,72 @@
+//! Pull: files become typed tables, calls become legs in a store. Nothing here judges what they say.
+
+mod amounts;
+mod calls;
+mod cells;
+mod charges;
+mod contracts;
+mod decisions;
+mod directory;
+mod error;
+mod files;
+mod headings;
+mod holidays;
+mod leg_store;
+mod leg_writer;
+mod lines;
+mod prices;
+mod staging;
+mod table;
+mod texts;
+
+use crate::domain::{
+    Account, Charge, Contract, Decision, DirectoryEntry, Holiday, InputRead, Line, Price, Quarantined, Source,
+};
+
+pub use calls::{CallFile, CallsRead, call_files, read_calls};
+pub use error::PullError;
+pub use files::file_digest;
+pub use leg_store::{DayRows, LegStore};
+pub use table::check_quarantine;
+
+/// Every table but the calls. For each file of `inputs`: used + duplicates + quarantined = read.
+#[derive(Debug, Default)]
+pub struct Tables {
+    pub lines: Vec<Line>,
+    pub charges: Vec<Charge>,
+    pub contracts: Vec<Contract>,
+    pub prices: Vec<Price>,
+    pub directory: Vec<DirectoryEntry>,
+    pub decisions: Vec<Decision>,
+    pub holidays: Vec<Holiday>,
+    pub inputs: Vec<InputRead>,
+    pub quarantine: Vec<Quarantined>,
+}
+
+/// Reads the small tables from the sources' files. Fails on a file that is missing, unreadable or not what its table
+/// is, on rows that make a table worthless, and on more quarantined rows than are allowed.
+pub fn read_tables(
+    sources: &[Source],
+    accounts: &[Account],
+    max_quarantined_rows: u32,
+) -> Result<Tables, PullError> {
+    let mut tables = Tables::default();
+    macro_rules! read {
+        ($field:ident, $table:ty, $settle:path) => {{
+            let mut gathered = table::gather::<$table>(sources, accounts)?;
+            $settle(&mut gathered)?;
+            let finished = gathered.finish(max_quarantined_rows)?;
+            tables.$field = finished.items;
+            tables.inputs.extend(finished.inputs);
+            tables.quarantine.extend(finished.quarantine);
+        }};
+    }
+    read!(lines, lines::Lines, lines::settle);
+    read!(charges, charges::Charges, charges::settle);
+    read!(contracts, contracts::Contracts, contracts::settle);
+    read!(prices, prices::Prices, prices::settle);
+    read!(directory, directory::Directory, directory::settle);
+    read!(decisions, decisions::Decisions, decisions::settle);
+    read!(holidays, holidays::Holidays, holidays::settle);
+    Ok(tables)
+}

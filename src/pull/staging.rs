@@ -1,0 +1,149 @@
+//! Moving a source's staged legs into the store so that a kill at any point can be made good.
+//!
+//! `<account>/.staging/<source>/` holds `<day>/<n>.parquet` while the file is read. `replace.json` says that reading
+//! is done and which days are replaced: from here on the move is finished whatever happens. `move.json` says that
+//! the old files are gone. Each step can be repeated.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::PullError;
+use super::leg_store::{day_of, entries, make_folder};
+
+const STAGING: &str = ".staging";
+const REPLACE: &str = "replace.json";
+const MOVE: &str = "move.json";
+
+/// The days whose files of the source are replaced.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Window {
+    pub first: NaiveDate,
+    pub last: NaiveDate,
+}
+
+pub(super) fn folder(account: &Path, source_id: &str) -> PathBuf {
+    account.join(STAGING).join(source_id)
+}
+
+/// Puts what is staged in the place of the source's old files inside the window.
+pub(super) fn commit(account: &Path, source_id: &str, window: Window) -> Result<(), PullError> {
+    let staged = folder(account, source_id);
+    for day in entries(&staged)? {
+        sync(&day)?;
+    }
+    write_whole(&staged, REPLACE, &window)?;
+    finish(account, source_id)
+}
+
+/// Finishes moves that were cut off, and throws away what was staged without being complete.
+pub(super) fn recover(account: &Path) -> Result<(), PullError> {
+    let staging = account.join(STAGING);
+    if !staging.exists() {
+        return Ok(());
+    }
+    for staged in entries(&staging)? {
+        let source_id = staged
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if staged.join(REPLACE).exists() || staged.join(MOVE).exists() {
+            finish(account, &source_id)?;
+        } else {
+            discard(account, &source_id)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn discard(account: &Path, source_id: &str) -> Result<(), PullError> {
+    let staged = folder(account, source_id);
+    match fs::remove_dir_all(&staged) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(PullError::store(&staged, error)),
+        _ => Ok(()),
+    }
+}
+
+fn finish(account: &Path, source_id: &str) -> Result<(), PullError> {
+    let staged = folder(account, source_id);
+    if staged.join(REPLACE).exists() {
+        let window = read_window(&staged.join(REPLACE))?;
+        for day in entries(account)?.iter().filter_map(|path| day_of(path)) {
+            if (window.first..=window.last).contains(&day) {
+                remove_source_day(account, source_id, day)?;
+            }
+        }
+        rename(&staged.join(REPLACE), &staged.join(MOVE))?;
+        sync(&staged)?;
+    }
+    for from in entries(&staged)?.iter().filter(|path| day_of(path).is_some()) {
+        let day = from.file_name().unwrap_or_default();
+        let to = account.join(day);
+        make_folder(&to)?;
+        for file in entries(from)? {
+            let number = file
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            rename(&file, &to.join(format!("{source_id}-{number}")))?;
+        }
+        sync(&to)?;
+    }
+    sync(account)?;
+    discard(account, source_id)
+}
+
+pub(super) fn remove_source_day(account: &Path, source_id: &str, day: NaiveDate) -> Result<(), PullError> {
+    let folder = account.join(day.to_string());
+    if !folder.exists() {
+        return Ok(());
+    }
+    let prefix = format!("{source_id}-");
+    let files = entries(&folder)?;
+    let is_of_source = |path: &&PathBuf| {
+        path.file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with(&prefix))
+    };
+    let of_source: Vec<&PathBuf> = files.iter().filter(is_of_source).collect();
+    for path in &of_source {
+        fs::remove_file(path).map_err(|error| PullError::store(path, error))?;
+    }
+    if of_source.len() == files.len() {
+        fs::remove_dir(&folder).map_err(|error| PullError::store(&folder, error))?;
+    }
+    Ok(())
+}
+
+fn read_window(path: &Path) -> Result<Window, PullError> {
+    let text = fs::read(path).map_err(|error| PullError::store(path, error))?;
+    serde_json::from_slice(&text).map_err(|error| PullError::store(path, error))
+}
+
+/// Written beside, flushed to the disk, renamed: the name never shows half a file.
+fn write_whole(folder: &Path, name: &str, window: &Window) -> Result<(), PullError> {
+    let (beside, path) = (folder.join("writing"), folder.join(name));
+    let text = serde_json::to_vec(window).map_err(|error| PullError::store(&path, error))?;
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&beside)?;
+        file.write_all(&text)?;
+        file.sync_all()
+    };
+    write().map_err(|error| PullError::store(&beside, error))?;
+    rename(&beside, &path)?;
+    sync(folder)
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), PullError> {
+    fs::rename(from, to).map_err(|error| PullError::store(to, error))
+}
+
+/// A rename is on the disk only when its folder is.
+fn sync(folder: &Path) -> Result<(), PullError> {
+    let opened = File::open(folder).and_then(|folder| folder.sync_all());
+    opened.map_err(|error| PullError::store(folder, error))
+}

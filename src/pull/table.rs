@@ -1,0 +1,321 @@
+//! The way of every small table: files -> rows -> items, with each row used, duplicate or quarantined.
+
+use std::collections::HashMap;
+
+use crate::domain::{Account, InputRead, Quarantined, Source, TableName};
+
+use super::PullError;
+use super::cells::{Cells, Fault, Weight};
+use super::files::{Found, Layout, Row, RowReader, expand, file_digest};
+use super::headings::{Column, Mapping};
+
+/// One input table: its columns, and how a row is read. Parsing does no I/O.
+pub(super) trait Table {
+    type Item: PartialEq;
+    const NAME: TableName;
+    const COLUMNS: &'static [Column];
+    /// Whether a file with headings and no rows says something true.
+    const MAY_BE_EMPTY: bool;
+
+    /// None: the row was understood and says nothing (an action list's row without a decision).
+    fn parse(cells: &Cells) -> Result<Option<Self::Item>, Fault>;
+}
+
+/// An item, and where it stood.
+pub(super) struct Placed<T> {
+    pub item: T,
+    /// Index of its file among the inputs.
+    pub file: usize,
+    pub row: u64,
+    as_read: String,
+}
+
+/// All rows of one table, over all its files.
+pub(super) struct Gathered<T> {
+    pub table: TableName,
+    pub items: Vec<Placed<T>>,
+    pub inputs: Vec<InputRead>,
+    pub quarantine: Vec<Quarantined>,
+    /// Rows that were understood and say nothing, for each file.
+    silent: Vec<u64>,
+    /// Quarantined rows that do not count against the limit.
+    expected: u64,
+}
+
+/// Reads every file of a table.
+pub(super) fn gather<T: Table>(
+    sources: &[Source],
+    accounts: &[Account],
+) -> Result<Gathered<T::Item>, PullError> {
+    let mut gathered = Gathered {
+        table: T::NAME,
+        items: Vec::new(),
+        inputs: Vec::new(),
+        quarantine: Vec::new(),
+        silent: Vec::new(),
+        expected: 0,
+    };
+    for source in sources.iter().filter(|source| source.table == T::NAME) {
+        for file in expand(source)? {
+            read_file::<T>(source, accounts, &file, &mut gathered)?;
+        }
+    }
+    Ok(gathered)
+}
+
+fn read_file<T: Table>(
+    source: &Source,
+    accounts: &[Account],
+    file: &Found,
+    gathered: &mut Gathered<T::Item>,
+) -> Result<(), PullError> {
+    let fail = |error: super::files::ReadError| error.of_file(&source.name, &file.name, &file.path);
+    let Some(mut reader) = open_filled(source, file)? else {
+        gathered.begin(file, String::new());
+        gathered.note("is empty, and the source is optional");
+        return Ok(());
+    };
+    gathered.begin(file, file_digest(&file.path)?);
+    let mut mapping = Mapping::find(T::COLUMNS, reader.headings(), source, &file.name)?;
+    let mut row = Row::default();
+    while reader.next(&mut row).map_err(fail)? {
+        if reader.headings().len() != mapping.width {
+            mapping = Mapping::find(T::COLUMNS, reader.headings(), source, &file.name)?;
+        }
+        let parsed = match &row.fault {
+            Some(fault) => Err(Fault::new("", fault)),
+            None => T::parse(&Cells {
+                row: &row,
+                mapping: &mapping,
+                source,
+                accounts,
+                file: &file.name,
+            }),
+        };
+        gathered.take(&row, parsed)?;
+    }
+    let nothing = gathered.inputs.last().is_none_or(|input| input.rows_read == 0);
+    if nothing && !T::MAY_BE_EMPTY && !source.optional {
+        return Err(no_rows(source, file));
+    }
+    for note in mapping.notes.iter().chain(&reader.notes()) {
+        gathered.note(note);
+    }
+    Ok(())
+}
+
+/// The file's reader; none for an empty file of an optional source.
+pub(super) fn open_filled(source: &Source, file: &Found) -> Result<Option<RowReader>, PullError> {
+    let fail = |error: super::files::ReadError| error.of_file(&source.name, &file.name, &file.path);
+    match RowReader::open(&file.path, &Layout::of(source)?) {
+        Ok(reader) if reader.headings().is_empty() && source.optional => Ok(None),
+        Ok(reader) if reader.headings().is_empty() => Err(no_rows(source, file)),
+        Ok(reader) => Ok(Some(reader)),
+        Err(super::files::ReadError::Empty) if source.optional => Ok(None),
+        Err(error) => Err(fail(error)),
+    }
+}
+
+pub(super) fn no_rows(source: &Source, file: &Found) -> PullError {
+    PullError::Data {
+        file: file.name.clone(),
+        row: None,
+        column: None,
+        what: format!(
+            "has no rows; an empty {} table is not taken for an answer. Export it again, or set sources.{}.optional = true",
+            source.table, source.name
+        ),
+    }
+}
+
+impl<T: PartialEq> Gathered<T> {
+    fn begin(&mut self, file: &Found, digest: String) {
+        self.silent.push(0);
+        self.inputs.push(InputRead {
+            table: self.table.to_string(),
+            name: file.name.clone(),
+            digest,
+            rows_read: 0,
+            used: 0,
+            duplicates: 0,
+            quarantined: 0,
+            notes: Vec::new(),
+        });
+    }
+
+    pub fn note(&mut self, note: &str) {
+        if let Some(input) = self.inputs.last_mut()
+            && !input.notes.iter().any(|known| known == note)
+        {
+            input.notes.push(note.to_string());
+        }
+    }
+
+    fn take(&mut self, row: &Row, parsed: Result<Option<T>, Fault>) -> Result<(), PullError> {
+        let file = self.inputs.len() - 1;
+        self.inputs[file].rows_read += 1;
+        match parsed {
+            Ok(Some(item)) => self.items.push(Placed {
+                item,
+                file,
+                row: row.number,
+                as_read: row.as_read(),
+            }),
+            Ok(None) => self.silent[file] += 1,
+            Err(fault) => self.refuse(file, row.number, row.as_read(), fault)?,
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, file: usize, row: u64, as_read: String, fault: Fault) -> Result<(), PullError> {
+        let name = self.inputs[file].name.clone();
+        if fault.weight == Weight::Fatal {
+            return Err(PullError::Data {
+                file: name,
+                row: Some(row),
+                column: Some(fault.column),
+                what: fault.reason,
+            });
+        }
+        self.expected += u64::from(fault.weight == Weight::Expected);
+        self.inputs[file].quarantined += 1;
+        self.quarantine.push(Quarantined {
+            table: self.table.to_string(),
+            file: name,
+            row,
+            column: fault.column,
+            reason: fault.reason,
+            as_read,
+        });
+        Ok(())
+    }
+
+    /// Takes out the items for which `judge` has a fault, seeing all items.
+    pub fn sift(&mut self, judge: impl Fn(&[Placed<T>], usize) -> Option<Fault>) -> Result<(), PullError> {
+        let faults: Vec<Option<Fault>> = (0..self.items.len()).map(|at| judge(&self.items, at)).collect();
+        for (placed, fault) in std::mem::take(&mut self.items).into_iter().zip(faults) {
+            match fault {
+                None => self.items.push(placed),
+                Some(fault) => self.refuse(placed.file, placed.row, placed.as_read, fault)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Of rows with one key the first stays; a later one is a duplicate where it is equal in all, else `clash` says
+    /// what it is.
+    pub fn one_per_key(
+        &mut self,
+        key: impl Fn(&T) -> String,
+        clash: impl Fn(&T, &str) -> Fault,
+    ) -> Result<(), PullError> {
+        let mut first: HashMap<String, usize> = HashMap::new();
+        for placed in std::mem::take(&mut self.items) {
+            let Some(at) = first.get(&key(&placed.item)).copied() else {
+                first.insert(key(&placed.item), self.items.len());
+                self.items.push(placed);
+                continue;
+            };
+            let earlier = &self.items[at];
+            if earlier.item == placed.item {
+                self.inputs[placed.file].duplicates += 1;
+            } else {
+                let place = format!("{}, row {}", self.inputs[earlier.file].name, earlier.row);
+                let fault = clash(&placed.item, &place);
+                self.refuse(placed.file, placed.row, placed.as_read, fault)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts an item as the duplicate of another and drops it.
+    pub fn drop_duplicates(&mut self, is_duplicate: impl Fn(&Placed<T>) -> bool) {
+        for placed in std::mem::take(&mut self.items) {
+            if is_duplicate(&placed) {
+                self.inputs[placed.file].duplicates += 1;
+            } else {
+                self.items.push(placed);
+            }
+        }
+    }
+
+    /// Checks the limit and that every row read is accounted for; gives the items.
+    pub fn finish(mut self, max_quarantined_rows: u32) -> Result<Finished<T>, PullError> {
+        for (input, silent) in self.inputs.iter_mut().zip(&self.silent) {
+            input.used = *silent;
+            if *silent > 0 {
+                input
+                    .notes
+                    .push(format!("{silent} rows were read and say nothing"));
+            }
+        }
+        for placed in &self.items {
+            self.inputs[placed.file].used += 1;
+        }
+        self.inputs.iter().try_for_each(check_identity)?;
+        let rows = self.inputs.iter().map(|input| input.rows_read).sum();
+        let counted = self.quarantine.len() as u64 - self.expected;
+        check_quarantine(
+            self.table.as_str(),
+            rows,
+            counted,
+            &self.quarantine,
+            max_quarantined_rows,
+        )?;
+        Ok(Finished {
+            items: self.items.into_iter().map(|placed| placed.item).collect(),
+            inputs: self.inputs,
+            quarantine: self.quarantine,
+        })
+    }
+}
+
+pub(super) struct Finished<T> {
+    pub items: Vec<T>,
+    pub inputs: Vec<InputRead>,
+    pub quarantine: Vec<Quarantined>,
+}
+
+/// Used + duplicate + quarantined = read, for every file, on every run.
+pub(super) fn check_identity(input: &InputRead) -> Result<(), PullError> {
+    if input.used + input.duplicates + input.quarantined == input.rows_read {
+        return Ok(());
+    }
+    Err(PullError::Data {
+        file: input.name.clone(),
+        row: None,
+        column: None,
+        what: format!(
+            "{} rows read are not {} used + {} duplicate + {} quarantined; this is a fault of quietline, please report it",
+            input.rows_read, input.used, input.duplicates, input.quarantined
+        ),
+    })
+}
+
+/// Fails when more rows of a table were quarantined than the larger of `max_quarantined_rows` and 1 % of its rows.
+pub fn check_quarantine(
+    table: &str,
+    rows: u64,
+    quarantined: u64,
+    listed: &[Quarantined],
+    max_quarantined_rows: u32,
+) -> Result<(), PullError> {
+    let limit = u64::from(max_quarantined_rows).max(rows / 100);
+    if quarantined <= limit {
+        return Ok(());
+    }
+    let place = |row: &Quarantined| match row.column.is_empty() {
+        true => format!("{}, row {}: {}", row.file, row.row, row.reason),
+        false => format!(
+            "{}, row {}, column {}: {}",
+            row.file, row.row, row.column, row.reason
+        ),
+    };
+    Err(PullError::TooManyQuarantined {
+        table: table.to_string(),
+        quarantined,
+        rows,
+        limit,
+        first: listed.iter().take(5).map(place).collect(),
+    })
+}

@@ -1,0 +1,30 @@
+//! The state store: what one night must remember for the next.
+//!
+//! One SQLite file, `<store>/state.sqlite`, opened by one process at a time under a kernel lock. Usage and
+//! legs are Parquet files beside it; callers write those first (see [`crate::durable`]) and only then commit the row
+//! that points at them, so a crash leaves at most a file that no row names.
+
+mod coverage;
+mod error;
+mod findings;
+mod halts;
+mod inputs;
+mod legs;
+mod row;
+mod runs;
+mod schema;
+mod store;
+mod usage_files;
+
+pub use coverage::Coverage;
+pub use error::Error;
+pub use findings::KeptFinding;
+pub use halts::Halt;
+pub use inputs::ReadInput;
+pub use legs::LegWindow;
+pub use runs::{Ending, NewRun, Run, RunStatus};
+pub use store::{Store, Tables};
+pub use usage_files::UsageFiles;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,28 @@
+//! The tables, and how an older file becomes a current one.
+
+use super::Error;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::Path;
+
+/// One batch for each `user_version`; batches are only ever appended, never edited once released.
+const MIGRATIONS: &[&str] = &[include_str!("schema_1.sql")];
+
+/// Brings the file to the newest schema, each step in a transaction of its own with its version number.
+pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), Error> {
+    let known = MIGRATIONS.len() as i64;
+    let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found > known || found < 0 {
+        return Err(Error::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    for (version, batch) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute_batch(batch)?;
+        tx.pragma_update(None, "user_version", version)?;
+        tx.commit()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,246 @@
+//! Opening the store: lock, file modes, durability, transactions.
+
+use super::{Error, schema};
+use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const DATABASE: &str = "state.sqlite";
+const LOCK: &str = "lock";
+
+/// The open state store of a job folder. Holding it is holding the lock: two runs never overlap.
+#[derive(Debug)]
+pub struct Store {
+    conn: Connection,
+    path: PathBuf,
+    /// `None` for a reader. The kernel frees the lock with the process, however it ends.
+    _lock: Option<File>,
+}
+
+/// The typed tables over one connection: the store's own, or a transaction's.
+#[derive(Debug, Clone, Copy)]
+pub struct Tables<'c> {
+    pub(super) conn: &'c Connection,
+}
+
+impl Tables<'_> {
+    /// The connection of these tables, for the outbox inside a transaction.
+    pub fn connection(&self) -> &Connection {
+        self.conn
+    }
+}
+
+impl Store {
+    /// Opens (or creates) the store in `folder` for writing, alone.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] at once when another process has it; [`Error::Write`] when it cannot be created.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        create_folder(folder)?;
+        let lock = lock(&folder.join(LOCK))?;
+        let path = folder.join(DATABASE);
+        // Created by us first: SQLite would give it the umask's mode, and its journal copies the file's mode.
+        open_private(&path)?;
+        sync_folder(folder)?;
+        let mut conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        configure(&conn)?;
+        schema::migrate(&mut conn, &path)?;
+        Ok(Self {
+            conn,
+            path,
+            _lock: Some(lock),
+        })
+    }
+
+    /// Opens an existing store to look at it, without the lock: works while a night is running.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when no run has created it yet.
+    pub fn open_to_read(folder: &Path) -> Result<Self, Error> {
+        let path = folder.join(DATABASE);
+        if !path.exists() {
+            return Err(Error::Missing { path });
+        }
+        let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        conn.busy_timeout(Duration::from_secs(5))?;
+        Ok(Self {
+            conn,
+            path,
+            _lock: None,
+        })
+    }
+
+    /// The tables; each call is durable on its own when it returns.
+    pub fn tables(&self) -> Tables<'_> {
+        Tables { conn: &self.conn }
+    }
+
+    /// Runs `work` in one transaction: all of it is durable when this returns `Ok`, none of it otherwise.
+    pub fn transaction<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(Tables<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let tx = self
+            .conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(Error::Database)?;
+        let done = work(Tables { conn: &tx })?;
+        tx.commit().map_err(Error::Database)?;
+        Ok(done)
+    }
+
+    /// The database connection, for the outbox (its table is made here, its rules live with delivery).
+    pub fn connection(&self) -> &Connection {
+        &self.conn
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// Rollback journal and `synchronous=EXTRA`, not WAL: one writer needs no concurrency, a commit survives a power
+/// cut once it returns (the outbox depends on it), and between runs the state is exactly one file to copy.
+/// `secure_delete` because a forgotten person must be gone from the file too.
+fn configure(conn: &Connection) -> Result<(), Error> {
+    conn.busy_timeout(Duration::from_secs(5))?;
+    conn.execute_batch(
+        "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;",
+    )?;
+    Ok(())
+}
+
+fn lock(path: &Path) -> Result<File, Error> {
+    let file = open_private(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::Locked {
+            path: path.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(WriteError::new("lock", path, source).into()),
+    }
+}
+
+fn open_private(path: &Path) -> Result<File, WriteError> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(FILE_MODE)
+        .open(path)
+        .map_err(|e| WriteError::new("open", path, e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn mode(path: &Path) -> u32 {
+        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_new_store_is_its_owners_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("deep/store");
+        let store = Store::open(&folder).unwrap();
+        assert_eq!(
+            (mode(&folder), mode(store.path()), mode(&folder.join(LOCK))),
+            (0o700, 0o600, 0o600)
+        );
+    }
+
+    #[test]
+    fn the_second_to_open_is_turned_away_with_75_and_the_next_after_it_gets_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Store::open(folder.path()).unwrap();
+        let error = Store::open(folder.path()).unwrap_err();
+        assert_eq!(error.exit_code(), 75);
+        assert!(error.to_string().contains("wait until it has ended"), "{error}");
+        drop(first);
+        Store::open(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_store_of_a_later_version_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        store
+            .connection()
+            .pragma_update(None, "user_version", 99)
+            .unwrap();
+        drop(store);
+        let error = Store::open(folder.path()).unwrap_err();
+        assert!(matches!(error, Error::Newer { found: 99, .. }), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_called_damaged() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(
+            folder.path().join(DATABASE),
+            "not a database, but long enough to be looked at".repeat(50),
+        )
+        .unwrap();
+        let error = Store::open(folder.path()).unwrap_err();
+        assert_eq!(error.exit_code(), 65);
+        assert!(error.to_string().contains("restore it from a backup"), "{error}");
+    }
+
+    #[test]
+    fn a_transaction_that_fails_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(folder.path()).unwrap();
+        let outcome: Result<(), Error> = store.transaction(|tables| {
+            tables.put_halt("app", "refused", chrono::DateTime::UNIX_EPOCH)?;
+            Err(Error::Missing { path: "x".into() })
+        });
+        assert!(outcome.is_err());
+        assert!(store.tables().halt("app").unwrap().is_none());
+    }
+
+    #[test]
+    fn a_full_disk_is_74_and_keeps_what_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let tables = store.tables();
+        tables
+            .put_halt("app", "refused", chrono::DateTime::UNIX_EPOCH)
+            .unwrap();
+        // SQLite answers a reached page limit exactly as it answers a full disk.
+        store
+            .connection()
+            .pragma_update(None, "max_page_count", 1)
+            .unwrap();
+        let error = tables
+            .put_halt("big", &"x".repeat(100_000), chrono::DateTime::UNIX_EPOCH)
+            .unwrap_err();
+        assert_eq!(error.exit_code(), 74);
+        assert!(error.to_string().contains("the disk is full"), "{error}");
+        assert_eq!(tables.halts().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_reader_looks_on_while_the_night_holds_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(
+            Store::open_to_read(folder.path()),
+            Err(Error::Missing { .. })
+        ));
+        let writer = Store::open(folder.path()).unwrap();
+        writer
+            .tables()
+            .put_halt("app", "refused", chrono::DateTime::UNIX_EPOCH)
+            .unwrap();
+        let reader = Store::open_to_read(folder.path()).unwrap();
+        assert_eq!(reader.tables().halts().unwrap().len(), 1);
+        assert!(reader.tables().clear_halt("app").is_err());
+    }
+}

@@ -1,0 +1,305 @@
+//! What admins read of one account: the action list first. Bears names.
+
+use std::collections::BTreeMap;
+
+use super::page::{Block, Heading, Item, Section, Table, figure, words};
+use super::{Cell, cell, figures, plain, sentences};
+use crate::domain::{AccountStatement, Recoverable, ScoredLine, Statement, Verdict};
+
+pub fn block(statement: &Statement, account: &AccountStatement, prefix: &str) -> Block {
+    let section = |name: &str, heading, items| Section {
+        id: format!("{prefix}-{name}"),
+        heading,
+        items,
+    };
+    Block {
+        heading: sentences::account_heading(account),
+        sections: vec![
+            section(
+                "actions",
+                "Lines to act on",
+                action_items(statement, account, prefix),
+            ),
+            section("review", "Lines to look at", review_items(account, prefix)),
+            section("notices", "Decisions and notices", notice_items(account)),
+            section(
+                "protected",
+                "Protected lines without calls",
+                protected_items(account, prefix),
+            ),
+        ],
+    }
+}
+
+fn action_items(statement: &Statement, account: &AccountStatement, prefix: &str) -> Vec<Item> {
+    let list = figures::action_list(account);
+    let mut items = vec![
+        Item::Lead(sentences::deadline(account, statement)),
+        Item::Text(sentences::idle(account)),
+        Item::Text(sentences::health(statement)),
+    ];
+    items.extend(
+        figures::gates_that_spoke(statement).map(|gate| Item::Warning(super::terminal::gate_words(gate))),
+    );
+    if list.is_empty() {
+        items.push(Item::Text("Nothing to act on tonight.".to_owned()));
+        return items;
+    }
+    items.push(Item::Text(
+        "Ordered by deadline, then money. Fill in the decision columns of idle_seats.csv and hand the file back.".to_owned(),
+    ));
+    items.push(Item::Table(Table {
+        id: format!("{prefix}-action-table"),
+        caption: format!(
+            "{} to act on, the first deadline first",
+            cell::counted(list.len() as u32, "line", "lines")
+        ),
+        columns: ACTION_COLUMNS.to_vec(),
+        rows: list.iter().map(|line| action_row(account, line)).collect(),
+        total: None,
+        whole_in: "idle_seats.csv",
+        wide: true,
+        sortable: true,
+    }));
+    items
+}
+
+const ACTION_COLUMNS: &[Heading] = &[
+    words("Act by"),
+    words("Line"),
+    words("Holder"),
+    words("Proposed step"),
+    figure("Saves a month"),
+    words("When it comes back"),
+    words("Calls"),
+    words("Why"),
+];
+
+fn action_row(account: &AccountStatement, line: &ScoredLine) -> Vec<Cell> {
+    vec![
+        act_by(line),
+        line_cell(line),
+        holder(line),
+        step(line),
+        Cell::Money(line.monthly_saving, account.currency),
+        recovery(account, line),
+        calls(line),
+        why(line),
+    ]
+}
+
+fn act_by(line: &ScoredLine) -> Cell {
+    figures::act_by(line.notice_by, line.recoverable_on, line.recoverable)
+}
+
+fn line_cell(line: &ScoredLine) -> Cell {
+    let mut parts = vec![format!("ext. {}", line.line.extension)];
+    if line.line.line_id != line.line.extension {
+        parts.push(format!("line {}", line.line.line_id));
+    }
+    parts.push(format!(
+        "{}, {} {}",
+        plain::kind(line.line.kind),
+        plain::tier(line.cost.tier),
+        plain::term(line.cost.term)
+    ));
+    match line.line.dids.len() {
+        0 => {}
+        1..=3 => parts.push(format!("numbers {}", line.line.dids.join(", "))),
+        many => parts.push(format!("{many} numbers")),
+    }
+    Cell::lines(parts)
+}
+
+fn holder(line: &ScoredLine) -> Cell {
+    let name = line.line.user_name();
+    if name.trim().is_empty() {
+        return Cell::Word("nobody");
+    }
+    let email = line.line.email.clone().filter(|email| *email != name);
+    Cell::lines(
+        [Some(name), email, line.line.department.clone()]
+            .into_iter()
+            .flatten()
+            .collect(),
+    )
+}
+
+fn step(line: &ScoredLine) -> Cell {
+    let mut parts = vec![plain::action(line.action).to_owned()];
+    parts.extend(line.target_tier.map(|tier| format!("to {tier}")));
+    parts.push(format!("({})", plain::verdict(line.verdict)));
+    Cell::lines(parts)
+}
+
+fn recovery(account: &AccountStatement, line: &ScoredLine) -> Cell {
+    let mut parts = vec![plain::recoverable(line.recoverable).to_owned()];
+    parts.extend(line.recoverable_on.map(|day| format!("from {day}")));
+    parts.extend(line.notice_by.map(|day| format!("notice by {day}")));
+    if line.recoverable == Recoverable::Undetermined {
+        parts.push("which contract covers it?".to_owned());
+    }
+    if line.cost.source.is_some() {
+        parts.push(format!(
+            "costs {} a month",
+            cell::money(line.cost.monthly_cost, account.currency)
+        ));
+    }
+    if !line.exposure_to_term_end.is_zero() {
+        parts.push(format!(
+            "{} until the term ends",
+            cell::money(line.exposure_to_term_end, account.currency)
+        ));
+    }
+    Cell::lines(parts)
+}
+
+fn calls(line: &ScoredLine) -> Cell {
+    let activity = &line.activity;
+    let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "never".to_owned(), |day| day.to_string());
+    let known = cell::thousands(&activity.known_days.to_string());
+    let mut parts = vec![
+        format!("silent on {} of {known} known days", activity.days_silent),
+        format!("placed {}", day(activity.last_outbound_on)),
+        format!("answered {}", day(activity.last_answered_on)),
+        format!(
+            "missed {}, {} in 90 days",
+            day(activity.last_missed_on),
+            activity.calls_missed_90
+        ),
+    ];
+    let gap = activity.usual_gap_business_days;
+    parts.extend(gap.map(|gap| {
+        format!(
+            "usual gap {}",
+            cell::counted(gap, "business day", "business days")
+        )
+    }));
+    Cell::lines(parts)
+}
+
+fn why(line: &ScoredLine) -> Cell {
+    let mut parts = vec![line.reason.clone(), line.counterfactual.clone()];
+    if let Some(decision) = line.decision {
+        let until = line
+            .decision_expires_on
+            .map(|day| format!(" until {day}"))
+            .unwrap_or_default();
+        parts.push(format!("Decision in force: {decision}{until}."));
+    }
+    Cell::lines(parts.into_iter().filter(|part| !part.trim().is_empty()).collect())
+}
+
+fn review_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+    let list = figures::review_list(account);
+    if list.is_empty() {
+        return vec![Item::Text("No line waits for a look.".to_owned())];
+    }
+    vec![Item::Table(short_table(
+        format!("{prefix}-review-table"),
+        "Lines that nothing can be said of before somebody looks",
+        &list,
+    ))]
+}
+
+fn protected_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+    let list = figures::silent_protected(account);
+    if list.is_empty() {
+        let all = account.count(Verdict::Protected);
+        let text = match all {
+            0 => "No line is of a protected kind.".to_owned(),
+            _ => format!("All {all} lines of a protected kind had calls in the last 90 days."),
+        };
+        return vec![Item::Text(text)];
+    }
+    vec![
+        Item::Text("A lift or an alarm is silent for years and must not be removed for it: check that they are still wanted.".to_owned()),
+        Item::Table(short_table(format!("{prefix}-protected-table"), "Protected lines without a call in 90 days", &list)),
+    ]
+}
+
+fn short_table(id: String, caption: &str, list: &[&ScoredLine]) -> Table {
+    let row = |line: &&ScoredLine| vec![line_cell(line), holder(line), calls(line), why(line)];
+    Table {
+        id,
+        caption: caption.to_owned(),
+        columns: vec![words("Line"), words("Holder"), words("Calls"), words("Why")],
+        rows: list.iter().map(row).collect(),
+        total: None,
+        whole_in: "lines.csv",
+        wide: true,
+        sortable: true,
+    }
+}
+
+fn notice_items(account: &AccountStatement) -> Vec<Item> {
+    let mut notices = account.notices.clone();
+    if account.seatless_users > 0 {
+        notices.push(format!(
+            "{} without an extension: no line, no cost.",
+            cell::counted(account.seatless_users, "user", "users")
+        ));
+    }
+    if notices.is_empty() {
+        vec![Item::Text("Nothing to report.".to_owned())]
+    } else {
+        vec![Item::List(notices)]
+    }
+}
+
+/// Rows that were set aside, summed by file and reason.
+pub fn inputs_block(statement: &Statement) -> Block {
+    let mut sums: BTreeMap<[&str; 4], u32> = BTreeMap::new();
+    for row in &statement.quarantine {
+        *sums
+            .entry([&row.table, &row.file, &row.column, &row.reason])
+            .or_default() += 1;
+    }
+    let rows: Vec<Vec<Cell>> = sums
+        .into_iter()
+        .map(|(key, count)| {
+            key.map(Cell::text)
+                .into_iter()
+                .chain([Cell::count(count)])
+                .collect()
+        })
+        .collect();
+    let items = if rows.is_empty() {
+        vec![Item::Text("Every row that was read could be used.".to_owned())]
+    } else {
+        vec![Item::Table(Table {
+            id: "quarantine-table".to_owned(),
+            caption: "Input rows set aside, by reason; each row is in quarantine.csv".to_owned(),
+            columns: vec![
+                words("Table"),
+                words("File"),
+                words("Column"),
+                words("Reason"),
+                figure("Rows"),
+            ],
+            rows,
+            total: None,
+            whole_in: "quarantine.csv",
+            wide: false,
+            sortable: true,
+        })]
+    };
+    let section = Section {
+        id: "quarantine".to_owned(),
+        heading: "Rows set aside",
+        items,
+    };
+    let print = sentences::SMALL_PRINT
+        .iter()
+        .map(|print| Item::Small((*print).to_owned()))
+        .collect();
+    let words = Section {
+        id: "words".to_owned(),
+        heading: "What the words mean",
+        items: print,
+    };
+    Block {
+        heading: "The data".to_owned(),
+        sections: vec![section, words],
+    }
+}

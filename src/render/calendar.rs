@@ -1,0 +1,235 @@
+//! Contracts and deadlines: the savings calendar. One row is a day on which something can be decided.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::Cell;
+use super::page::{Item, Table, figure, words};
+use super::safe::Discretion;
+use crate::domain::{AccountStatement, Cents, FindingKind, Recoverable, ScoredLine, Statement, Term, Tier};
+
+/// What one day decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarRow {
+    pub notice_by: Option<NaiveDate>,
+    pub recoverable_on: Option<NaiveDate>,
+    pub recoverable: Recoverable,
+    pub contract_id: Option<String>,
+    pub findings: u32,
+    pub amount: Cents,
+}
+
+impl CalendarRow {
+    /// What to do, in words.
+    pub fn step(&self) -> &'static str {
+        match (self.recoverable, self.notice_by) {
+            (Recoverable::NextBill, _) => "remove before the bill",
+            (Recoverable::AtRenewal, Some(_)) => "give notice",
+            (Recoverable::AtRenewal, None) => "find the notice period",
+            _ => "decide",
+        }
+    }
+}
+
+/// Days ahead on which money can be kept, the first one first.
+pub fn rows(account: &AccountStatement) -> Vec<CalendarRow> {
+    let contracts: BTreeMap<&str, Option<&String>> = account
+        .lines
+        .iter()
+        .map(|scored| (scored.line.line_id.as_str(), scored.line.contract_id.as_ref()))
+        .collect();
+    let mut sums: BTreeMap<_, (Cents, u32)> = BTreeMap::new();
+    let dated = |bucket| matches!(bucket, Recoverable::NextBill | Recoverable::AtRenewal);
+    for finding in account
+        .findings
+        .iter()
+        .filter(|finding| dated(finding.recoverable))
+    {
+        let line_id = finding.line_id.as_deref().unwrap_or_default();
+        let contract = contracts
+            .get(line_id)
+            .copied()
+            .flatten()
+            .filter(|_| finding.recoverable == Recoverable::AtRenewal);
+        let first = finding
+            .notice_by
+            .or(finding.recoverable_on)
+            .unwrap_or(NaiveDate::MAX);
+        let sum = sums
+            .entry((
+                first,
+                finding.notice_by,
+                finding.recoverable_on,
+                finding.recoverable,
+                contract,
+            ))
+            .or_default();
+        sum.0 += finding.monthly_amount;
+        sum.1 += 1;
+    }
+    sums.into_iter()
+        .map(
+            |((_, notice_by, recoverable_on, recoverable, contract), (amount, findings))| CalendarRow {
+                notice_by,
+                recoverable_on,
+                recoverable,
+                contract_id: contract.cloned(),
+                findings,
+                amount,
+            },
+        )
+        .collect()
+}
+
+/// Lines under one contract, tier and term.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContractRow {
+    pub contract_id: Option<String>,
+    pub tier: Option<Tier>,
+    pub term: Option<Term>,
+    pub lines: u32,
+    pub idle_lines: u32,
+    pub monthly_cost: Cents,
+    pub idle_cost: Cents,
+    pub exposure_to_term_end: Cents,
+    /// The first notice deadline and day of saving among its idle lines.
+    pub notice_by: Option<NaiveDate>,
+    pub recoverable_on: Option<NaiveDate>,
+}
+
+impl ContractRow {
+    fn add(&mut self, line: &ScoredLine) {
+        self.lines += 1;
+        self.monthly_cost += line.cost.monthly_cost;
+        if line.verdict.is_waste() {
+            self.idle_lines += 1;
+            self.idle_cost += line.cost.monthly_cost;
+            self.exposure_to_term_end += line.exposure_to_term_end;
+            self.notice_by = [self.notice_by, line.notice_by].into_iter().flatten().min();
+            self.recoverable_on = [self.recoverable_on, line.recoverable_on]
+                .into_iter()
+                .flatten()
+                .min();
+        }
+    }
+}
+
+pub fn contracts(account: &AccountStatement) -> Vec<ContractRow> {
+    let mut rows: BTreeMap<_, ContractRow> = BTreeMap::new();
+    for scored in &account.lines {
+        let key = (
+            scored.line.contract_id.as_ref(),
+            scored.cost.term,
+            scored.cost.tier,
+        );
+        rows.entry(key).or_default().add(scored);
+    }
+    rows.into_iter()
+        .map(|((contract_id, term, tier), row)| ContractRow {
+            contract_id: contract_id.cloned(),
+            tier,
+            term,
+            ..row
+        })
+        .collect()
+}
+
+/// The section of finance's page.
+pub fn items(
+    statement: &Statement,
+    account: &AccountStatement,
+    prefix: &str,
+    discretion: &Discretion,
+) -> Vec<Item> {
+    let mut items = Vec::new();
+    let calendar = rows(account);
+    if calendar.is_empty() {
+        items.push(Item::Text("Nothing with a date is open.".to_owned()));
+    } else {
+        items.push(Item::Table(calendar_table(account, &calendar, prefix)));
+    }
+    items.push(Item::Table(contract_table(account, prefix)));
+    let renewals = account
+        .findings
+        .iter()
+        .filter(|finding| finding.kind == FindingKind::RenewalNotice);
+    let ahead: Vec<String> = renewals
+        .filter(|finding| finding.notice_by.is_none_or(|day| day > statement.as_of))
+        .map(|finding| discretion.without_names(&format!("{}: {}", finding.subject, finding.evidence)))
+        .collect();
+    if !ahead.is_empty() {
+        items.push(Item::List(ahead));
+    }
+    items
+}
+
+fn calendar_table(account: &AccountStatement, calendar: &[CalendarRow], prefix: &str) -> Table {
+    let rows = calendar.iter().map(|row| {
+        vec![
+            Cell::day(row.notice_by),
+            Cell::day(row.recoverable_on),
+            Cell::Word(row.step()),
+            Cell::maybe(&row.contract_id),
+            Cell::count(row.findings),
+            Cell::Money(row.amount, account.currency),
+        ]
+    });
+    Table {
+        id: format!("{prefix}-calendar-table"),
+        caption: "Savings calendar: what can be decided by when".to_owned(),
+        columns: vec![
+            words("Notice by"),
+            words("Saves from"),
+            words("Step"),
+            words("Contract"),
+            figure("Findings"),
+            figure("Amount a month"),
+        ],
+        rows: rows.collect(),
+        total: None,
+        whole_in: "report.xlsx",
+        wide: false,
+        sortable: true,
+    }
+}
+
+fn contract_table(account: &AccountStatement, prefix: &str) -> Table {
+    let currency = account.currency;
+    let contracts = contracts(account);
+    let rows = contracts.iter().map(|row| {
+        vec![
+            row.contract_id
+                .as_deref()
+                .map_or(Cell::Word("not known"), Cell::text),
+            Cell::Word(super::plain::tier(row.tier)),
+            Cell::Word(super::plain::term(row.term)),
+            Cell::count(row.lines),
+            Cell::count(row.idle_lines),
+            Cell::Money(row.monthly_cost, currency),
+            Cell::Money(row.idle_cost, currency),
+            Cell::Money(row.exposure_to_term_end, currency),
+            Cell::day(row.notice_by),
+        ]
+    });
+    Table {
+        id: format!("{prefix}-contract-table"),
+        caption: "Lines by contract".to_owned(),
+        columns: vec![
+            words("Contract"),
+            words("Tier"),
+            words("Term"),
+            figure("Lines"),
+            figure("Idle lines"),
+            figure("Cost a month"),
+            figure("Idle a month"),
+            figure("Idle until the term ends, in all"),
+            words("First notice by"),
+        ],
+        rows: rows.collect(),
+        total: None,
+        whole_in: "report.xlsx",
+        wide: false,
+        sortable: true,
+    }
+}

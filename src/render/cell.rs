@@ -1,0 +1,194 @@
+//! One value of a table, free of any format: the page, the CSV files and the workbook each write it their own way.
+
+use chrono::NaiveDate;
+
+use super::safe;
+use crate::domain::{Cents, Currency};
+
+/// A value with its type, so that a number is never mistaken for text and text never for a formula.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    Blank,
+    /// Anything that came from outside: names, descriptions, extensions.
+    Text(String),
+    /// A word of our own.
+    Word(&'static str),
+    Money(Cents, Currency),
+    Count(u64),
+    Day(NaiveDate),
+    /// Something to be done before this day.
+    Before(NaiveDate),
+    /// A share as numerator and denominator; not written where the denominator is 0.
+    Percent(i64, i64),
+    /// A chance in millionths.
+    Chance(u32),
+    /// Several short texts under each other.
+    Lines(Vec<String>),
+}
+
+impl Cell {
+    pub fn text(text: &str) -> Cell {
+        if text.trim().is_empty() {
+            Cell::Blank
+        } else {
+            Cell::Text(text.trim_end().to_owned())
+        }
+    }
+
+    pub fn maybe(text: &Option<String>) -> Cell {
+        text.as_deref().map_or(Cell::Blank, Cell::text)
+    }
+
+    pub fn lines(lines: Vec<String>) -> Cell {
+        Cell::Lines(lines)
+    }
+
+    pub fn day(day: Option<NaiveDate>) -> Cell {
+        day.map_or(Cell::Blank, Cell::Day)
+    }
+
+    pub fn count(count: u32) -> Cell {
+        Cell::Count(count.into())
+    }
+
+    /// As a CSV field: money and shares are bare numbers, text is made safe for spreadsheets.
+    pub fn csv(&self) -> String {
+        match self {
+            Cell::Blank => String::new(),
+            Cell::Text(text) => safe::spreadsheet_text(text),
+            Cell::Word(word) => (*word).to_owned(),
+            Cell::Money(amount, _) => amount.to_string(),
+            Cell::Count(count) => count.to_string(),
+            Cell::Day(day) | Cell::Before(day) => day.to_string(),
+            Cell::Percent(part, whole) => tenths_of_percent(*part, *whole)
+                .map(one_decimal)
+                .unwrap_or_default(),
+            Cell::Chance(millionths) => format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000),
+            Cell::Lines(lines) => safe::spreadsheet_text(&lines.join("; ")),
+        }
+    }
+
+    /// As people read it.
+    pub fn shown(&self) -> String {
+        match self {
+            Cell::Blank => String::new(),
+            Cell::Text(text) => safe::clean(text),
+            Cell::Word(word) => (*word).to_owned(),
+            Cell::Money(amount, currency) => money(*amount, *currency),
+            Cell::Count(count) => thousands(&count.to_string()),
+            Cell::Day(day) => day.to_string(),
+            Cell::Before(day) => format!("before {day}"),
+            Cell::Percent(part, whole) => percent(*part, *whole),
+            Cell::Chance(millionths) => percent((*millionths).into(), 1_000_000),
+            Cell::Lines(lines) => safe::clean(&lines.join("; ")),
+        }
+    }
+
+    pub fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Cell::Money(..) | Cell::Count(_) | Cell::Percent(..) | Cell::Chance(_)
+        )
+    }
+
+    /// What rows are sorted by where that is not what is shown; numbers in whole units of their own.
+    pub fn sort_key(&self) -> Option<String> {
+        match self {
+            Cell::Money(amount, _) => Some(amount.0.to_string()),
+            Cell::Count(count) => Some(count.to_string()),
+            Cell::Percent(part, whole) => {
+                Some(tenths_of_percent(*part, *whole).unwrap_or_default().to_string())
+            }
+            Cell::Chance(millionths) => Some(millionths.to_string()),
+            Cell::Before(day) => Some(day.to_string()),
+            Cell::Blank | Cell::Text(_) | Cell::Word(_) | Cell::Day(_) | Cell::Lines(_) => None,
+        }
+    }
+}
+
+/// `USD 1,234.50`.
+pub fn money(amount: Cents, currency: Currency) -> String {
+    format!("{currency} {}", thousands(&amount.to_string()))
+}
+
+/// Sets commas into the whole part of a decimal number.
+pub fn thousands(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (whole, fraction) = digits
+        .split_once('.')
+        .map_or((digits, None), |(w, f)| (w, Some(f)));
+    let mut grouped = String::with_capacity(number.len() + 4);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    match fraction {
+        Some(fraction) => format!("{sign}{grouped}.{fraction}"),
+        None => format!("{sign}{grouped}"),
+    }
+}
+
+/// `9.4 %`, half up; a dash where there is nothing to be a share of.
+pub fn percent(part: i64, whole: i64) -> String {
+    tenths_of_percent(part, whole)
+        .map_or_else(|| "-".to_owned(), |tenths| format!("{} %", one_decimal(tenths)))
+}
+
+fn tenths_of_percent(part: i64, whole: i64) -> Option<i64> {
+    (whole > 0).then(|| Cents(part).ratio(1000, whole).0)
+}
+
+fn one_decimal(tenths: i64) -> String {
+    let sign = if tenths < 0 { "-" } else { "" };
+    format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
+}
+
+/// `1 line`, `2 lines`.
+pub fn counted(count: u32, one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        thousands(&count.to_string()),
+        if count == 1 { one } else { many }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_and_keep_their_sign() {
+        for (number, grouped) in [
+            ("0.00", "0.00"),
+            ("-12.00", "-12.00"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("-1234567.89", "-1,234,567.89"),
+        ] {
+            assert_eq!(thousands(number), grouped);
+        }
+    }
+
+    #[test]
+    fn a_share_of_nothing_is_not_a_number() {
+        assert_eq!(percent(1, 0), "-");
+        assert_eq!(percent(1, 3), "33.3 %");
+        assert_eq!(percent(-1, 16), "-6.3 %");
+        assert_eq!(Cell::Percent(1, 0).csv(), "");
+    }
+
+    #[test]
+    fn a_chance_is_a_number_from_0_to_1() {
+        assert_eq!(Cell::Chance(0).csv(), "0.000000");
+        assert_eq!(Cell::Chance(915_949).csv(), "0.915949");
+        assert_eq!(Cell::Chance(1_000_000).csv(), "1.000000");
+    }
+
+    #[test]
+    fn a_credit_stays_a_number_and_a_phone_number_stays_text() {
+        assert_eq!(Cell::Money(Cents(-1200), Currency::USD).csv(), "-12.00");
+        assert_eq!(Cell::text("+49 30 1234").csv(), "'+49 30 1234");
+    }
+}

@@ -1,0 +1,43 @@
+//! A table's columns as one list: name, meaning, value. CSV files, the workbook and its notes all follow it.
+
+use super::{Cell, RenderError};
+use crate::domain::{AccountStatement, Statement};
+
+/// Where a row stands.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    pub statement: &'a Statement,
+    pub account: &'a AccountStatement,
+}
+
+/// One column of a table whose rows are `R`.
+pub struct Column<R: 'static> {
+    /// The heading, part of the contract.
+    pub name: &'static str,
+    pub meaning: &'static str,
+    pub cell: fn(&Context, &R) -> Cell,
+}
+
+/// A column; short, because the lists below are long.
+pub const fn column<R>(
+    name: &'static str,
+    meaning: &'static str,
+    cell: fn(&Context, &R) -> Cell,
+) -> Column<R> {
+    Column { name, meaning, cell }
+}
+
+/// Rows as CSV bytes, headings first.
+pub fn csv_bytes<'a, R: 'a>(
+    columns: &[Column<R>],
+    rows: impl Iterator<Item = (Context<'a>, &'a R)>,
+) -> Result<Vec<u8>, RenderError> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(columns.iter().map(|column| column.name))?;
+    for (context, row) in rows {
+        writer.write_record(columns.iter().map(|column| (column.cell)(&context, row).csv()))?;
+    }
+    writer
+        .into_inner()
+        .map_err(|error| RenderError::Csv(error.into_error().into()))
+}

@@ -1,0 +1,143 @@
+//! `quietline explain LINE`: everything that stands behind one line's verdict. For admins: bears the holder's name.
+
+use std::fmt::Write;
+
+use super::cell::{counted, money};
+use super::{plain, safe};
+use crate::domain::{AccountStatement, Recoverable, ScoredLine, Statement};
+
+/// Verdict, the row that held, why, what would have changed it, the counts, the cost and where it comes from, and when
+/// the money comes back.
+pub fn explain(statement: &Statement, account: &AccountStatement, line: &ScoredLine) -> String {
+    let mut text = head(statement, account, line);
+    let mut row = |label: &str, value: String| {
+        let _ = writeln!(text, "  {label:<16} {value}");
+    };
+    row("why", safe::clean(&line.reason));
+    row("otherwise", safe::clean(&line.counterfactual));
+    row(
+        "decided by",
+        format!(
+            "row {} of the verdict table ({})",
+            plain::verdict_row(line.verdict),
+            line.verdict
+        ),
+    );
+    row("idle score", format!("{} of 100", line.idle_score));
+    row("last placed", day(line.activity.last_outbound_on));
+    row("last answered", day(line.activity.last_answered_on));
+    row("last missed", day(line.activity.last_missed_on));
+    row("silent", silence(line));
+    row("usual gap", gaps(line));
+    row("last 90 days", calls(line));
+    row("cost", cost(account, line));
+    row("step", step(account, line));
+    row("when", recovery(line));
+    if let Some(decision) = line.decision {
+        let until = line
+            .decision_expires_on
+            .map(|day| format!(" until {day}"))
+            .unwrap_or_default();
+        row("decision", format!("{decision}{until}"));
+    }
+    text
+}
+
+fn head(statement: &Statement, account: &AccountStatement, line: &ScoredLine) -> String {
+    let holder = safe::clean(&line.line.user_name());
+    let holder = if holder.is_empty() { "nobody" } else { &holder };
+    format!(
+        "line {}, extension {}, account {}, as of {}\n  {holder}; {}, {} {}\n  verdict: {}\n",
+        safe::clean(&line.line.line_id),
+        safe::clean(&line.line.extension),
+        safe::clean(&account.account_id),
+        statement.as_of,
+        plain::kind(line.line.kind),
+        plain::tier(line.cost.tier),
+        plain::term(line.cost.term),
+        plain::verdict(line.verdict),
+    )
+}
+
+fn day(day: Option<chrono::NaiveDate>) -> String {
+    day.map_or_else(|| "never on a known day".to_owned(), |day| day.to_string())
+}
+
+fn silence(line: &ScoredLine) -> String {
+    let activity = &line.activity;
+    format!(
+        "{} without a call placed or answered; {} known{}",
+        counted(activity.days_silent, "known day", "known days"),
+        counted(activity.known_days, "day", "days"),
+        activity
+            .since
+            .map(|since| format!(" since {since}"))
+            .unwrap_or_default()
+    )
+}
+
+fn gaps(line: &ScoredLine) -> String {
+    match (
+        line.activity.usual_gap_business_days,
+        line.activity.longest_gap_business_days,
+    ) {
+        (Some(usual), Some(longest)) => {
+            format!(
+                "{}, longest {longest}",
+                counted(usual, "business day", "business days")
+            )
+        }
+        _ => "used on fewer than two days".to_owned(),
+    }
+}
+
+fn calls(line: &ScoredLine) -> String {
+    let activity = &line.activity;
+    format!(
+        "{} placed, {} answered, {} missed, on {}",
+        activity.calls_out_90,
+        activity.calls_answered_90,
+        activity.calls_missed_90,
+        counted(activity.active_days_90, "day with use", "days with use")
+    )
+}
+
+fn cost(account: &AccountStatement, line: &ScoredLine) -> String {
+    match line.cost.source {
+        Some(source) => format!(
+            "{} a month, from {}; fees and taxes beside it {}",
+            money(line.cost.monthly_cost, account.currency),
+            plain::cost_source(Some(source)),
+            money(line.cost.fees_share, account.currency)
+        ),
+        None => "not known: no invoice, contract or price tells it".to_owned(),
+    }
+}
+
+fn step(account: &AccountStatement, line: &ScoredLine) -> String {
+    let mut words = plain::action(line.action).to_owned();
+    if let Some(tier) = line.target_tier {
+        let _ = write!(words, " ({tier})");
+    }
+    if !line.monthly_saving.is_zero() {
+        let _ = write!(
+            words,
+            "; saves {} a month",
+            money(line.monthly_saving, account.currency)
+        );
+    }
+    words
+}
+
+fn recovery(line: &ScoredLine) -> String {
+    let mut words = plain::recoverable(line.recoverable).to_owned();
+    for (what, day) in [("from", line.recoverable_on), ("notice by", line.notice_by)] {
+        if let Some(day) = day {
+            let _ = write!(words, ", {what} {day}");
+        }
+    }
+    if line.recoverable == Recoverable::AtRenewal && line.notice_by.is_none() {
+        words.push_str("; the contract's notice period is not known");
+    }
+    words
+}

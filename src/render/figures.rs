@@ -1,0 +1,237 @@
+//! What several outputs say in the same words: the action list, deadlines, cost centres. Pure sums over a statement.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::{Cell, cell};
+use crate::domain::{
+    AccountStatement, Action, Cents, Finding, GateReport, GateStatus, NightStatus, Recoverable, ScoredLine,
+    Statement, Verdict,
+};
+
+/// Groups of fewer lines than this are merged where finance reads.
+pub const SMALLEST_GROUP: u32 = 5;
+pub const MERGED_GROUP: &str = "other, under 5";
+pub const NO_COST_CENTRE: &str = "no cost centre";
+
+/// The buckets that hold money, in the order of the contract.
+pub const BUCKETS: &[Recoverable] = &[
+    Recoverable::Now,
+    Recoverable::NextBill,
+    Recoverable::AtRenewal,
+    Recoverable::ReassignOnly,
+    Recoverable::Undetermined,
+];
+
+/// Held and blocked nights print neither figures nor lists.
+pub fn is_withheld(statement: &Statement) -> bool {
+    matches!(statement.status, NightStatus::Held | NightStatus::Blocked)
+}
+
+/// The accounts whose figures may be printed: none on a held or blocked night.
+pub fn printed_accounts(statement: &Statement) -> &[AccountStatement] {
+    if is_withheld(statement) {
+        &[]
+    } else {
+        &statement.accounts
+    }
+}
+
+pub fn gates_that_spoke(statement: &Statement) -> impl Iterator<Item = &GateReport> {
+    statement.gates.iter().filter(|gate| gate.status > GateStatus::Ok)
+}
+
+/// The first day on which something has to be done for a line's money.
+pub fn deadline(line: &ScoredLine) -> Option<NaiveDate> {
+    line.notice_by.or(line.recoverable_on)
+}
+
+/// A deadline as people read it: the day of a notice still counts, the day of a bill is too late.
+pub fn act_by(
+    notice_by: Option<NaiveDate>,
+    recoverable_on: Option<NaiveDate>,
+    recoverable: Recoverable,
+) -> Cell {
+    match (notice_by, recoverable_on) {
+        (None, Some(day)) if recoverable == Recoverable::NextBill => Cell::Before(day),
+        (notice_by, recoverable_on) => Cell::day(notice_by.or(recoverable_on)),
+    }
+}
+
+/// Lines on which somebody has to act: by deadline, then money, then line id.
+pub fn action_list(account: &AccountStatement) -> Vec<&ScoredLine> {
+    let mut list: Vec<&ScoredLine> = account.lines.iter().filter(|line| is_listed(line)).collect();
+    list.sort_by_key(|line| {
+        (
+            deadline(line).unwrap_or(NaiveDate::MAX),
+            Reverse(line.monthly_saving),
+            &line.line.line_id,
+        )
+    });
+    list
+}
+
+fn is_listed(line: &ScoredLine) -> bool {
+    line.verdict.is_waste() || !matches!(line.action, Action::Keep | Action::Review)
+}
+
+/// Lines that a person should look at before anything is said of them.
+pub fn review_list(account: &AccountStatement) -> Vec<&ScoredLine> {
+    account
+        .lines
+        .iter()
+        .filter(|line| line.action == Action::Review && !is_listed(line))
+        .collect()
+}
+
+/// Protected lines without a call placed or answered in 90 days: for review, never for reclaim.
+pub fn silent_protected(account: &AccountStatement) -> Vec<&ScoredLine> {
+    let silent = |line: &&ScoredLine| line.verdict == Verdict::Protected && line.activity.active_days_90 == 0;
+    account.lines.iter().filter(silent).collect()
+}
+
+/// Findings in the order in which they have to be decided.
+pub fn by_deadline<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'a Finding> {
+    let mut list: Vec<&Finding> = findings.collect();
+    list.sort_by_key(|finding| {
+        let deadline = finding
+            .notice_by
+            .or(finding.recoverable_on)
+            .unwrap_or(NaiveDate::MAX);
+        (deadline, Reverse(finding.monthly_amount), &finding.finding_id)
+    });
+    list
+}
+
+/// Findings that an invoice is to be disputed for.
+pub fn billing_errors(account: &AccountStatement) -> Vec<&Finding> {
+    by_deadline(
+        account
+            .findings
+            .iter()
+            .filter(|finding| finding.recoverable == Recoverable::Now),
+    )
+}
+
+/// Money that has one notice deadline: what is lost when that day passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    pub notice_by: NaiveDate,
+    pub amount: Cents,
+    pub findings: u32,
+    /// How many of the findings are lines.
+    pub lines: u32,
+}
+
+impl Deadline {
+    /// `4 lines`, or findings where not all of them are lines.
+    pub fn counted(&self) -> String {
+        if self.lines == self.findings {
+            cell::counted(self.lines, "line", "lines")
+        } else {
+            cell::counted(self.findings, "finding", "findings")
+        }
+    }
+}
+
+/// The first notice deadline after `as_of` and all the money that hangs on it.
+pub fn next_deadline(account: &AccountStatement, as_of: NaiveDate) -> Option<Deadline> {
+    let ahead = || {
+        account
+            .findings
+            .iter()
+            .filter(|finding| finding.recoverable == Recoverable::AtRenewal)
+            .filter(|finding| finding.notice_by.is_some_and(|day| day > as_of))
+    };
+    let notice_by = ahead().filter_map(|finding| finding.notice_by).min()?;
+    let hanging: Vec<&Finding> = ahead()
+        .filter(|finding| finding.notice_by == Some(notice_by))
+        .collect();
+    Some(Deadline {
+        notice_by,
+        amount: hanging.iter().map(|finding| finding.monthly_amount).sum(),
+        findings: hanging.len() as u32,
+        lines: hanging.iter().filter(|finding| finding.line_id.is_some()).count() as u32,
+    })
+}
+
+pub fn waste_lines(account: &AccountStatement) -> u32 {
+    account
+        .lines
+        .iter()
+        .filter(|line| line.verdict.is_waste())
+        .count() as u32
+}
+
+/// Lines and cost of one group.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Group {
+    pub name: String,
+    pub lines: u32,
+    pub idle_lines: u32,
+    pub monthly_cost: Cents,
+    pub idle_cost: Cents,
+}
+
+impl Group {
+    fn add(&mut self, line: &ScoredLine) {
+        self.lines += 1;
+        self.monthly_cost += line.cost.monthly_cost;
+        if line.verdict.is_waste() {
+            self.idle_lines += 1;
+            self.idle_cost += line.cost.monthly_cost;
+        }
+    }
+}
+
+/// Cost centres as finance may see them: groups under five lines stand together.
+pub fn cost_centres(account: &AccountStatement) -> Vec<Group> {
+    let names = CostCentreNames::of(account);
+    let mut groups: BTreeMap<(bool, &str), Group> = BTreeMap::new();
+    for line in &account.lines {
+        let name = names.shown(line);
+        groups.entry((name == MERGED_GROUP, name)).or_default().add(line);
+    }
+    groups
+        .into_iter()
+        .map(|((_, name), group)| Group {
+            name: name.to_owned(),
+            ..group
+        })
+        .collect()
+}
+
+/// Which cost centres are large enough to be named.
+pub struct CostCentreNames<'a>(BTreeMap<&'a str, u32>);
+
+impl<'a> CostCentreNames<'a> {
+    pub fn of(account: &'a AccountStatement) -> CostCentreNames<'a> {
+        let mut sizes = BTreeMap::new();
+        for line in &account.lines {
+            *sizes.entry(cost_centre(line)).or_default() += 1;
+        }
+        CostCentreNames(sizes)
+    }
+
+    pub fn shown(&self, line: &'a ScoredLine) -> &'a str {
+        let name = cost_centre(line);
+        let size = self.0.get(name).copied().unwrap_or_default();
+        if size < SMALLEST_GROUP { MERGED_GROUP } else { name }
+    }
+}
+
+fn cost_centre(line: &ScoredLine) -> &str {
+    line.line
+        .cost_center
+        .as_deref()
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .unwrap_or(NO_COST_CENTRE)
+}
+
+/// Rows that were read and could not be used, over all inputs.
+pub fn quarantined_rows(statement: &Statement) -> u64 {
+    statement.quarantine.len() as u64
+}

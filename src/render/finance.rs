@@ -1,0 +1,387 @@
+//! What finance reads of one account, in the order in which it decides. No names.
+
+use super::calendar;
+use super::page::{Block, Item, Section, Table, Tile, Waterfall, figure, words};
+use super::safe::Discretion;
+use super::{Cell, cell, figures, findings, plain, sentences};
+use crate::domain::{AccountStatement, BRIDGE_PARTS, BridgePart, Cents, Finding, Recoverable, Statement};
+
+pub fn block(
+    statement: &Statement,
+    account: &AccountStatement,
+    prefix: &str,
+    discretion: &Discretion,
+) -> Block {
+    let section = |name: &str, heading, items| Section {
+        id: format!("{prefix}-{name}"),
+        heading,
+        items,
+    };
+    Block {
+        heading: sentences::account_heading(account),
+        sections: vec![
+            section(
+                "figure",
+                "The figure",
+                figure_items(statement, account, discretion),
+            ),
+            section(
+                "bridge",
+                "From the bill to idle lines",
+                bridge_items(account, prefix),
+            ),
+            section(
+                "recoverable",
+                "What can be recovered, and when",
+                recoverable_items(account, prefix),
+            ),
+            section(
+                "errors",
+                "Billing errors",
+                error_items(account, prefix, discretion),
+            ),
+            section("tiers", "Where the money goes", where_items(account, prefix)),
+            section(
+                "calendar",
+                "Contracts and deadlines",
+                calendar::items(statement, account, prefix, discretion),
+            ),
+        ],
+    }
+}
+
+fn figure_items(statement: &Statement, account: &AccountStatement, discretion: &Discretion) -> Vec<Item> {
+    let mut items = vec![
+        Item::Lead(sentences::deadline(account, statement)),
+        Item::Text(sentences::idle(account)),
+        Item::Tiles(tiles(statement, account)),
+        Item::Text(sentences::health(statement)),
+    ];
+    items.extend(
+        sentences::warnings(statement, discretion)
+            .into_iter()
+            .map(Item::Warning),
+    );
+    items
+}
+
+fn tiles(statement: &Statement, account: &AccountStatement) -> Vec<Tile> {
+    let currency = account.currency;
+    let idle = account.bridge.get(BridgePart::Idle);
+    let errors = figures::billing_errors(account);
+    let disputed: Cents = errors.iter().map(|finding| finding.monthly_amount).sum();
+    let mut tiles = vec![
+        Tile {
+            label: "Idle, a month",
+            figure: Cell::Money(account.idle_monthly, currency),
+            note: cell::counted(figures::waste_lines(account), "line", "lines"),
+        },
+        Tile {
+            label: "Idle, share of the bill",
+            figure: Cell::Percent(idle.0, account.billed_total.0),
+            note: format!("of {} billed", cell::money(account.billed_total, currency)),
+        },
+    ];
+    if let Some(next) = figures::next_deadline(account, statement.as_of) {
+        tiles.push(Tile {
+            label: "Next notice deadline",
+            figure: Cell::Day(next.notice_by),
+            note: format!("{} a month", cell::money(next.amount, currency)),
+        });
+    }
+    tiles.push(Tile {
+        label: "Billing errors, a month",
+        figure: Cell::Money(disputed, currency),
+        note: format!(
+            "{} to dispute",
+            cell::counted(errors.len() as u32, "charge", "charges")
+        ),
+    });
+    tiles
+}
+
+fn bridge_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+    if account.invoice_ids.is_empty() {
+        return vec![Item::Text(
+            "No invoice was read: there is no bill to take apart.".to_owned(),
+        )];
+    }
+    let steps: Vec<(BridgePart, Cents)> = BRIDGE_PARTS
+        .iter()
+        .map(|part| (*part, account.bridge.get(*part)))
+        .collect();
+    let currency = account.currency;
+    let total = account.billed_total;
+    let row = |label: &'static str, amount: Cents| {
+        vec![
+            Cell::Word(label),
+            Cell::Money(amount, currency),
+            Cell::Percent(amount.0, total.0),
+        ]
+    };
+    vec![
+        Item::Text(format!(
+            "Invoice {}{}. Every part is printed, also when it is 0.00; the parts add up to the billed total to the cent.",
+            account.invoice_ids.join(", "),
+            sentences::period(account)
+                .map(|period| format!(", service from {period}"))
+                .unwrap_or_default()
+        )),
+        Item::Waterfall(Waterfall {
+            id: format!("{prefix}-waterfall"),
+            title: "From the first part of the bill to its total".to_owned(),
+            description:
+                "One bar for each part, starting where the one before ends; the numbers are in the table."
+                    .to_owned(),
+            currency,
+            steps: steps.clone(),
+            total,
+        }),
+        Item::Table(Table {
+            id: format!("{prefix}-bridge-table"),
+            caption: "Parts of the bill".to_owned(),
+            columns: vec![
+                words("Part of the bill"),
+                figure("Billed"),
+                figure("Share of the bill"),
+            ],
+            rows: steps
+                .iter()
+                .map(|(part, amount)| row(plain::bridge_part(*part), *amount))
+                .collect(),
+            total: Some(row("Billed total", total)),
+            whole_in: "report.xlsx",
+            wide: false,
+            sortable: false,
+        }),
+    ]
+}
+
+fn recoverable_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+    let currency = account.currency;
+    let rows = figures::BUCKETS.iter().map(|bucket| {
+        let found = account.recoverable.get(bucket).cloned().unwrap_or_default();
+        vec![
+            Cell::Word(plain::recoverable(*bucket)),
+            Cell::Money(found.amount, currency),
+            Cell::count(found.lines),
+            Cell::day(found.earliest_on),
+            Cell::day(found.notice_by),
+            Cell::Word(plain::recoverable_meaning(*bucket)),
+        ]
+    });
+    let mut items = vec![
+        Item::Text(
+            "Each amount is a month's, and each comes back at its own time: do not add them together."
+                .to_owned(),
+        ),
+        Item::Table(Table {
+            id: format!("{prefix}-buckets"),
+            caption: "Recoverable amounts by time".to_owned(),
+            columns: vec![
+                words("When"),
+                figure("Amount a month"),
+                figure("Lines"),
+                words("First from"),
+                words("First notice by"),
+                words("What it means"),
+            ],
+            rows: rows.collect(),
+            total: None,
+            whole_in: "report.xlsx",
+            wide: false,
+            sortable: true,
+        }),
+    ];
+    let behind = account
+        .findings
+        .iter()
+        .filter(|finding| !finding.monthly_amount.is_zero() && is_recoverable_later(finding));
+    let rows: Vec<Vec<Cell>> = figures::by_deadline(behind)
+        .into_iter()
+        .map(finding_row)
+        .collect();
+    if !rows.is_empty() {
+        items.push(Item::Table(Table {
+            id: format!("{prefix}-behind"),
+            caption: "What stands behind these amounts, the first deadline first".to_owned(),
+            columns: vec![
+                words("Extension"),
+                words("What was found"),
+                figure("Amount a month"),
+                words("When"),
+                words("From"),
+                words("Notice by"),
+                words("Proposed step"),
+            ],
+            rows,
+            total: None,
+            whole_in: "report.xlsx",
+            wide: false,
+            sortable: true,
+        }));
+    }
+    if !account.exposure_to_term_end.is_zero() {
+        items.push(Item::Text(format!(
+            "Idle annual lines will still cost {} in all until their terms end.",
+            cell::money(account.exposure_to_term_end, currency)
+        )));
+    }
+    items
+}
+
+fn is_recoverable_later(finding: &Finding) -> bool {
+    !matches!(finding.recoverable, Recoverable::Now | Recoverable::None)
+}
+
+/// Extension, kind, amount, when, from, notice by, step.
+pub fn finding_row(finding: &Finding) -> Vec<Cell> {
+    vec![
+        Cell::maybe(&finding.extension),
+        Cell::Word(plain::finding_kind(finding.kind)),
+        Cell::Money(finding.monthly_amount, finding.currency),
+        Cell::Word(plain::recoverable(finding.recoverable)),
+        Cell::day(finding.recoverable_on),
+        Cell::day(finding.notice_by),
+        Cell::Word(plain::action(finding.action)),
+    ]
+}
+
+fn error_items(account: &AccountStatement, prefix: &str, discretion: &Discretion) -> Vec<Item> {
+    let errors: Vec<Finding> = figures::billing_errors(account)
+        .into_iter()
+        .map(|finding| findings::without_names(finding, discretion))
+        .collect();
+    if errors.is_empty() {
+        return vec![Item::Text("No charge to dispute was found.".to_owned())];
+    }
+    let rows = errors.iter().map(|finding| {
+        vec![
+            Cell::maybe(&finding.invoice_id),
+            Cell::maybe(&finding.extension),
+            Cell::Word(plain::finding_kind(finding.kind)),
+            Cell::Money(finding.monthly_amount, finding.currency),
+            Cell::Money(finding.amount_to_date, finding.currency),
+            Cell::text(&finding.confidence),
+            Cell::Word(plain::finding_state(finding.state)),
+            Cell::text(&finding.evidence),
+        ]
+    });
+    vec![Item::Table(Table {
+        id: format!("{prefix}-errors-table"),
+        caption: "Charges to dispute, each with a sentence ready to send".to_owned(),
+        columns: vec![
+            words("Invoice"),
+            words("Extension"),
+            words("What is wrong"),
+            figure("Amount a month"),
+            figure("To date"),
+            words("Confidence"),
+            words("State"),
+            words("Sentence ready to send"),
+        ],
+        rows: rows.collect(),
+        total: None,
+        whole_in: "findings.csv",
+        wide: true,
+        sortable: true,
+    })]
+}
+
+fn where_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+    let currency = account.currency;
+    let tiers = account.by_tier_term.iter().map(|cut| {
+        let names = vec![
+            Cell::Word(plain::tier(cut.tier)),
+            Cell::Word(plain::term(cut.term)),
+        ];
+        names
+            .into_iter()
+            .chain(sums(
+                cut.lines,
+                cut.idle_lines,
+                cut.monthly_cost,
+                cut.idle_cost,
+                currency,
+            ))
+            .collect()
+    });
+    let groups = figures::cost_centres(account);
+    let centres = groups.iter().map(|group| {
+        let sums = sums(
+            group.lines,
+            group.idle_lines,
+            group.monthly_cost,
+            group.idle_cost,
+            currency,
+        );
+        std::iter::once(Cell::text(&group.name)).chain(sums).collect()
+    });
+    let table = |name: &str, caption: &str, first: &[_], rows, labels: usize| {
+        let sums = [
+            "Lines",
+            "Idle lines",
+            "Cost a month",
+            "Idle a month",
+            "Idle, share of cost",
+        ]
+        .map(figure);
+        Item::Table(Table {
+            id: format!("{prefix}-{name}"),
+            caption: caption.to_owned(),
+            columns: first.iter().copied().chain(sums).collect(),
+            rows,
+            total: Some(total_row(account, labels)),
+            whole_in: "report.xlsx",
+            wide: false,
+            sortable: true,
+        })
+    };
+    vec![
+        table(
+            "tier-table",
+            "Lines and cost by tier and term",
+            &[words("Tier"), words("Term")],
+            tiers.collect(),
+            2,
+        ),
+        table(
+            "centre-table",
+            "Lines and cost by cost centre; groups under five lines stand together",
+            &[words("Cost centre")],
+            centres.collect(),
+            1,
+        ),
+    ]
+}
+
+fn sums(
+    lines: u32,
+    idle_lines: u32,
+    cost: Cents,
+    idle: Cents,
+    currency: crate::domain::Currency,
+) -> [Cell; 5] {
+    [
+        Cell::count(lines),
+        Cell::count(idle_lines),
+        Cell::Money(cost, currency),
+        Cell::Money(idle, currency),
+        Cell::Percent(idle.0, cost.0),
+    ]
+}
+
+fn total_row(account: &AccountStatement, labels: usize) -> Vec<Cell> {
+    let cost: Cents = account.lines.iter().map(|line| line.cost.monthly_cost).sum();
+    let lines = account.lines.len() as u32;
+    let mut row = vec![Cell::Blank; labels];
+    row[0] = Cell::Word("All lines");
+    row.extend(sums(
+        lines,
+        figures::waste_lines(account),
+        cost,
+        account.idle_monthly,
+        account.currency,
+    ));
+    row
+}

@@ -1,0 +1,95 @@
+//! `findings.csv`: one row is a finding with its proof. Finance reads it: no names.
+
+use super::columns::{Column, Context, column};
+use super::lines::word;
+use super::safe::Discretion;
+use super::{Cell, RenderError, figures};
+use crate::domain::{Finding, Statement};
+
+/// Every finding of every account.
+pub fn findings_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
+    let discretion = Discretion::of(statement);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS.iter().map(|column| column.name))?;
+    for account in figures::printed_accounts(statement) {
+        let context = Context { statement, account };
+        for finding in &account.findings {
+            let finding = without_names(finding, &discretion);
+            writer.write_record(
+                COLUMNS
+                    .iter()
+                    .map(|column| (column.cell)(&context, &finding).csv()),
+            )?;
+        }
+    }
+    writer
+        .into_inner()
+        .map_err(|error| RenderError::Csv(error.into_error().into()))
+}
+
+/// The finding as finance may read it.
+pub fn without_names(finding: &Finding, discretion: &Discretion) -> Finding {
+    Finding {
+        subject: discretion.without_names(&finding.subject),
+        evidence: discretion.without_names(&finding.evidence),
+        ..finding.clone()
+    }
+}
+
+/// The columns of `findings.csv`, in the order of the contract.
+pub static COLUMNS: &[Column<Finding>] = &[
+    column(
+        "finding_id",
+        "The same every night for the same thing.",
+        |_, f| Cell::text(&f.finding_id),
+    ),
+    column("kind", "What was found.", |_, f| Cell::Word(f.kind.as_str())),
+    column("account_id", "The account.", |_, f| Cell::text(&f.account_id)),
+    column("line_id", "The line, where it is about one.", |_, f| {
+        Cell::maybe(&f.line_id)
+    }),
+    column("extension", "Its extension.", |_, f| Cell::maybe(&f.extension)),
+    column("invoice_id", "The invoice, where it is about one.", |_, f| {
+        Cell::maybe(&f.invoice_id)
+    }),
+    column("subject", "What it is about, in a few words.", |_, f| {
+        Cell::text(&f.subject)
+    }),
+    column(
+        "evidence",
+        "The proof; for a charge to dispute, a sentence ready to send.",
+        |_, f| Cell::text(&f.evidence),
+    ),
+    column("monthly_amount", "What it is worth a month.", |_, f| {
+        Cell::Money(f.monthly_amount, f.currency)
+    }),
+    column(
+        "amount_to_date",
+        "The same fault on all invoices at hand.",
+        |_, f| Cell::Money(f.amount_to_date, f.currency),
+    ),
+    column("currency", "Of the amounts in the row.", |_, f| {
+        Cell::Text(f.currency.to_string())
+    }),
+    column("recoverable", "When the money comes back.", |_, f| {
+        Cell::Word(f.recoverable.as_str())
+    }),
+    column("recoverable_on", "From which day.", |_, f| {
+        Cell::day(f.recoverable_on)
+    }),
+    column("notice_by", "The last day to give notice.", |_, f| {
+        Cell::day(f.notice_by)
+    }),
+    column(
+        "confidence",
+        "How much of it rests on inference: high, medium or low.",
+        |_, f| Cell::text(&f.confidence),
+    ),
+    column("action", "The proposed step.", |_, f| {
+        Cell::Word(f.action.as_str())
+    }),
+    column("first_seen", "The night that found it first.", |_, f| {
+        Cell::Day(f.first_seen)
+    }),
+    column("state", "Where it stands.", |_, f| word(Some(f.state.as_str()))),
+];

@@ -1,0 +1,92 @@
+//! One night's statement as the bytes that people and machines read. Never sees a table engine, never writes a file.
+
+mod admins;
+mod calendar;
+mod cell;
+mod columns;
+mod explain;
+mod figures;
+mod finance;
+mod findings;
+mod grid;
+mod html;
+mod idle_seats;
+mod line_sheet;
+mod lines;
+mod mail;
+mod mail_text;
+mod method;
+mod page;
+mod plain;
+mod quarantine;
+mod safe;
+mod sentences;
+mod summary;
+mod summary_sheet;
+mod terminal;
+mod waterfall;
+mod workbook;
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::Statement;
+
+pub use cell::Cell;
+pub use explain::explain;
+pub use findings::findings_csv;
+pub use html::{admin_html, report_html};
+pub use idle_seats::idle_seats_csv;
+pub use lines::{lines_columns, lines_csv};
+pub use mail::{MailBody, admin_mail, finance_mail, operators_mail};
+pub use page::Page;
+pub use quarantine::quarantine_csv;
+pub use summary::summary_json;
+pub use terminal::{operators_text, terminal_summary};
+pub use workbook::report_xlsx;
+
+/// One file of a night's folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    pub name: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+/// A report could not be written as bytes: a fault of this program or a table larger than its format can hold.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    #[error("a CSV file could not be rendered: {0}")]
+    Csv(#[from] csv::Error),
+    #[error("a page could not be rendered: {0}")]
+    Html(#[from] askama::Error),
+    #[error("report.xlsx could not be rendered: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    #[error("summary.json could not be rendered: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Every file of the night's folder but the mails, lines.parquet and run.json, in the order of the manual.
+/// Same statement, same bytes. On a held or blocked night none of them holds a figure or a list.
+pub fn artifacts(statement: &Statement) -> Result<Vec<Artifact>, RenderError> {
+    let file = |name, bytes| Artifact { name, bytes };
+    let page = Page::of(statement);
+    let report = report_html(&page)?;
+    let report_digest = digest(&report);
+    Ok(vec![
+        file("report.html", report),
+        file("admin.html", admin_html(&page)?),
+        file("report.xlsx", report_xlsx(statement)?),
+        file("idle_seats.csv", idle_seats_csv(statement)?),
+        file("lines.csv", lines_csv(statement)?),
+        file("findings.csv", findings_csv(statement)?),
+        file("summary.json", summary_json(statement, &report_digest)?),
+        file("quarantine.csv", quarantine_csv(statement)?),
+    ])
+}
+
+/// SHA-256 as hexadecimal.
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

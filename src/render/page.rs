@@ -1,0 +1,119 @@
+//! The format-free page: what finance and admins read, written once and free of HTML, workbook and mail.
+
+use chrono::NaiveDate;
+
+use super::safe::Discretion;
+use super::{Cell, admins, figures, finance, method, sentences};
+use crate::domain::{BridgePart, Cents, Currency, Statement};
+
+/// A night as its readers see it. `finance` bears no names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    pub job: String,
+    pub as_of: NaiveDate,
+    pub revision: u32,
+    /// Set on a held or blocked night: there is no figure and no list, and this says why.
+    pub withheld: Option<String>,
+    pub finance: Vec<Block>,
+    pub admins: Vec<Block>,
+}
+
+/// One account, or what holds for all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    pub heading: String,
+    pub sections: Vec<Section>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Unique on its page.
+    pub id: String,
+    pub heading: &'static str,
+    pub items: Vec<Item>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// What a reader takes home who reads nothing else.
+    Lead(String),
+    Text(String),
+    Warning(String),
+    Small(String),
+    List(Vec<String>),
+    Tiles(Vec<Tile>),
+    Table(Table),
+    Waterfall(Waterfall),
+}
+
+/// One figure with what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tile {
+    pub label: &'static str,
+    pub figure: Cell,
+    pub note: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    pub id: String,
+    pub caption: String,
+    pub columns: Vec<Heading>,
+    pub rows: Vec<Vec<Cell>>,
+    pub total: Option<Vec<Cell>>,
+    /// The file that holds every row, where the page does not.
+    pub whole_in: &'static str,
+    /// Long sentences in the rows: wants the width of the sheet.
+    pub wide: bool,
+    /// Whether another order of the rows makes sense.
+    pub sortable: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heading {
+    pub text: &'static str,
+    /// Numbers stand to the right.
+    pub numeric: bool,
+}
+
+/// The bridge as steps that add up to the billed total.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waterfall {
+    pub id: String,
+    pub title: String,
+    pub description: String,
+    pub currency: Currency,
+    pub steps: Vec<(BridgePart, Cents)>,
+    pub total: Cents,
+}
+
+pub const fn words(text: &'static str) -> Heading {
+    Heading { text, numeric: false }
+}
+
+pub const fn figure(text: &'static str) -> Heading {
+    Heading { text, numeric: true }
+}
+
+impl Page {
+    pub fn of(statement: &Statement) -> Page {
+        let discretion = Discretion::of(statement);
+        let mut page = Page {
+            job: super::safe::clean(&statement.job),
+            as_of: statement.as_of,
+            revision: statement.revision,
+            withheld: figures::is_withheld(statement).then(|| sentences::withheld(statement, &discretion)),
+            finance: Vec::new(),
+            admins: Vec::new(),
+        };
+        for (index, account) in figures::printed_accounts(statement).iter().enumerate() {
+            let prefix = format!("a{}", index + 1);
+            page.finance
+                .push(finance::block(statement, account, &prefix, &discretion));
+            page.admins.push(admins::block(statement, account, &prefix));
+        }
+        page.finance.push(method::block(statement, &discretion));
+        page.admins.push(admins::inputs_block(statement));
+        page
+    }
+}

@@ -1,0 +1,153 @@
+//! The sentences that page and mails share, so that no two of them say the same figure in different words.
+
+use super::cell::{counted, money, percent, thousands};
+use super::figures;
+use super::safe::{Discretion, clean};
+use super::terminal::{coverage_words, gate_words};
+use crate::domain::{AccountStatement, BridgePart, Cents, GateStatus, NightStatus, Recoverable, Statement};
+
+/// What call logs cannot show, for every report.
+pub const SMALL_PRINT: &[&str] = &[
+    "Idle means: no call placed or answered for the whole window, no call ever, nobody holds the line, or its holder has left.",
+    "Call logs show calls. They do not show text messages, meetings, fax, or who is signed in to an app: a line without \
+     calls may serve one of these, which is why its holder is asked where there is any doubt.",
+    "A day whose call data is missing counts neither as use nor as silence.",
+    "Amounts are a month's unless a column says otherwise. Nothing is extrapolated to a year, and amounts that come back at \
+     different times are never added together.",
+];
+
+pub fn account_heading(account: &AccountStatement) -> String {
+    let (name, id) = (clean(&account.name), clean(&account.account_id));
+    if name.trim().is_empty() || name == id {
+        format!("Account {id}")
+    } else {
+        format!("{name} ({id})")
+    }
+}
+
+/// What is lost if nothing happens before the next deadline.
+pub fn deadline(account: &AccountStatement, statement: &Statement) -> String {
+    let currency = account.currency;
+    if let Some(next) = figures::next_deadline(account, statement.as_of) {
+        return format!(
+            "Give notice by {}, or {} a month ({}) stays for another term.",
+            next.notice_by,
+            money(next.amount, currency),
+            next.counted()
+        );
+    }
+    let next_bill = account
+        .recoverable
+        .get(&Recoverable::NextBill)
+        .filter(|bucket| !bucket.amount.is_zero());
+    match next_bill.and_then(|bucket| Some((bucket.amount, bucket.earliest_on?))) {
+        Some((amount, day)) => {
+            format!(
+                "No notice deadline is ahead; {} a month can stop from {day} on.",
+                money(amount, currency)
+            )
+        }
+        None => "No notice deadline is ahead.".to_owned(),
+    }
+}
+
+/// Idle money a month, and its share of the bill.
+pub fn idle(account: &AccountStatement) -> String {
+    let lines = figures::waste_lines(account);
+    if lines == 0 {
+        return format!(
+            "No idle line among {}.",
+            counted(account.lines.len() as u32, "line", "lines")
+        );
+    }
+    let head = format!(
+        "{} of {} {} idle and {} {} a month.",
+        lines,
+        counted(account.lines.len() as u32, "line", "lines"),
+        if lines == 1 { "is" } else { "are" },
+        if lines == 1 { "costs" } else { "cost" },
+        money(account.idle_monthly, account.currency)
+    );
+    format!("{head} {}", share_of_bill(account))
+}
+
+fn share_of_bill(account: &AccountStatement) -> String {
+    if account.invoice_ids.is_empty() {
+        return "No invoice was read, so there is no bill to compare it with.".to_owned();
+    }
+    let idle = account.bridge.get(BridgePart::Idle);
+    let billed = money(account.billed_total, account.currency);
+    let period = period(account)
+        .map(|period| format!(" for {period}"))
+        .unwrap_or_default();
+    if account.billed_total <= Cents::ZERO {
+        return format!("The bill{period} comes to {billed}.");
+    }
+    format!(
+        "Of the {billed} billed{period}, {} ({}) is for them.",
+        money(idle, account.currency),
+        percent(idle.0, account.billed_total.0)
+    )
+}
+
+/// `2026-10-01 to 2026-10-31`.
+pub fn period(account: &AccountStatement) -> Option<String> {
+    account.period.map(|(start, end)| format!("{start} to {end}"))
+}
+
+/// Whether the figure can be trusted, in one line.
+pub fn health(statement: &Statement) -> String {
+    let mut parts: Vec<String> = statement
+        .coverage
+        .iter()
+        .map(|coverage| clean(&coverage_words(coverage)))
+        .collect();
+    if parts.is_empty() {
+        parts.push("no coverage is recorded".to_owned());
+    }
+    parts.push(format!(
+        "{} set aside",
+        counted(
+            u32::try_from(statement.quarantine.len()).unwrap_or(u32::MAX),
+            "input row",
+            "input rows"
+        )
+    ));
+    parts.push(format!(
+        "{} call rows fit no line",
+        thousands(&statement.unmatched_calls.to_string())
+    ));
+    let warnings = figures::gates_that_spoke(statement).count() as u32;
+    parts.push(match warnings {
+        0 => "all checks passed".to_owned(),
+        some => format!("{} below", counted(some, "warning", "warnings")),
+    });
+    format!("Data: {}.", parts.join("; "))
+}
+
+/// Each gate that had something to say.
+pub fn warnings(statement: &Statement, discretion: &Discretion) -> Vec<String> {
+    figures::gates_that_spoke(statement)
+        .map(|gate| discretion.without_names(&gate_words(gate)))
+        .collect()
+}
+
+/// Why there is no figure tonight.
+pub fn withheld(statement: &Statement, discretion: &Discretion) -> String {
+    let stopped: Vec<String> = statement
+        .gates
+        .iter()
+        .filter(|gate| gate.status >= GateStatus::Hold)
+        .map(|gate| discretion.without_names(&gate.detail))
+        .collect();
+    let why = if stopped.is_empty() {
+        "a check failed".to_owned()
+    } else {
+        stopped.join("; ")
+    };
+    let what = match statement.status {
+        NightStatus::Held => "held until an operator has looked at it",
+        _ => "the data cannot be trusted",
+    };
+    format!("No figure tonight ({what}): {why}. The last good report stands.")
+}

@@ -1,0 +1,269 @@
+//! `summary.json`: totals, buckets, gates, coverage, digests, for machines. The keys are a contract; their order is fixed.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{RenderError, figures};
+use crate::domain::{
+    AccountStatement, BRIDGE_PARTS, Bucket, Cents, CoverageSummary, Currency, Finding, FindingKind,
+    FindingState, GateReport, NightStatus, Recoverable, Statement, Term, Tier, Verdict,
+};
+
+const SCHEMA_VERSION: u32 = 1;
+/// `report_digest` is that of report.html. On a held or blocked night `accounts` is empty.
+pub fn summary_json(statement: &Statement, report_digest: &str) -> Result<Vec<u8>, RenderError> {
+    let summary = Summary {
+        schema_version: SCHEMA_VERSION,
+        job: &statement.job,
+        as_of: statement.as_of,
+        revision: statement.revision,
+        status: statement.status,
+        exit_code: statement.exit_code,
+        gates: &statement.gates,
+        coverage: &statement.coverage,
+        accounts: figures::printed_accounts(statement)
+            .iter()
+            .map(|account| summed(statement, account))
+            .collect(),
+        digests: Digests {
+            inputs: &statement.inputs_digest,
+            settings: &statement.settings_digest,
+            report: report_digest,
+        },
+        quarantined: figures::quarantined_rows(statement),
+        unmatched_calls: statement.unmatched_calls,
+    };
+    let mut bytes = serde_json::to_vec_pretty(&summary)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    schema_version: u32,
+    job: &'a str,
+    as_of: NaiveDate,
+    revision: u32,
+    status: NightStatus,
+    exit_code: u8,
+    gates: &'a [GateReport],
+    coverage: &'a [CoverageSummary],
+    accounts: Vec<Account<'a>>,
+    digests: Digests<'a>,
+    quarantined: u64,
+    unmatched_calls: u64,
+}
+
+#[derive(Serialize)]
+struct Account<'a> {
+    account_id: &'a str,
+    currency: Currency,
+    lines: Lines,
+    seatless_users: u32,
+    invoice_ids: &'a [String],
+    invoice_date: Option<NaiveDate>,
+    period_start: Option<NaiveDate>,
+    period_end: Option<NaiveDate>,
+    billed_total: Cents,
+    bridge: Ordered<Cents>,
+    idle_monthly: Cents,
+    /// Sums of the lines that have a chance of silence; none by rule, so that no line's waste is taken for 0.
+    expected_waste: Option<Cents>,
+    expected_waste_low: Option<Cents>,
+    expected_waste_high: Option<Cents>,
+    lines_without_probability: u32,
+    exposure_to_term_end: Cents,
+    recoverable: Ordered<Money>,
+    by_tier_term: Vec<Cut>,
+    ledger: Ordered<Cents>,
+    findings: Ordered<Found>,
+    model: Model<'a>,
+    /// Not made yet for a fixed window.
+    backtest: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    total: u32,
+    #[serde(flatten)]
+    by_verdict: Ordered<u32>,
+}
+
+#[derive(Serialize)]
+struct Money {
+    amount: Cents,
+    lines: u32,
+    earliest_on: Option<NaiveDate>,
+    notice_by: Option<NaiveDate>,
+}
+
+#[derive(Serialize)]
+struct Cut {
+    tier: Option<Tier>,
+    term: Option<Term>,
+    lines: u32,
+    idle_lines: u32,
+    monthly_cost: Cents,
+    idle_cost: Cents,
+}
+
+#[derive(Serialize, Default)]
+struct Found {
+    count: u32,
+    monthly_amount: Cents,
+    amount_to_date: Cents,
+}
+
+#[derive(Serialize)]
+struct Model<'a> {
+    name: &'a str,
+    parameters: BTreeMap<&'a str, Value>,
+    lines_fitted: u32,
+    log_likelihood: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Digests<'a> {
+    inputs: &'a str,
+    settings: &'a str,
+    report: &'a str,
+}
+
+/// A JSON object whose keys keep the order of the contract.
+struct Ordered<V>(Vec<(&'static str, V)>);
+
+impl<V: Serialize> Serialize for Ordered<V> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (*key, value)))
+    }
+}
+
+fn summed<'a>(statement: &'a Statement, account: &'a AccountStatement) -> Account<'a> {
+    let expected: Vec<Cents> = account
+        .lines
+        .iter()
+        .filter_map(|line| line.expected_waste)
+        .collect();
+    let lines_without_probability = (account.lines.len() - expected.len()) as u32;
+    Account {
+        account_id: &account.account_id,
+        currency: account.currency,
+        lines: Lines {
+            total: account.lines.len() as u32,
+            by_verdict: Ordered(
+                Verdict::ALL
+                    .iter()
+                    .map(|verdict| (verdict.as_str(), account.count(*verdict)))
+                    .collect(),
+            ),
+        },
+        seatless_users: account.seatless_users,
+        invoice_ids: &account.invoice_ids,
+        invoice_date: account.invoice_date,
+        period_start: account.period.map(|(start, _)| start),
+        period_end: account.period.map(|(_, end)| end),
+        billed_total: account.billed_total,
+        bridge: Ordered(
+            BRIDGE_PARTS
+                .iter()
+                .map(|part| (part.as_str(), account.bridge.get(*part)))
+                .collect(),
+        ),
+        idle_monthly: account.idle_monthly,
+        expected_waste: (!expected.is_empty()).then(|| expected.into_iter().sum()),
+        expected_waste_low: None,
+        expected_waste_high: None,
+        lines_without_probability,
+        exposure_to_term_end: account.exposure_to_term_end,
+        recoverable: Ordered(
+            figures::BUCKETS
+                .iter()
+                .map(|bucket| (bucket.as_str(), money(account, *bucket)))
+                .collect(),
+        ),
+        by_tier_term: account.by_tier_term.iter().map(cut).collect(),
+        ledger: ledger(&account.findings),
+        findings: found(&account.findings),
+        model: model(statement),
+        backtest: None,
+    }
+}
+
+fn money(account: &AccountStatement, bucket: Recoverable) -> Money {
+    let Bucket {
+        amount,
+        lines,
+        earliest_on,
+        notice_by,
+    } = account.recoverable.get(&bucket).cloned().unwrap_or_default();
+    Money {
+        amount,
+        lines,
+        earliest_on,
+        notice_by,
+    }
+}
+
+fn cut(cell: &crate::domain::TierTerm) -> Cut {
+    Cut {
+        tier: cell.tier,
+        term: cell.term,
+        lines: cell.lines,
+        idle_lines: cell.idle_lines,
+        monthly_cost: cell.monthly_cost,
+        idle_cost: cell.idle_cost,
+    }
+}
+
+/// All that was ever identified, and of it what has reached a later state.
+fn ledger(findings: &[Finding]) -> Ordered<Cents> {
+    use FindingState::*;
+    let sum = |state: FindingState| -> Cents {
+        findings
+            .iter()
+            .filter(|f| state == Identified || f.state == state)
+            .map(|f| f.monthly_amount)
+            .sum()
+    };
+    let states = [Identified, Approved, Actioned, Realised, SlippedBack, Dismissed];
+    Ordered(
+        states
+            .into_iter()
+            .map(|state| (state.as_str(), sum(state)))
+            .collect(),
+    )
+}
+
+fn found(findings: &[Finding]) -> Ordered<Found> {
+    let mut kinds: BTreeMap<FindingKind, Found> = BTreeMap::new();
+    for finding in findings {
+        let sum = kinds.entry(finding.kind).or_default();
+        sum.count += 1;
+        sum.monthly_amount += finding.monthly_amount;
+        sum.amount_to_date += finding.amount_to_date;
+    }
+    Ordered(
+        kinds
+            .into_iter()
+            .map(|(kind, sum)| (kind.as_str(), sum))
+            .collect(),
+    )
+}
+
+/// The settings named `scoring.*` are the model's parameters; whole numbers stay numbers.
+fn model(statement: &Statement) -> Model<'_> {
+    let parameters = statement.method.iter().filter_map(|(key, value)| {
+        let key = key.strip_prefix("scoring.").filter(|key| *key != "model")?;
+        let number = value.parse::<i64>().map(Value::from);
+        Some((key, number.unwrap_or_else(|_| Value::from(value.as_str()))))
+    });
+    Model {
+        name: &statement.model,
+        parameters: parameters.collect(),
+        lines_fitted: 0,
+        log_likelihood: None,
+    }
+}

@@ -1,0 +1,199 @@
+//! The workbook's first sheet: each account's figures as live totals over the other sheets, with our own values kept in them.
+
+use rust_xlsxwriter::{Worksheet, XlsxError};
+
+use super::grid::{self, Looks};
+use super::line_sheet::{ACCOUNT_COLUMN, COST_COLUMN, IDLE_COLUMN, VERDICT_COLUMN};
+use super::safe::Discretion;
+use super::{figures, findings, plain, sentences};
+use crate::domain::{AccountStatement, BRIDGE_PARTS, Cents, Statement, Verdict};
+
+pub fn write(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    statement: &Statement,
+    discretion: &Discretion,
+) -> Result<(), XlsxError> {
+    sheet.set_column_width(0, 34)?;
+    sheet.set_column_width(1, 20)?;
+    sheet.set_column_width(2, 90)?;
+    sheet.write_string_with_format(0, 0, format!("Phone lines, {}", statement.as_of), &looks.title)?;
+    let mut row = 1;
+    if figures::is_withheld(statement) {
+        sheet.write_string_with_format(row, 0, sentences::withheld(statement, discretion), &looks.strong)?;
+        row += 1;
+    }
+    sheet.write_string(row, 0, sentences::health(statement))?;
+    row += 1;
+    for warning in sentences::warnings(statement, discretion) {
+        sheet.write_string(row, 0, format!("Please note: {warning}"))?;
+        row += 1;
+    }
+    let accounts = figures::printed_accounts(statement);
+    for account in accounts {
+        row = Block {
+            sheet,
+            looks,
+            accounts,
+            account,
+        }
+        .write(statement, row + 1)?;
+    }
+    Ok(())
+}
+
+/// Where an account's total stands on the bridge sheet, counted from 0.
+pub fn bridge_total_row(accounts: &[AccountStatement], account: &AccountStatement) -> u32 {
+    let before = accounts
+        .iter()
+        .take_while(|other| other.account_id != account.account_id)
+        .count() as u32;
+    // A heading, then for each account its parts, the total and a blank row.
+    let block = BRIDGE_PARTS.len() as u32 + 2;
+    1 + before * block + BRIDGE_PARTS.len() as u32
+}
+
+struct Block<'a> {
+    sheet: &'a mut Worksheet,
+    looks: &'a Looks,
+    accounts: &'a [AccountStatement],
+    account: &'a AccountStatement,
+}
+
+impl Block<'_> {
+    /// Returns the first row after the block.
+    fn write(&mut self, statement: &Statement, first: u32) -> Result<u32, XlsxError> {
+        let account = self.account;
+        self.sheet.write_string_with_format(
+            first,
+            0,
+            sentences::account_heading(account),
+            &self.looks.title,
+        )?;
+        self.sheet.write_string(first + 1, 0, "Account")?;
+        self.sheet.write_string(first + 1, 1, &account.account_id)?;
+        self.sheet.write_string_with_format(
+            first + 2,
+            0,
+            sentences::deadline(account, statement),
+            &self.looks.strong,
+        )?;
+        self.sheet.write_string(first + 3, 0, sentences::idle(account))?;
+        // The cell that every formula of the block compares accounts with.
+        let id = format!("$B${}", first + 2);
+        let row = self.totals(&id, first + 4)?;
+        self.buckets(&id, row)
+    }
+
+    fn totals(&mut self, id: &str, row: u32) -> Result<u32, XlsxError> {
+        let account = self.account;
+        let billed = format!("bridge!C{}", bridge_total_row(self.accounts, account) + 1);
+        let period = sentences::period(account).unwrap_or_default();
+        self.money(row, "Billed total", &billed, account.billed_total, &period)?;
+        let count = self
+            .accounts
+            .iter()
+            .map(|account| account.lines.len())
+            .sum::<usize>();
+        let range = |column: &str| range("lines", column, count);
+        let of_account = format!("({}={id})", range(ACCOUNT_COLUMN));
+        let waste: Vec<String> = Verdict::ALL
+            .iter()
+            .filter(|verdict| verdict.is_waste())
+            .map(|verdict| format!("({}=\"{verdict}\")", range(VERDICT_COLUMN)))
+            .collect();
+        let cost: Cents = account.lines.iter().map(|line| line.cost.monthly_cost).sum();
+        let sum = |column: &str| format!("SUMPRODUCT({of_account}*{})", range(column));
+        self.count(
+            row + 1,
+            "Lines",
+            &format!("SUMPRODUCT({of_account}*1)"),
+            account.lines.len() as u32,
+        )?;
+        let idle_lines = format!("SUMPRODUCT({of_account}*({}))", waste.join("+"));
+        self.count(row + 2, "Idle lines", &idle_lines, figures::waste_lines(account))?;
+        self.money(row + 3, "Cost of all lines, a month", &sum(COST_COLUMN), cost, "")?;
+        let meaning = "Lines with the verdict idle, never_used, unassigned or leaver.";
+        self.money(
+            row + 4,
+            "Idle, a month",
+            &sum(IDLE_COLUMN),
+            account.idle_monthly,
+            meaning,
+        )?;
+        Ok(row + 5)
+    }
+
+    fn buckets(&mut self, id: &str, row: u32) -> Result<u32, XlsxError> {
+        let count = self
+            .accounts
+            .iter()
+            .map(|account| account.findings.len())
+            .sum::<usize>();
+        let range = |name: &str| range("findings", &finding_column(name), count);
+        for (index, bucket) in figures::BUCKETS.iter().enumerate() {
+            let sum = format!(
+                "SUMPRODUCT(({}={id})*({}=\"{bucket}\")*{})",
+                range("account_id"),
+                range("recoverable"),
+                range("monthly_amount")
+            );
+            let amount = self
+                .account
+                .recoverable
+                .get(bucket)
+                .cloned()
+                .unwrap_or_default()
+                .amount;
+            let label = format!("Recoverable {}", plain::recoverable(*bucket));
+            self.money(
+                row + index as u32,
+                &label,
+                &sum,
+                amount,
+                plain::recoverable_meaning(*bucket),
+            )?;
+        }
+        Ok(row + figures::BUCKETS.len() as u32 + 1)
+    }
+
+    fn money(
+        &mut self,
+        row: u32,
+        label: &str,
+        formula: &str,
+        amount: Cents,
+        note: &str,
+    ) -> Result<(), XlsxError> {
+        self.sheet.write_string(row, 0, label)?;
+        grid::write_total(
+            self.sheet,
+            self.looks,
+            (row, 1),
+            formula,
+            amount,
+            self.account.currency,
+        )?;
+        self.sheet
+            .write_string_with_format(row, 2, note, &self.looks.text)?;
+        Ok(())
+    }
+
+    fn count(&mut self, row: u32, label: &str, formula: &str, count: u32) -> Result<(), XlsxError> {
+        self.sheet.write_string(row, 0, label)?;
+        grid::write_count(self.sheet, self.looks, (row, 1), formula, count)
+    }
+}
+
+/// The data rows of a column; at least one, so that a formula over no rows is still one.
+fn range(sheet: &str, column: &str, rows: usize) -> String {
+    format!("{sheet}!${column}$2:${column}${}", rows.max(1) + 1)
+}
+
+fn finding_column(name: &str) -> String {
+    let index = findings::COLUMNS
+        .iter()
+        .position(|column| column.name == name)
+        .unwrap_or_default();
+    char::from(b'A' + index as u8).to_string()
+}

@@ -1,0 +1,192 @@
+//! What a night says on a terminal and to operators: a dozen aligned lines, no names.
+
+use std::fmt::Write;
+
+use super::cell::{counted, money, percent, thousands};
+use super::{figures, plain};
+use crate::domain::{
+    AccountStatement, BridgePart, Bucket, CoverageSummary, Gate, GateReport, GateStatus, NightStatus,
+    Recoverable, Statement, Verdict,
+};
+
+/// The end of `quietline run`: the figures of each account, then how far the data can be trusted.
+pub fn terminal_summary(statement: &Statement) -> String {
+    let mut text = format!(
+        "{}, {}: {}\n",
+        statement.job,
+        statement.as_of,
+        plain::status(statement.status)
+    );
+    for account in figures::printed_accounts(statement) {
+        text.push_str(&account_lines(statement, account));
+    }
+    text.push_str(&data_lines(statement));
+    for gate in figures::gates_that_spoke(statement) {
+        let _ = writeln!(text, "{}", gate_words(gate));
+    }
+    text
+}
+
+fn account_lines(statement: &Statement, account: &AccountStatement) -> String {
+    let currency = account.currency;
+    let waste = figures::waste_lines(account);
+    let in_use = account.count(Verdict::InUse);
+    let watch = account.count(Verdict::Watch);
+    let others = account.lines.len() as u32 - waste - in_use - watch;
+    let mut text = format!(
+        "\n{} ({}): {}: {in_use} in use, {watch} on watch, {waste} idle, {others} other\n",
+        super::safe::clean(&account.name),
+        super::safe::clean(&account.account_id),
+        counted(account.lines.len() as u32, "line", "lines"),
+    );
+    let mut row = |label: &str, amount, rest: &str| {
+        let line = format!("  {label:<17} {:>17}  {rest}", money(amount, currency));
+        text.push_str(line.trim_end());
+        text.push('\n');
+    };
+    row("idle money", account.idle_monthly, "a month");
+    row(
+        "of it in the bill",
+        account.bridge.get(BridgePart::Idle),
+        &share_of_bill(account),
+    );
+    for bucket in figures::BUCKETS {
+        let found = account.recoverable.get(bucket).cloned().unwrap_or_default();
+        row(bucket_label(*bucket), found.amount, &bucket_rest(&found));
+    }
+    row(
+        "unexplained",
+        account.bridge.get(BridgePart::Unexplained),
+        "of the bill",
+    );
+    if let Some(deadline) = figures::next_deadline(account, statement.as_of) {
+        let _ = writeln!(
+            text,
+            "  give notice by {}, or {} a month stays for another term",
+            deadline.notice_by,
+            money(deadline.amount, currency)
+        );
+    }
+    text
+}
+
+fn share_of_bill(account: &AccountStatement) -> String {
+    if account.invoice_ids.is_empty() {
+        return "no invoice was read".to_owned();
+    }
+    format!(
+        "{} of {} billed",
+        percent(account.bridge.get(BridgePart::Idle).0, account.billed_total.0),
+        money(account.billed_total, account.currency)
+    )
+}
+
+fn bucket_label(bucket: Recoverable) -> &'static str {
+    match bucket {
+        Recoverable::Now => "dispute now",
+        Recoverable::NextBill => "next bill",
+        Recoverable::AtRenewal => "at renewal",
+        Recoverable::ReassignOnly => "reassign only",
+        Recoverable::Undetermined => "contract unknown",
+        Recoverable::None => "not recoverable",
+    }
+}
+
+fn bucket_rest(bucket: &Bucket) -> String {
+    let mut parts = Vec::new();
+    if bucket.lines > 0 {
+        parts.push(counted(bucket.lines, "line", "lines"));
+    }
+    parts.extend(bucket.earliest_on.map(|day| format!("from {day}")));
+    parts.extend(bucket.notice_by.map(|day| format!("notice by {day}")));
+    parts.join(", ")
+}
+
+fn data_lines(statement: &Statement) -> String {
+    let mut text = String::from("\n");
+    for coverage in &statement.coverage {
+        let _ = writeln!(text, "data: {}", coverage_words(coverage));
+    }
+    let _ = writeln!(
+        text,
+        "rows: {} quarantined, {} calls without a line",
+        thousands(&figures::quarantined_rows(statement).to_string()),
+        thousands(&statement.unmatched_calls.to_string())
+    );
+    text
+}
+
+/// `1001 calls: 400 days known, 3 not complete, 2 missing, newest call 2026-10-16 21:14 UTC`.
+pub fn coverage_words(coverage: &CoverageSummary) -> String {
+    let mut words = format!(
+        "{} {}: {} known",
+        coverage.account_id,
+        coverage.source,
+        counted(coverage.known_days, "day", "days")
+    );
+    for (count, what) in [
+        (coverage.partial_days, "not complete"),
+        (coverage.missing_days, "missing"),
+    ] {
+        if count > 0 {
+            let _ = write!(words, ", {count} {what}");
+        }
+    }
+    if let Some(newest) = &coverage.newest_event {
+        let _ = write!(words, ", newest call {}", instant(newest));
+    }
+    words
+}
+
+/// An instant as people read it; what is none stays as it is.
+fn instant(text: &str) -> String {
+    chrono::DateTime::parse_from_rfc3339(text).map_or_else(
+        |_| text.to_owned(),
+        |at| at.to_utc().format("%Y-%m-%d %H:%M UTC").to_string(),
+    )
+}
+
+pub fn gate_words(gate: &GateReport) -> String {
+    let status = match gate.status {
+        GateStatus::Ok => "ok",
+        GateStatus::Warn => "warning",
+        GateStatus::Hold => "held",
+        GateStatus::Block => "blocked",
+    };
+    format!("{} {status}: {}", gate.gate, gate.detail)
+}
+
+/// What the operator of a held, blocked or warned night has to know and can do; nothing on a clean one.
+/// `job_words` is the job as it was typed, such as `jobs/sample.toml`.
+pub fn operators_text(statement: &Statement, job_words: &str) -> String {
+    let mut text = match statement.status {
+        NightStatus::Ok => return String::new(),
+        NightStatus::Warned => format!("{} {}: done, with warnings.\n", statement.job, statement.as_of),
+        NightStatus::Held => format!(
+            "{} {}: held. Finance and admins were sent nothing tonight; the last good report stands.\n",
+            statement.job, statement.as_of
+        ),
+        NightStatus::Blocked => format!(
+            "{} {}: blocked. No figure and no list tonight; the last good report stands.\n",
+            statement.job, statement.as_of
+        ),
+    };
+    for gate in figures::gates_that_spoke(statement) {
+        let _ = writeln!(text, "\n{}", gate_words(gate));
+        if let Some(hash) = gate.accept.as_deref().filter(|_| gate.status >= GateStatus::Hold) {
+            let _ = writeln!(
+                text,
+                "  If this change is real, accept exactly this one (hash {hash}):\n    quietline run {job_words} --as-of {} --accept-change {hash}",
+                statement.as_of
+            );
+        }
+        if gate.gate == Gate::G2Empty && gate.status > GateStatus::Ok {
+            let _ = writeln!(
+                text,
+                "  A day that truly had no call is confirmed with: quietline run {job_words} --accept-empty DAY"
+            );
+        }
+    }
+    text.push_str(&data_lines(statement));
+    text
+}

@@ -1,0 +1,345 @@
+//! Charge rows: what kind they are, and which line they belong to.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use regex::Regex;
+
+use crate::domain::{Cents, Charge, ChargeKind, Kind, Line, MatchedBy, PriceBook, Term, Tier};
+
+/// The price book's rules, compiled.
+pub struct Classifier {
+    rules: Vec<(Regex, ChargeKind, Option<Tier>, Option<Term>)>,
+}
+
+impl Classifier {
+    /// Errors: a pattern that is no regular expression (the job has checked its own before).
+    pub fn new(book: &PriceBook) -> Result<Classifier, regex::Error> {
+        let rules = book
+            .charge_rules
+            .iter()
+            .map(|rule| Ok((Regex::new(&rule.pattern)?, rule.kind, rule.tier, rule.term)));
+        Ok(Classifier {
+            rules: rules.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Fills what the row leaves blank from the first rule that matches its description; what no rule knows is `other`.
+    pub fn classify(&self, charge: &Charge) -> Charge {
+        let rule = self
+            .rules
+            .iter()
+            .find(|(pattern, ..)| pattern.is_match(&charge.description));
+        let (kind, tier, term) = rule.map_or((ChargeKind::Other, None, None), |(_, kind, tier, term)| {
+            (*kind, *tier, *term)
+        });
+        Charge {
+            charge_kind: charge.charge_kind.or(Some(kind)),
+            tier: charge.tier.or(tier),
+            term: charge.term.or(term),
+            ..charge.clone()
+        }
+    }
+}
+
+/// A charge and where it went. `shares` are parts of the amount by index into the account's lines; what they leave is
+/// `rest`: the whole amount where nothing matched.
+#[derive(Debug, Clone)]
+pub struct MatchedCharge {
+    pub charge: Charge,
+    pub kind: ChargeKind,
+    pub shares: Vec<(usize, Cents)>,
+    pub rest: Cents,
+    pub by: Option<MatchedBy>,
+    /// The row names an extension, number or address that no line ever had: more than "could not be matched".
+    pub names_a_stranger: bool,
+}
+
+impl MatchedCharge {
+    fn names_nobody(&self) -> bool {
+        let charge = &self.charge;
+        !self.names_a_stranger
+            && charge.extension.is_none()
+            && charge.phone_number.is_none()
+            && charge.email.is_none()
+    }
+
+    /// The only line of the charge, where it belongs to one.
+    pub fn line(&self) -> Option<usize> {
+        match self.shares[..] {
+            [(line, _)] => Some(line),
+            _ => None,
+        }
+    }
+}
+
+/// The newest invoice of an account: all rows of the latest invoice date on or before `as_of`.
+#[derive(Debug, Clone)]
+pub struct Invoice {
+    pub invoice_date: NaiveDate,
+    /// First and last day of service among its recurring charges.
+    pub period: (NaiveDate, NaiveDate),
+    pub ids: Vec<String>,
+    pub charges: Vec<Charge>,
+}
+
+/// The account's invoices up to `as_of`, newest first; rows in the order of invoice and row.
+pub fn invoices(charges: &[Charge], as_of: NaiveDate) -> Vec<Invoice> {
+    let mut dates: Vec<NaiveDate> = charges
+        .iter()
+        .map(|charge| charge.invoice_date)
+        .filter(|date| *date <= as_of)
+        .collect();
+    dates.sort_unstable();
+    dates.dedup();
+    dates
+        .into_iter()
+        .rev()
+        .filter_map(|date| invoice_of(charges, date))
+        .collect()
+}
+
+fn invoice_of(charges: &[Charge], invoice_date: NaiveDate) -> Option<Invoice> {
+    let mut rows: Vec<Charge> = charges
+        .iter()
+        .filter(|charge| charge.invoice_date == invoice_date)
+        .cloned()
+        .collect();
+    rows.sort_by(|a, b| (&a.invoice_id, a.row).cmp(&(&b.invoice_id, b.row)));
+    let recurring = |charge: &&Charge| charge.charge_kind.is_some_and(ChargeKind::is_line_recurring);
+    let longest = |row: &&Charge| (row.period_end, row.period_start);
+    let service = rows
+        .iter()
+        .filter(recurring)
+        .max_by_key(longest)
+        .or_else(|| rows.iter().max_by_key(longest))?;
+    let period = (service.period_start, service.period_end);
+    let mut ids: Vec<String> = rows.iter().map(|row| row.invoice_id.clone()).collect();
+    ids.dedup();
+    Some(Invoice {
+        invoice_date,
+        period,
+        ids,
+        charges: rows,
+    })
+}
+
+/// Matches classified charges to lines: extension, then DID, then e-mail, then what the description names, and last by
+/// quantity. Live lines come before ended ones; `as_of` tells which are which.
+pub fn match_charges(charges: &[Charge], lines: &[Line], as_of: NaiveDate) -> Vec<MatchedCharge> {
+    let finder = Finder::new(lines, as_of);
+    let mut matched: Vec<MatchedCharge> = charges.iter().map(|charge| finder.place(charge)).collect();
+    spread_quantities(&mut matched, lines, as_of);
+    matched
+}
+
+struct Finder<'a> {
+    lines: &'a [Line],
+    as_of: NaiveDate,
+    by_extension: HashMap<&'a str, Vec<usize>>,
+    by_did: HashMap<&'a str, Vec<usize>>,
+    by_email: HashMap<String, Vec<usize>>,
+    extension_in_text: Option<Regex>,
+    number_in_text: Option<Regex>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(lines: &'a [Line], as_of: NaiveDate) -> Finder<'a> {
+        let mut finder = Finder {
+            lines,
+            as_of,
+            by_extension: HashMap::new(),
+            by_did: HashMap::new(),
+            by_email: HashMap::new(),
+            extension_in_text: Regex::new(r"(?i)\b(?:ext|extension|x)[.:#\s]*(\d{2,12})\b").ok(),
+            number_in_text: Regex::new(r"\+?\d[\d .()-]{8,16}\d").ok(),
+        };
+        for (index, line) in lines.iter().enumerate() {
+            if !line.extension.is_empty() {
+                finder
+                    .by_extension
+                    .entry(&line.extension)
+                    .or_default()
+                    .push(index);
+            }
+            for did in &line.dids {
+                finder.by_did.entry(did).or_default().push(index);
+            }
+            for address in [&line.email, &line.login_name].into_iter().flatten() {
+                finder
+                    .by_email
+                    .entry(address.to_lowercase())
+                    .or_default()
+                    .push(index);
+            }
+        }
+        finder
+    }
+
+    fn place(&self, charge: &Charge) -> MatchedCharge {
+        let kind = charge.charge_kind.unwrap_or(ChargeKind::Other);
+        let (extension, number) = self.named_in(&charge.description);
+        let email = charge.email.as_ref().map(|email| email.to_lowercase());
+        let tries = [
+            (
+                MatchedBy::Extension,
+                charge.extension.as_deref().map(|key| self.by_extension.get(key)),
+            ),
+            (
+                MatchedBy::Did,
+                charge.phone_number.as_deref().map(|key| self.by_did.get(key)),
+            ),
+            (MatchedBy::Email, email.as_ref().map(|key| self.by_email.get(key))),
+            (
+                MatchedBy::Description,
+                extension.as_deref().map(|key| self.by_extension.get(key)),
+            ),
+            (
+                MatchedBy::Description,
+                number.as_deref().map(|key| self.by_did.get(key)),
+            ),
+        ];
+        let names_a_stranger = tries.iter().any(|(_, named)| named.is_some())
+            && !tries.iter().any(|(_, named)| matches!(named, Some(Some(_))));
+        let found = tries
+            .into_iter()
+            .find_map(|(by, named)| Some((by, self.holder(named??, charge)?)));
+        match found {
+            Some((by, line)) => MatchedCharge {
+                charge: charge.clone(),
+                kind,
+                shares: vec![(line, charge.amount)],
+                rest: Cents::ZERO,
+                by: Some(by),
+                names_a_stranger,
+            },
+            None => MatchedCharge {
+                charge: charge.clone(),
+                kind,
+                shares: Vec::new(),
+                rest: charge.amount,
+                by: None,
+                names_a_stranger,
+            },
+        }
+    }
+
+    /// The live line among those that ever held the key; else the one that ended last. A number goes with live lines
+    /// only: it outlives its user, which is just what the audit looks for.
+    fn holder(&self, candidates: &[usize], charge: &Charge) -> Option<usize> {
+        let number = matches!(charge.charge_kind, Some(ChargeKind::Did | ChargeKind::TollFree));
+        let live: Vec<usize> = candidates
+            .iter()
+            .copied()
+            .filter(|line| !self.lines[*line].ended_by(self.as_of))
+            .collect();
+        match live[..] {
+            [line] => Some(line),
+            [] if number => None,
+            [] => candidates
+                .iter()
+                .copied()
+                .max_by_key(|line| self.lines[*line].seat_until),
+            // One address may hold several lines: the row's tier tells which, or nothing does.
+            _ => {
+                let mut fitting = live
+                    .iter()
+                    .copied()
+                    .filter(|line| charge.tier.is_some() && self.lines[*line].tier == charge.tier);
+                match (fitting.next(), fitting.next()) {
+                    (Some(line), None) => Some(line),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    fn named_in(&self, description: &str) -> (Option<String>, Option<String>) {
+        let extension = self
+            .extension_in_text
+            .as_ref()
+            .and_then(|pattern| pattern.captures(description))
+            .and_then(|found| found.get(1))
+            .map(|found| found.as_str().to_owned());
+        let number = self
+            .number_in_text
+            .as_ref()
+            .and_then(|pattern| pattern.find(description))
+            .map(|found| {
+                let digits: String = found.as_str().chars().filter(char::is_ascii_digit).collect();
+                if digits.len() == 10 {
+                    format!("1{digits}")
+                } else {
+                    digits
+                }
+            });
+        (extension, number)
+    }
+}
+
+/// A row such as "Premium line x 40" bills seats without naming them: its amount is spread over the live lines of its
+/// tier and term that have no MRC of their own, by line id. What the count leaves over stays unmatched.
+fn spread_quantities(matched: &mut [MatchedCharge], lines: &[Line], as_of: NaiveDate) {
+    let mut billed = vec![false; lines.len()];
+    for (line, _) in matched
+        .iter()
+        .filter(|row| row.kind == ChargeKind::LineMrc)
+        .flat_map(|row| &row.shares)
+    {
+        billed[*line] = true;
+    }
+    for row in matched
+        .iter_mut()
+        .filter(|row| row.kind == ChargeKind::LineMrc && row.by.is_none() && row.names_nobody())
+    {
+        let (Some(quantity), Some(tier)) = (row.charge.quantity.filter(|count| *count > 0), row.charge.tier)
+        else {
+            continue;
+        };
+        let fits = |line: &Line| {
+            line.tier == Some(tier)
+                && (row.charge.term.is_none() || line.term.is_none() || line.term == row.charge.term)
+                && !line.extension.is_empty()
+                && !line.ended_by(as_of)
+        };
+        let mut takers: Vec<usize> = (0..lines.len())
+            .filter(|line| !billed[*line] && fits(&lines[*line]))
+            .collect();
+        takers.sort_by(|a, b| lines[*a].line_id.cmp(&lines[*b].line_id));
+        takers.truncate(quantity as usize);
+        let parts = split(row.charge.amount, quantity);
+        row.shares = takers.iter().copied().zip(parts).collect();
+        row.rest = row.charge.amount - row.shares.iter().map(|(_, amount)| *amount).sum();
+        row.by = (!row.shares.is_empty()).then_some(MatchedBy::Quantity);
+        for line in takers {
+            billed[line] = true;
+        }
+    }
+}
+
+/// `count` parts that differ by a cent at most and add up to the amount.
+fn split(amount: Cents, count: u32) -> impl Iterator<Item = Cents> {
+    let count = i64::from(count);
+    let up_to = move |part: i64| {
+        Cents(i64::try_from(i128::from(amount.0) * i128::from(part) / i128::from(count)).unwrap_or(0))
+    };
+    (0..count).map(move |part| up_to(part + 1) - up_to(part))
+}
+
+/// An add-on that names a queue's extension is an add-on of the account, not a cost of the queue.
+pub fn is_queue_addon(kind: ChargeKind, line: &Line) -> bool {
+    kind == ChargeKind::LineAddon && line.kind == Some(Kind::Queue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn parts_add_up_to_the_amount(amount in -100_000_i64..100_000, count in 1_u32..500) {
+            prop_assert_eq!(split(Cents(amount), count).sum::<Cents>(), Cents(amount));
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Which line an end of a call belongs to, by the order of vonage.md: extension (on the days on which the line held
+//! it), then the extension without leading zeros, SIP id, login, and last the DID.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use crate::domain::Line;
+
+/// One end of a leg, as the row names it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct End<'a> {
+    pub extension: Option<&'a str>,
+    pub sip_id: Option<&'a str>,
+    pub user: Option<&'a str>,
+    /// Digits only; a line's own number, or an outside one.
+    pub number: Option<&'a str>,
+}
+
+impl End<'_> {
+    /// Whether the row says that this end is inside the company.
+    pub fn names_a_line(&self) -> bool {
+        self.extension.is_some() || self.sip_id.is_some() || self.user.is_some()
+    }
+}
+
+/// Where an end led. Several lines only when a login holds several extensions and nothing else tells them apart:
+/// then each is taken as used, the safe side.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Resolved {
+    pub lines: Vec<u32>,
+    /// The row names one line by extension and another, or a stranger, by login or SIP id.
+    pub contradicts: bool,
+}
+
+/// The keys of every line that ever held a seat, former holders included. Lines are numbered as in the slice given.
+pub struct LineKeys {
+    extensions: HashMap<String, Vec<u32>>,
+    trimmed: HashMap<String, Vec<u32>>,
+    sip_ids: HashMap<String, Vec<u32>>,
+    users: HashMap<String, Vec<u32>>,
+    numbers: HashMap<String, Vec<u32>>,
+    lines: Vec<Held>,
+}
+
+/// What one line answers to, and when.
+struct Held {
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+    users: Vec<String>,
+    sip_ids: Vec<String>,
+}
+
+impl LineKeys {
+    pub fn new(lines: &[Line]) -> LineKeys {
+        let mut keys = LineKeys {
+            extensions: HashMap::new(),
+            trimmed: HashMap::new(),
+            sip_ids: HashMap::new(),
+            users: HashMap::new(),
+            numbers: HashMap::new(),
+            lines: Vec::with_capacity(lines.len()),
+        };
+        for (index, line) in (0_u32..).zip(lines) {
+            keys.add(index, line);
+        }
+        keys
+    }
+
+    fn add(&mut self, index: u32, line: &Line) {
+        let users: Vec<String> = [&line.login_name, &line.email, &line.user_id]
+            .into_iter()
+            .flatten()
+            .map(|user| fold_user(user))
+            .collect();
+        let sip_ids: Vec<String> = line.sip_ids.iter().map(|id| id.to_lowercase()).collect();
+        if !line.extension.is_empty() {
+            push(&mut self.extensions, line.extension.clone(), index);
+            push(&mut self.trimmed, trim_zeros(&line.extension).to_owned(), index);
+        }
+        for id in &sip_ids {
+            push(&mut self.sip_ids, id.clone(), index);
+        }
+        for user in &users {
+            push(&mut self.users, user.clone(), index);
+        }
+        for did in &line.dids {
+            push(&mut self.numbers, did.clone(), index);
+        }
+        self.lines.push(Held {
+            from: line.seat_since,
+            until: line.seat_until,
+            users,
+            sip_ids,
+        });
+    }
+
+    /// The line at an end of a leg that started on `day`.
+    pub fn resolve(&self, end: End<'_>, day: NaiveDate) -> Resolved {
+        let by_extension = end.extension.and_then(|extension| {
+            self.one(self.extensions.get(extension), day)
+                .or_else(|| self.one(self.trimmed.get(trim_zeros(extension)), day))
+        });
+        if let Some(line) = by_extension {
+            return Resolved {
+                lines: vec![line],
+                contradicts: self.contradicts(line, end),
+            };
+        }
+        let folded_sip = end.sip_id.map(str::to_lowercase);
+        if let Some(line) = folded_sip.and_then(|id| self.one(self.sip_ids.get(&id), day)) {
+            return Resolved {
+                lines: vec![line],
+                contradicts: false,
+            };
+        }
+        if let Some(user) = end.user {
+            let lines = self.holding(self.users.get(&fold_user(user)), day);
+            if !lines.is_empty() {
+                return Resolved {
+                    lines,
+                    contradicts: false,
+                };
+            }
+        }
+        let by_number = end
+            .number
+            .and_then(|number| self.one(self.numbers.get(number), day));
+        Resolved {
+            lines: by_number.into_iter().collect(),
+            contradicts: false,
+        }
+    }
+
+    fn contradicts(&self, line: u32, end: End<'_>) -> bool {
+        let held = &self.lines[line as usize];
+        let stranger = |own: &[String], named: Option<String>| {
+            named.is_some_and(|named| !own.is_empty() && !own.contains(&named))
+        };
+        stranger(&held.users, end.user.map(fold_user))
+            || stranger(&held.sip_ids, end.sip_id.map(str::to_lowercase))
+    }
+
+    fn holding(&self, candidates: Option<&Vec<u32>>, day: NaiveDate) -> Vec<u32> {
+        let held = |line: &&u32| {
+            let held = &self.lines[**line as usize];
+            held.from.is_none_or(|from| from <= day) && held.until.is_none_or(|until| day <= until)
+        };
+        candidates.into_iter().flatten().filter(held).copied().collect()
+    }
+
+    /// The only line that held the key on `day`; of two whose dates touch, the one that came later.
+    fn one(&self, candidates: Option<&Vec<u32>>, day: NaiveDate) -> Option<u32> {
+        let held = self.holding(candidates, day);
+        let newest = held.iter().map(|line| self.lines[*line as usize].from).max()?;
+        let mut latest = held
+            .into_iter()
+            .filter(|line| self.lines[*line as usize].from == newest);
+        match (latest.next(), latest.next()) {
+            (Some(line), None) => Some(line),
+            _ => None,
+        }
+    }
+}
+
+fn push(map: &mut HashMap<String, Vec<u32>>, key: String, line: u32) {
+    let lines = map.entry(key).or_default();
+    if !lines.contains(&line) {
+        lines.push(line);
+    }
+}
+
+fn trim_zeros(extension: &str) -> &str {
+    extension.trim_start_matches('0')
+}
+
+/// Logins differ in case between Provisioning and Reports, and the token suffix is no part of them.
+pub fn fold_user(user: &str) -> String {
+    let folded = user.trim().to_lowercase();
+    folded
+        .strip_suffix("@vbc.prod")
+        .map(str::to_owned)
+        .unwrap_or(folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Status, parse_day};
+
+    fn line(id: &str, extension: &str, login: &str, since: Option<&str>, until: Option<&str>) -> Line {
+        Line {
+            account_id: "1".into(),
+            line_id: id.into(),
+            extension: extension.into(),
+            external_id: None,
+            sip_ids: vec![format!("VH{id}")],
+            user_id: None,
+            login_name: Some(login.into()),
+            email: None,
+            first_name: None,
+            last_name: None,
+            role: None,
+            status: Status::Active,
+            kind: None,
+            tier: None,
+            term: None,
+            contract_id: None,
+            seat_since: since.and_then(parse_day),
+            seat_until: until.and_then(parse_day),
+            activated_on: None,
+            department: None,
+            cost_center: None,
+            manager_email: None,
+            location: None,
+            time_zone: None,
+            dids: vec!["17325550100".into()],
+            handset_registered_at: None,
+        }
+    }
+
+    fn on(day: &str) -> NaiveDate {
+        parse_day(day).unwrap()
+    }
+
+    #[test]
+    fn an_extension_belongs_to_its_holder_of_the_day() {
+        let lines = [
+            line("a", "0101", "Ann", Some("2025-01-01"), Some("2025-06-30")),
+            line("b", "0101", "Bob", Some("2025-07-01"), None),
+        ];
+        let keys = LineKeys::new(&lines);
+        let end = End {
+            extension: Some("101"),
+            ..End::default()
+        };
+        assert_eq!(keys.resolve(end, on("2025-06-30")).lines, [0]);
+        assert_eq!(keys.resolve(end, on("2025-07-01")).lines, [1]);
+        assert!(keys.resolve(end, on("2024-12-31")).lines.is_empty());
+    }
+
+    #[test]
+    fn the_exact_extension_comes_before_the_trimmed_one() {
+        let keys = LineKeys::new(&[
+            line("a", "0101", "ann", None, None),
+            line("b", "101", "bob", None, None),
+        ]);
+        let at = |extension| {
+            keys.resolve(
+                End {
+                    extension: Some(extension),
+                    ..End::default()
+                },
+                on("2025-01-01"),
+            )
+            .lines
+        };
+        assert_eq!(at("0101"), [0]);
+        assert_eq!(at("101"), [1]);
+        assert!(at("00101").is_empty(), "two lines fit the trimmed text");
+    }
+
+    #[test]
+    fn a_row_of_another_account_contradicts_itself() {
+        let keys = LineKeys::new(&[line("a", "101", "ann", None, None)]);
+        let row = |user| End {
+            extension: Some("101"),
+            user: Some(user),
+            ..End::default()
+        };
+        assert!(!keys.resolve(row("ANN@vbc.prod"), on("2025-01-01")).contradicts);
+        assert!(keys.resolve(row("mallory"), on("2025-01-01")).contradicts);
+    }
+
+    #[test]
+    fn a_login_with_two_extensions_counts_for_both() {
+        let keys = LineKeys::new(&[
+            line("a", "101", "ann", None, None),
+            line("b", "102", "ann", None, None),
+        ]);
+        let end = End {
+            user: Some("ann"),
+            ..End::default()
+        };
+        assert_eq!(keys.resolve(end, on("2025-01-01")).lines, [0, 1]);
+        let number = End {
+            number: Some("17325550100"),
+            ..End::default()
+        };
+        assert!(
+            keys.resolve(number, on("2025-01-01")).lines.is_empty(),
+            "a shared number tells nothing"
+        );
+    }
+}

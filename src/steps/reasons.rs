@@ -1,0 +1,72 @@
+//! The sentences of a verdict: plain words and numbers that a person can check against the calls. No names in them.
+
+use chrono::NaiveDate;
+
+use super::verdict::Case;
+use crate::domain::{Activity, Kind};
+
+/// A device registration or directory sign-in newer than the last use: ask, do not act.
+pub fn newer_sign_of_life(case: &Case) -> Option<String> {
+    let newest = |day: Option<NaiveDate>| {
+        day.filter(|day| Some(*day) > case.activity.last_used_on && *day <= case.as_of)
+    };
+    let sign_in = newest(case.last_sign_in_on)
+        .map(|day| format!(" Its holder signed in to the directory on {day}: ask first."));
+    sign_in.or_else(|| {
+        newest(case.line.handset_registered_at)
+            .map(|day| format!(" A handset registered on {day}: ask first."))
+    })
+}
+
+/// "No call placed or answered on 127 known days; last on 2026-07-19; used to call every 3 business days."
+pub fn silence(case: &Case) -> String {
+    let Activity {
+        days_silent,
+        last_used_on,
+        usual_gap_business_days,
+        known_days,
+        ..
+    } = case.activity;
+    match last_used_on {
+        None => format!("No call placed or answered on any of {known_days} known days."),
+        Some(day) if *days_silent == 0 => format!("Last call placed or answered on {day}."),
+        Some(day) => {
+            let habit = match usual_gap_business_days {
+                None => String::new(),
+                Some(0 | 1) => "; used to call every business day".to_owned(),
+                Some(gap) => format!("; used to call every {gap} business days"),
+            };
+            format!("No call placed or answered on {days_silent} known days; last on {day}{habit}.")
+        }
+    }
+}
+
+pub fn seen(case: &Case) -> String {
+    let sentence = silence(case);
+    let lowered = sentence
+        .chars()
+        .next()
+        .map(|first| first.to_lowercase().to_string());
+    lowered.map_or(sentence.clone(), |first| first + &sentence[1..])
+}
+
+pub fn demand(case: &Case) -> String {
+    match case.activity.calls_missed_30 {
+        0 => String::new(),
+        1 => " One call to it went unanswered in the last 30 days: reroute the number first.".to_owned(),
+        missed => {
+            format!(" {missed} calls to it went unanswered in the last 30 days: reroute the number first.")
+        }
+    }
+}
+
+pub fn day_of(day: Option<NaiveDate>) -> String {
+    day.map_or_else(|| "an unknown day".to_owned(), |day| day.to_string())
+}
+
+/// "An alarm line", "A lift line".
+pub fn a_line_of(kind: Kind) -> String {
+    let word = kind.as_str().replace('_', " ");
+    let article = if word.starts_with(['a', 'e']) { "An" } else { "A" };
+    format!("{article} {word} line")
+}

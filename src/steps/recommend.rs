@@ -1,0 +1,245 @@
+//! Verdict + cost + contract -> what to do, when the money comes back, and the findings that say so.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+use super::audit::finding_id;
+use super::cost::covering_contract;
+use super::recover::{Candidate, Recovery, beyond_commitment, exposure, recovery};
+use super::verdict::Judgement;
+use crate::domain::{
+    Action, Bucket, Cents, Contract, Currency, Finding, FindingKind, FindingState, Line, LineCost,
+    Recoverable, ScoredLine, Verdict,
+};
+
+/// Days before a notice deadline from which an idle annual line is taken back instead of offered to a joiner.
+const OFFER_UNTIL_DAYS_BEFORE_NOTICE: u64 = 30;
+
+/// A judged line with its cost, before its money has a date.
+pub struct Judged {
+    pub line: Line,
+    pub activity: crate::domain::Activity,
+    pub cost: LineCost,
+    pub judgement: Judgement,
+    pub idle_score: u32,
+    pub decision: Option<crate::domain::Decision>,
+}
+
+/// Gives every line its action, bucket and dates. `next_period` is the first day of the next billing period.
+pub fn recommend(
+    judged: Vec<Judged>,
+    contracts: &[Contract],
+    as_of: NaiveDate,
+    next_period: NaiveDate,
+) -> Vec<ScoredLine> {
+    let recoveries = recoveries(&judged, contracts, as_of, next_period);
+    judged
+        .into_iter()
+        .zip(recoveries)
+        .map(|(line, recovery)| match recovery {
+            Some(recovery) => wasted(line, recovery, as_of, next_period),
+            None => kept(line),
+        })
+        .collect()
+}
+
+/// The recovery of every wasted line, commitments looked at: what would fall below one can only be reassigned.
+fn recoveries(
+    judged: &[Judged],
+    contracts: &[Contract],
+    as_of: NaiveDate,
+    next_period: NaiveDate,
+) -> Vec<Option<Recovery>> {
+    let contract_of =
+        |judged: &Judged| covering_contract(judged.line.contract_id.as_deref(), judged.cost.tier, contracts);
+    let mut recoveries: Vec<Option<Recovery>> = judged
+        .iter()
+        .map(|line| {
+            line.judgement
+                .verdict
+                .is_waste()
+                .then(|| recovery(&line.line, contract_of(line), as_of, next_period))
+        })
+        .collect();
+    for contract in contracts {
+        let Some(committed) = contract.committed_lines else {
+            continue;
+        };
+        let covered: Vec<usize> = (0..judged.len())
+            .filter(|index| contract_of(&judged[*index]).is_some_and(|other| std::ptr::eq(other, contract)))
+            .collect();
+        let leaving = |index: &&usize| {
+            recoveries[**index]
+                .as_ref()
+                .is_some_and(|r| r.bucket == Recoverable::NextBill)
+        };
+        let candidates = covered.iter().filter(leaving).map(|index| Candidate {
+            index: *index,
+            line_id: judged[*index].line.line_id.clone(),
+            monthly_saving: judged[*index].cost.seat_cost,
+        });
+        for index in beyond_commitment(candidates.collect(), covered.len() as u32, committed) {
+            if let Some(recovery) = &mut recoveries[index] {
+                *recovery = Recovery {
+                    bucket: Recoverable::ReassignOnly,
+                    recoverable_on: None,
+                    notice_by: None,
+                    term_end: recovery.term_end,
+                    question: None,
+                };
+            }
+        }
+    }
+    recoveries
+}
+
+fn kept(judged: Judged) -> ScoredLine {
+    let action = judged.judgement.action;
+    scored(judged, action, Cents::ZERO, None, Cents::ZERO)
+}
+
+fn wasted(mut judged: Judged, recovery: Recovery, as_of: NaiveDate, next_period: NaiveDate) -> ScoredLine {
+    let action = action_by_contract(&judged, &recovery, as_of);
+    if let Some(question) = &recovery.question {
+        judged
+            .judgement
+            .reason
+            .push_str(&format!(" To date the saving: {question}"));
+    }
+    let saving = judged.cost.seat_cost;
+    let exposure = exposure(judged.cost.monthly_cost, recovery.term_end, as_of, next_period);
+    scored(judged, action, saving, Some(recovery), exposure)
+}
+
+/// An annual seat without credit is paid for until its term ends: it is offered to somebody until the notice is near.
+/// A seat below a commitment can never be handed back at all.
+fn action_by_contract(judged: &Judged, recovery: &Recovery, as_of: NaiveDate) -> Action {
+    let Judgement { verdict, action, .. } = judged.judgement;
+    if verdict == Verdict::Leaver || action == Action::Review {
+        return action;
+    }
+    let deadline = recovery.notice_by.or(recovery.recoverable_on);
+    let far = deadline
+        .is_some_and(|deadline| as_of + Days::new(1) < deadline - Days::new(OFFER_UNTIL_DAYS_BEFORE_NOTICE));
+    match recovery.bucket {
+        Recoverable::ReassignOnly => Action::Reassign,
+        Recoverable::AtRenewal if far => Action::Reassign,
+        _ => action,
+    }
+}
+
+fn scored(
+    judged: Judged,
+    action: Action,
+    saving: Cents,
+    recovery: Option<Recovery>,
+    exposure: Cents,
+) -> ScoredLine {
+    let Judged {
+        line,
+        activity,
+        cost,
+        judgement,
+        idle_score,
+        decision,
+    } = judged;
+    ScoredLine {
+        line,
+        activity,
+        cost,
+        verdict: judgement.verdict,
+        idle_score,
+        reason: judgement.reason,
+        counterfactual: judgement.counterfactual,
+        action,
+        monthly_saving: saving,
+        recoverable: recovery.as_ref().map_or(Recoverable::None, |r| r.bucket),
+        recoverable_on: recovery.as_ref().and_then(|r| r.recoverable_on),
+        notice_by: recovery.as_ref().and_then(|r| r.notice_by),
+        exposure_to_term_end: exposure,
+        decision: decision.as_ref().map(|d| d.decision),
+        decision_expires_on: decision.and_then(|d| d.expires_on),
+        p_silent_30: None,
+        p_silent_90: None,
+        expected_waste: None,
+        target_tier: None,
+    }
+}
+
+/// One finding for each wasted line. `billed_since(line)` is what the line's seat was billed for while it was silent.
+pub fn line_findings(
+    lines: &[ScoredLine],
+    currency: Currency,
+    invoice_id: Option<&str>,
+    as_of: NaiveDate,
+    billed_since: impl Fn(&ScoredLine) -> Cents,
+) -> Vec<Finding> {
+    let finding = |line: &ScoredLine| {
+        let kind = kind_of(line.verdict)?;
+        let holder = line
+            .line
+            .seat_since
+            .map(|day| day.to_string())
+            .unwrap_or_default();
+        Some(Finding {
+            finding_id: finding_id(kind, &[&line.line.account_id, &line.line.line_id, &holder]),
+            kind,
+            account_id: line.line.account_id.clone(),
+            line_id: Some(line.line.line_id.clone()),
+            extension: Some(line.line.extension.clone()),
+            invoice_id: invoice_id.map(str::to_owned),
+            subject: format!("extension {}", line.line.extension),
+            evidence: line.reason.clone(),
+            monthly_amount: line.monthly_saving,
+            amount_to_date: billed_since(line),
+            currency,
+            recoverable: line.recoverable,
+            recoverable_on: line.recoverable_on,
+            notice_by: line.notice_by,
+            confidence: confidence(line).to_owned(),
+            action: line.action,
+            first_seen: as_of,
+            state: FindingState::Identified,
+        })
+    };
+    lines.iter().filter_map(finding).collect()
+}
+
+fn kind_of(verdict: Verdict) -> Option<FindingKind> {
+    match verdict {
+        Verdict::Idle => Some(FindingKind::IdleLine),
+        Verdict::NeverUsed => Some(FindingKind::NeverUsedLine),
+        Verdict::Unassigned => Some(FindingKind::UnassignedLine),
+        Verdict::Leaver => Some(FindingKind::LeaverLine),
+        _ => None,
+    }
+}
+
+fn confidence(line: &ScoredLine) -> &'static str {
+    match line.action {
+        Action::Review => "low",
+        Action::AskHolder => "medium",
+        _ => "high",
+    }
+}
+
+/// The buckets of all findings; never added into one headline.
+pub fn buckets(findings: &[Finding]) -> BTreeMap<Recoverable, Bucket> {
+    let mut buckets: BTreeMap<Recoverable, Bucket> = BTreeMap::new();
+    for finding in findings
+        .iter()
+        .filter(|finding| finding.recoverable != Recoverable::None)
+    {
+        let bucket = buckets.entry(finding.recoverable).or_default();
+        bucket.amount += finding.monthly_amount;
+        bucket.lines += u32::from(finding.line_id.is_some());
+        bucket.earliest_on = earliest(bucket.earliest_on, finding.recoverable_on);
+        bucket.notice_by = earliest(bucket.notice_by, finding.notice_by);
+    }
+    buckets
+}
+
+fn earliest(a: Option<NaiveDate>, b: Option<NaiveDate>) -> Option<NaiveDate> {
+    a.into_iter().chain(b).min()
+}

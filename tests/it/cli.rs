@@ -1,0 +1,151 @@
+//! The commands from outside: help, `config show`, streams and exit codes.
+
+use std::process::{Command, Output, Stdio};
+
+const JOB: &str = r#"
+[accounts."913874"]
+name = "Example Ltd"
+time_zone = "America/New_York"
+[sources.lines]
+files = "lines.csv"
+[sources.calls]
+files = ["calls/*.csv"]
+[scoring]
+window_days = 120
+"#;
+
+fn quietline(words: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quietline"));
+    command.args(words.split_whitespace()).env_clear();
+    command
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn with_job(words: &str) -> (tempfile::TempDir, Command) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("quietline.toml"), JOB).unwrap();
+    let mut command = quietline(words);
+    command.current_dir(folder.path());
+    (folder, command)
+}
+
+#[test]
+fn help_is_in_plain_words_and_fits_a_terminal() {
+    let commands = [
+        "--help",
+        "run -h",
+        "check -h",
+        "explain -h",
+        "status -h",
+        "config show -h",
+    ];
+    let mut all = String::new();
+    for words in commands {
+        let output = quietline(words).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        all += &format!("$ quietline {words}\n{}\n", stdout(&output));
+    }
+    let widest = all.lines().map(|line| line.chars().count()).max().unwrap();
+    assert!(widest <= 120, "a line of {widest} characters");
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn words_that_mean_nothing_exit_with_2() {
+    for words in ["", "rnu", "run --set x", "run --as-of tomorrow", "explain"] {
+        let (_folder, mut command) = with_job(words);
+        let output = command.output().unwrap();
+        assert_eq!(
+            (output.status.code(), stdout(&output)),
+            (Some(2), String::new()),
+            "{words}"
+        );
+    }
+}
+
+#[test]
+fn config_show_prints_every_setting_with_its_source() {
+    let (_folder, mut command) = with_job("config show --set gates.mass_flag_lines=3");
+    let output = command
+        .env("QUIETLINE__RETENTION__RAW_DAYS", "30")
+        .output()
+        .unwrap();
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
+    insta::assert_snapshot!(stdout(&output));
+}
+
+#[test]
+fn config_show_as_json_can_be_read_by_machines() {
+    let (_folder, mut command) = with_job("config show --json");
+    let settings: Vec<serde_json::Value> = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+    let window = serde_json::json!({
+        "key": "scoring.window_days", "value": "120", "source": "quietline.toml, line 10",
+    });
+    assert!(settings.contains(&window), "{settings:?}");
+}
+
+#[test]
+fn the_job_can_be_named_by_a_variable() {
+    let (folder, mut command) = with_job("config show");
+    std::fs::rename(
+        folder.path().join("quietline.toml"),
+        folder.path().join("other.toml"),
+    )
+    .unwrap();
+    let output = command.env("QUIETLINE_JOB", "other.toml").output().unwrap();
+    assert!(
+        stdout(&output).contains("# other.toml, line 10"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn json_logs_say_a_failure_as_one_line() {
+    let (_folder, mut command) = with_job("config show --log-format json --set scoring.window_days=0");
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(78));
+    let lines: Vec<serde_json::Value> = stderr(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0]["fields"]["exit_code"], 78);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let (_folder, mut command) = with_job("config show");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
+}
+
+#[test]
+fn synth_makes_a_job_that_can_be_read() {
+    let (folder, mut command) = with_job("synth --out made --lines 5 --days 40 --plain");
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let shown = quietline("config show made/job.toml")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!((shown.status.code(), stderr(&shown)), (Some(0), String::new()));
+    let again = quietline("synth --out made")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(again.status.code(), Some(73), "{}", stderr(&again));
+}

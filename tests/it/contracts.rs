@@ -1,0 +1,188 @@
+//! When the money comes back: terms, notice, commitments, exposure.
+
+use chrono::NaiveDate;
+use quietline::domain::{Cents, Contract, Line, MidTermCredit, Recoverable, Term, parse_day};
+use quietline::steps::recover::{Candidate, Recovery, beyond_commitment, exposure, next_period, recovery};
+
+use crate::roll_up::line;
+
+const AS_OF: &str = "2026-10-16";
+
+fn day(text: &str) -> NaiveDate {
+    parse_day(text).unwrap()
+}
+
+fn annual(end_on: &str) -> Contract {
+    Contract {
+        account_id: "1".into(),
+        contract_id: "C1".into(),
+        term: Term::Annual,
+        start_on: day("2026-01-01"),
+        end_on: Some(day(end_on)),
+        tier: None,
+        committed_lines: None,
+        unit_price: None,
+        list_price: None,
+        promo_ends_on: None,
+        auto_renew: Some(true),
+        notice_days: Some(60),
+        mid_term_credit: Some(MidTermCredit::None),
+        min_tier_reason: None,
+    }
+}
+
+fn dated(contract: &Contract) -> Recovery {
+    let line = Line {
+        contract_id: Some("C1".into()),
+        ..line("101")
+    };
+    recovery(&line, Some(contract), day(AS_OF), day("2026-11-01"))
+}
+
+#[test]
+fn notice_still_counts_on_its_day_and_moves_a_term_on_after_it() {
+    let dates = |end_on: &str| {
+        let Recovery {
+            bucket,
+            recoverable_on,
+            notice_by,
+            ..
+        } = dated(&annual(end_on));
+        (
+            bucket,
+            recoverable_on.unwrap().to_string(),
+            notice_by.unwrap().to_string(),
+        )
+    };
+    // Today is 2026-10-17: 60 days before 2026-12-16.
+    assert_eq!(
+        dates("2026-12-16"),
+        (Recoverable::AtRenewal, "2026-12-17".into(), "2026-10-17".into())
+    );
+    assert_eq!(
+        dates("2026-12-15").2,
+        "2027-10-16",
+        "past it, one term on: no whole months, so a year"
+    );
+    assert_eq!(
+        dates("2026-12-31"),
+        (Recoverable::AtRenewal, "2027-01-01".into(), "2026-11-01".into())
+    );
+    assert_eq!(
+        dates("2026-10-31").1,
+        "2027-09-01",
+        "a term of ten months renews for ten months: to 2027-08-31"
+    );
+}
+
+#[test]
+fn what_the_contract_does_not_say_is_asked_and_not_assumed() {
+    let asked = |contract: Contract| {
+        let recovery = dated(&contract);
+        assert_eq!(recovery.bucket, Recoverable::Undetermined);
+        recovery.question.unwrap()
+    };
+    assert!(
+        asked(Contract {
+            end_on: None,
+            ..annual(AS_OF)
+        })
+        .contains("when does the term")
+    );
+    assert!(
+        asked(Contract {
+            mid_term_credit: None,
+            ..annual("2026-12-31")
+        })
+        .contains("credit")
+    );
+    assert!(
+        asked(Contract {
+            notice_days: None,
+            ..annual("2026-12-31")
+        })
+        .contains("notice")
+    );
+    assert!(
+        asked(Contract {
+            auto_renew: None,
+            ..annual("2026-11-30")
+        })
+        .contains("renew")
+    );
+    assert!(
+        asked(Contract {
+            auto_renew: Some(false),
+            ..annual("2026-09-30")
+        })
+        .contains("ended on 2026-09-30")
+    );
+    let unnamed = recovery(&line("101"), None, day(AS_OF), day("2026-11-01"));
+    assert_eq!(unnamed.bucket, Recoverable::Undetermined);
+}
+
+#[test]
+fn credit_and_monthly_terms_come_back_with_the_next_bill() {
+    let credit = dated(&Contract {
+        mid_term_credit: Some(MidTermCredit::Prorated),
+        ..annual("2026-12-31")
+    });
+    let monthly = dated(&Contract {
+        term: Term::Monthly,
+        end_on: None,
+        ..annual("2026-12-31")
+    });
+    for recovery in [credit, monthly] {
+        assert_eq!(
+            (recovery.bucket, recovery.recoverable_on),
+            (Recoverable::NextBill, Some(day("2026-11-01")))
+        );
+    }
+    let ends_by_itself = dated(&Contract {
+        auto_renew: Some(false),
+        notice_days: None,
+        ..annual("2026-10-31")
+    });
+    assert_eq!(
+        (ends_by_itself.recoverable_on, ends_by_itself.notice_by),
+        (Some(day("2026-11-01")), None)
+    );
+}
+
+#[test]
+fn the_dearest_lines_fill_the_room_above_a_commitment() {
+    let candidate = |index, id: &str, saving| Candidate {
+        index,
+        line_id: id.into(),
+        monthly_saving: Cents(saving),
+    };
+    let candidates = vec![
+        candidate(0, "c", 1999),
+        candidate(1, "a", 1999),
+        candidate(2, "b", 2999),
+    ];
+    assert_eq!(beyond_commitment(candidates.clone(), 12, 10), [0]);
+    assert_eq!(beyond_commitment(candidates.clone(), 12, 12), [2, 1, 0]);
+    assert_eq!(beyond_commitment(candidates, 20, 10), [] as [usize; 0]);
+}
+
+#[test]
+fn exposure_counts_the_billing_periods_left_in_the_term() {
+    let cost = Cents(1399);
+    let next = next_period(Some((day("2026-10-01"), day("2026-10-31"))), day(AS_OF));
+    assert_eq!(next, day("2026-11-01"));
+    assert_eq!(
+        exposure(cost, Some(day("2026-12-31")), day(AS_OF), next),
+        Cents(2798)
+    );
+    assert_eq!(
+        exposure(cost, Some(day("2026-11-01")), day(AS_OF), next),
+        Cents(1399)
+    );
+    assert_eq!(exposure(cost, None, day(AS_OF), next), Cents::ZERO);
+    assert_eq!(next_period(None, day(AS_OF)), day("2026-11-01"));
+    assert_eq!(
+        next_period(Some((day("2026-06-15"), day("2026-07-14"))), day(AS_OF)),
+        day("2026-11-15")
+    );
+}

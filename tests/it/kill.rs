@@ -1,0 +1,144 @@
+//! Killed at any point and run again: the same report, and each mail once.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use crate::night::Company;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_quietline");
+
+fn night_of(company: &Company, program: &str, before: &[String]) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(before)
+        .args(if program == BINARY { &[][..] } else { &[BINARY][..] })
+        .args(["run", "jobs/sample.toml"])
+        .current_dir(company.folder())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+/// Runs the night to its end and compares what it left with a night that nobody disturbed.
+#[track_caller]
+fn assert_whole(company: &Company, undisturbed: &Company, when: &str) {
+    let status = night_of(company, BINARY, &[]).status().unwrap();
+    assert!(status.success(), "the run after a kill {when} failed: {status}");
+    assert!(
+        company.report() == undisturbed.report(),
+        "another report after a kill {when}"
+    );
+    assert_eq!(
+        company.mails(),
+        undisturbed.mails(),
+        "another number of mails after a kill {when}"
+    );
+    let left = std::fs::read_dir(company.path("reports/sample")).unwrap();
+    let hidden = left.filter(|entry| {
+        entry
+            .as_ref()
+            .unwrap()
+            .file_name()
+            .to_string_lossy()
+            .starts_with('.')
+    });
+    assert_eq!(hidden.count(), 0, "a half folder is left after a kill {when}");
+}
+
+#[test]
+fn killed_again_and_again_the_night_still_ends_whole() {
+    let undisturbed = Company::new();
+    assert!(night_of(&undisturbed, BINARY, &[]).status().unwrap().success());
+    let company = Company::new();
+    for milliseconds in [40, 90, 160, 250, 400, 600, 900, 1400, 2000] {
+        let mut child = night_of(&company, BINARY, &[]).spawn().unwrap();
+        sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert_whole(&company, &undisturbed, "at nine moments");
+}
+
+/// Switched on by `.ci/run`, which installs strace: SIGKILL at the n-th of each system call that changes something.
+#[test]
+fn killed_at_any_system_call_that_changes_something_the_night_still_ends_whole() {
+    if std::env::var_os("QUIETLINE_STRACE").is_none() {
+        eprintln!("SKIPPED: set QUIETLINE_STRACE=1, with strace installed");
+        return;
+    }
+    let undisturbed = Company::new();
+    assert!(night_of(&undisturbed, BINARY, &[]).status().unwrap().success());
+    for call in [
+        "rename",
+        "fsync",
+        "mkdir",
+        "unlink",
+        "symlink",
+        "ftruncate",
+        "rmdir",
+    ] {
+        // Ever further apart, up to the call that the night no longer makes.
+        let mut at = 1;
+        loop {
+            let company = Company::new();
+            let inject = format!("inject={call}:signal=KILL:when={at}");
+            let strace = ["-f", "-qq", "-o", "/dev/null", "-e", &inject].map(str::to_owned);
+            let status = night_of(&company, "strace", &strace).status().unwrap();
+            if status.success() {
+                break;
+            }
+            assert_whole(&company, &undisturbed, &format!("at {call} {at}"));
+            at = at * 2 + 1;
+        }
+    }
+}
+
+#[test]
+fn the_same_night_anywhere_gives_the_same_bytes() {
+    let (here, there) = (Company::new(), Company::new());
+    assert!(night_of(&here, BINARY, &[]).status().unwrap().success());
+    let mut abroad = night_of(&there, BINARY, &[]);
+    abroad
+        .env("TZ", "Asia/Tokyo")
+        .env("LANG", "de_DE.UTF-8")
+        .env("LC_ALL", "de_DE.UTF-8")
+        .env_remove("HOME");
+    assert!(abroad.status().unwrap().success());
+    assert!(here.report() == there.report());
+}
+
+#[test]
+fn two_runs_never_overlap_and_success_is_silent() {
+    let company = Company::new();
+    let first = night_of(&company, BINARY, &[]).spawn().unwrap();
+    let second = loop {
+        let tried = Command::new(BINARY)
+            .args(["run", "jobs/sample.toml"])
+            .current_dir(company.folder())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        // The second may be the quicker one at the very start; then the first is the one that is told to wait.
+        if Path::exists(&company.path("store/lock")) {
+            break tried;
+        }
+    };
+    let first = { first }.wait().unwrap();
+    let codes = [first.code().unwrap(), second.status.code().unwrap()];
+    assert!(
+        codes == [0, 75] || codes == [75, 0] || codes == [0, 0],
+        "{codes:?}"
+    );
+    if codes[1] == 0 {
+        assert!(
+            second.stdout.is_empty() && second.stderr.is_empty(),
+            "success away from a terminal says nothing"
+        );
+    } else {
+        assert!(String::from_utf8_lossy(&second.stderr).contains("another quietline run"));
+    }
+    assert_eq!(company.mails(), 2);
+}

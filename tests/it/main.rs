@@ -1,0 +1,14 @@
+//! The one integration-test binary: linking polars costs seconds for each binary, so there is only this one.
+
+mod cli;
+mod contracts;
+mod deliver;
+mod errors;
+mod kill;
+mod money;
+mod night;
+mod pull;
+mod render;
+mod roll_up;
+mod tidy;
+mod verdicts;

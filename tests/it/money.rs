@@ -1,0 +1,227 @@
+//! Money: each fault with its near miss, and a bridge that adds up.
+
+use chrono::NaiveDate;
+use proptest::prelude::*;
+use quietline::domain::{
+    BridgePart, Cents, Charge, ChargeKind, Currency, FindingKind, Kind, Line, Tier, Verdict, parse_day,
+};
+use quietline::steps::audit::faults;
+use quietline::steps::bridge::bridge;
+use quietline::steps::charges::{MatchedCharge, invoices, match_charges};
+
+use crate::roll_up::line;
+
+const AS_OF: &str = "2026-10-16";
+
+fn day(text: &str) -> NaiveDate {
+    parse_day(text).unwrap()
+}
+
+fn charge(row: u64, kind: ChargeKind, amount: i64) -> Charge {
+    Charge {
+        account_id: "1".into(),
+        invoice_id: "INV-10".into(),
+        row,
+        invoice_date: day("2026-10-01"),
+        period_start: day("2026-10-01"),
+        period_end: day("2026-10-31"),
+        description: String::new(),
+        amount: Cents(amount),
+        currency: Currency::USD,
+        charge_kind: Some(kind),
+        extension: None,
+        phone_number: None,
+        email: None,
+        tier: None,
+        term: None,
+        quantity: None,
+        unit_price: None,
+    }
+}
+
+fn on(extension: &str, charge: Charge) -> Charge {
+    Charge {
+        extension: Some(extension.into()),
+        ..charge
+    }
+}
+
+fn people() -> Vec<Line> {
+    let queue = Line {
+        kind: Some(Kind::Queue),
+        login_name: None,
+        ..line("900")
+    };
+    let gone = Line {
+        seat_until: Some(day("2026-08-31")),
+        dids: vec!["17325550100".into()],
+        ..line("103")
+    };
+    vec![
+        Line {
+            dids: vec!["17325550101".into()],
+            ..line("101")
+        },
+        line("102"),
+        gone,
+        queue,
+    ]
+}
+
+/// The faults of an invoice by kind and charge, and the bridge.
+fn audited(
+    charges: &[Charge],
+    verdicts: &[Option<Verdict>],
+) -> (Vec<(FindingKind, usize)>, quietline::domain::Bridge) {
+    let lines = people();
+    let invoice = invoices(charges, day(AS_OF)).remove(0);
+    let matched: Vec<MatchedCharge> = match_charges(&invoice.charges, &lines, day(AS_OF));
+    let found = faults(&invoice, &matched, &lines);
+    let mut disputed = vec![None; matched.len()];
+    for fault in &found {
+        disputed[fault.charge] = Some(fault.kind);
+    }
+    (
+        found.iter().map(|fault| (fault.kind, fault.charge)).collect(),
+        bridge(&matched, &disputed, &lines, verdicts),
+    )
+}
+
+const VERDICTS: [Option<Verdict>; 4] = [
+    Some(Verdict::InUse),
+    Some(Verdict::Idle),
+    None,
+    Some(Verdict::Protected),
+];
+
+#[test]
+fn each_fault_has_its_smallest_invoice_and_its_near_miss() {
+    use ChargeKind::{Did, LineMrc, Proration};
+    let found = |charges: &[Charge]| audited(charges, &VERDICTS).0;
+    let mrc = |row| on("101", charge(row, LineMrc, 1399));
+    assert_eq!(found(&[mrc(2), mrc(3)]), [(FindingKind::DuplicateCharge, 1)]);
+    assert_eq!(
+        found(&[mrc(2), on("101", charge(3, Proration, 500))]),
+        [],
+        "a proration beside a full month"
+    );
+    let next_month = Charge {
+        period_start: day("2026-11-01"),
+        period_end: day("2026-11-30"),
+        ..mrc(3)
+    };
+    assert_eq!(found(&[mrc(2), next_month]), [], "another month");
+    assert_eq!(
+        found(&[on("777", charge(2, LineMrc, 1399))]),
+        [(FindingKind::GhostCharge, 0)]
+    );
+    assert_eq!(found(&[charge(2, LineMrc, 1399)]), [], "a row that names nobody");
+    assert_eq!(
+        found(&[on("103", charge(2, LineMrc, 1399))]),
+        [(FindingKind::BilledAfterRemoval, 0)]
+    );
+    let in_its_last_month = Charge {
+        period_start: day("2026-08-01"),
+        period_end: day("2026-08-31"),
+        ..on("103", charge(2, LineMrc, 1399))
+    };
+    assert_eq!(
+        found(&[in_its_last_month]),
+        [],
+        "billed for the month in which it ended"
+    );
+    let number = |number: &str| Charge {
+        phone_number: Some(number.into()),
+        ..charge(2, Did, 499)
+    };
+    assert_eq!(
+        found(&[number("17325550100")]),
+        [(FindingKind::OrphanNumber, 0)],
+        "a deleted user's number"
+    );
+    assert_eq!(found(&[number("17325550101")]), []);
+}
+
+#[test]
+fn a_bill_by_numbers_of_seats_is_spread_and_the_rest_is_unexplained() {
+    let lines: Vec<Line> = people()
+        .into_iter()
+        .map(|line| Line {
+            tier: Some(Tier::Mobile),
+            ..line
+        })
+        .collect();
+    let row = Charge {
+        tier: Some(Tier::Mobile),
+        quantity: Some(5),
+        ..charge(2, ChargeKind::LineMrc, 6996)
+    };
+    let matched = match_charges(&[row], &lines, day(AS_OF)).remove(0);
+    assert_eq!(
+        matched.shares.iter().map(|(line, _)| *line).collect::<Vec<_>>(),
+        [0, 1, 3]
+    );
+    assert_eq!(
+        matched.shares.iter().map(|(_, amount)| *amount).sum::<Cents>() + matched.rest,
+        Cents(6996)
+    );
+    assert_eq!(matched.rest, Cents(2799));
+}
+
+#[test]
+fn a_number_of_a_line_is_its_cost_and_an_addon_of_a_queue_is_an_addon() {
+    use ChargeKind::{Did, LineAddon, LineMrc};
+    let did = Charge {
+        phone_number: Some("17325550101".into()),
+        ..charge(3, Did, 499)
+    };
+    let charges = [
+        on("102", charge(2, LineMrc, 1399)),
+        did,
+        on("900", charge(4, LineAddon, 1499)),
+    ];
+    let (_, bridge) = audited(&charges, &VERDICTS);
+    assert_eq!(bridge.get(BridgePart::Idle), Cents(1399));
+    assert_eq!(bridge.get(BridgePart::InUse), Cents(499));
+    assert_eq!(bridge.get(BridgePart::Addons), Cents(1499));
+}
+
+fn any_charge() -> impl Strategy<Value = Charge> {
+    let kind = prop::sample::select(ChargeKind::ALL.to_vec());
+    let end = prop::sample::select(vec![
+        None,
+        Some("101"),
+        Some("102"),
+        Some("103"),
+        Some("900"),
+        Some("777"),
+    ]);
+    let number = prop::sample::select(vec![
+        None,
+        Some("17325550100"),
+        Some("17325550101"),
+        Some("19995550100"),
+    ]);
+    let quantity = prop::option::of(0_u32..6);
+    let tier = prop::option::of(prop::sample::select(Tier::ALL.to_vec()));
+    (kind, -50_000_i64..50_000, end, number, quantity, tier).prop_map(
+        |(kind, amount, extension, number, quantity, tier)| Charge {
+            extension: extension.map(str::to_owned),
+            phone_number: number.map(str::to_owned),
+            quantity,
+            tier,
+            ..charge(0, kind, amount)
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn the_bridge_adds_up_to_the_bill(
+        charges in prop::collection::vec(any_charge(), 1..40),
+        verdicts in prop::collection::vec(prop::option::of(prop::sample::select(Verdict::ALL.to_vec())), 4),
+    ) {
+        let (_, bridge) = audited(&charges, &verdicts);
+        prop_assert_eq!(bridge.total(), charges.iter().map(|charge| charge.amount).sum::<Cents>());
+    }
+}

@@ -1,0 +1,8 @@
+//! One night as the bytes that people and machines read.
+
+mod lines;
+mod mails;
+mod night;
+mod pages;
+mod texts;
+mod workbook;

@@ -1,0 +1,104 @@
+use quietline::domain::{Cents, NightStatus, Statement};
+use quietline::render::{Page, admin_html, report_html};
+use regex::Regex;
+
+use super::night::{SECRETS_OF_PEOPLE, large, night, stopped};
+
+fn report(statement: &Statement) -> String {
+    String::from_utf8(report_html(&Page::of(statement)).unwrap()).unwrap()
+}
+
+fn admin(statement: &Statement) -> String {
+    String::from_utf8(admin_html(&Page::of(statement)).unwrap()).unwrap()
+}
+
+#[test]
+fn finance_s_page_bears_no_names() {
+    let html = report(&night());
+    for secret in SECRETS_OF_PEOPLE {
+        assert!(!html.contains(secret), "report.html holds {secret}");
+    }
+}
+
+#[test]
+fn the_admins_page_bears_names_and_none_is_alive() {
+    let html = admin(&night());
+    assert!(
+        html.contains("Grace Okafor"),
+        "the direction mark or the name stayed in the way"
+    );
+    assert!(html.contains("alert(1)") && !html.contains("<script>alert"));
+    assert_eq!(html.matches("<script").count(), 1);
+}
+
+#[test]
+fn the_bridge_adds_up_to_the_bill_to_the_cent() {
+    let html = report(&night());
+    let table = html
+        .split("id=\"a1-bridge-table\"")
+        .nth(1)
+        .and_then(|rest| rest.split("</table>").next())
+        .unwrap();
+    let amounts: Vec<Cents> = Regex::new(r"USD (-?[\d,]+\.\d\d)")
+        .unwrap()
+        .captures_iter(table)
+        .map(|found| found[1].replace(',', "").parse().unwrap())
+        .collect();
+    let (total, parts) = amounts.split_last().unwrap();
+    assert_eq!(
+        (parts.len(), parts.iter().copied().sum::<Cents>(), *total),
+        (12, Cents(40174), Cents(40174))
+    );
+}
+
+#[test]
+fn a_page_asks_for_nothing_outside() {
+    for html in [report(&night()), admin(&night())] {
+        for outside in ["http:", "https:", "src=", "url(", "<link", "@import", "style=\""] {
+            assert!(!html.contains(outside), "the page has {outside}");
+        }
+        assert!(html.contains("default-src &#39;none&#39;"), "no policy");
+    }
+}
+
+#[test]
+fn ids_are_unique_and_links_lead_somewhere() {
+    for html in [report(&night()), admin(&night())] {
+        let all = |pattern: &str| -> Vec<String> {
+            Regex::new(pattern)
+                .unwrap()
+                .captures_iter(&html)
+                .map(|found| found[1].to_owned())
+                .collect()
+        };
+        let ids = all(r#"\bid="([^"]+)""#);
+        let distinct: std::collections::BTreeSet<&String> = ids.iter().collect();
+        assert_eq!(distinct.len(), ids.len());
+        for target in all(r##"href="#([^"]+)""##) {
+            assert!(ids.contains(&target), "nothing has the id {target}");
+        }
+    }
+}
+
+#[test]
+fn a_small_cost_centre_is_not_named() {
+    let html = report(&night());
+    assert!(html.contains("4100 Sales") && html.contains("other, under 5") && !html.contains("4200 Support"));
+}
+
+#[test]
+fn beyond_five_thousand_rows_the_page_points_to_the_file_with_all_of_them() {
+    let statement = large(5_003);
+    assert!(report(&statement).contains("3 further rows are in report.xlsx"));
+    assert!(admin(&statement).contains("3 further rows are in idle_seats.csv"));
+}
+
+#[test]
+fn a_stopped_night_says_why_and_shows_no_figure() {
+    for status in [NightStatus::Held, NightStatus::Blocked] {
+        for html in [report(&stopped(status)), admin(&stopped(status))] {
+            assert!(html.contains("No figure tonight") && html.contains("19 newly idle lines"));
+            assert!(!html.contains("USD 1") && !html.contains("ext. 1"));
+        }
+    }
+}

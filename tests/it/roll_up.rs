@@ -1,0 +1,284 @@
+//! Legs to usage: what counts as a call, on which line, on which day.
+
+use chrono::DateTime;
+use polars::prelude::*;
+use proptest::prelude::*;
+use quietline::domain::{Line, Status};
+use quietline::frames::legs::{self, Legs};
+use quietline::frames::usage;
+use quietline::steps::roll_up::{DayJoin, RolledUp, roll_up};
+
+/// One leg as a test writes it.
+#[derive(Debug, Clone)]
+struct Leg {
+    call: &'static str,
+    direction: &'static str,
+    start: &'static str,
+    length: Option<i64>,
+    result: Option<&'static str>,
+    source: Option<&'static str>,
+    destination: Option<&'static str>,
+    source_user: Option<&'static str>,
+}
+
+fn leg(
+    call: &'static str,
+    direction: &'static str,
+    source: Option<&'static str>,
+    destination: Option<&'static str>,
+    result: &'static str,
+) -> Leg {
+    let start = "2026-03-02T15:00:00Z";
+    Leg {
+        call,
+        direction,
+        start,
+        length: Some(60),
+        result: Some(result),
+        source,
+        destination,
+        source_user: None,
+    }
+}
+
+fn frame(rows: &[Leg]) -> Legs {
+    let text = |name: &str, pick: fn(&Leg) -> Option<&'static str>| {
+        Column::new(name.into(), rows.iter().map(pick).collect::<Vec<_>>())
+    };
+    let at = |row: &Leg| {
+        DateTime::parse_from_rfc3339(row.start)
+            .unwrap()
+            .timestamp_millis()
+    };
+    let instant = DataType::Datetime(TimeUnit::Milliseconds, None);
+    let start = Column::new(legs::START.into(), rows.iter().map(at).collect::<Vec<_>>())
+        .cast(&instant)
+        .unwrap();
+    let end = Column::new(
+        legs::END.into(),
+        rows.iter()
+            .map(|row| row.length.map(|s| at(row) + s * 1000))
+            .collect::<Vec<_>>(),
+    );
+    let day = Column::new(
+        legs::DAY.into(),
+        rows.iter()
+            .map(|row| (at(row) / 86_400_000) as i32)
+            .collect::<Vec<_>>(),
+    );
+    let flag = |name: &str| Column::new(name.into(), vec![false; rows.len()]);
+    let columns = vec![
+        text(legs::CALL_ID, |row| Some(row.call)),
+        text(legs::DIRECTION, |row| Some(row.direction)),
+        start,
+        end.cast(&instant).unwrap(),
+        day.cast(&DataType::Date).unwrap(),
+        Column::new(
+            legs::LENGTH_SECONDS.into(),
+            rows.iter().map(|row| row.length).collect::<Vec<_>>(),
+        ),
+        text(legs::RESULT, |row| row.result),
+        text(legs::FROM, |_| None),
+        text(legs::TO, |_| None),
+        text(legs::SOURCE_EXTENSION, |row| row.source),
+        text(legs::DESTINATION_EXTENSION, |row| row.destination),
+        text(legs::SOURCE_SIP_ID, |_| None),
+        text(legs::DESTINATION_SIP_ID, |_| None),
+        text(legs::SOURCE_USER, |row| row.source_user),
+        text(legs::DESTINATION_USER, |_| None),
+        flag(legs::INTERNATIONAL),
+        flag(legs::RECORDED),
+    ];
+    Legs::parse(DataFrame::new_infer_height(columns).unwrap().lazy()).unwrap()
+}
+
+pub fn line(extension: &str) -> Line {
+    Line {
+        account_id: "1".into(),
+        line_id: extension.into(),
+        extension: extension.into(),
+        external_id: None,
+        sip_ids: Vec::new(),
+        user_id: None,
+        login_name: Some(format!("user{extension}")),
+        email: None,
+        first_name: None,
+        last_name: None,
+        role: None,
+        status: Status::Active,
+        kind: None,
+        tier: None,
+        term: None,
+        contract_id: None,
+        seat_since: None,
+        seat_until: None,
+        activated_on: None,
+        department: None,
+        cost_center: None,
+        manager_email: None,
+        location: None,
+        time_zone: None,
+        dids: Vec::new(),
+        handset_registered_at: None,
+    }
+}
+
+fn rolled(rows: &[Leg]) -> RolledUp {
+    roll_up(frame(rows), &[line("101"), line("102")]).unwrap()
+}
+
+/// placed, answered out, answered in, missed, internal.
+fn counts(rolled: &RolledUp, line: &str) -> [u32; 5] {
+    let ids = rolled.usage.column(usage::LINE_ID).unwrap().str().unwrap();
+    let row = ids.iter().position(|id| id == Some(line));
+    let names = [
+        usage::CALLS_OUT,
+        usage::CALLS_OUT_ANSWERED,
+        usage::CALLS_IN_ANSWERED,
+        usage::CALLS_IN_MISSED,
+        usage::CALLS_INTERNAL,
+    ];
+    names.map(|name| {
+        row.map_or(0, |row| {
+            rolled
+                .usage
+                .column(name)
+                .unwrap()
+                .u32()
+                .unwrap()
+                .get(row)
+                .unwrap()
+        })
+    })
+}
+
+#[test]
+fn a_placed_call_is_use_whatever_its_result() {
+    let rolled = rolled(&[leg("c", "outbound", Some("101"), None, "busy")]);
+    assert_eq!(counts(&rolled, "101"), [1, 0, 0, 0, 0]);
+}
+
+#[test]
+fn an_internal_call_is_use_for_the_caller_and_for_the_called_end_if_answered() {
+    let rolled = rolled(&[
+        leg("c", "internal", Some("101"), Some("102"), "answered"),
+        leg("d", "internal", Some("101"), Some("102"), "missed"),
+    ]);
+    assert_eq!(counts(&rolled, "101"), [2, 1, 0, 0, 2]);
+    assert_eq!(counts(&rolled, "102"), [0, 0, 1, 1, 1]);
+}
+
+#[test]
+fn the_best_of_a_calls_legs_wins() {
+    let rolled = rolled(&[
+        leg("c", "inbound", None, Some("101"), "missed"),
+        Leg {
+            start: "2026-03-02T15:01:00Z",
+            ..leg("c", "inbound", None, Some("101"), "answered")
+        },
+        leg("c", "inbound", None, Some("102"), "missed"),
+    ]);
+    assert_eq!(counts(&rolled, "101"), [0, 0, 1, 0, 0]);
+    assert_eq!(counts(&rolled, "102"), [0, 0, 0, 1, 0]);
+}
+
+#[test]
+fn a_forwarded_call_is_answered_once_or_demand_and_never_placed() {
+    let answered = rolled(&[
+        leg("c", "inbound", None, Some("101"), "missed"),
+        leg("c", "outbound", Some("101"), None, "answered"),
+    ]);
+    assert_eq!(counts(&answered, "101"), [0, 0, 1, 0, 0]);
+    let nobody = rolled(&[
+        leg("c", "inbound", None, Some("101"), "missed"),
+        leg("c", "outbound", Some("101"), None, "no answer"),
+    ]);
+    assert_eq!(counts(&nobody, "101"), [0, 0, 0, 1, 0]);
+}
+
+#[test]
+fn an_unknown_result_is_use_unless_nobody_talked() {
+    let odd = |length| Leg {
+        length,
+        result: Some("teleported"),
+        ..leg("c", "inbound", None, Some("101"), "")
+    };
+    assert_eq!(counts(&rolled(&[odd(Some(5))]), "101"), [0, 0, 1, 0, 0]);
+    assert_eq!(counts(&rolled(&[odd(None)]), "101"), [0, 0, 1, 0, 0]);
+    assert_eq!(counts(&rolled(&[odd(Some(0))]), "101"), [0, 0, 0, 1, 0]);
+}
+
+#[test]
+fn a_correction_replaces_its_leg() {
+    let short = Leg {
+        length: Some(0),
+        ..leg("c", "inbound", None, Some("101"), "missed")
+    };
+    let long = Leg {
+        length: Some(90),
+        ..leg("c", "inbound", None, Some("101"), "answered")
+    };
+    let corrected = rolled(&[short, long]);
+    assert_eq!(counts(&corrected, "101"), [0, 0, 1, 0, 0]);
+    assert_eq!(corrected.days.values().next().map(|join| join.legs), Some(1));
+}
+
+#[test]
+fn what_joins_to_nothing_is_counted() {
+    let stranger = Leg {
+        source_user: Some("mallory"),
+        ..leg("e", "outbound", Some("101"), None, "answered")
+    };
+    let rolled = rolled(&[
+        leg("c", "outbound", Some("999"), None, "answered"),
+        leg("d", "inbound", None, None, "missed"),
+        stranger,
+    ]);
+    let join = rolled.days.values().next().copied().unwrap_or_default();
+    let DayJoin {
+        legs,
+        with_line_end,
+        matched,
+        contradictory,
+        ..
+    } = join;
+    assert_eq!((legs, with_line_end, matched, contradictory), (3, 2, 1, 1));
+}
+
+fn any_leg() -> impl Strategy<Value = Leg> {
+    let call = prop::sample::select(vec!["c1", "c2", "c3"]);
+    let direction = prop::sample::select(vec!["inbound", "outbound", "internal"]);
+    let end = prop::sample::select(vec![Some("101"), Some("102"), Some("999"), None]);
+    let start = prop::sample::select(vec![
+        "2026-03-02T15:00:00Z",
+        "2026-03-02T16:00:00Z",
+        "2026-03-03T09:00:00Z",
+    ]);
+    let result = prop::sample::select(vec!["answered", "missed", "voicemail"]);
+    let length = prop::sample::select(vec![Some(0), Some(60), None]);
+    (call, direction, end.clone(), end, start, result, length).prop_map(
+        |(call, direction, source, destination, start, result, length)| Leg {
+            start,
+            length,
+            ..leg(call, direction, source, destination, result)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn order_and_repetition_of_legs_change_nothing(
+        legs in prop::collection::vec(any_leg(), 1..25),
+        again in prop::collection::vec(any::<prop::sample::Index>(), 0..10),
+        turn in any::<prop::sample::Index>(),
+    ) {
+        let mut shuffled = legs.clone();
+        shuffled.extend(again.iter().map(|index| legs[index.index(legs.len())].clone()));
+        let middle = turn.index(shuffled.len());
+        shuffled.rotate_left(middle);
+        shuffled.reverse();
+        prop_assert!(rolled(&legs).usage.equals(&rolled(&shuffled).usage));
+    }
+}

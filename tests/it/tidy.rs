@@ -1,0 +1,188 @@
+//! The house's own rules, read off the text of the sources. Each message says what to do instead.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const LONGEST_FILE_LINES: usize = 400;
+const SHORTEST_REASON_CHARS: usize = 15;
+
+/// Who may speak of whom. What stands in neither list (night, failure, main) sees both ends.
+const MAY_USE: [(&str, &[&str]); 12] = [
+    ("domain", &[]),
+    ("frames", &["domain"]),
+    ("pull", &["domain", "frames"]),
+    ("steps", &["domain", "frames"]),
+    ("render", &["domain"]),
+    ("deliver", &["domain", "durable"]),
+    ("record", &["domain", "frames", "durable"]),
+    ("job", &["domain"]),
+    ("synth", &["domain"]),
+    ("cli", &["domain", "job", "synth"]),
+    ("durable", &[]),
+    ("progress", &[]),
+];
+/// Those whose figures and pages are plain values: tables live in the middle only.
+const WITHOUT_POLARS: [&str; 8] = [
+    "domain", "render", "deliver", "job", "cli", "synth", "durable", "progress",
+];
+
+struct Source {
+    /// `src/render/html.rs`
+    path: String,
+    /// `render`; the name of the file for those directly under `src/`.
+    module: String,
+    text: String,
+}
+
+impl Source {
+    /// What runs outside tests, without comments.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let is_test = self.path.ends_with("tests.rs") || self.path.contains("tests/");
+        let end = if is_test {
+            Some(0)
+        } else {
+            self.text.find("#[cfg(test)]\nmod tests {")
+        };
+        let lines = self.text[..end.unwrap_or(self.text.len())].lines().enumerate();
+        lines
+            .filter(|(_, line)| !line.trim_start().starts_with("//"))
+            .map(|(index, line)| (index + 1, line))
+    }
+}
+
+fn sources(folder: &str) -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<PathBuf> = Vec::new();
+    let mut folders = vec![root.join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let list = if path.is_dir() { &mut folders } else { &mut files };
+            list.push(path);
+        }
+    }
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "rs"));
+    files.sort();
+    assert!(!files.is_empty());
+    files
+        .iter()
+        .map(|path| {
+            let path_in_clone = path.strip_prefix(root).unwrap().to_str().unwrap();
+            let module = path_in_clone.split('/').nth(1).unwrap().trim_end_matches(".rs");
+            Source {
+                path: path_in_clone.to_owned(),
+                module: module.to_owned(),
+                text: fs::read_to_string(path).unwrap(),
+            }
+        })
+        .collect()
+}
+
+fn assert_none(faults: Vec<String>) {
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+/// The modules of ours that a line names, as in `crate::frames::legs`.
+fn named(line: &str) -> impl Iterator<Item = &str> {
+    let after = line.split("crate::").skip(1);
+    after.map(|rest| {
+        rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+            .next()
+            .unwrap_or("")
+    })
+}
+
+#[test]
+fn no_stage_imports_another() {
+    let mut faults = Vec::new();
+    for source in sources("src") {
+        let Some((_, allowed)) = MAY_USE.iter().find(|(module, _)| *module == source.module) else {
+            continue;
+        };
+        for (number, line) in source.code() {
+            let strangers = named(line).filter(|name| *name != source.module && !allowed.contains(name));
+            faults.extend(strangers.map(|name| {
+                format!(
+                    "{}:{number}: {} may not use crate::{name} (only {allowed:?}): pass the value in as an argument from \
+                     src/night, or move the word that both need into src/domain",
+                    source.path, source.module
+                )
+            }));
+        }
+    }
+    assert_none(faults);
+}
+
+#[test]
+fn polars_stays_in_the_middle() {
+    let mut faults = Vec::new();
+    for source in sources("src")
+        .into_iter()
+        .filter(|source| WITHOUT_POLARS.contains(&source.module.as_str()))
+    {
+        let lines = source.code().filter(|(_, line)| line.contains("polars"));
+        faults.extend(lines.map(|(number, _)| {
+            format!("{}:{number}: no polars here: collect once, at the end of src/steps, into the plain structs of src/domain", source.path)
+        }));
+    }
+    assert_none(faults);
+}
+
+#[test]
+fn nothing_panics_on_input() {
+    let refused = [
+        ".unwrap()",
+        "panic!(",
+        "todo!(",
+        "unimplemented!(",
+        "dbg!(",
+        "unreachable!(",
+    ];
+    let mut faults = Vec::new();
+    for source in sources("src") {
+        for (number, line) in source.code() {
+            for word in refused.iter().filter(|word| line.contains(**word)) {
+                faults.push(format!(
+                    "{}:{number}: {word}: return an error that says what to do",
+                    source.path
+                ));
+            }
+            let reason = line
+                .split(".expect(\"")
+                .nth(1)
+                .map(|rest| rest.split('"').next().unwrap_or(""));
+            if reason.is_some_and(|reason| reason.chars().count() < SHORTEST_REASON_CHARS) {
+                faults.push(format!(
+                    "{}:{number}: expect(): say why it cannot fail, or return an error",
+                    source.path
+                ));
+            }
+        }
+    }
+    assert_none(faults);
+}
+
+#[test]
+fn files_are_short_and_named_after_what_they_hold() {
+    let mut faults = Vec::new();
+    for source in sources("src").into_iter().chain(sources("tests")) {
+        let lines = source.text.lines().count();
+        if lines > LONGEST_FILE_LINES {
+            faults.push(format!(
+                "{}: {lines} lines, at most {LONGEST_FILE_LINES}: split it by what its parts know",
+                source.path
+            ));
+        }
+        let stem = Path::new(&source.path)
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .unwrap();
+        if ["utils", "util", "helpers", "helper", "common", "misc"].contains(&stem) {
+            faults.push(format!(
+                "{}: name it after what it holds, or move its parts to where they are used",
+                source.path
+            ));
+        }
+    }
+    assert_none(faults);
+}
