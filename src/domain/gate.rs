@@ -40,6 +40,9 @@ pub struct AccountBaseline {
     pub flagged: BTreeSet<String>,
     pub users: u32,
     pub lines: u32,
+    /// Lines used in the last 30 days.
+    #[serde(default)]
+    pub active_lines: u32,
     pub billed_total: Cents,
     /// Matched among the call rows that name a line, in hundredths of a percent.
     pub joined_basis_points: Option<u32>,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
 
-use super::calls::CallsTaken;
+use super::calls::{CallsTaken, read_again};
 use super::roll::{Rolled, bring_up_to_date};
 use crate::domain::{
     Account, AccountBaseline, AccountStatement, Baseline, CoverageSummary, DayState, Decision,
@@ -17,16 +17,14 @@ use crate::progress::Progress;
 use crate::pull::{LegStore, Tables};
 use crate::record::{self, Store, UsageFiles};
 use crate::steps::account::{AccountInput, StepError, statement};
-use crate::steps::coverage::{self, Coverage};
-use crate::steps::gates;
+use crate::steps::coverage::{self, CONFIRMED, Coverage};
 use crate::steps::normalise::{Roster, roster};
+use crate::steps::{freshness, gates};
 
 /// Days over which the joins of calls and lines are looked at.
 const JOIN_DAYS: u64 = 90;
 /// The name under which the calls of all files stand in the coverage ledger.
 const SOURCE: &str = "calls";
-/// A confirmed day is kept as one that was found suspect long ago, and has been quiet since.
-const QUIET_FOR_GOOD_DAYS: u64 = 30;
 
 /// The night's statements and what the gates say of them.
 #[derive(Default)]
@@ -66,13 +64,17 @@ impl Judging<'_> {
         } = *self;
         let last = store
             .tables()
-            .last_good(&job.name, as_of)?
+            // An earlier revision of this very night is as good a measure as an earlier night.
+            .last_good(&job.name, as_of.succ_opt().unwrap_or(as_of))?
             .and_then(|run| run.summary);
         let mut judged = Judged::default();
         judged.baseline.scoring_digest = job.scoring_digest.clone();
         for account in &job.accounts {
             let roster = self.roster_of(account)?;
-            let rolled = bring_up_to_date(account, &roster.lines, legs, store, usage_files, progress)?;
+            let mut rolled = bring_up_to_date(account, &roster.lines, legs, store, usage_files, progress)?;
+            if !rolled.stale.is_empty() && read_again(job, account, &rolled.stale, store, legs, progress)? {
+                rolled = bring_up_to_date(account, &roster.lines, legs, store, usage_files, progress)?;
+            }
             let before = last
                 .as_ref()
                 .and_then(|last| last.accounts.get(&account.account_id));
@@ -120,6 +122,56 @@ impl Judging<'_> {
         Ok(roster(lines, &directory, &decisions, &job.scoring, as_of).map_err(StepError::from)?)
     }
 
+    /// Judges the account's days and writes them into the ledger, with how often an empty day was read again.
+    fn judge_coverage(
+        &self,
+        account: &Account,
+        rolled: &Rolled,
+        read_tonight: &BTreeSet<NaiveDate>,
+        store: &mut Store,
+    ) -> Result<Coverage, Failure> {
+        let Judging {
+            job, as_of, tables, ..
+        } = *self;
+        let id = &account.account_id;
+        let was_suspect = |day: &record::Coverage| day.state == DayState::Suspect || day.empty_reads > 0;
+        let mut empty_reads: BTreeMap<NaiveDate, u32> = BTreeMap::new();
+        for day in store.tables().coverage(id)?.into_iter().filter(was_suspect) {
+            let more = u32::from(read_tonight.contains(&day.day));
+            empty_reads.insert(day.day, day.empty_reads.saturating_add(more));
+        }
+        // A day confirmed as quiet once stays so on later nights.
+        empty_reads.extend(job.gates.accept_empty.iter().map(|day| (*day, CONFIRMED)));
+        let here =
+            |holiday: &&crate::domain::Holiday| holiday.account_id.as_ref().is_none_or(|other| other == id);
+        let holidays = tables
+            .holidays
+            .iter()
+            .filter(here)
+            .map(|holiday| holiday.day)
+            .collect();
+        let ledger = rolled.ledger(as_of, empty_reads.clone(), holidays);
+        let coverage = coverage::judge(&ledger, as_of, &job.scoring, &job.gates);
+        let days = coverage.days().map(|(day, state)| record::Coverage {
+            account: id.clone(),
+            source: SOURCE.to_owned(),
+            day,
+            state,
+            rows: ledger.rows.get(&day).copied().unwrap_or(0),
+            watermark: rolled
+                .days
+                .get(&day)
+                .and_then(|record| record.join.newest_start)
+                .and_then(DateTime::from_timestamp_millis),
+            empty_reads: match ledger.rows.get(&day).copied().unwrap_or(0) {
+                0 => empty_reads.get(&day).copied().unwrap_or(0),
+                _ => 0,
+            },
+        });
+        store.tables().put_coverage(&days.collect::<Vec<_>>())?;
+        Ok(coverage)
+    }
+
     fn judge_account(
         &self,
         account: &Account,
@@ -136,7 +188,10 @@ impl Judging<'_> {
             ..
         } = *self;
         let id = &account.account_id;
-        let coverage = judge_coverage(job, account, as_of, tables, &rolled, store)?;
+        let calls = self.taken.accounts.get(id);
+        let read_tonight = calls.map(|calls| calls.read_tonight.clone()).unwrap_or_default();
+        let unread = calls.map(|calls| calls.unread.clone()).unwrap_or_default();
+        let coverage = self.judge_coverage(account, &rolled, &read_tonight, store)?;
         let from = as_of - Days::new(JOIN_DAYS - 1);
         let join = rolled.joined(from, as_of);
         let newest_call = rolled
@@ -146,7 +201,12 @@ impl Judging<'_> {
 
         let base = coverage.calendar(&job.scoring, &[]);
         let mut gates: Vec<GateReport> = coverage::gate_history(id, &coverage, &base, &job.scoring).into();
-        gates.push(coverage::gate_empty(id, &coverage, newest_call.is_some()));
+        gates.push(coverage::gate_empty(
+            id,
+            &coverage,
+            job.scoring.window_days,
+            newest_call.is_some(),
+        ));
         let legs_by_line = legs_by_line(&rolled, from, as_of)?;
         gates.push(gates::join(
             id,
@@ -159,11 +219,14 @@ impl Judging<'_> {
         ));
         gates.extend(gates::inventory(id, roster.lines.len()));
         let first_seen = first_seen(store, account, &roster, as_of)?;
+        let unseen_until = unseen_until(&first_seen, &rolled.stale);
         let statement = statement(AccountInput {
             account,
             roster,
             usage: rolled.usage,
             coverage: &coverage,
+            named_by: join.named_by,
+            unread: &unread,
             holidays: &tables.holidays,
             charges: &tables
                 .charges
@@ -179,11 +242,12 @@ impl Judging<'_> {
                 .collect::<Vec<_>>(),
             book: &job.price_book.with_prices(&tables.prices),
             first_seen: &first_seen,
+            unseen_until: &unseen_until,
             scoring: &job.scoring,
             as_of,
         })?;
         let end_of_as_of = start_of(as_of + Days::new(1), account);
-        gates.extend(gates::freshness(
+        gates.extend(freshness::freshness(
             id,
             newest_call,
             end_of_as_of,
@@ -234,55 +298,6 @@ fn summary_of(account_id: &str, coverage: &Coverage, newest_call: Option<DateTim
     }
 }
 
-/// Judges the account's days and writes them into the ledger, with the night that first found a day suspect.
-fn judge_coverage(
-    job: &Job,
-    account: &Account,
-    as_of: NaiveDate,
-    tables: &Tables,
-    rolled: &Rolled,
-    store: &mut Store,
-) -> Result<Coverage, Failure> {
-    let id = &account.account_id;
-    let earlier = store.tables().coverage(id)?;
-    let suspect_since: BTreeMap<NaiveDate, NaiveDate> = earlier
-        .into_iter()
-        .filter_map(|day| Some((day.day, day.suspect_since.filter(|since| *since <= as_of)?)))
-        .collect();
-    let here =
-        |holiday: &&crate::domain::Holiday| holiday.account_id.as_ref().is_none_or(|other| other == id);
-    let holidays: BTreeSet<NaiveDate> = tables
-        .holidays
-        .iter()
-        .filter(here)
-        .map(|holiday| holiday.day)
-        .collect();
-    let ledger = rolled.ledger(as_of, suspect_since.clone(), holidays);
-    let coverage = coverage::judge(&ledger, as_of, &job.scoring, &job.gates);
-    let days = coverage.days().map(|(day, state)| record::Coverage {
-        account: id.clone(),
-        source: SOURCE.to_owned(),
-        day,
-        state,
-        rows: ledger.rows.get(&day).copied().unwrap_or(0),
-        watermark: rolled
-            .days
-            .get(&day)
-            .and_then(|d| d.join.newest_start)
-            .and_then(DateTime::from_timestamp_millis),
-        suspect_since: match job.gates.accept_empty.contains(&day) {
-            // A day confirmed as quiet once stays so on later nights.
-            true => Some(coverage.first - Days::new(QUIET_FOR_GOOD_DAYS)),
-            false => suspect_since
-                .get(&day)
-                .copied()
-                .or((state == DayState::Suspect).then_some(as_of)),
-        },
-    });
-    store.tables().put_coverage(&days.collect::<Vec<_>>())?;
-    Ok(coverage)
-}
-
 /// The day on which the inventory first showed a line; lines of the first inventory count from the first known day.
 /// Only reported nights are remembered: a foreign inventory that was stopped by a gate leaves no trace.
 fn first_seen(
@@ -304,6 +319,19 @@ fn first_seen(
     }
     seen.retain(|_, day| *day != first_inventory);
     Ok(seen)
+}
+
+/// A line that is new to the inventory, whatever its `seat_since`, is not silent on days that were rolled up without it and
+/// cannot be rolled up again: the last such day.
+fn unseen_until(
+    first_seen: &HashMap<String, NaiveDate>,
+    stale: &BTreeSet<NaiveDate>,
+) -> HashMap<String, NaiveDate> {
+    let last = |seen: NaiveDate| stale.range(..=seen).next_back().copied();
+    first_seen
+        .iter()
+        .filter_map(|(line_id, seen)| Some((line_id.clone(), last(*seen)?)))
+        .collect()
 }
 
 fn legs_by_line(rolled: &Rolled, from: NaiveDate, to: NaiveDate) -> Result<BTreeMap<String, u64>, Failure> {

@@ -1,6 +1,6 @@
 //! Reads the call files that are new or changed into the leg store; an unchanged file is not read again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{InputRead, Quarantined};
+use crate::domain::{Account, InputRead, Quarantined};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::progress::Progress;
@@ -23,6 +23,17 @@ pub struct CallsTaken {
     /// How often each result word stands in the files.
     pub results: BTreeMap<String, u64>,
     pub files_read: usize,
+    /// By account.
+    pub accounts: BTreeMap<String, AccountCalls>,
+}
+
+/// What the call files say of one account beside its legs.
+#[derive(Debug, Default)]
+pub struct AccountCalls {
+    /// Days of files that were read tonight.
+    pub read_tonight: BTreeSet<NaiveDate>,
+    /// Inside ends that quarantined rows name.
+    pub unread: BTreeSet<String>,
 }
 
 /// What is remembered of a call file, and what it was read with: another zone or mapping reads it again.
@@ -40,20 +51,28 @@ pub fn take_in(
     progress: &Progress,
 ) -> Result<CallsTaken, Failure> {
     let mut taken = CallsTaken::default();
+    let mut windows = BTreeMap::new();
     for file in call_files(&job.sources, &job.accounts)? {
         let read = match remembered(&file, store)? {
             Some(read) => read,
             None => {
                 taken.files_read += 1;
-                read_anew(&file, store, legs, progress)?
+                let read = read_anew(&file, store, legs, progress)?;
+                let account = taken.accounts.entry(read.account_id.clone()).or_default();
+                account.read_tonight.extend(days_of(read.window));
+                read
             }
         };
+        windows.insert(file.source_id.clone(), read.window);
+        let account = taken.accounts.entry(read.account_id.clone()).or_default();
+        account.unread.extend(read.unread.iter().cloned());
         for (word, count) in &read.results {
             *taken.results.entry(word.clone()).or_default() += count;
         }
         taken.inputs.push(read.input);
         taken.quarantine.extend(read.quarantined);
     }
+    drop_what_left(job, &windows, store, legs)?;
     let rows = taken.inputs.iter().map(|input| input.rows_read).sum();
     let quarantined = taken.inputs.iter().map(|input| input.quarantined).sum();
     check_quarantine(
@@ -64,6 +83,52 @@ pub fn take_in(
         job.max_quarantined_rows,
     )?;
     Ok(taken)
+}
+
+fn days_of(window: Option<(NaiveDate, NaiveDate)>) -> impl Iterator<Item = NaiveDate> {
+    let days = |(first, last): (NaiveDate, NaiveDate)| first.iter_days().take_while(move |day| *day <= last);
+    window.into_iter().flat_map(days)
+}
+
+/// What came from a file that has gone, or was mended and reaches less far, goes with it, unless a reported night rests on
+/// it: an export of another company must be able to leave.
+fn drop_what_left(
+    job: &Job,
+    windows: &BTreeMap<String, Option<(NaiveDate, NaiveDate)>>,
+    store: &mut Store,
+    legs: &LegStore,
+) -> Result<(), Failure> {
+    for account in &job.accounts {
+        let stays = |window: &LegWindow| match windows.get(&window.source) {
+            Some(Some((first, last))) => (*first..=*last).contains(&window.day),
+            _ => false,
+        };
+        for dropped in store.tables().drop_unkept_windows(&account.account_id, stays)? {
+            legs.remove_source_day(&account.account_id, &dropped.source, dropped.day)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads again the files that hold any of these days, whatever is remembered of them; whether there was one. For days whose
+/// legs have left the store and whose lines have changed since.
+pub fn read_again(
+    job: &Job,
+    account: &Account,
+    days: &BTreeSet<NaiveDate>,
+    store: &mut Store,
+    legs: &LegStore,
+    progress: &Progress,
+) -> Result<bool, Failure> {
+    let mut any = false;
+    for file in call_files(&job.sources, &job.accounts)? {
+        let holds = |read: CallsRead| days_of(read.window).any(|day| days.contains(&day));
+        if file.account.account_id == account.account_id && remembered(&file, store)?.is_some_and(holds) {
+            read_anew(&file, store, legs, progress)?;
+            any = true;
+        }
+    }
+    Ok(any)
 }
 
 /// What is remembered of a file that has not changed since: same size and time, else the same content.

@@ -154,6 +154,9 @@ pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Fai
         outcome.statement.as_ref().map(|s| s.status),
         Some(NightStatus::Ok | NightStatus::Warned)
     ) {
+        for account in &job.accounts {
+            store.tables().keep_leg_windows(&account.account_id)?;
+        }
         plan::prune(job, as_of, &mut store, &legs)?;
     }
     Ok(outcome)

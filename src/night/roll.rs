@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
+use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::domain::{Account, Line};
 use crate::failure::Failure;
-use crate::frames::usage::Usage;
+use crate::frames::usage::{self, Usage};
 use crate::progress::Progress;
 use crate::pull::LegStore;
 use crate::record::{LegWindow, Store, UsageFiles};
 use crate::steps::coverage::Ledger;
-use crate::steps::roll_up::{DayJoin, roll_up};
+use crate::steps::day_join::DayJoin;
+use crate::steps::roll_up::roll_up;
 use crate::steps::usage_days::replace_days;
 
 /// What a day's usage was rolled up from, and how its legs joined: kept beside the usage, since legs leave the store.
@@ -28,6 +30,8 @@ pub struct Rolled {
     pub usage: Usage,
     pub days: BTreeMap<NaiveDate, DayRecord>,
     pub covered: BTreeSet<NaiveDate>,
+    /// Days that were rolled up over other lines than there are now, and whose legs have left the store.
+    pub stale: BTreeSet<NaiveDate>,
 }
 
 /// Rolls up what changed for one account. The order of writing is data, rename, then the day's record.
@@ -43,12 +47,12 @@ pub fn bring_up_to_date(
     let windows = by_day(store.tables().leg_windows(id)?);
     let mut days = day_records(store, id)?;
     let spans = Spans::new(lines);
-    let changed: BTreeMap<NaiveDate, String> = windows
+    drop_days_without_source(id, &windows, &mut days, store, usage_files)?;
+    let (changed, stale): (BTreeMap<_, _>, BTreeMap<_, _>) = windows
         .iter()
-        .filter(|(_, windows)| windows.iter().any(|window| !window.pruned))
         .map(|(day, windows)| (*day, key_of(*day, windows, &spans)))
         .filter(|(day, key)| days.get(day).is_none_or(|record| record.key != *key))
-        .collect();
+        .partition(|(day, _)| windows[day].iter().any(|window| !window.pruned));
     let bar = progress.bar("rolling up days", changed.len() as u64);
     for (month, keys) in by_month(&changed) {
         let replaced: BTreeSet<NaiveDate> = keys.keys().copied().collect();
@@ -70,11 +74,11 @@ pub fn bring_up_to_date(
         )?;
         usage_files.save_month(id, month, &mut usage)?;
         let records = keys.into_iter().map(|(day, key)| {
-            let join = rolled.days.get(&day).copied().unwrap_or_default();
+            let join = rolled.days.get(&day).cloned().unwrap_or_default();
             let before = days
                 .get(&day)
                 .filter(|_| kept_too.contains(&day))
-                .map(|record| record.join);
+                .map(|record| record.join.clone());
             (
                 day,
                 DayRecord {
@@ -94,7 +98,39 @@ pub fn bring_up_to_date(
         usage,
         days,
         covered: windows.into_keys().collect(),
+        stale: stale.into_keys().collect(),
     })
+}
+
+/// The usage of days that no source gives any more goes too: what was read from a wrong file must not stay.
+fn drop_days_without_source(
+    account_id: &str,
+    windows: &BTreeMap<NaiveDate, Vec<LegWindow>>,
+    days: &mut BTreeMap<NaiveDate, DayRecord>,
+    store: &Store,
+    usage_files: &UsageFiles,
+) -> Result<(), Failure> {
+    let orphans: BTreeMap<NaiveDate, String> = days
+        .keys()
+        .filter(|day| !windows.contains_key(day))
+        .map(|day| (*day, String::new()))
+        .collect();
+    for (month, orphans) in by_month(&orphans) {
+        let replaced: BTreeSet<NaiveDate> = orphans.into_keys().collect();
+        let nothing = DataFrame::empty_with_schema(&usage::SCHEMA);
+        let mut usage = replace_days(
+            usage_files.load_month(account_id, month)?,
+            nothing,
+            &replaced,
+            &BTreeSet::new(),
+        )?;
+        usage_files.save_month(account_id, month, &mut usage)?;
+    }
+    store
+        .tables()
+        .forget_usage_of(account_id, orphans.keys().copied())?;
+    days.retain(|day, _| windows.contains_key(day));
+    Ok(())
 }
 
 impl Rolled {
@@ -102,7 +138,7 @@ impl Rolled {
     pub fn ledger(
         &self,
         as_of: NaiveDate,
-        suspect_since: BTreeMap<NaiveDate, NaiveDate>,
+        empty_reads: BTreeMap<NaiveDate, u32>,
         holidays: BTreeSet<NaiveDate>,
     ) -> Ledger {
         Ledger {
@@ -113,7 +149,7 @@ impl Rolled {
                 .iter()
                 .map(|(day, record)| (*day, record.join.legs))
                 .collect(),
-            suspect_since,
+            empty_reads,
             holidays,
         }
     }
@@ -122,8 +158,7 @@ impl Rolled {
     pub fn joined(&self, from: NaiveDate, to: NaiveDate) -> DayJoin {
         self.days
             .range(from..=to)
-            .map(|(_, record)| record.join)
-            .fold(DayJoin::default(), DayJoin::and)
+            .fold(DayJoin::default(), |sum, (_, record)| sum.and(&record.join))
     }
 }
 

@@ -151,8 +151,8 @@ pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
             format!("line {} stands already, with other values ({place}); a former holder needs seat_since and seat_until", line.line_id),
         )
     })?;
-    let current = present_holders(&lines.items);
-    lines.sift(|items, at| second_holder(items, at, &current))?;
+    let earlier = earlier_holders(&lines.items);
+    lines.sift(|items, at| second_holder(items, at, &earlier))?;
     note_zones(lines);
     Ok(())
 }
@@ -188,27 +188,39 @@ fn name_former_holders(items: &mut [Placed<Line>]) {
     }
 }
 
-fn present_holders(items: &[Placed<Line>]) -> HashMap<Extension, usize> {
-    let mut first = HashMap::new();
-    for (at, placed) in items.iter().enumerate() {
-        if !placed.item.extension.is_empty() && placed.item.seat_until.is_none() {
-            first.entry(extension(&placed.item)).or_insert(at);
+/// For each row of an extension with several holders, the rows before it of the same extension.
+fn earlier_holders(items: &[Placed<Line>]) -> HashMap<usize, Vec<usize>> {
+    let mut seen: HashMap<Extension, Vec<usize>> = HashMap::new();
+    let mut earlier = HashMap::new();
+    for (at, placed) in items
+        .iter()
+        .enumerate()
+        .filter(|(_, placed)| !placed.item.extension.is_empty())
+    {
+        let before = seen.entry(extension(&placed.item)).or_default();
+        if !before.is_empty() {
+            earlier.insert(at, before.clone());
         }
+        before.push(at);
     }
-    first
+    earlier
 }
 
-fn second_holder(items: &[Placed<Line>], at: usize, present: &HashMap<Extension, usize>) -> Option<Fault> {
+/// An extension is held by one at a time; one may leave on the day on which the next comes.
+fn second_holder(items: &[Placed<Line>], at: usize, earlier: &HashMap<usize, Vec<usize>>) -> Option<Fault> {
     let line = &items[at].item;
-    let first = *present.get(&extension(line))?;
-    let clashes = line.seat_until.is_none() && first != at;
-    clashes.then(|| {
-        let reason = format!(
-            "extension {} is held by row {} too; set seat_until for the former holder",
-            line.extension, items[first].row
-        );
-        Fault::new("extension", reason)
-    })
+    let from = |line: &Line| line.seat_since.unwrap_or(chrono::NaiveDate::MIN);
+    let until = |line: &Line| line.seat_until.unwrap_or(chrono::NaiveDate::MAX);
+    let overlaps = |other: &&usize| {
+        let other = &items[**other].item;
+        (from(line) < until(other) && from(other) < until(line)) || from(line) == from(other)
+    };
+    let other = earlier.get(&at)?.iter().find(overlaps)?;
+    let reason = format!(
+        "extension {} is held by row {} at the same time; set seat_since and seat_until so that one follows the other",
+        line.extension, items[*other].row
+    );
+    Some(Fault::new("extension", reason))
 }
 
 /// Days are cut in the account's zone; a location's zone that nobody knows is only said.

@@ -1,6 +1,6 @@
 //! The coverage ledger (which days are known) and the day on which the inventory first showed a line.
 
-use super::row::{count, day, instant, parsed, parsed_opt, stored_count, text};
+use super::row::{count, day, instant, parsed, parsed_opt, stored_count};
 use super::{Error, Tables};
 use crate::domain::DayState;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -18,8 +18,8 @@ pub struct Coverage {
     pub rows: u64,
     /// The newest event seen.
     pub watermark: Option<DateTime<Utc>>,
-    /// The night that first found the day suspect.
-    pub suspect_since: Option<NaiveDate>,
+    /// How often the day was read again and still empty; a large number once a person has confirmed it.
+    pub empty_reads: u32,
 }
 
 impl Tables<'_> {
@@ -28,7 +28,7 @@ impl Tables<'_> {
         self.together(|tables| {
             for known in days {
                 tables.write(
-                    "INSERT OR REPLACE INTO coverage (account, source, day, state, rows, watermark, suspect_since)
+                    "INSERT OR REPLACE INTO coverage (account, source, day, state, rows, watermark, empty_reads)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                     params![
                         known.account,
@@ -37,7 +37,7 @@ impl Tables<'_> {
                         known.state.as_str(),
                         stored_count(known.rows),
                         known.watermark.map(instant),
-                        text(known.suspect_since)
+                        known.empty_reads
                     ],
                 )?;
             }
@@ -48,7 +48,7 @@ impl Tables<'_> {
     /// An account's ledger, by day and then source.
     pub fn coverage(&self, account: &str) -> Result<Vec<Coverage>, Error> {
         self.rows(
-            "SELECT account, source, day, state, rows, watermark, suspect_since FROM coverage WHERE account = ?1
+            "SELECT account, source, day, state, rows, watermark, empty_reads FROM coverage WHERE account = ?1
              ORDER BY day, source",
             [account],
             |row| {
@@ -59,7 +59,7 @@ impl Tables<'_> {
                     state: parsed("coverage.state", row.get(3)?)?,
                     rows: count("coverage.rows", row.get(4)?)?,
                     watermark: parsed_opt("coverage.watermark", row.get(5)?)?,
-                    suspect_since: parsed_opt("coverage.suspect_since", row.get(6)?)?,
+                    empty_reads: row.get(6)?,
                 })
             },
         )

@@ -91,6 +91,50 @@ impl Tables<'_> {
         )
     }
 
+    /// Marks all windows of an account as kept: a night that was reported rests on them.
+    pub fn keep_leg_windows(&self, account: &str) -> Result<usize, Error> {
+        self.write(
+            "UPDATE leg_windows SET kept = 1 WHERE account = ?1 AND kept = 0",
+            [account],
+        )
+    }
+
+    /// Takes out the windows that no reported night rests on and that `stays` does not vouch for: their file has gone, or was
+    /// mended and no longer reaches that day. Gives what was taken out.
+    pub fn drop_unkept_windows(
+        &self,
+        account: &str,
+        stays: impl Fn(&LegWindow) -> bool,
+    ) -> Result<Vec<LegWindow>, Error> {
+        let unkept = self.rows(
+            "SELECT account, source, day, digest, rows, pruned FROM leg_windows WHERE account = ?1 AND kept = 0",
+            [account],
+            read,
+        )?;
+        let dropped: Vec<LegWindow> = unkept.into_iter().filter(|window| !stays(window)).collect();
+        self.together(|tables| {
+            for window in &dropped {
+                tables.write(
+                    "DELETE FROM leg_windows WHERE account = ?1 AND source = ?2 AND day = ?3",
+                    params![account, window.source, window.day.to_string()],
+                )?;
+            }
+            Ok(())
+        })?;
+        Ok(dropped)
+    }
+
+    /// Forgets what these days' usage was rolled up from.
+    pub fn forget_usage_of(&self, account: &str, days: impl Iterator<Item = NaiveDate>) -> Result<(), Error> {
+        for day in days {
+            self.write(
+                "DELETE FROM usage_days WHERE account = ?1 AND day = ?2",
+                params![account, day.to_string()],
+            )?;
+        }
+        Ok(())
+    }
+
     /// Marks an account's windows of days before `before` as pruned; the number newly marked. Called before the
     /// raw files are removed: a mark without the removal is harmless, the reverse would look like lost data.
     pub fn mark_pruned(&self, account: &str, before: NaiveDate) -> Result<usize, Error> {

@@ -40,6 +40,8 @@ CREATE TABLE leg_windows (
     digest  TEXT NOT NULL,
     rows    INTEGER NOT NULL,
     pruned  INTEGER NOT NULL DEFAULT 0 CHECK (pruned IN (0, 1)),
+    -- A night that was reported rests on it: it stays when its file goes.
+    kept    INTEGER NOT NULL DEFAULT 0 CHECK (kept IN (0, 1)),
     PRIMARY KEY (account, day, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX leg_windows_by_source ON leg_windows (source);
@@ -51,7 +53,7 @@ CREATE TABLE coverage (
     state     TEXT NOT NULL CHECK (state IN ('complete', 'provisional', 'suspect', 'missing')),
     rows      INTEGER NOT NULL,
     watermark TEXT,
-    suspect_since TEXT,
+    empty_reads INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (account, source, day)
 ) STRICT, WITHOUT ROWID;
 

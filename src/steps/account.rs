@@ -1,6 +1,6 @@
 //! One account's night, told once in order: charges, costs, activity, verdicts, money, findings.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -9,6 +9,8 @@ use super::bridge::bridge;
 use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
 use super::cost::{line_costs, one_month};
 use super::coverage::Coverage;
+use super::day_join::NamedBy;
+use super::line_keys::{is_joinable, is_named_among};
 use super::measure::{Subject, measure};
 use super::normalise::{Roster, holidays_at};
 use super::recommend::{Judged, buckets, line_findings, recommend};
@@ -36,12 +38,18 @@ pub struct AccountInput<'a> {
     pub roster: Roster,
     pub usage: Usage,
     pub coverage: &'a Coverage,
+    /// How the call rows of the last 90 days name their ends.
+    pub named_by: NamedBy,
+    /// Ends that call rows name which could not be used.
+    pub unread: &'a BTreeSet<String>,
     pub holidays: &'a [Holiday],
     pub charges: &'a [Charge],
     pub contracts: &'a [Contract],
     pub book: &'a PriceBook,
     /// The day on which the inventory first showed a line, where it was not the first inventory.
     pub first_seen: &'a HashMap<String, NaiveDate>,
+    /// The last day on which nobody could have seen a line's calls.
+    pub unseen_until: &'a HashMap<String, NaiveDate>,
     pub scoring: &'a Scoring,
     pub as_of: NaiveDate,
 }
@@ -178,9 +186,17 @@ fn judge_lines(input: &AccountInput<'_>, costs: &[LineCost]) -> Result<Vec<(usiz
             let since = line
                 .seat_since
                 .or_else(|| input.first_seen.get(&line.line_id).copied());
+            let seen_from = input
+                .unseen_until
+                .get(&line.line_id)
+                .and_then(|day| day.succ_opt());
             Subject {
                 line_id: &line.line_id,
-                since: since.unwrap_or(calendar.first()).max(calendar.first()),
+                since: since
+                    .max(seen_from)
+                    .unwrap_or(calendar.first())
+                    .max(calendar.first()),
+                holder_since: line.seat_since,
                 calendar,
             }
         })
@@ -202,6 +218,8 @@ fn judge_lines(input: &AccountInput<'_>, costs: &[LineCost]) -> Result<Vec<(usiz
             last_sign_in_on: directory.and_then(|entry| local_day(entry, input.account)),
             keep: roster.keeps[index].as_ref(),
             is_seat: line.tier.is_some() || costs[index].seat_cost > Cents::ZERO,
+            joinable: is_joinable(line, input.named_by),
+            has_unread_rows: is_named_among(line, input.unread),
         });
         let idle_score = idle_score(&activity, scoring);
         let decision = roster.decisions[index].clone();

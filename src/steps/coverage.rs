@@ -1,14 +1,20 @@
 //! Which days are known (gates G1 and G2): silence is counted on these only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::domain::{Calendar, DayState, Gate, GatePolicy, GateReport, GateStatus, Scoring};
 
-/// Weeks that the expectation for a weekday looks back, and nights of reading an empty day again until it is taken as quiet.
-const EXPECTATION_WEEKS: u64 = 8;
-const QUIET_AFTER_NIGHTS: i64 = 7;
+/// Weeks that the expectation for a weekday looks back.
+const EXPECTATION_WEEKS: usize = 8;
+/// Times that an empty day has been read again until it is taken as quiet.
+const QUIET_AFTER_READS: u32 = 7;
+/// What stands for such a count once a person has confirmed the day.
+pub const CONFIRMED: u32 = 1_000;
+/// Business days in a row without any call in the whole account: data that is missing, not a company that is silent. Only a
+/// person or a holiday says otherwise.
+const NO_SILENCE_BUSINESS_DAYS: usize = 10;
 /// Suspect days in a row, and within 30 days, that block.
 const BLOCK_IN_A_ROW: usize = 5;
 const BLOCK_IN_30_DAYS: usize = 10;
@@ -22,8 +28,8 @@ pub struct Ledger {
     pub provisional: BTreeSet<NaiveDate>,
     /// Rows read for a day, of any kind.
     pub rows: BTreeMap<NaiveDate, u64>,
-    /// The night on which a day was first found suspect.
-    pub suspect_since: BTreeMap<NaiveDate, NaiveDate>,
+    /// How often a suspect day was read again and still empty, or [`CONFIRMED`].
+    pub empty_reads: BTreeMap<NaiveDate, u32>,
     /// Holidays of any location: an empty one is quiet, not suspect.
     pub holidays: BTreeSet<NaiveDate>,
 }
@@ -66,59 +72,123 @@ pub fn judge(ledger: &Ledger, as_of: NaiveDate, scoring: &Scoring, gates: &GateP
         .filter(|day| *day <= as_of)
         .min()
         .unwrap_or(as_of);
-    let states = first
-        .iter_days()
-        .take_while(|day| *day <= as_of)
-        .map(|day| state_of(day, ledger, as_of, scoring, gates));
+    let days = DayJudge {
+        ledger,
+        scoring,
+        gates,
+    };
     Coverage {
         first,
         as_of,
-        states: states.collect(),
+        states: days.states(first, as_of),
     }
 }
 
-fn state_of(
-    day: NaiveDate,
-    ledger: &Ledger,
-    as_of: NaiveDate,
-    scoring: &Scoring,
-    gates: &GatePolicy,
-) -> DayState {
-    if ledger.provisional.contains(&day) {
-        return DayState::Provisional;
+/// The days of an account as they are judged, one after the other.
+struct DayJudge<'a> {
+    ledger: &'a Ledger,
+    scoring: &'a Scoring,
+    gates: &'a GatePolicy,
+}
+
+impl DayJudge<'_> {
+    fn states(&self, first: NaiveDate, as_of: NaiveDate) -> Vec<DayState> {
+        let missing = self.long_gaps(first, as_of);
+        let mut weekdays: [VecDeque<u64>; 7] = Default::default();
+        let mut states = Vec::new();
+        for day in first.iter_days().take_while(|day| *day <= as_of) {
+            let history = &mut weekdays[day.weekday().num_days_from_monday() as usize];
+            let state = match missing.get(&day) {
+                Some(state) => *state,
+                None => self.state(day, history),
+            };
+            // A day that is not known says nothing of what to expect.
+            if state == DayState::Complete {
+                history.push_back(self.rows(day));
+                if history.len() > EXPECTATION_WEEKS {
+                    history.pop_front();
+                }
+            }
+            states.push(state);
+        }
+        states
     }
-    if !ledger.covered.contains(&day) {
-        return DayState::Missing;
+
+    fn rows(&self, day: NaiveDate) -> u64 {
+        self.ledger.rows.get(&day).copied().unwrap_or(0)
     }
-    let empty = ledger.rows.get(&day).copied().unwrap_or(0) == 0;
-    let expected = scoring.weekdays.contains(&day.weekday()) && expects_calls(day, ledger);
-    let explained = ledger.holidays.contains(&day)
-        || gates.accept_empty.contains(&day)
-        || ledger
-            .suspect_since
+
+    fn is_business(&self, day: NaiveDate) -> bool {
+        self.scoring.weekdays.contains(&day.weekday())
+    }
+
+    fn is_confirmed(&self, day: NaiveDate) -> bool {
+        self.ledger.holidays.contains(&day)
+            || self.gates.accept_empty.contains(&day)
+            || self
+                .ledger
+                .empty_reads
+                .get(&day)
+                .is_some_and(|reads| *reads >= CONFIRMED)
+    }
+
+    fn state(&self, day: NaiveDate, history: &VecDeque<u64>) -> DayState {
+        if self.ledger.provisional.contains(&day) {
+            return DayState::Provisional;
+        }
+        if !self.ledger.covered.contains(&day) {
+            return DayState::Missing;
+        }
+        let expected = self.is_business(day) && expects_calls(history);
+        let read_again = self
+            .ledger
+            .empty_reads
             .get(&day)
-            .is_some_and(|since| (as_of - *since).num_days() >= QUIET_AFTER_NIGHTS);
-    if empty && expected && !explained {
-        DayState::Suspect
-    } else {
-        DayState::Complete
+            .is_some_and(|reads| *reads >= QUIET_AFTER_READS);
+        match self.rows(day) == 0 && expected && !self.is_confirmed(day) && !read_again {
+            true => DayState::Suspect,
+            false => DayState::Complete,
+        }
+    }
+
+    /// The covered days of stretches without any row that are too long for silence, whatever the weeks before say.
+    fn long_gaps(&self, first: NaiveDate, as_of: NaiveDate) -> BTreeMap<NaiveDate, DayState> {
+        let mut gaps = BTreeMap::new();
+        let mut open: Vec<NaiveDate> = Vec::new();
+        let ends_a_gap = |day: NaiveDate| {
+            let ledger = self.ledger;
+            self.rows(day) > 0 || !ledger.covered.contains(&day) || ledger.provisional.contains(&day)
+        };
+        for day in first.iter_days().take_while(|day| *day <= as_of + Days::new(1)) {
+            if day <= as_of && !ends_a_gap(day) {
+                open.push(day);
+                continue;
+            }
+            let counted = |day: &&NaiveDate| self.is_business(**day) && !self.is_confirmed(**day);
+            if open.iter().filter(counted).count() >= NO_SILENCE_BUSINESS_DAYS {
+                let state = |day: NaiveDate| match (self.is_confirmed(day), self.is_business(day)) {
+                    (true, _) => None,
+                    (false, true) => Some(DayState::Suspect),
+                    (false, false) => Some(DayState::Missing),
+                };
+                gaps.extend(open.iter().filter_map(|day| Some((*day, state(*day)?))));
+            }
+            open.clear();
+        }
+        gaps
     }
 }
 
-/// Whether the median of the weekday's last eight covered weeks is above 0.
-fn expects_calls(day: NaiveDate, ledger: &Ledger) -> bool {
-    let mut rows: Vec<u64> = (1..=EXPECTATION_WEEKS)
-        .filter_map(|week| day.checked_sub_days(Days::new(7 * week)))
-        .filter(|earlier| ledger.covered.contains(earlier))
-        .map(|earlier| ledger.rows.get(&earlier).copied().unwrap_or(0))
-        .collect();
+/// Whether the median of the weekday's last eight known weeks is above 0.
+fn expects_calls(history: &VecDeque<u64>) -> bool {
+    let mut rows: Vec<u64> = history.iter().copied().collect();
     rows.sort_unstable();
     // The upper of two middles: in doubt the day was expected to have calls, and is not read as silence.
     rows.get(rows.len() / 2).is_some_and(|median| *median > 0)
 }
 
-/// G2: what the suspect days of the last weeks mean for the night. Old ones are left out of every count and only told.
-pub fn gate_empty(account_id: &str, coverage: &Coverage, has_calls: bool) -> GateReport {
+/// G2: what the suspect days of the scoring window mean for the night. Older ones are left out of every count and only told.
+pub fn gate_empty(account_id: &str, coverage: &Coverage, window_days: u32, has_calls: bool) -> GateReport {
     let report = |status, detail| GateReport {
         gate: Gate::G2Empty,
         status,
@@ -134,19 +204,29 @@ pub fn gate_empty(account_id: &str, coverage: &Coverage, has_calls: bool) -> Gat
         );
     }
     let suspects = coverage.suspects();
-    let (in_a_row, in_30_days) = (longest_run(coverage), most_in_30_days(&suspects));
+    let recent = coverage.as_of - Days::new(u64::from(window_days));
+    let recent_suspects: Vec<NaiveDate> = suspects.iter().copied().filter(|day| *day > recent).collect();
+    let (in_a_row, in_30_days) = (longest_run(coverage, recent), most_in_30_days(&recent_suspects));
     let Some(newest) = suspects.last() else {
         return report(
             GateStatus::Ok,
             format!("account {account_id}: no business day is empty against expectation"),
         );
     };
-    let tell = format!(
-        "account {account_id}: {} business days have no call where calls were expected, the newest {newest}; \
-         they count as unknown",
-        suspects.len()
-    );
     let blocks = in_a_row >= BLOCK_IN_A_ROW || in_30_days > BLOCK_IN_30_DAYS;
+    let advice = match blocks {
+        true => {
+            "; hand in the missing export, set covers_from where one stray old row makes a file look longer than it is, \
+                 list the days as holidays, or confirm them with --accept-empty"
+        }
+        false => "",
+    };
+    let tell = format!(
+        "account {account_id}: {} business days have no call where calls were expected, {} to {newest}; \
+         they count as unknown{advice}",
+        suspects.len(),
+        suspects[0]
+    );
     report(
         if blocks {
             GateStatus::Block
@@ -157,8 +237,9 @@ pub fn gate_empty(account_id: &str, coverage: &Coverage, has_calls: bool) -> Gat
     )
 }
 
-/// Suspect business days in a row: days between them that expect no calls do not break the row.
-fn longest_run(coverage: &Coverage) -> usize {
+/// Suspect business days in a row of which the last is newer than `recent`: days between them that expect no calls do not
+/// break the row.
+fn longest_run(coverage: &Coverage, recent: NaiveDate) -> usize {
     let mut longest = 0;
     let mut run = 0;
     for (day, state) in coverage.days() {
@@ -167,7 +248,9 @@ fn longest_run(coverage: &Coverage) -> usize {
             _ if day.weekday().num_days_from_monday() < 5 => run = 0,
             _ => {}
         }
-        longest = longest.max(run);
+        if day > recent {
+            longest = longest.max(run);
+        }
     }
     longest
 }

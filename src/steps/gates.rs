@@ -1,16 +1,19 @@
-//! The gates that look at the whole night: join, mass change, freshness, schema. Each says what it saw, also when it
+//! The gates that look at the whole night: join, mass change, schema. Each says what it saw, also when it
 //! lets the night pass.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Duration, NaiveDate, Utc, Weekday};
 use sha2::{Digest, Sha256};
 
-use super::roll_up::{DayJoin, is_known_result};
+use super::day_join::DayJoin;
+use super::roll_up::is_known_result;
 use crate::domain::{
     AccountBaseline, AccountStatement, Baseline, Gate, GatePolicy, GateReport, GateStatus, Kind, Line,
     NightStatus, Verdict,
 };
+
+/// Fewer lines than these may fall silent together without holding a small company's night.
+const FEW_LINES: u32 = 3;
 
 fn report(gate: Gate, status: GateStatus, detail: String) -> GateReport {
     GateReport {
@@ -75,7 +78,9 @@ pub fn join(
         );
     };
     let percent = |basis_points: u32| format!("{}.{:02} %", basis_points / 100, basis_points % 100);
-    let contradicting = (join.contradictory * 10_000 / join.with_line_end) as u32;
+    let contradicting = (join.contradictory * 10_000)
+        .checked_div(join.matched)
+        .unwrap_or(0) as u32;
     let facts = format!(
         "account {account_id}: {} of {} call rows that name a line fit one ({}); {} contradict themselves",
         join.matched,
@@ -85,7 +90,16 @@ pub fn join(
     );
     let block = |why: &str| report(Gate::G3Join, GateStatus::Block, format!("{facts}: {why}"));
     if joined < policy.min_joined_percent * 100 {
-        return block("are these the calls of this account, and is the line list complete?");
+        let strangers = join
+            .strangers
+            .most(5)
+            .into_iter()
+            .map(|(name, legs)| format!("{name} ({legs} rows)"));
+        let strangers = strangers.collect::<Vec<_>>().join(", ");
+        return block(&format!(
+            "are these the calls of this account, and does the line list hold every extension, queues and attendants too, \
+             with its login? Most often without a line: {strangers}"
+        ));
     }
     let before = last.and_then(|last| last.joined_basis_points);
     if before.is_some_and(|before| before > joined + policy.max_joined_drop_points * 100) {
@@ -119,11 +133,9 @@ fn one_line_has_most(
     policy: &GatePolicy,
 ) -> Option<(String, String)> {
     let over = |legs: u64| legs * 100 > join.legs * u64::from(policy.max_one_line_percent);
-    let (line_id, _) = legs_by_line.iter().find(|(_, legs)| over(**legs))?;
-    let line = lines
-        .iter()
-        .find(|line| line.line_id == *line_id && line.kind == Some(Kind::Person))?;
-    (lines.len() >= 10).then(|| (line_id.clone(), line.extension.clone()))
+    let mut persons = lines.iter().filter(|line| line.kind == Some(Kind::Person));
+    let line = persons.find(|line| legs_by_line.get(&line.line_id).is_some_and(|legs| over(*legs)))?;
+    (lines.len() >= 10).then(|| (line.line_id.clone(), line.extension.clone()))
 }
 
 /// G4: did too much change at once since the last good night?
@@ -179,6 +191,14 @@ fn mass_change_of(
             newly.len()
         ));
     }
+    if now.active_lines + FEW_LINES <= last.active_lines
+        && shrank(i64::from(now.active_lines), i64::from(last.active_lines))
+    {
+        faults.push(format!(
+            "{} lines were used in the last 30 days, against {} on the last good night: a part of the calls may be missing",
+            now.active_lines, last.active_lines
+        ));
+    }
     for (what, now, before) in [
         ("users", i64::from(now.users), i64::from(last.users)),
         ("lines", i64::from(now.lines), i64::from(last.lines)),
@@ -197,6 +217,7 @@ fn mass_change_of(
     }
     let key = newly.iter().map(|line| (*line).clone()).chain([
         now.users.to_string(),
+        now.active_lines.to_string(),
         now.lines.to_string(),
         now.billed_total.to_string(),
     ]);
@@ -229,71 +250,14 @@ pub fn baseline_of(account: &AccountStatement, joined_basis_points: Option<u32>)
             .collect(),
         users: users.len() as u32 + account.seatless_users,
         lines: account.lines.len() as u32,
+        active_lines: account
+            .lines
+            .iter()
+            .filter(|line| line.activity.active_days_30 > 0)
+            .count() as u32,
         billed_total: account.billed_total,
         joined_basis_points,
     }
-}
-
-/// G5: the newest call, in business hours (24 a business day) before the end of `as_of`, and the newest invoice's age.
-pub fn freshness(
-    account_id: &str,
-    newest_call: Option<DateTime<Utc>>,
-    end_of_as_of: DateTime<Utc>,
-    invoice_date: Option<NaiveDate>,
-    as_of: NaiveDate,
-    weekdays: &[Weekday],
-    policy: &GatePolicy,
-) -> [GateReport; 2] {
-    let graded = |value: u64, warn: u32, block: u32| match value {
-        _ if value > u64::from(block) => GateStatus::Block,
-        _ if value > u64::from(warn) => GateStatus::Warn,
-        _ => GateStatus::Ok,
-    };
-    let calls = match newest_call {
-        None => report(
-            Gate::G5Freshness,
-            GateStatus::Block,
-            format!("account {account_id}: there is no call at all"),
-        ),
-        Some(newest) => {
-            let hours = business_hours(newest, end_of_as_of, weekdays);
-            let status = graded(
-                hours,
-                policy.calls_warn_business_hours,
-                policy.calls_block_business_hours,
-            );
-            let detail = format!(
-                "account {account_id}: the newest call is of {}, {hours} business hours before the end of {as_of}",
-                newest.format("%Y-%m-%d %H:%M UTC")
-            );
-            report(Gate::G5Freshness, status, detail)
-        }
-    };
-    let invoice = match invoice_date {
-        None => report(
-            Gate::G5Freshness,
-            GateStatus::Ok,
-            format!("account {account_id}: no invoice; costs are contract or list prices"),
-        ),
-        Some(date) => {
-            let days = (as_of - date).num_days().max(0).unsigned_abs();
-            let status = graded(days, policy.invoice_warn_days, policy.invoice_block_days);
-            report(
-                Gate::G5Freshness,
-                status,
-                format!("account {account_id}: the newest invoice is of {date}, {days} days before {as_of}"),
-            )
-        }
-    };
-    [calls, invoice]
-}
-
-/// Whole hours between two instants that fall on business weekdays (in UTC: a gate in days can do without the zone).
-fn business_hours(from: DateTime<Utc>, to: DateTime<Utc>, weekdays: &[Weekday]) -> u64 {
-    let hours = (to - from).num_hours().clamp(0, 24 * 400);
-    (0..hours)
-        .filter(|hour| weekdays.contains(&chrono::Datelike::weekday(&(from + Duration::hours(*hour)))))
-        .count() as u64
 }
 
 /// G8: young, absent, exempt and protected lines are never flagged; and G9: what the calls say in words nobody knows.

@@ -1,10 +1,11 @@
 //! Which line an end of a call belongs to, by the order of vonage.md: extension (on the days on which the line held
-//! it), then the extension without leading zeros, SIP id, login, and last the DID.
+//! it), then the extension without leading zeros, SIP id, login, DID, and last an extension that stands in place of a number.
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use super::day_join::NamedBy;
 use crate::domain::Line;
 
 /// One end of a leg, as the row names it.
@@ -22,6 +23,14 @@ impl End<'_> {
     pub fn names_a_line(&self) -> bool {
         self.extension.is_some() || self.sip_id.is_some() || self.user.is_some()
     }
+
+    /// How the row names this end, where it names it as one inside the company.
+    pub fn name(&self) -> Option<String> {
+        let by = |what: &str, name: Option<&str>| Some(format!("{what} {}", name?));
+        by("extension", self.extension)
+            .or_else(|| by("login", self.user))
+            .or_else(|| by("SIP id", self.sip_id))
+    }
 }
 
 /// Where an end led. Several lines only when a login holds several extensions and nothing else tells them apart:
@@ -31,6 +40,8 @@ pub struct Resolved {
     pub lines: Vec<u32>,
     /// The row names one line by extension and another, or a stranger, by login or SIP id.
     pub contradicts: bool,
+    /// The number was an extension.
+    pub by_number_as_extension: bool,
 }
 
 /// The keys of every line that ever held a seat, former holders included. Lines are numbered as in the slice given.
@@ -105,13 +116,14 @@ impl LineKeys {
             return Resolved {
                 lines: vec![line],
                 contradicts: self.contradicts(line, end),
+                ..Resolved::default()
             };
         }
         let folded_sip = end.sip_id.map(str::to_lowercase);
         if let Some(line) = folded_sip.and_then(|id| self.one(self.sip_ids.get(&id), day)) {
             return Resolved {
                 lines: vec![line],
-                contradicts: false,
+                ..Resolved::default()
             };
         }
         if let Some(user) = end.user {
@@ -119,16 +131,23 @@ impl LineKeys {
             if !lines.is_empty() {
                 return Resolved {
                     lines,
-                    contradicts: false,
+                    ..Resolved::default()
                 };
             }
         }
-        let by_number = end
+        let by_did = end
             .number
             .and_then(|number| self.one(self.numbers.get(number), day));
+        // The portal's From and To hold the extension of an end inside the company.
+        let by_extension = || {
+            end.number
+                .and_then(|number| self.one(self.extensions.get(number), day))
+        };
+        let by_number_as_extension = by_did.is_none() && by_extension().is_some();
         Resolved {
-            lines: by_number.into_iter().collect(),
+            lines: by_did.or_else(by_extension).into_iter().collect(),
             contradicts: false,
+            by_number_as_extension,
         }
     }
 
@@ -161,6 +180,33 @@ impl LineKeys {
             _ => None,
         }
     }
+}
+
+/// Whether legs that name their ends in these ways can name this line at all; a line that none can name is not silent.
+pub fn is_joinable(line: &Line, named_by: NamedBy) -> bool {
+    let has_user = line.has_user();
+    named_by == NamedBy::default()
+        || ((named_by.extension || named_by.number) && !line.extension.is_empty())
+        || (named_by.sip_id && !line.sip_ids.is_empty())
+        || (named_by.user && has_user)
+}
+
+/// Whether one of the names, as [`End::name`] gives them, is the line's.
+pub fn is_named_among(line: &Line, names: &std::collections::BTreeSet<String>) -> bool {
+    let users = [&line.login_name, &line.email, &line.user_id]
+        .into_iter()
+        .flatten()
+        .map(|user| fold_user(user));
+    let users = users.map(|user| format!("login {user}"));
+    let sip_ids = line
+        .sip_ids
+        .iter()
+        .map(|id| format!("SIP id {}", id.to_lowercase()));
+    let extension = std::iter::once(format!("extension {}", line.extension));
+    users
+        .chain(sip_ids)
+        .chain(extension)
+        .any(|name| names.contains(&name))
 }
 
 fn push(map: &mut HashMap<String, Vec<u32>>, key: String, line: u32) {

@@ -12,9 +12,12 @@ use crate::frames::usage::{self, Usage};
 pub struct Subject<'a> {
     pub line_id: &'a str,
     pub since: NaiveDate,
+    /// The first day of the present holder, where it is known: what was called before is not theirs.
+    pub holder_since: Option<NaiveDate>,
     pub calendar: &'a Calendar,
 }
 
+const HOLDER_SINCE: &str = "holder_since";
 const USED_DAYS: &str = "used_days";
 const LAST_OUT: &str = "last_out";
 const LAST_IN: &str = "last_in";
@@ -33,7 +36,7 @@ pub fn measure(
     subjects: &[Subject<'_>],
     as_of: NaiveDate,
 ) -> PolarsResult<HashMap<String, Activity>> {
-    let counts = per_line(usage.into_lazy(), as_of).collect()?;
+    let counts = per_line(of_holders(usage.into_lazy(), subjects)?, as_of).collect()?;
     let rows = Rows::of(&counts)?;
     let by_line: HashMap<&str, usize> = rows
         .line_id
@@ -49,6 +52,34 @@ pub fn measure(
         Ok((subject.line_id.to_owned(), activity))
     });
     measured.collect()
+}
+
+/// The usage since each line's present holder has it.
+fn of_holders(usage: LazyFrame, subjects: &[Subject<'_>]) -> PolarsResult<LazyFrame> {
+    let epoch = |day: NaiveDate| (day - NaiveDate::default()).num_days() as i32;
+    let ids: Vec<&str> = subjects.iter().map(|subject| subject.line_id).collect();
+    let since: Vec<Option<i32>> = subjects
+        .iter()
+        .map(|subject| subject.holder_since.map(epoch))
+        .collect();
+    let holders = DataFrame::new_infer_height(vec![
+        Column::new(usage::LINE_ID.into(), ids),
+        Column::new(HOLDER_SINCE.into(), since).cast(&DataType::Date)?,
+    ])?;
+    let theirs = col(HOLDER_SINCE)
+        .is_null()
+        .or(col(usage::DAY).gt_eq(col(HOLDER_SINCE)));
+    Ok(usage
+        .join(
+            holders.lazy(),
+            [col(usage::LINE_ID)],
+            [col(usage::LINE_ID)],
+            JoinArgs {
+                validation: JoinValidation::ManyToOne,
+                ..JoinArgs::new(JoinType::Left)
+            },
+        )
+        .filter(theirs))
 }
 
 /// One row a line: sums over the last 30 and 90 days, last days of each kind, and the list of used days.

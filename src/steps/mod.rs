@@ -6,6 +6,8 @@ pub mod bridge;
 pub mod charges;
 pub mod cost;
 pub mod coverage;
+pub mod day_join;
+pub mod freshness;
 pub mod gates;
 pub mod line_keys;
 pub mod measure;

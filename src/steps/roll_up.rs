@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use polars::prelude::*;
 
+use super::day_join::{DayJoin, NamedBy};
 use super::line_keys::{End, LineKeys};
 use crate::domain::{Line, words};
 use crate::frames::legs::{self, Legs};
@@ -46,33 +47,6 @@ pub fn is_known_result(result: &str) -> bool {
     matches!(result, "answered" | "connected") || is_demand(result)
 }
 
-/// How a day's legs found their lines, for gate G3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-pub struct DayJoin {
-    pub legs: u64,
-    /// Legs of which an end is named as a line's (extension, SIP id or login).
-    pub with_line_end: u64,
-    /// Of those: legs of which an end was found among the lines.
-    pub matched: u64,
-    /// Of those: legs that name one line by extension and somebody else by login or SIP id.
-    pub contradictory: u64,
-    /// The newest start, in milliseconds since 1970 UTC.
-    pub newest_start: Option<i64>,
-}
-
-impl DayJoin {
-    /// Both days together.
-    pub fn and(self, other: DayJoin) -> DayJoin {
-        DayJoin {
-            legs: self.legs + other.legs,
-            with_line_end: self.with_line_end + other.with_line_end,
-            matched: self.matched + other.matched,
-            contradictory: self.contradictory + other.contradictory,
-            newest_start: self.newest_start.max(other.newest_start),
-        }
-    }
-}
-
 /// The usage of the days in `legs`, and how each day's legs joined.
 pub struct RolledUp {
     pub usage: DataFrame,
@@ -82,11 +56,13 @@ pub struct RolledUp {
 /// Columns that live between the two groupings only.
 const LINE: &str = "line";
 const IS_SOURCE: &str = "is_source";
+const IS_INBOUND: &str = "is_inbound";
 const ANSWERED: &str = "answered";
 const OTHER_IS_LINE: &str = "other_is_line";
 const PLACED: &str = "placed";
 const OUT_ANSWERED: &str = "out_answered";
 const REACHED: &str = "reached";
+const FORWARDED: &str = "forwarded";
 const IN_ANSWERED: &str = "in_answered";
 const USED: &str = "used";
 const OUT_SECONDS: &str = "out_seconds";
@@ -116,6 +92,9 @@ fn one_row_a_leg(legs: LazyFrame) -> LazyFrame {
         legs::FROM,
         legs::TO,
         legs::START,
+        // The portal names the ends by user alone.
+        legs::SOURCE_USER,
+        legs::DESTINATION_USER,
     ];
     let longest_first = SortMultipleOptions::default()
         .with_order_descending_multi([true, true, false])
@@ -164,6 +143,7 @@ fn resolve_ends(
             number: to.get(row),
         };
         let at = [keys.resolve(source, date), keys.resolve(destination, date)];
+        let is_inbound = direction.get(row) == Some("inbound");
         let found = at.iter().any(|end| !end.lines.is_empty());
         let join = days.entry(date).or_default();
         join.legs += 1;
@@ -173,15 +153,30 @@ fn resolve_ends(
             join.matched += u64::from(found);
             join.contradictory += u64::from(at.iter().any(|end| end.contradicts));
         }
+        join.named_by = join
+            .named_by
+            .and(NamedBy::of(&source))
+            .and(NamedBy::of(&destination));
+        join.named_by.number |= at.iter().any(|end| end.by_number_as_extension);
+        if !found && let Some(name) = source.name().or_else(|| destination.name()) {
+            join.strangers.add(&name, 1);
+        }
         // An inbound leg is its destination's; the caller's own leg is a row of its own.
-        let placing = direction.get(row) != Some("inbound");
+        let placing = !is_inbound;
         let answered = outcome(result.get(row), length.get(row)) == Outcome::Answered;
         for (is_source, side) in [(true, 0), (false, 1)] {
-            for line in at[side].lines.iter().filter(|_| !is_source || placing) {
+            // A call from a line to itself (its voicemail) reaches nobody.
+            let own_call = |line: &u32| !is_source && placing && at[0].lines.contains(line);
+            for line in at[side]
+                .lines
+                .iter()
+                .filter(|line| (!is_source || placing) && !own_call(line))
+            {
                 ends.line.push(*line);
                 ends.day.push(epoch_day);
                 ends.call.push(call.get(row).unwrap_or_default());
                 ends.is_source.push(is_source);
+                ends.is_inbound.push(is_inbound);
                 ends.answered.push(answered);
                 ends.other_is_line.push(!at[1 - side].lines.is_empty());
                 ends.seconds.push(length.get(row).unwrap_or(0));
@@ -199,6 +194,7 @@ struct Ends<'a> {
     day: Vec<i32>,
     call: Vec<&'a str>,
     is_source: Vec<bool>,
+    is_inbound: Vec<bool>,
     answered: Vec<bool>,
     other_is_line: Vec<bool>,
     seconds: Vec<i64>,
@@ -214,6 +210,7 @@ impl Ends<'_> {
             day,
             Column::new(legs::CALL_ID.into(), self.call),
             Column::new(IS_SOURCE.into(), self.is_source),
+            Column::new(IS_INBOUND.into(), self.is_inbound),
             Column::new(ANSWERED.into(), self.answered),
             Column::new(OTHER_IS_LINE.into(), self.other_is_line),
             Column::new(legs::LENGTH_SECONDS.into(), self.seconds),
@@ -223,8 +220,8 @@ impl Ends<'_> {
     }
 }
 
-/// One row a line, day and call, in the best of its legs. A call that reached the line and left it again under the same
-/// call id was forwarded by the system: answered once if anybody answered, never placed.
+/// One row a line, day and call, in the best of its legs. A call that reached the line from outside and left it again under
+/// the same call id was forwarded by the system: answered once if anybody answered, never placed.
 fn by_call(ends: LazyFrame) -> LazyFrame {
     let seconds = |side: Expr| col(legs::LENGTH_SECONDS).filter(side).max().fill_null(lit(0_i64));
     let reached = || col(IS_SOURCE).not();
@@ -234,6 +231,7 @@ fn by_call(ends: LazyFrame) -> LazyFrame {
             col(IS_SOURCE).and(col(ANSWERED)).any(true).alias(OUT_ANSWERED),
             reached().any(true).alias(REACHED),
             reached().and(col(ANSWERED)).any(true).alias(IN_ANSWERED),
+            reached().and(col(IS_INBOUND)).any(true).alias(FORWARDED),
             col(OTHER_IS_LINE).any(true),
             col(legs::INTERNATIONAL).any(true),
             col(legs::RECORDED).any(true),
@@ -242,18 +240,22 @@ fn by_call(ends: LazyFrame) -> LazyFrame {
             len().alias(LEG_COUNT),
         ])
         .with_columns([
-            col(PLACED).and(col(REACHED).not()).alias(PLACED),
+            col(PLACED).and(col(FORWARDED).not()).alias(PLACED),
             col(IN_ANSWERED)
-                .or(col(REACHED).and(col(OUT_ANSWERED)))
+                .or(col(FORWARDED).and(col(OUT_ANSWERED)))
                 .alias(IN_ANSWERED),
         ])
         .with_columns([
             col(PLACED).or(col(IN_ANSWERED)).alias(USED),
             // Of a forwarded call only the leg that left the line was talked on.
-            when(col(OUT_ANSWERED).and(col(IN_SECONDS).eq(lit(0_i64))))
-                .then(col(OUT_SECONDS))
-                .otherwise(col(IN_SECONDS))
-                .alias(IN_SECONDS),
+            when(
+                col(FORWARDED)
+                    .and(col(OUT_ANSWERED))
+                    .and(col(IN_SECONDS).eq(lit(0_i64))),
+            )
+            .then(col(OUT_SECONDS))
+            .otherwise(col(IN_SECONDS))
+            .alias(IN_SECONDS),
         ])
 }
 
@@ -265,7 +267,7 @@ fn by_day(calls: LazyFrame) -> LazyFrame {
         count(col(PLACED)).alias(usage::CALLS_OUT),
         count(col(PLACED).and(col(OUT_ANSWERED))).alias(usage::CALLS_OUT_ANSWERED),
         count(col(IN_ANSWERED)).alias(usage::CALLS_IN_ANSWERED),
-        count(col(REACHED).and(col(IN_ANSWERED).not())).alias(usage::CALLS_IN_MISSED),
+        count(col(REACHED).and(col(USED).not())).alias(usage::CALLS_IN_MISSED),
         count(used(OTHER_IS_LINE)).alias(usage::CALLS_INTERNAL),
         seconds(OUT_SECONDS, col(PLACED)).alias(usage::SECONDS_OUT),
         seconds(IN_SECONDS, col(IN_ANSWERED)).alias(usage::SECONDS_IN),

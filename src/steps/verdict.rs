@@ -26,6 +26,10 @@ pub struct Case<'a> {
     pub keep: Option<&'a Decision>,
     /// Billed, or listed with a tier: more than a number on a queue.
     pub is_seat: bool,
+    /// Whether the call rows name their ends by a key that this line has.
+    pub joinable: bool,
+    /// Call rows that could not be used name it.
+    pub has_unread_rows: bool,
 }
 
 /// A verdict with the words that let a person check it, and the action that follows before the contract is looked at.
@@ -189,6 +193,17 @@ fn unknown(case: &Case) -> Option<Judgement> {
     } else if u64::from(known) * 100 < u64::from(case.scoring.min_known_percent) * u64::from(of) {
         format!(
             "Only {known} of the line's last {of} days are known; {}",
+            seen(case)
+        )
+    } else if !case.joinable {
+        format!(
+            "Its calls cannot be told: the call rows name lines by a key (extension, SIP id or login) that the line list \
+             does not give for it; {}",
+            seen(case)
+        )
+    } else if case.has_unread_rows {
+        format!(
+            "Call rows that name it could not be read (see quarantine.csv); {}",
             seen(case)
         )
     } else if !case.line.has_user() && !case.is_seat {

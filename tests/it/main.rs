@@ -2,6 +2,7 @@
 
 mod cli;
 mod contracts;
+mod coverage;
 mod deliver;
 mod errors;
 mod kill;

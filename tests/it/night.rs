@@ -2,6 +2,7 @@
 
 mod broken;
 mod company;
+mod memory;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -199,6 +199,21 @@ fn an_extension_is_as_many_lines_as_it_had_holders() {
 }
 
 #[test]
+fn an_extension_has_one_holder_at_a_time() {
+    let held = |since: &str, until: &str| {
+        let text = format!(
+            "extension,email,seat_since,seat_until\n109,ida@example.com,2025-01-01,{until}\n109,yan@example.com,{since},\n"
+        );
+        let tables = read(TableName::Lines, "lines.csv", &text).unwrap();
+        (tables.lines.len(), tables.quarantine.len())
+    };
+    assert_eq!(held("2026-05-01", "2026-12-31"), (1, 1));
+    assert_eq!(held("2026-05-01", "2026-05-02"), (1, 1));
+    // One leaves on the day on which the other comes.
+    assert_eq!(held("2026-05-01", "2026-05-01"), (2, 0));
+}
+
+#[test]
 fn headings_are_found_by_alias_and_by_the_jobs_own_map() {
     let text = "Nebenstelle,E-Mail Address,Calling Plan,Colour\n1001,Ana@Example.com,Premium,red\n";
     let tables = read_as(TableName::Lines, "lines.csv", text, |source| {

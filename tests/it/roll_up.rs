@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use quietline::domain::{Line, Status};
 use quietline::frames::legs::{self, Legs};
 use quietline::frames::usage;
-use quietline::steps::roll_up::{DayJoin, RolledUp, roll_up};
+use quietline::steps::day_join::{DayJoin, NamedBy};
+use quietline::steps::line_keys::is_joinable;
+use quietline::steps::roll_up::{RolledUp, roll_up};
 
 /// One leg as a test writes it.
 #[derive(Debug, Clone)]
@@ -19,6 +21,7 @@ struct Leg {
     source: Option<&'static str>,
     destination: Option<&'static str>,
     source_user: Option<&'static str>,
+    destination_user: Option<&'static str>,
 }
 
 fn leg(
@@ -38,6 +41,7 @@ fn leg(
         source,
         destination,
         source_user: None,
+        destination_user: None,
     }
 }
 
@@ -85,7 +89,7 @@ fn frame(rows: &[Leg]) -> Legs {
         text(legs::SOURCE_SIP_ID, |_| None),
         text(legs::DESTINATION_SIP_ID, |_| None),
         text(legs::SOURCE_USER, |row| row.source_user),
-        text(legs::DESTINATION_USER, |_| None),
+        text(legs::DESTINATION_USER, |row| row.destination_user),
         flag(legs::INTERNATIONAL),
         flag(legs::RECORDED),
     ];
@@ -224,6 +228,49 @@ fn a_correction_replaces_its_leg() {
 }
 
 #[test]
+fn legs_to_several_users_are_several_legs() {
+    // A hunt call in the portal's export: one id, one second, no extensions.
+    let to = |user, result, length| Leg {
+        destination_user: Some(user),
+        length: Some(length),
+        ..leg("h", "inbound", None, None, result)
+    };
+    let rolled = rolled(&[to("user101", "missed", 20), to("user102", "answered", 15)]);
+    assert_eq!(rolled.usage.height(), 2);
+    let answered = rolled.usage.column(usage::CALLS_IN_ANSWERED).unwrap();
+    assert_eq!(answered.u32().unwrap().sum(), Some(1));
+}
+
+#[test]
+fn listening_to_ones_own_voicemail_is_use() {
+    let rolled = rolled(&[leg("v", "internal", Some("101"), Some("101"), "voicemail")]);
+    let count = |name: &str| rolled.usage.column(name).unwrap().u32().unwrap().sum();
+    assert_eq!(
+        (count(usage::CALLS_OUT), count(usage::CALLS_IN_MISSED)),
+        (Some(1), Some(0))
+    );
+}
+
+#[test]
+fn an_internal_call_passed_on_is_placed_by_somebody() {
+    let rolled = rolled(&[
+        leg("p", "internal", Some("102"), Some("101"), "missed"),
+        leg("p", "internal", Some("101"), Some("103"), "answered"),
+    ]);
+    let of_101 = rolled
+        .usage
+        .clone()
+        .lazy()
+        .filter(col(usage::LINE_ID).eq(lit("101")))
+        .collect()
+        .unwrap();
+    assert_eq!(
+        of_101.column(usage::CALLS_OUT).unwrap().u32().unwrap().get(0),
+        Some(1)
+    );
+}
+
+#[test]
 fn what_joins_to_nothing_is_counted() {
     let stranger = Leg {
         source_user: Some("mallory"),
@@ -234,7 +281,7 @@ fn what_joins_to_nothing_is_counted() {
         leg("d", "inbound", None, None, "missed"),
         stranger,
     ]);
-    let join = rolled.days.values().next().copied().unwrap_or_default();
+    let join = rolled.days.values().next().cloned().unwrap_or_default();
     let DayJoin {
         legs,
         with_line_end,
@@ -243,6 +290,27 @@ fn what_joins_to_nothing_is_counted() {
         ..
     } = join;
     assert_eq!((legs, with_line_end, matched, contradictory), (3, 2, 1, 1));
+}
+
+#[test]
+fn a_line_without_the_key_by_which_calls_name_lines_cannot_be_told() {
+    let by_user = NamedBy {
+        user: true,
+        ..NamedBy::default()
+    };
+    let by_extension = NamedBy {
+        extension: true,
+        ..NamedBy::default()
+    };
+    let nameless = Line {
+        login_name: None,
+        ..line("101")
+    };
+    assert!(is_joinable(&line("101"), by_user));
+    assert!(!is_joinable(&nameless, by_user));
+    assert!(is_joinable(&nameless, by_extension));
+    // No call at all: other gates tell of that.
+    assert!(is_joinable(&nameless, NamedBy::default()));
 }
 
 fn any_leg() -> impl Strategy<Value = Leg> {

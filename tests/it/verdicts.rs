@@ -101,6 +101,8 @@ struct Around {
     last_sign_in_on: Option<NaiveDate>,
     keep: Option<Decision>,
     is_seat: bool,
+    joinable: bool,
+    has_unread_rows: bool,
 }
 
 impl Default for Around {
@@ -111,6 +113,8 @@ impl Default for Around {
             last_sign_in_on: None,
             keep: None,
             is_seat: true,
+            joinable: true,
+            has_unread_rows: false,
         }
     }
 }
@@ -124,6 +128,8 @@ fn judged(line: &Line, activity: &Activity, around: Around) -> Judgement {
         &[],
     );
     judge(&Case {
+        joinable: around.joinable,
+        has_unread_rows: around.has_unread_rows,
         line,
         activity,
         calendar: &calendar,
@@ -264,6 +270,18 @@ fn missing_data_is_never_read_as_silence() {
         Verdict::Unknown
     );
     assert_eq!(verdict(&person(), &holes(48), Around::default()).0, Verdict::Idle);
+    for blind in [
+        Around {
+            joinable: false,
+            ..Around::default()
+        },
+        Around {
+            has_unread_rows: true,
+            ..Around::default()
+        },
+    ] {
+        assert_eq!(verdict(&person(), &silent_for(120), blind).0, Verdict::Unknown);
+    }
 }
 
 #[test]

@@ -223,6 +223,23 @@ impl LegShape {
         })
     }
 
+    /// The inside ends that a row names, though it cannot be used.
+    pub fn inside_names(&self, row: &Row) -> Vec<String> {
+        let name = |what: &str, at: At| Some(format!("{what} {}", self.get(row, at)?.to_lowercase()));
+        let login = |at: At| Some(format!("login {}", user("", self.get(row, at)?).ok()?));
+        [
+            name("extension", At::SourceExtension),
+            name("extension", At::DestinationExtension),
+            name("SIP id", At::SourceSip),
+            name("SIP id", At::DestinationSip),
+            login(At::SourceUser),
+            login(At::DestinationUser),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
     fn start(&self, row: &Row, source: &Source) -> Result<i64, Fault> {
         match (self.get(row, At::Start), self.get(row, At::LocalStart)) {
             (Some(text), _) => self.time("start", text, source),
@@ -233,7 +250,12 @@ impl LegShape {
 
     fn time(&self, column: &str, text: &str, source: &Source) -> Result<i64, Fault> {
         instant(text, source.date_order, self.clock).ok_or_else(|| {
-            fault(column, text, "is not a time such as 2026-10-05 13:02:03 or 10/05/2026 1:02:03 PM (a number may be a serial day of Excel)")
+            fault(
+                column,
+                text,
+                "is not a time such as 2026-10-05 13:02:03 or 10/05/2026 1:02:03 PM (a number may be a serial day of Excel; \
+                 days with slashes and a clock of 24 hours need date_order in the source)",
+            )
         })
     }
 }

@@ -15,6 +15,13 @@ pub(super) enum Clock {
 /// Milliseconds of UTC. A zone in the text wins over the clock.
 pub(super) fn instant(text: &str, order: DateOrder, clock: Clock) -> Option<i64> {
     let (date, rest) = split_date(text)?;
+    // The portal writes MM/DD/YYYY with AM or PM; with a clock of 24 hours nobody can tell which comes first.
+    let is_portal = rest.to_ascii_uppercase().ends_with('M');
+    let order = if order == DateOrder::Iso && is_portal {
+        DateOrder::Mdy
+    } else {
+        order
+    };
     let day = parse_date(date, order)?;
     let (time, offset_seconds) = parse_time(rest)?;
     let wall = day.and_time(time);
@@ -68,7 +75,7 @@ fn parse_date(text: &str, order: DateOrder) -> Option<NaiveDate> {
     let (year, month, day) = match (a.len(), c.len(), order) {
         (4, 1..=2, _) => (a, b, c),
         (1..=2, 4, DateOrder::Dmy) => (c, b, a),
-        (1..=2, 4, _) => (c, a, b),
+        (1..=2, 4, DateOrder::Mdy) => (c, a, b),
         _ => return None,
     };
     let day = NaiveDate::from_ymd_opt(digits(year)? as i32, digits(month)?, digits(day)?)?;
@@ -208,6 +215,8 @@ mod tests {
             "10/05/2026 13:00:00 PM",
             "2026-10-05 25:00:00",
             "2026-10-05 1:2:3:4",
+            // Nobody can tell the day from the month.
+            "05/11/2026 13:05:00",
             "2026-10-05 01:00:00 EST",
         ] {
             assert_eq!(at(text, Clock::Utc), None, "{text}");

@@ -96,16 +96,20 @@ impl Company {
     /// Rewrites every call file.
     pub fn edit_calls(&self, change: impl Fn(&str) -> String) {
         for file in fs::read_dir(self.path("sample_data/calls")).unwrap() {
-            let path = file.unwrap().path();
-            let mut text = String::new();
-            flate2::read::GzDecoder::new(fs::File::open(&path).unwrap())
-                .read_to_string(&mut text)
-                .unwrap();
-            let mut writer =
-                flate2::write::GzEncoder::new(fs::File::create(&path).unwrap(), flate2::Compression::fast());
-            writer.write_all(change(&text).as_bytes()).unwrap();
-            writer.finish().unwrap();
+            self.edit_call_file(file.unwrap().file_name().to_str().unwrap(), &change);
         }
+    }
+
+    pub fn edit_call_file(&self, name: &str, change: impl Fn(&str) -> String) {
+        let path = self.path("sample_data/calls").join(name);
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(fs::File::open(&path).unwrap())
+            .read_to_string(&mut text)
+            .unwrap();
+        let mut writer =
+            flate2::write::GzEncoder::new(fs::File::create(&path).unwrap(), flate2::Compression::fast());
+        writer.write_all(change(&text).as_bytes()).unwrap();
+        writer.finish().unwrap();
     }
 
     /// Every file of the newest report but the one that tells of the run.

@@ -1,0 +1,101 @@
+//! How a day's legs found their lines: what gate G3 looks at, kept beside the usage since legs leave the store.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::line_keys::End;
+
+/// Ends without a line that are kept by name for a day.
+const MOST_STRANGERS: usize = 20;
+
+/// How the legs of a day joined, or of several.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct DayJoin {
+    pub legs: u64,
+    /// Legs of which an end is named as a line's (extension, SIP id or login).
+    pub with_line_end: u64,
+    /// Of those: legs of which an end was found among the lines.
+    pub matched: u64,
+    /// Of those: legs that name one line by extension and somebody else by login or SIP id.
+    pub contradictory: u64,
+    /// The newest start, in milliseconds since 1970 UTC.
+    pub newest_start: Option<i64>,
+    #[serde(default)]
+    pub named_by: NamedBy,
+    #[serde(default)]
+    pub strangers: Strangers,
+}
+
+impl DayJoin {
+    /// Both days together.
+    pub fn and(mut self, other: &DayJoin) -> DayJoin {
+        for (name, legs) in &other.strangers.0 {
+            self.strangers.add(name, *legs);
+        }
+        DayJoin {
+            legs: self.legs + other.legs,
+            with_line_end: self.with_line_end + other.with_line_end,
+            matched: self.matched + other.matched,
+            contradictory: self.contradictory + other.contradictory,
+            newest_start: self.newest_start.max(other.newest_start),
+            named_by: self.named_by.and(other.named_by),
+            strangers: self.strangers,
+        }
+    }
+}
+
+/// By what the legs name their ends: a line without such a key is silent in them whatever it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct NamedBy {
+    pub extension: bool,
+    pub sip_id: bool,
+    pub user: bool,
+    /// An extension that stands where a number should.
+    pub number: bool,
+}
+
+impl NamedBy {
+    pub fn of(end: &End<'_>) -> NamedBy {
+        NamedBy {
+            extension: end.extension.is_some(),
+            sip_id: end.sip_id.is_some(),
+            user: end.user.is_some(),
+            number: false,
+        }
+    }
+
+    pub fn and(self, other: NamedBy) -> NamedBy {
+        NamedBy {
+            extension: self.extension | other.extension,
+            sip_id: self.sip_id | other.sip_id,
+            user: self.user | other.user,
+            number: self.number | other.number,
+        }
+    }
+}
+
+/// Inside names (extensions, SIP ids, logins) that fit no line, with their legs; the most frequent ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Strangers(pub BTreeMap<String, u64>);
+
+impl Strangers {
+    pub fn add(&mut self, name: &str, legs: u64) {
+        *self.0.entry(name.to_owned()).or_default() += legs;
+        if self.0.len() > 4 * MOST_STRANGERS {
+            self.0 = self
+                .most(MOST_STRANGERS)
+                .into_iter()
+                .map(|(name, legs)| (name.to_owned(), legs))
+                .collect();
+        }
+    }
+
+    /// The `count` with the most legs, first the most frequent.
+    pub fn most(&self, count: usize) -> Vec<(&str, u64)> {
+        let mut all: Vec<(&str, u64)> = self.0.iter().map(|(name, legs)| (name.as_str(), *legs)).collect();
+        all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+        all.truncate(count);
+        all
+    }
+}
