@@ -57,7 +57,11 @@ fn a_gap_of_weeks_is_never_silence_however_often_it_was_read() {
         45,
         "all of its business days, though the weeks before are empty too"
     );
-    assert_eq!(gap.count(DayState::Missing), 16, "and the weekends between them");
+    assert_eq!(
+        gap.count(DayState::Missing),
+        20,
+        "and the weekends between and beside them"
+    );
     assert_eq!(judged(&days, CONFIRMED).suspects().len(), 0);
 }
 
