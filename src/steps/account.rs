@@ -84,6 +84,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<AccountStatement, StepError>
     let scored = recommend(
         judged.into_iter().map(|(_, line)| line).collect(),
         input.contracts,
+        input.book,
         as_of,
         next,
     );
