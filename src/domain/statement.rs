@@ -134,6 +134,19 @@ pub struct Quarantined {
     pub as_read: String,
 }
 
+impl Quarantined {
+    /// Place and reason, for messages.
+    pub fn told(&self) -> String {
+        match self.column.is_empty() {
+            true => format!("{}, row {}: {}", self.file, self.row, self.reason),
+            false => format!(
+                "{}, row {}, column {}: {}",
+                self.file, self.row, self.column, self.reason
+            ),
+        }
+    }
+}
+
 /// All that a night found. Same inputs, settings and `as_of` give the same value, so the same bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {

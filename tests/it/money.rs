@@ -36,6 +36,7 @@ fn charge(row: u64, kind: ChargeKind, amount: i64) -> Charge {
         term: None,
         quantity: None,
         unit_price: None,
+        set_aside: Vec::new(),
     }
 }
 
