@@ -85,7 +85,9 @@ pub struct AccountStatement {
     pub exposure_to_term_end: Cents,
     pub recoverable: BTreeMap<Recoverable, Bucket>,
     pub by_tier_term: Vec<TierTerm>,
-    /// Charges that no rule could classify, as `description: amount` for the method page.
+    /// Rows of the newest invoice that could not be used: `billed_total` is short by them.
+    pub set_aside: Vec<String>,
+    /// Charges that no rule could classify, by invoice and row: finance reads them, and descriptions bear names.
     pub unclassified: Vec<String>,
     /// Lapsed or refused decisions and other things that a reader of the list should know.
     pub notices: Vec<String>,
