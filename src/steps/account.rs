@@ -376,8 +376,8 @@ fn unclassified(newest: &Audited) -> Vec<String> {
     let rows = newest.charges.iter().filter(|row| row.kind == ChargeKind::Other);
     rows.map(|row| {
         format!(
-            "{}: {} {}",
-            row.charge.description, row.charge.currency, row.charge.amount
+            "invoice {}, row {}: {}",
+            row.charge.invoice_id, row.charge.row, row.charge.amount
         )
     })
     .collect()

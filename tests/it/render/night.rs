@@ -276,6 +276,7 @@ pub fn night() -> Statement {
             ("scoring.model".into(), "rule".into()),
             ("scoring.window_days".into(), "90".into()),
             ("gates.mass_flag_lines".into(), "10".into()),
+            ("keep.cover.reason".into(), "Ayşe Yılmaz is on leave".into()),
         ],
         inputs_digest: "11".repeat(32),
         settings_digest: "22".repeat(32),
