@@ -30,7 +30,7 @@ pub(super) fn set_aside(charges: &mut Gathered<Charge>) -> Result<(), PullError>
             .any(|(account, invoice)| *account == total.account_id && *invoice == total.invoice_id);
         let adds_up = looks_like_total(total) && adds_up(items, at, is_short);
         adds_up.then(|| {
-            let reason = "is a totals line, the sum of the invoice's other rows, and no charge";
+            let reason = "is a totals line of the invoice, not a charge";
             Fault::new("description", reason).weighing(Weight::Expected)
         })
     })?;
