@@ -85,7 +85,9 @@ pub struct AccountStatement {
     pub exposure_to_term_end: Cents,
     pub recoverable: BTreeMap<Recoverable, Bucket>,
     pub by_tier_term: Vec<TierTerm>,
-    /// Charges that no rule could classify, as `description: amount` for the method page.
+    /// Rows of the newest invoice that could not be used: `billed_total` is short by them.
+    pub set_aside: Vec<String>,
+    /// Charges that no rule could classify, by invoice and row: finance reads them, and descriptions bear names.
     pub unclassified: Vec<String>,
     /// Lapsed or refused decisions and other things that a reader of the list should know.
     pub notices: Vec<String>,
@@ -132,6 +134,19 @@ pub struct Quarantined {
     pub column: String,
     pub reason: String,
     pub as_read: String,
+}
+
+impl Quarantined {
+    /// Place and reason, for messages.
+    pub fn told(&self) -> String {
+        match self.column.is_empty() {
+            true => format!("{}, row {}: {}", self.file, self.row, self.reason),
+            false => format!(
+                "{}, row {}, column {}: {}",
+                self.file, self.row, self.column, self.reason
+            ),
+        }
+    }
 }
 
 /// All that a night found. Same inputs, settings and `as_of` give the same value, so the same bytes.

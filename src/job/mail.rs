@@ -1,6 +1,6 @@
 //! `[mail]`: who is told, and how the mail leaves.
 
-use lettre::message::Mailbox;
+use lettre::Address;
 
 use super::load::Base;
 use super::section::Section;
@@ -105,10 +105,10 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
+/// An address alone, since that is what a mail is built from; a name before it would only fail when the night is over.
 fn address(text: &str) -> Result<String, &'static str> {
-    let control = text.chars().any(char::is_control);
-    match text.parse::<Mailbox>() {
-        Ok(_) if !control => Ok(text.to_owned()),
-        _ => Err("is not a mail address such as \"Finance <finance@example.com>\""),
+    match text.parse::<Address>() {
+        Ok(_) if !text.chars().any(char::is_control) => Ok(text.to_owned()),
+        _ => Err("is not a mail address alone, such as finance@example.com"),
     }
 }

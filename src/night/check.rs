@@ -11,6 +11,9 @@ use crate::job::{Job, Transport};
 use crate::pull::{LegStore, read_tables};
 use crate::record::Store;
 
+/// How many quarantined rows are told with their reason.
+const SHOWN_REASONS: usize = 5;
+
 /// What was seen, a line for each thing. Errors: the first thing that would stop a night.
 pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
     let rehearsal = Rehearsal::of(&job.store)?;
@@ -32,6 +35,14 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
     let taken = calls::take_in(job, &mut store, &legs, &world.progress)?;
     for input in &taken.inputs {
         seen.push_str(&input_line(input));
+    }
+    for row in tables
+        .quarantine
+        .iter()
+        .chain(&taken.quarantine)
+        .take(SHOWN_REASONS)
+    {
+        let _ = writeln!(seen, "quarantined: {}", row.told());
     }
     seen.push_str(&mail_line(job, world)?);
     Ok(seen)

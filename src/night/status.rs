@@ -99,11 +99,12 @@ fn days(store: &Store, account_id: &str) -> Result<Days, Failure> {
 impl Standing {
     /// For people, a few lines.
     pub fn shown(&self) -> String {
-        let mut lines = vec![format!(
-            "{}: the last {} nights, newest first",
-            self.job,
-            self.nights.len()
-        )];
+        let nights = match self.nights.len() {
+            0 => "no night yet".to_owned(),
+            1 => "the last night".to_owned(),
+            some => format!("the last {some} nights, newest first"),
+        };
+        let mut lines = vec![format!("{}: {nights}", self.job)];
         for night in &self.nights {
             let revision = if night.revision > 1 {
                 format!(" r{}", night.revision)

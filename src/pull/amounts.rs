@@ -1,11 +1,28 @@
 //! Amounts as people and spreadsheets write them, to exact hundredths. What could be read both ways is refused.
 
-use crate::domain::{Cents, DecimalMark, MoneyError};
+use crate::domain::{Cents, Currency, DecimalMark, MoneyError};
+
+const DOLLARS: [&str; 20] = [
+    "ARS", "AUD", "BBD", "BMD", "BSD", "BZD", "CAD", "CLP", "COP", "FJD", "HKD", "JMD", "KYD", "MXN", "NZD",
+    "SGD", "TTD", "TWD", "USD", "XCD",
+];
+
+/// Whether every currency sign in an amount may stand for the currency; `$` is the sign of many.
+pub(super) fn sign_fits(text: &str, currency: Currency) -> bool {
+    let code = currency.as_str();
+    text.chars().all(|c| match c {
+        '$' => DOLLARS.contains(&code),
+        '€' => code == "EUR",
+        '£' => matches!(code, "GBP" | "GIP" | "FKP" | "SHP" | "EGP"),
+        '¥' => matches!(code, "JPY" | "CNY"),
+        _ => true,
+    })
+}
 
 /// Reads an amount: a currency sign, thousands marks, `(12.00)`, `12.00-` and a lone decimal mark are understood.
 pub(super) fn parse_amount(text: &str, mark: DecimalMark) -> Result<Cents, MoneyError> {
     let (negative, body) = sign(text);
-    let body: String = body.chars().filter(|c| !is_blank(*c)).collect();
+    let body: String = body.chars().map(|c| if is_blank(c) { ' ' } else { c }).collect();
     if !body.starts_with(|c: char| c.is_ascii_digit()) {
         return Err(MoneyError::NotAnAmount);
     }
@@ -94,15 +111,20 @@ fn guess(body: &str) -> Result<Option<char>, MoneyError> {
 
 /// Drops thousands marks that stand where they belong: between groups of three.
 fn without_thousands(whole: &str, mark: char) -> Result<String, MoneyError> {
+    let mark = if whole.contains(' ') { ' ' } else { mark };
     let mut groups = whole.split(mark);
     let first = groups.next().unwrap_or_default();
     let rest: Vec<&str> = groups.collect();
     let grouped =
-        rest.is_empty() || (1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3);
+        rest.is_empty() || (1..=3).contains(&first.len()) && rest.iter().all(|group| is_group(group));
     match grouped {
         true => Ok(format!("{first}{}", rest.concat())),
         false => Err(MoneyError::NotAnAmount),
     }
+}
+
+fn is_group(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -151,11 +173,35 @@ mod tests {
     #[test]
     fn what_is_no_amount_is_refused() {
         for text in [
-            "", "-", "()", "abc", "1,23,456", "1.2.3", "1,2.3,4", "12.00.00", "--1", "1e3", "12 USD", "0x1F",
+            "",
+            "-",
+            "()",
+            "abc",
+            "1,23,456",
+            "1.2.3",
+            "1,2.3,4",
+            "12.00.00",
+            "--1",
+            "1e3",
+            "12 USD",
+            "0x1F",
             "٣",
+            "29 99",
+            "1 2345",
+            "1'23",
+            "1 234,567.00",
+            "12. 50",
+            "1 2.3",
         ] {
             assert!(parse_amount(text, Auto).is_err(), "{text:?} was taken as money");
         }
+    }
+
+    #[test]
+    fn a_sign_fits_the_currency_it_stands_for() {
+        let fits = |text, code: &str| sign_fits(text, code.parse().unwrap());
+        assert!(fits("$29.99", "USD") && fits("$29.99", "CAD") && fits("29,99 €", "EUR") && fits("5", "SEK"));
+        assert!(!fits("€29.99", "USD") && !fits("$29.99", "EUR") && !fits("£1", "USD"));
     }
 
     proptest! {

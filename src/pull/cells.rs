@@ -4,9 +4,9 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
-use crate::domain::{Account, Cents, Currency, DecimalMark, MoneyError, Source, Tier, UnknownWord};
+use crate::domain::{Account, Cents, Currency, MoneyError, Source, Tier, UnknownWord};
 
-use super::amounts::parse_amount;
+use super::amounts::{parse_amount, sign_fits};
 use super::files::{Row, mask, shorten};
 use super::headings::Mapping;
 use super::texts::{bounded, day, extension, flag, phone_digits};
@@ -17,6 +17,19 @@ pub(super) struct Fault {
     pub column: String,
     pub reason: String,
     pub weight: Weight,
+    /// What else the row says, where the rest of its table must know that the row is missing.
+    pub part_of: Option<Box<PartOf>>,
+}
+
+/// What a row that cannot be used was a part of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PartOf {
+    pub account_id: String,
+    pub invoice_id: String,
+    /// Another currency than the account's.
+    pub foreign: Option<Currency>,
+    /// The amount as it stands there.
+    pub amount: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +48,7 @@ impl Fault {
             column: column.to_string(),
             reason: reason.into(),
             weight: Weight::Counted,
+            part_of: None,
         }
     }
 
@@ -178,16 +192,32 @@ impl<'a> Cells<'a> {
         self.amount(column)?.ok_or_else(|| missing(column))
     }
 
+    /// An amount beside a currency: a sign of another one in the cell contradicts it.
+    pub fn amount_in(&self, column: &str, currency: Currency) -> Result<Option<Cents>, Fault> {
+        let text = self.raw(column).unwrap_or_default();
+        match sign_fits(text, currency) {
+            true => self.amount(column),
+            false => Err(fault(
+                column,
+                text,
+                &format!("bears the sign of another currency than {currency}; correct one of the two"),
+            )),
+        }
+    }
+
     /// A whole number, with or without thousands marks.
     pub fn count(&self, column: &str) -> Result<Option<u32>, Fault> {
-        let one = |text: &str| {
-            let mark = DecimalMark::Point;
-            let whole = parse_amount(text, mark)
+        let one = |text: &str| match parse_amount(text, self.source.decimal) {
+            Err(MoneyError::Ambiguous) => Err(fault(
+                column,
+                text,
+                &money_reason(&MoneyError::Ambiguous, self.source),
+            )),
+            read => read
                 .ok()
-                .filter(|amount| amount.0 >= 0 && amount.0 % 100 == 0);
-            whole
+                .filter(|amount| amount.0 % 100 == 0)
                 .and_then(|amount| u32::try_from(amount.0 / 100).ok())
-                .ok_or_else(|| fault(column, text, "is not a whole number"))
+                .ok_or_else(|| fault(column, text, "is not a whole number")),
         };
         self.raw(column).map(one).transpose()
     }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::domain::{Cents, Charge, TableName};
+use crate::domain::{Cents, Charge, Currency, TableName};
 
 use super::PullError;
-use super::cells::{Cells, Fault, Weight};
+use super::cells::{Cells, Fault, PartOf, Weight, missing};
+use super::files::{mask, shorten};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Placed, Table};
+use super::totals;
 
 pub(super) struct Charges;
 
@@ -39,35 +41,70 @@ impl Table for Charges {
             let fault = Fault::new("invoice_id", "a totals line, not a charge");
             return Err(fault.weighing(Weight::Expected));
         }
-        let invoice_id = cells.needed("invoice_id")?;
-        let account = cells.account()?;
-        let (period_start, period_end) = (cells.needed_day("period_start")?, cells.needed_day("period_end")?);
-        if period_end < period_start {
-            return Err(Fault::new(
-                "period_end",
-                format!("the period ends before it starts on {period_start}"),
-            ));
-        }
-        Ok(Some(Charge {
-            account_id: account.account_id.clone(),
-            invoice_id,
-            row: cells.row.number,
-            invoice_date: cells.needed_day("invoice_date")?,
-            period_start,
-            period_end,
-            description: cells.needed("description")?,
-            amount: cells.needed_amount("amount")?,
-            currency: cells.currency(account)?,
-            charge_kind: cells.word("charge_kind")?,
-            extension: cells.extension("extension")?,
-            phone_number: beside(cells.number("phone_number")),
-            email: cells.folded("email")?,
-            tier: cells.tier("tier")?,
-            term: cells.word("term")?,
-            quantity: beside(cells.count("quantity")),
-            unit_price: beside(cells.amount("unit_price")),
-        }))
+        charge(cells).map(Some).map_err(|fault| Fault {
+            part_of: part_of(cells).map(Box::new),
+            ..fault
+        })
     }
+}
+
+fn charge(cells: &Cells) -> Result<Charge, Fault> {
+    let invoice_id = cells.needed("invoice_id")?;
+    let account = cells.account()?;
+    let (period_start, period_end) = (cells.needed_day("period_start")?, cells.needed_day("period_end")?);
+    if period_end < period_start {
+        return Err(Fault::new(
+            "period_end",
+            format!("the period ends before it starts on {period_start}"),
+        ));
+    }
+    let currency = cells.currency(account)?;
+    let amount = cells
+        .amount_in("amount", currency)?
+        .ok_or_else(|| missing("amount"))?;
+    Ok(Charge {
+        account_id: account.account_id.clone(),
+        invoice_id,
+        row: cells.row.number,
+        invoice_date: cells.needed_day("invoice_date")?,
+        period_start,
+        period_end,
+        description: cells.needed("description")?,
+        amount,
+        currency,
+        charge_kind: cells.word("charge_kind")?,
+        extension: cells.extension("extension")?,
+        phone_number: beside(cells.number("phone_number")),
+        email: cells.folded("email")?,
+        tier: cells.tier("tier")?,
+        term: cells.word("term")?,
+        quantity: beside(cells.count("quantity")),
+        unit_price: beside(cells.amount_in("unit_price", currency)),
+        set_aside: Vec::new(),
+    })
+}
+
+/// Finance reads it: where the cells of a row have shifted, it may be somebody's name.
+fn shown_amount(text: &str) -> String {
+    const LONGEST_CODE: usize = 3;
+    match text.chars().filter(|c| c.is_alphabetic()).count() > LONGEST_CODE {
+        true => "no number".to_owned(),
+        false => mask(&shorten(text, 60)).into_owned(),
+    }
+}
+
+/// The invoice of a row that cannot be used, as far as the row names one.
+fn part_of(cells: &Cells) -> Option<PartOf> {
+    let account = cells.account().ok()?;
+    let currency = cells
+        .raw("currency")
+        .and_then(|code| code.parse::<Currency>().ok());
+    Some(PartOf {
+        account_id: account.account_id.clone(),
+        invoice_id: cells.needed("invoice_id").ok()?,
+        foreign: currency.filter(|currency| *currency != account.currency),
+        amount: shown_amount(cells.raw("amount").unwrap_or_default()),
+    })
 }
 
 /// What only stands beside an amount (12.5 minutes at 0.0039, a number that reads `n/a`) must not cost the amount:
@@ -134,7 +171,59 @@ pub(super) fn settle(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
         }
     }
     charges.drop_duplicates(|placed| repeated.contains(&(placed.file, invoice(placed))));
+    refuse_two_currencies(charges)?;
+    totals::set_aside(charges)?;
+    tell_of_holes(charges);
     Ok(())
+}
+
+/// Half an invoice in another currency is no invoice that can be added up.
+fn refuse_two_currencies(charges: &Gathered<Charge>) -> Result<(), PullError> {
+    for (at, part) in &charges.holes {
+        let Some(foreign) = part.foreign else { continue };
+        let Some(other) = charges.items.iter().find(|placed| is_of(part, &placed.item)) else {
+            continue;
+        };
+        let row = &charges.quarantine[*at];
+        return Err(PullError::Data {
+            file: row.file.clone(),
+            row: Some(row.row),
+            column: Some("currency".into()),
+            what: format!(
+                "invoice {} bills in {foreign} here and in {} in row {} of {}; amounts of two currencies are not added. \
+                 Correct the row, or take the foreign charges out",
+                part.invoice_id, other.item.currency, other.row, charges.inputs[other.file].name
+            ),
+        });
+    }
+    Ok(())
+}
+
+fn is_of(part: &PartOf, charge: &Charge) -> bool {
+    part.account_id == charge.account_id && part.invoice_id == charge.invoice_id
+}
+
+/// A bill that is short by a row must not pass for a whole one.
+fn tell_of_holes(charges: &mut Gathered<Charge>) {
+    let mut lost = Vec::new();
+    for (at, part) in &charges.holes {
+        let row = &charges.quarantine[*at];
+        let told = format!(
+            "invoice {}: row {} of {}, its amount reads {:?} (column {})",
+            part.invoice_id, row.row, row.file, part.amount, row.column
+        );
+        let rows = charges.items.iter_mut();
+        let of_invoice: Vec<_> = rows.filter(|placed| is_of(part, &placed.item)).collect();
+        if of_invoice.is_empty() {
+            lost.push(format!("{told}; no row of that invoice could be used"));
+        }
+        for placed in of_invoice {
+            placed.item.set_aside.push(told.clone());
+        }
+    }
+    for note in lost {
+        charges.note(&note);
+    }
 }
 
 fn invoice(placed: &Placed<Charge>) -> Invoice {

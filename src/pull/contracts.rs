@@ -7,6 +7,9 @@ use super::cells::{Cells, Fault, Weight};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Table};
 
+/// Ten years: more is a typing error, and would move every deadline out of sight.
+const LONGEST_NOTICE_DAYS: u32 = 3650;
+
 pub(super) struct Contracts;
 
 impl Table for Contracts {
@@ -45,20 +48,26 @@ impl Table for Contracts {
         if term == Term::Annual && end_on.is_none() {
             return Err(Fault::new("end_on", "is blank, and is needed for an annual term"));
         }
+        let notice_days = cells.count("notice_days")?;
+        if let Some(days) = notice_days.filter(|days| *days > LONGEST_NOTICE_DAYS) {
+            let reason = format!("{days} days is no notice period; it must be 0 to {LONGEST_NOTICE_DAYS}");
+            return Err(Fault::new("notice_days", reason));
+        }
+        let account = cells.account()?;
         let unnamed = || format!("{term}-{start_on}");
         Ok(Some(Contract {
-            account_id: cells.account()?.account_id.clone(),
+            account_id: account.account_id.clone(),
             contract_id: cells.text("contract_id")?.unwrap_or_else(unnamed),
             term,
             start_on,
             end_on,
             tier: cells.tier("tier")?,
             committed_lines: cells.count("committed_lines")?,
-            unit_price: cells.amount("unit_price")?,
-            list_price: cells.amount("list_price")?,
+            unit_price: cells.amount_in("unit_price", account.currency)?,
+            list_price: cells.amount_in("list_price", account.currency)?,
             promo_ends_on: cells.day("promo_ends_on")?,
             auto_renew: cells.flag("auto_renew")?,
-            notice_days: cells.count("notice_days")?,
+            notice_days,
             mid_term_credit: cells.word("mid_term_credit")?,
             min_tier_reason: cells.text("min_tier_reason")?,
         }))

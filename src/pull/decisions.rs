@@ -2,10 +2,12 @@
 
 use crate::domain::{Decision, DecisionKind, TableName};
 
+use std::collections::HashMap;
+
 use super::PullError;
 use super::cells::{Cells, Fault};
 use super::headings::{Column, optional, required};
-use super::table::{Gathered, Table};
+use super::table::{Gathered, Placed, Table};
 
 pub(super) struct Decisions;
 
@@ -30,7 +32,7 @@ impl Table for Decisions {
         let Some(decision) = cells.word("decision")? else {
             return Ok(None);
         };
-        let (line_id, finding_id) = (cells.text("line_id")?, cells.text("finding_id")?);
+        let (line_id, finding_id) = (handed_back(cells, "line_id")?, handed_back(cells, "finding_id")?);
         if line_id.is_none() && finding_id.is_none() {
             return Err(Fault::new(
                 "line_id",
@@ -50,12 +52,25 @@ impl Table for Decisions {
             owner: cells.text("owner")?,
             decided_on: cells.day("decided_on")?,
             expires_on,
-            holder: cells.text("holder")?,
+            holder: handed_back(cells, "holder")?,
             origin: format!("{}, row {}", cells.file, cells.row.number),
         }))
     }
 }
 
+/// A text of our own list without the apostrophe that keeps spreadsheets from reading it as a formula.
+fn handed_back(cells: &Cells, column: &str) -> Result<Option<String>, Fault> {
+    let escapes = |rest: &&str| {
+        let first = rest.trim_start().chars().next();
+        matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')) || rest.starts_with(' ')
+    };
+    Ok(cells.text(column)?.map(|text| {
+        let escaped = text.strip_prefix('\'').filter(escapes);
+        escaped.map_or(text.clone(), |rest| rest.trim().to_owned())
+    }))
+}
+
+/// The newest decision on a thing holds; older ones are superseded. Two of one age that differ clash.
 pub(super) fn settle(decisions: &mut Gathered<Decision>) -> Result<(), PullError> {
     decisions.drop_repeated();
     let key = |decision: &Decision| {
@@ -64,6 +79,29 @@ pub(super) fn settle(decisions: &mut Gathered<Decision>) -> Result<(), PullError
             decision.account_id, decision.line_id, decision.finding_id
         )
     };
+    let age = |decision: &Decision| (decision.decided_on, decision.expires_on);
+    let mut newest = HashMap::new();
+    for placed in &decisions.items {
+        let known = newest.entry(key(&placed.item)).or_insert(age(&placed.item));
+        *known = age(&placed.item).max(*known);
+    }
+    let is_superseded =
+        |placed: &Placed<Decision>| newest.get(&key(&placed.item)) != Some(&age(&placed.item));
+    let superseded: Vec<(usize, String)> = decisions
+        .items
+        .iter()
+        .filter(|placed| is_superseded(placed))
+        .map(|placed| {
+            (
+                placed.file,
+                format!("row {} is superseded by a newer decision", placed.row),
+            )
+        })
+        .collect();
+    for (file, note) in superseded {
+        decisions.note_on(file, &note);
+    }
+    decisions.drop_duplicates(is_superseded);
     decisions.one_per_key(key, |_, place| {
         Fault::new(
             "decision",

@@ -32,7 +32,7 @@ pub enum PullError {
         found: Vec<String>,
     },
     #[error(
-        "{table}: {quarantined} of {rows} rows cannot be used, and {limit} are allowed (job key max_quarantined_rows, or 1 % of the rows). The first: {}",
+        "{table}: {quarantined} of {rows} rows cannot be used, and {limit} are allowed (job key gates.max_quarantined_rows, or 1 % of the rows). The first: {}",
         first.join("; ")
     )]
     TooManyQuarantined {

@@ -154,7 +154,18 @@ pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
     let earlier = earlier_holders(&lines.items);
     lines.sift(|items, at| second_holder(items, at, &earlier))?;
     note_zones(lines);
-    Ok(())
+    match lines.quarantine.first() {
+        Some(first) if lines.items.is_empty() => Err(PullError::Data {
+            file: first.file.clone(),
+            row: Some(first.row),
+            column: Some(first.column.clone()),
+            what: format!(
+                "{}; no row of the line list can be used. Correct the file, or map its headings",
+                first.reason
+            ),
+        }),
+        _ => Ok(()),
+    }
 }
 
 type Extension = (String, String);

@@ -18,6 +18,7 @@ mod prices;
 mod staging;
 mod table;
 mod texts;
+mod totals;
 
 use crate::domain::{
     Account, Charge, Contract, Decision, DirectoryEntry, Holiday, InputRead, Line, Price, Quarantined, Source,

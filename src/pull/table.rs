@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::domain::{Account, InputRead, Quarantined, Source, TableName};
 
 use super::PullError;
-use super::cells::{Cells, Fault, Weight};
+use super::cells::{Cells, Fault, PartOf, Weight};
 use super::files::{Found, Layout, Row, RowReader, expand, file_digest};
 use super::headings::{Column, Mapping};
 
@@ -36,6 +36,8 @@ pub(super) struct Gathered<T> {
     pub items: Vec<Placed<T>>,
     pub inputs: Vec<InputRead>,
     pub quarantine: Vec<Quarantined>,
+    /// Quarantined rows that leave a hole in something, each with its index in the quarantine.
+    pub holes: Vec<(usize, PartOf)>,
     /// Rows that were understood and say nothing, for each file.
     silent: Vec<u64>,
     /// Quarantined rows that do not count against the limit.
@@ -52,6 +54,7 @@ pub(super) fn gather<T: Table>(
         items: Vec::new(),
         inputs: Vec::new(),
         quarantine: Vec::new(),
+        holes: Vec::new(),
         silent: Vec::new(),
         expected: 0,
     };
@@ -112,6 +115,7 @@ pub(super) fn open_filled(source: &Source, file: &Found) -> Result<Option<RowRea
         Ok(reader) if reader.headings().is_empty() => Err(no_rows(source, file)),
         Ok(reader) => Ok(Some(reader)),
         Err(super::files::ReadError::Empty) if source.optional => Ok(None),
+        Err(super::files::ReadError::Empty) => Err(no_rows(source, file)),
         Err(error) => Err(fail(error)),
     }
 }
@@ -144,7 +148,11 @@ impl<T: PartialEq> Gathered<T> {
     }
 
     pub fn note(&mut self, note: &str) {
-        if let Some(input) = self.inputs.last_mut()
+        self.note_on(self.inputs.len().saturating_sub(1), note);
+    }
+
+    pub fn note_on(&mut self, file: usize, note: &str) {
+        if let Some(input) = self.inputs.get_mut(file)
             && !input.notes.iter().any(|known| known == note)
         {
             input.notes.push(note.to_string());
@@ -178,6 +186,8 @@ impl<T: PartialEq> Gathered<T> {
             });
         }
         self.expected += u64::from(fault.weight == Weight::Expected);
+        self.holes
+            .extend(fault.part_of.map(|part| (self.quarantine.len(), *part)));
         self.inputs[file].quarantined += 1;
         self.quarantine.push(Quarantined {
             table: self.table.to_string(),
@@ -304,18 +314,11 @@ pub fn check_quarantine(
     if quarantined <= limit {
         return Ok(());
     }
-    let place = |row: &Quarantined| match row.column.is_empty() {
-        true => format!("{}, row {}: {}", row.file, row.row, row.reason),
-        false => format!(
-            "{}, row {}, column {}: {}",
-            row.file, row.row, row.column, row.reason
-        ),
-    };
     Err(PullError::TooManyQuarantined {
         table: table.to_string(),
         quarantined,
         rows,
         limit,
-        first: listed.iter().take(5).map(place).collect(),
+        first: listed.iter().take(5).map(Quarantined::told).collect(),
     })
 }

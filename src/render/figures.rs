@@ -1,18 +1,18 @@
 //! What several outputs say in the same words: the action list, deadlines, cost centres. Pure sums over a statement.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::{Cell, cell};
 use crate::domain::{
-    AccountStatement, Action, Cents, Finding, GateReport, GateStatus, NightStatus, Recoverable, ScoredLine,
-    Statement, Verdict,
+    AccountStatement, Action, Cents, Finding, GateReport, GateStatus, Line, NightStatus, Recoverable,
+    ScoredLine, Statement, Verdict,
 };
 
-/// Groups of fewer lines than this are merged where finance reads.
-pub const SMALLEST_GROUP: u32 = 5;
+/// Groups of fewer people than this are merged where finance reads.
+pub const SMALLEST_GROUP: usize = 5;
 pub const MERGED_GROUP: &str = "other, under 5";
 pub const NO_COST_CENTRE: &str = "no cost centre";
 
@@ -186,7 +186,7 @@ impl Group {
     }
 }
 
-/// Cost centres as finance may see them: groups under five lines stand together.
+/// Cost centres as finance may see them: groups under five people stand together.
 pub fn cost_centres(account: &AccountStatement) -> Vec<Group> {
     let names = CostCentreNames::of(account);
     let mut groups: BTreeMap<(bool, &str), Group> = BTreeMap::new();
@@ -203,23 +203,39 @@ pub fn cost_centres(account: &AccountStatement) -> Vec<Group> {
         .collect()
 }
 
-/// Which cost centres are large enough to be named.
-pub struct CostCentreNames<'a>(BTreeMap<&'a str, u32>);
+/// Which cost centres are large enough to be named, by their holders: five lines of one person are one person.
+pub struct CostCentreNames<'a>(BTreeMap<&'a str, BTreeSet<String>>);
 
 impl<'a> CostCentreNames<'a> {
     pub fn of(account: &'a AccountStatement) -> CostCentreNames<'a> {
-        let mut sizes = BTreeMap::new();
+        let mut people: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for line in &account.lines {
-            *sizes.entry(cost_centre(line)).or_default() += 1;
+            people.entry(cost_centre(line)).or_default().extend(holder(line));
         }
-        CostCentreNames(sizes)
+        CostCentreNames(people)
     }
 
     pub fn shown(&self, line: &'a ScoredLine) -> &'a str {
         let name = cost_centre(line);
-        let size = self.0.get(name).copied().unwrap_or_default();
-        if size < SMALLEST_GROUP { MERGED_GROUP } else { name }
+        let people = self.0.get(name).map_or(0, BTreeSet::len);
+        if people < SMALLEST_GROUP {
+            MERGED_GROUP
+        } else {
+            name
+        }
     }
+}
+
+fn holder(line: &ScoredLine) -> Option<String> {
+    let Line {
+        email,
+        login_name,
+        user_id,
+        ..
+    } = &line.line;
+    let known = [email, login_name, user_id].into_iter().flatten().next().cloned();
+    let name = || Some(line.line.user_name()).filter(|name| !name.is_empty());
+    known.or_else(name).map(|holder| holder.to_lowercase())
 }
 
 fn cost_centre(line: &ScoredLine) -> &str {

@@ -347,7 +347,7 @@ fn where_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
         ),
         table(
             "centre-table",
-            "Lines and cost by cost centre; groups under five lines stand together",
+            "Lines and cost by cost centre; groups under five people stand together",
             &[words("Cost centre")],
             centres.collect(),
             1,

@@ -18,7 +18,7 @@ pub const HEADS: &[Head] = &[
     ("tier", "From the newest invoice, the lines file or the contract."),
     ("term", "Annual or monthly."),
     ("contract", "The contract that covers the line."),
-    ("cost centre", "Groups under five lines stand together."),
+    ("cost centre", "Groups under five people stand together."),
     ("verdict", "What the line is tonight; exactly one."),
     (
         "cost a month",

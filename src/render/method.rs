@@ -66,7 +66,10 @@ pub fn unclassified(statement: &Statement, discretion: &Discretion) -> Vec<Strin
 fn settings_table(statement: &Statement) -> Table {
     let row = |key: &str, value: &str| vec![Cell::text(key), Cell::text(value)];
     let mut rows = vec![row("model", &statement.model)];
-    rows.extend(statement.method.iter().map(|(key, value)| row(key, value)));
+    // The reason for keeping somebody's line is a sentence about somebody.
+    let is_personal = |key: &str| key.starts_with("keep.") && key.ends_with(".reason");
+    let shown = statement.method.iter().filter(|(key, _)| !is_personal(key));
+    rows.extend(shown.map(|(key, value)| row(key, value)));
     rows.push(row("last day looked at", &statement.as_of.to_string()));
     rows.push(row("settings digest", &statement.settings_digest));
     rows.push(row("inputs digest", &statement.inputs_digest));

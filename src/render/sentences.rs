@@ -51,8 +51,24 @@ pub fn deadline(account: &AccountStatement, statement: &Statement) -> String {
     }
 }
 
-/// Idle money a month, and its share of the bill.
+/// Idle money a month, its share of the bill, and whether that bill is whole.
 pub fn idle(account: &AccountStatement) -> String {
+    format!("{}{}", idle_share(account), short_bill(account))
+}
+
+/// A figure beside the bill is worth less where the bill is short.
+fn short_bill(account: &AccountStatement) -> String {
+    match account.set_aside.len() {
+        0 => String::new(),
+        rows => format!(
+            " The bill is not complete: {} could not be used ({}).",
+            counted(u32::try_from(rows).unwrap_or(u32::MAX), "row", "rows"),
+            clean(&account.set_aside.join("; "))
+        ),
+    }
+}
+
+fn idle_share(account: &AccountStatement) -> String {
     let lines = figures::waste_lines(account);
     if lines == 0 {
         return format!(

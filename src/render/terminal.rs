@@ -59,6 +59,9 @@ fn account_lines(statement: &Statement, account: &AccountStatement) -> String {
         account.bridge.get(BridgePart::Unexplained),
         "of the bill",
     );
+    for row in &account.set_aside {
+        let _ = writeln!(text, "  the bill is not complete: {}", super::safe::clean(row));
+    }
     if let Some(deadline) = figures::next_deadline(account, statement.as_of) {
         let _ = writeln!(
             text,

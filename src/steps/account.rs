@@ -92,6 +92,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<AccountStatement, StepError>
     let scored = recommend(
         judged.into_iter().map(|(_, line)| line).collect(),
         input.contracts,
+        input.book,
         as_of,
         next,
     );
@@ -113,6 +114,14 @@ pub fn statement(input: AccountInput<'_>) -> Result<AccountStatement, StepError>
     let waste = || scored.iter().filter(|line| line.verdict.is_waste());
     let mut notices = input.roster.notices.clone();
     notices.extend(tier_disagreements(&scored));
+    let set_aside = newest
+        .map(|newest| newest.invoice.set_aside.clone())
+        .unwrap_or_default();
+    notices.extend(
+        set_aside
+            .iter()
+            .map(|row| format!("The bill is short by a row: {row}.")),
+    );
     Ok(AccountStatement {
         account_id: account.account_id.clone(),
         name: account.name.clone(),
@@ -132,6 +141,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<AccountStatement, StepError>
         exposure_to_term_end: waste().map(|line| line.exposure_to_term_end).sum(),
         recoverable: buckets(&findings),
         by_tier_term: by_tier_term(&scored),
+        set_aside,
         unclassified: newest.map(unclassified).unwrap_or_default(),
         notices,
         lines: scored,
@@ -384,8 +394,8 @@ fn unclassified(newest: &Audited) -> Vec<String> {
     let rows = newest.charges.iter().filter(|row| row.kind == ChargeKind::Other);
     rows.map(|row| {
         format!(
-            "{}: {} {}",
-            row.charge.description, row.charge.currency, row.charge.amount
+            "invoice {}, row {}: {}",
+            row.charge.invoice_id, row.charge.row, row.charge.amount
         )
     })
     .collect()

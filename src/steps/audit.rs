@@ -69,6 +69,7 @@ fn duplicate(row: &MatchedCharge, first: &MatchedCharge, lines: &[Line]) -> Faul
     let line = row.line().map(|line| &lines[line]);
     let extension = line.map_or("", |line| &line.extension);
     fault(
+        row,
         FindingKind::DuplicateCharge,
         &[line.map_or("", |line| &line.line_id)],
         format!("extension {extension} billed twice"),
@@ -99,6 +100,7 @@ fn ghost(row: &MatchedCharge) -> Option<Fault> {
         .flatten()
         .next();
     Some(fault(
+        row,
         FindingKind::GhostCharge,
         &[key.unwrap_or(&charge.description), row.kind.as_str()],
         format!("{named} is billed but not in the inventory"),
@@ -116,6 +118,7 @@ fn after_removal(row: &MatchedCharge, lines: &[Line], invoice: &Invoice) -> Opti
         .seat_until
         .filter(|until| *until < row.charge.period_start && *until < invoice.invoice_date)?;
     Some(fault(
+        row,
         FindingKind::BilledAfterRemoval,
         &[&line.line_id, row.kind.as_str()],
         format!("extension {} billed after its removal", line.extension),
@@ -137,6 +140,7 @@ fn orphan(row: &MatchedCharge) -> Option<Fault> {
         return None;
     }
     Some(fault(
+        row,
         FindingKind::OrphanNumber,
         &[number],
         format!("number {number} belongs to no line"),
@@ -148,11 +152,12 @@ fn orphan(row: &MatchedCharge) -> Option<Fault> {
     ))
 }
 
-fn fault(kind: FindingKind, key: &[&str], subject: String, evidence: String) -> Fault {
+fn fault(row: &MatchedCharge, kind: FindingKind, key: &[&str], subject: String, evidence: String) -> Fault {
+    let key = [&[row.charge.account_id.as_str()], key].concat();
     Fault {
         charge: 0,
         kind,
-        finding_id: finding_id(kind, key),
+        finding_id: finding_id(kind, &key),
         subject,
         evidence,
         amount: Cents::ZERO,
@@ -170,7 +175,7 @@ fn priced(row: &MatchedCharge) -> String {
     format!("{} {}", row.charge.currency, row.charge.amount)
 }
 
-/// The same id every night for the same thing; the account is part of the key of every table it stands in.
+/// The same id every night for the same thing. The account begins the key: two accounts may hold the same extension.
 pub fn finding_id(kind: FindingKind, key: &[&str]) -> String {
     let mut hasher = Sha256::new();
     hasher.update(kind.as_str());

@@ -1,11 +1,11 @@
 //! Charge rows: what kind they are, and which line they belong to.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use regex::Regex;
 
-use crate::domain::{Cents, Charge, ChargeKind, Kind, Line, MatchedBy, PriceBook, Term, Tier};
+use crate::domain::{Cents, Charge, ChargeKind, Kind, Line, MatchedBy, PriceBook, Term, Tier, add_months};
 
 /// The price book's rules, compiled.
 pub struct Classifier {
@@ -77,9 +77,11 @@ impl MatchedCharge {
 #[derive(Debug, Clone)]
 pub struct Invoice {
     pub invoice_date: NaiveDate,
-    /// First and last day of service among its recurring charges.
+    /// First and last day of the month that it bills.
     pub period: (NaiveDate, NaiveDate),
     pub ids: Vec<String>,
+    /// Its rows that could not be used, in words: it is short by them.
+    pub set_aside: Vec<String>,
     pub charges: Vec<Charge>,
 }
 
@@ -106,22 +108,39 @@ fn invoice_of(charges: &[Charge], invoice_date: NaiveDate) -> Option<Invoice> {
         .cloned()
         .collect();
     rows.sort_by(|a, b| (&a.invoice_id, a.row).cmp(&(&b.invoice_id, b.row)));
-    let recurring = |charge: &&Charge| charge.charge_kind.is_some_and(ChargeKind::is_line_recurring);
-    let longest = |row: &&Charge| (row.period_end, row.period_start);
-    let service = rows
-        .iter()
-        .filter(recurring)
-        .max_by_key(longest)
-        .or_else(|| rows.iter().max_by_key(longest))?;
-    let period = (service.period_start, service.period_end);
+    let period = billing_period(&rows)?;
     let mut ids: Vec<String> = rows.iter().map(|row| row.invoice_id.clone()).collect();
     ids.dedup();
+    let mut set_aside: Vec<String> = rows.iter().flat_map(|row| row.set_aside.clone()).collect();
+    set_aside.sort_unstable();
+    set_aside.dedup();
     Some(Invoice {
         invoice_date,
         period,
         ids,
+        set_aside,
         charges: rows,
     })
+}
+
+/// The period that most monthly seats bear: one annual number or one proration must not move every deadline.
+fn billing_period(rows: &[Charge]) -> Option<(NaiveDate, NaiveDate)> {
+    let is_month = |row: &Charge| row.period_end.succ_opt() == Some(add_months(row.period_start, 1));
+    let seat = |row: &Charge| row.charge_kind == Some(ChargeKind::LineMrc) && is_month(row);
+    let recurring = |row: &Charge| row.charge_kind.is_some_and(ChargeKind::is_line_recurring);
+    borne_by_most(rows, seat)
+        .or_else(|| borne_by_most(rows, recurring))
+        .or_else(|| borne_by_most(rows, |_| true))
+}
+
+/// Of periods that equally many rows bear, the latest.
+fn borne_by_most(rows: &[Charge], wanted: impl Fn(&Charge) -> bool) -> Option<(NaiveDate, NaiveDate)> {
+    let mut bearers: BTreeMap<(NaiveDate, NaiveDate), usize> = BTreeMap::new();
+    for row in rows.iter().filter(|row| wanted(row)) {
+        *bearers.entry((row.period_end, row.period_start)).or_default() += 1;
+    }
+    let most = bearers.into_iter().max_by_key(|(period, rows)| (*rows, *period));
+    most.map(|((end, start), _)| (start, end))
 }
 
 /// Matches classified charges to lines: extension, then DID, then e-mail, then what the description names, and last by
@@ -137,6 +156,8 @@ struct Finder<'a> {
     lines: &'a [Line],
     as_of: NaiveDate,
     by_extension: HashMap<&'a str, Vec<usize>>,
+    /// Without leading zeros, which spreadsheets drop.
+    by_trimmed: HashMap<&'a str, Vec<usize>>,
     by_did: HashMap<&'a str, Vec<usize>>,
     by_email: HashMap<String, Vec<usize>>,
     extension_in_text: Option<Regex>,
@@ -149,6 +170,7 @@ impl<'a> Finder<'a> {
             lines,
             as_of,
             by_extension: HashMap::new(),
+            by_trimmed: HashMap::new(),
             by_did: HashMap::new(),
             by_email: HashMap::new(),
             extension_in_text: Regex::new(r"(?i)\b(?:ext|extension|x)[.:#\s]*(\d{2,12})\b").ok(),
@@ -156,11 +178,10 @@ impl<'a> Finder<'a> {
         };
         for (index, line) in lines.iter().enumerate() {
             if !line.extension.is_empty() {
-                finder
-                    .by_extension
-                    .entry(&line.extension)
-                    .or_default()
-                    .push(index);
+                let extension = line.extension.as_str();
+                finder.by_extension.entry(extension).or_default().push(index);
+                let trimmed = extension.trim_start_matches('0');
+                finder.by_trimmed.entry(trimmed).or_default().push(index);
             }
             for did in &line.dids {
                 finder.by_did.entry(did).or_default().push(index);
@@ -183,7 +204,7 @@ impl<'a> Finder<'a> {
         let tries = [
             (
                 MatchedBy::Extension,
-                charge.extension.as_deref().map(|key| self.by_extension.get(key)),
+                charge.extension.as_deref().map(|key| self.of_extension(key)),
             ),
             (
                 MatchedBy::Did,
@@ -192,7 +213,7 @@ impl<'a> Finder<'a> {
             (MatchedBy::Email, email.as_ref().map(|key| self.by_email.get(key))),
             (
                 MatchedBy::Description,
-                extension.as_deref().map(|key| self.by_extension.get(key)),
+                extension.as_deref().map(|key| self.of_extension(key)),
             ),
             (
                 MatchedBy::Description,
@@ -222,6 +243,11 @@ impl<'a> Finder<'a> {
                 names_a_stranger,
             },
         }
+    }
+
+    fn of_extension(&self, key: &str) -> Option<&Vec<usize>> {
+        let exact = self.by_extension.get(key);
+        exact.or_else(|| self.by_trimmed.get(key.trim_start_matches('0')))
     }
 
     /// The live line among those that ever held the key; else the one that ended last. A number goes with live lines

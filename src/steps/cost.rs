@@ -1,6 +1,6 @@
 //! What each line costs for a month: the newest invoice, else the contract, else the price book; never a mixture.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
@@ -22,6 +22,11 @@ pub fn line_costs(
         .enumerate()
         .map(|(index, line)| match (invoice, &billed) {
             (Some((invoice, ..)), Some(billed)) => match &billed[index] {
+                // Its seat may be among the rows that could not be read; that is not a seat for nothing.
+                cost if is_set_aside(cost.as_ref(), invoice) => {
+                    let listed = listed_cost(line, contracts, book, as_of);
+                    cost.clone().filter(|_| listed.source.is_none()).unwrap_or(listed)
+                }
                 Some(cost) => cost.clone(),
                 None if joined_after(line, invoice) => listed_cost(line, contracts, book, as_of),
                 None => LineCost {
@@ -32,6 +37,10 @@ pub fn line_costs(
             _ => listed_cost(line, contracts, book, as_of),
         })
         .collect();
+    for (cost, line) in costs.iter_mut().zip(lines) {
+        let contract = covering_contract(line.contract_id.as_deref(), cost.tier, contracts);
+        cost.term = cost.term.or(contract.map(|contract| contract.term));
+    }
     if let Some((_, charges, _)) = invoice {
         share_fees(&mut costs, charges);
     }
@@ -58,24 +67,54 @@ fn joined_after(line: &Line, invoice: &Invoice) -> bool {
         .is_some_and(|since| since >= invoice.invoice_date)
 }
 
+fn is_set_aside(billed: Option<&LineCost>, invoice: &Invoice) -> bool {
+    !invoice.set_aside.is_empty() && billed.is_none_or(|cost| cost.seat_cost.is_zero())
+}
+
+/// What is billed again each period, so that of two periods only the newer is a month's cost: a line's seat, a number,
+/// an add-on by the length of its period (an annual one may stand beside monthly ones).
+fn billed_thing(row: &MatchedCharge) -> (ChargeKind, Option<&str>, Option<Months>) {
+    let charge = &row.charge;
+    match row.kind {
+        ChargeKind::LineMrc => (row.kind, None, None),
+        kind => {
+            let long = Some(Months::of(charge.period_start, charge.period_end))
+                .filter(|months| matches!(months, Months::Whole(2..)));
+            (kind, charge.phone_number.as_deref(), long)
+        }
+    }
+}
+
 /// Billed costs by line; none where the invoice has no recurring charge of the line.
 fn billed_costs(lines: &[Line], charges: &[MatchedCharge], disputed: &[bool]) -> Vec<Option<LineCost>> {
+    let rows = || {
+        let recurring =
+            |(row, disputed): &(&MatchedCharge, &bool)| row.kind.is_line_recurring() && !**disputed;
+        charges.iter().zip(disputed).filter(recurring).map(|(row, _)| row)
+    };
+    let shares = |row: &'_ MatchedCharge| {
+        let of_line = |(line, _): &(usize, Cents)| !is_queue_addon(row.kind, &lines[*line]);
+        row.shares.iter().copied().filter(of_line).collect::<Vec<_>>()
+    };
+    let period = |row: &MatchedCharge| (row.charge.period_end, row.charge.period_start);
+    let mut newest: HashMap<_, (NaiveDate, NaiveDate)> = HashMap::new();
+    for row in rows() {
+        for (line, _) in shares(row) {
+            let seen = newest.entry((line, billed_thing(row))).or_insert(period(row));
+            *seen = period(row).max(*seen);
+        }
+    }
     let mut sums: Vec<BTreeMap<(Months, bool), Cents>> = vec![BTreeMap::new(); lines.len()];
     let mut costs: Vec<Option<LineCost>> = vec![None; lines.len()];
-    for (row, _) in charges
-        .iter()
-        .zip(disputed)
-        .filter(|(row, disputed)| row.kind.is_line_recurring() && !**disputed)
-    {
+    for row in rows() {
         let months = Months::of(row.charge.period_start, row.charge.period_end);
         let seat = matches!(row.kind, ChargeKind::LineMrc | ChargeKind::LineAddon);
-        for (line, amount) in row
-            .shares
-            .iter()
-            .filter(|(line, _)| !is_queue_addon(row.kind, &lines[*line]))
-        {
-            *sums[*line].entry((months, seat)).or_default() += *amount;
-            let cost = costs[*line].get_or_insert_with(|| LineCost::nothing(&lines[*line]));
+        for (line, amount) in shares(row) {
+            if newest.get(&(line, billed_thing(row))) != Some(&period(row)) {
+                continue;
+            }
+            *sums[line].entry((months, seat)).or_default() += amount;
+            let cost = costs[line].get_or_insert_with(|| LineCost::nothing(&lines[line]));
             cost.source = Some(CostSource::Invoice);
             if row.kind == ChargeKind::LineMrc {
                 cost.tier = row.charge.tier.or(cost.tier);
@@ -102,7 +141,7 @@ pub fn one_month(charge: &Charge) -> Cents {
 }
 
 /// A service period as a length: whole calendar months, or days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Months {
     Whole(i32),
     Days(i64),

@@ -9,7 +9,7 @@ use super::cost::covering_contract;
 use super::recover::{Candidate, Recovery, beyond_commitment, exposure, recovery};
 use super::verdict::Judgement;
 use crate::domain::{
-    Action, Bucket, Cents, Contract, Currency, Finding, FindingKind, FindingState, Line, LineCost,
+    Action, Bucket, Cents, Contract, Currency, Finding, FindingKind, FindingState, Line, LineCost, PriceBook,
     Recoverable, ScoredLine, Verdict,
 };
 
@@ -30,6 +30,7 @@ pub struct Judged {
 pub fn recommend(
     judged: Vec<Judged>,
     contracts: &[Contract],
+    book: &PriceBook,
     as_of: NaiveDate,
     next_period: NaiveDate,
 ) -> Vec<ScoredLine> {
@@ -38,7 +39,13 @@ pub fn recommend(
         .into_iter()
         .zip(recoveries)
         .map(|(line, recovery)| match recovery {
-            Some(recovery) => wasted(line, recovery, as_of, next_period),
+            Some(recovery) => {
+                let saving = match recovery.bucket {
+                    Recoverable::ReassignOnly => next_line_price(&line, contracts, book, as_of),
+                    _ => line.cost.seat_cost,
+                };
+                wasted(line, recovery, saving, as_of, next_period)
+            }
             None => kept(line),
         })
         .collect()
@@ -99,7 +106,22 @@ fn kept(judged: Judged) -> ScoredLine {
     scored(judged, action, Cents::ZERO, None, Cents::ZERO)
 }
 
-fn wasted(mut judged: Judged, recovery: Recovery, as_of: NaiveDate, next_period: NaiveDate) -> ScoredLine {
+/// What a seat that can only be handed on saves: the next new line, as it would be priced, without this one's add-ons.
+fn next_line_price(judged: &Judged, contracts: &[Contract], book: &PriceBook, as_of: NaiveDate) -> Cents {
+    let LineCost { tier, term, .. } = judged.cost;
+    let contract = covering_contract(judged.line.contract_id.as_deref(), tier, contracts);
+    let listed = || book.price_on(tier?, term?, as_of);
+    let price = contract.and_then(|contract| contract.unit_price).or_else(listed);
+    price.unwrap_or(judged.cost.seat_cost)
+}
+
+fn wasted(
+    mut judged: Judged,
+    recovery: Recovery,
+    saving: Cents,
+    as_of: NaiveDate,
+    next_period: NaiveDate,
+) -> ScoredLine {
     let action = action_by_contract(&judged, &recovery, as_of);
     if let Some(question) = &recovery.question {
         judged
@@ -107,7 +129,6 @@ fn wasted(mut judged: Judged, recovery: Recovery, as_of: NaiveDate, next_period:
             .reason
             .push_str(&format!(" To date the saving: {question}"));
     }
-    let saving = judged.cost.seat_cost;
     let exposure = exposure(judged.cost.monthly_cost, recovery.term_end, as_of, next_period);
     scored(judged, action, saving, Some(recovery), exposure)
 }
@@ -242,4 +263,106 @@ pub fn buckets(findings: &[Finding]) -> BTreeMap<Recoverable, Bucket> {
 
 fn earliest(a: Option<NaiveDate>, b: Option<NaiveDate>) -> Option<NaiveDate> {
     a.into_iter().chain(b).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Activity, Status, Term, Tier, parse_day};
+
+    fn line() -> Line {
+        Line {
+            account_id: "1".into(),
+            line_id: "101".into(),
+            extension: "101".into(),
+            external_id: None,
+            sip_ids: Vec::new(),
+            user_id: None,
+            login_name: None,
+            email: None,
+            first_name: None,
+            last_name: None,
+            role: None,
+            status: Status::Active,
+            kind: None,
+            tier: Some(Tier::Premium),
+            term: Some(Term::Annual),
+            contract_id: Some("C1".into()),
+            seat_since: None,
+            seat_until: None,
+            activated_on: None,
+            department: None,
+            cost_center: None,
+            manager_email: None,
+            location: None,
+            time_zone: None,
+            dids: Vec::new(),
+            handset_registered_at: None,
+        }
+    }
+
+    fn contract(unit_price: Option<i64>) -> Contract {
+        let day = |text| parse_day(text).unwrap();
+        Contract {
+            account_id: "1".into(),
+            contract_id: "C1".into(),
+            term: Term::Annual,
+            start_on: day("2026-01-01"),
+            end_on: Some(day("2026-12-31")),
+            tier: None,
+            committed_lines: Some(1),
+            unit_price: unit_price.map(Cents),
+            list_price: None,
+            promo_ends_on: None,
+            auto_renew: Some(true),
+            notice_days: Some(60),
+            mid_term_credit: Some(crate::domain::MidTermCredit::Prorated),
+            min_tier_reason: None,
+        }
+    }
+
+    #[test]
+    fn a_seat_to_hand_on_is_worth_the_next_new_line() {
+        let book: PriceBook = serde_json::from_str(
+            r#"{"currency":"USD","charge_rules":[],"prices":[
+                {"tier":"premium","term":"annual","valid_from":"2020-01-01","price":"20.99","list_price":null}]}"#,
+        )
+        .unwrap();
+        let worth = |unit_price, committed_lines| {
+            let judged = Judged {
+                line: line(),
+                activity: Activity::default(),
+                // A line with an add-on, at an older price.
+                cost: LineCost {
+                    monthly_cost: Cents(3998),
+                    seat_cost: Cents(3499),
+                    fees_share: Cents::ZERO,
+                    source: None,
+                    tier: Some(Tier::Premium),
+                    term: Some(Term::Annual),
+                },
+                judgement: Judgement {
+                    verdict: Verdict::Idle,
+                    action: Action::Reclaim,
+                    reason: String::new(),
+                    counterfactual: String::new(),
+                },
+                idle_score: 50,
+                decision: None,
+            };
+            let contracts = [Contract {
+                committed_lines,
+                ..contract(unit_price)
+            }];
+            let as_of = parse_day("2026-10-16").unwrap();
+            recommend(vec![judged], &contracts, &book, as_of, as_of)[0].monthly_saving
+        };
+        assert_eq!(worth(Some(1899), Some(1)), Cents(1899));
+        assert_eq!(worth(None, Some(1)), Cents(2099));
+        assert_eq!(
+            worth(Some(1899), None),
+            Cents(3499),
+            "it can leave with the next bill"
+        );
+    }
 }

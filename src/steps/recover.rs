@@ -75,7 +75,7 @@ fn at_renewal(contract: &Contract, as_of: NaiveDate) -> Recovery {
         term_end: Some(end),
         question: None,
     };
-    let notice_of = |end: NaiveDate| Some(end - Days::new(u64::from(contract.notice_days?)));
+    let notice_of = |end: NaiveDate| end.checked_sub_days(Days::new(u64::from(contract.notice_days?)));
     match (contract.auto_renew, notice_of(signed_end)) {
         // Still in time on the day itself, which is the day after as_of at the earliest.
         (_, Some(notice_by)) if notice_by > as_of => renewal(signed_end, Some(notice_by)),
@@ -85,10 +85,10 @@ fn at_renewal(contract: &Contract, as_of: NaiveDate) -> Recovery {
         )),
         (Some(true), Some(_)) => {
             let term_months = months_of(contract.start_on, signed_end);
-            let ends = (1..200).map(|terms| add_months(signed_end, terms * term_months));
-            let open = ends
-                .into_iter()
-                .find(|end| notice_of(*end).is_some_and(|notice_by| notice_by > as_of));
+            // Counted from the day after, since the ends of months are not equally long.
+            let after = signed_end.succ_opt().unwrap_or(signed_end);
+            let mut ends = (1..200).filter_map(|terms| add_months(after, terms * term_months).pred_opt());
+            let open = ends.find(|end| notice_of(*end).is_some_and(|notice_by| notice_by > as_of));
             open.map_or_else(
                 || {
                     Recovery::undetermined(format!(

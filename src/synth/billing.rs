@@ -268,6 +268,7 @@ impl<'a> Builder<'a> {
             term: None,
             quantity: u32::try_from(quantity).ok(),
             unit_price: Some(unit_price),
+            set_aside: Vec::new(),
         }
     }
 

@@ -1,7 +1,8 @@
 //! When the money comes back: terms, notice, commitments, exposure.
 
 use chrono::NaiveDate;
-use quietline::domain::{Cents, Contract, Line, MidTermCredit, Recoverable, Term, parse_day};
+use proptest::prelude::*;
+use quietline::domain::{Cents, Contract, Line, MidTermCredit, Recoverable, Term, add_months, parse_day};
 use quietline::steps::recover::{Candidate, Recovery, beyond_commitment, exposure, next_period, recovery};
 
 use crate::roll_up::line;
@@ -12,7 +13,7 @@ fn day(text: &str) -> NaiveDate {
     parse_day(text).unwrap()
 }
 
-fn annual(end_on: &str) -> Contract {
+pub fn annual(end_on: &str) -> Contract {
     Contract {
         account_id: "1".into(),
         contract_id: "C1".into(),
@@ -185,4 +186,40 @@ fn exposure_counts_the_billing_periods_left_in_the_term() {
         next_period(Some((day("2026-06-15"), day("2026-07-14"))), day(AS_OF)),
         day("2026-11-15")
     );
+}
+
+#[test]
+fn a_renewed_term_ends_with_its_month() {
+    let half_year = Contract {
+        notice_days: Some(30),
+        ..annual("2026-06-30")
+    };
+    let recovery = dated(&half_year);
+    assert_eq!(
+        (recovery.recoverable_on, recovery.notice_by),
+        (Some(day("2027-01-01")), Some(day("2026-12-01")))
+    );
+}
+
+#[test]
+fn a_notice_longer_than_the_calendar_is_asked_about() {
+    let recovery = dated(&Contract {
+        notice_days: Some(400_000_000),
+        ..annual("2026-12-31")
+    });
+    assert_eq!(recovery.bucket, Recoverable::Undetermined);
+}
+
+proptest! {
+    #[test]
+    fn every_renewed_end_is_the_last_day_before_a_whole_number_of_terms(
+        year in 2015_i32..2026, month in 1_u32..13, first in 1_u32..29, months in 1_i32..37, notice in 0_u32..120,
+    ) {
+        let start_on = NaiveDate::from_ymd_opt(year, month, first).unwrap();
+        let end_on = add_months(start_on, months).pred_opt();
+        let recovery = dated(&Contract { start_on, end_on, notice_days: Some(notice), ..annual(AS_OF) });
+        let after = recovery.recoverable_on.unwrap();
+        prop_assert!((1..400).any(|terms| add_months(start_on, terms * months) == after), "{after}");
+        prop_assert!(recovery.notice_by.unwrap() > day(AS_OF));
+    }
 }

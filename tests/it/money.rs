@@ -1,5 +1,7 @@
 //! Money: each fault with its near miss, and a bridge that adds up.
 
+mod costs;
+
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use quietline::domain::{
@@ -36,6 +38,7 @@ fn charge(row: u64, kind: ChargeKind, amount: i64) -> Charge {
         term: None,
         quantity: None,
         unit_price: None,
+        set_aside: Vec::new(),
     }
 }
 
@@ -224,4 +227,36 @@ proptest! {
         let (_, bridge) = audited(&charges, &verdicts);
         prop_assert_eq!(bridge.total(), charges.iter().map(|charge| charge.amount).sum::<Cents>());
     }
+}
+
+#[test]
+fn an_extension_that_lost_its_zeros_is_no_ghost() {
+    let fits = |lines: &[Line]| {
+        let row = on("208", charge(2, ChargeKind::LineMrc, 1999));
+        let matched = match_charges(&[row], lines, day(AS_OF)).remove(0);
+        (matched.line(), matched.names_a_stranger)
+    };
+    assert_eq!(fits(&[line("0208")]), (Some(0), false));
+    assert_eq!(
+        fits(&[line("0208"), line("208")]),
+        (Some(1), false),
+        "the exact text"
+    );
+    assert_eq!(fits(&[line("0208"), line("00208")]), (None, false), "two fit");
+    assert_eq!(fits(&[line("2080")]), (None, true));
+}
+
+#[test]
+fn the_same_fault_of_two_accounts_has_two_ids() {
+    let id = |account: &str| {
+        let row = Charge {
+            account_id: account.into(),
+            ..on("777", charge(2, ChargeKind::LineMrc, 1999))
+        };
+        let invoice = invoices(&[row], day(AS_OF)).remove(0);
+        let matched = match_charges(&invoice.charges, &[], day(AS_OF));
+        faults(&invoice, &matched, &[]).remove(0).finding_id
+    };
+    assert_eq!(id("1"), id("1"));
+    assert_ne!(id("1"), id("2"));
 }

@@ -127,6 +127,14 @@ fn every_setting_that_cannot_be_used_is_refused_with_what_can() {
         ),
         ("[mail]\ntransport = \"pigeon\"", "is none of: file, smtp, none"),
         ("[mail.finance]\nto = [\"nobody\"]", "is not a mail address"),
+        (
+            "[mail]\nfrom = \"quietline <quietline@example.com>\"",
+            "mail.from = \"quietline <quietline@example.com>\" (from Night Shift.toml, line 9): is not a mail address alone",
+        ),
+        (
+            "[mail.finance]\nto = [\"Fiona <fiona@example.com>\"]",
+            "is not a mail address alone, such as finance@example.com",
+        ),
         ("[mail]\ntransport = \"smtp\"", "mail.smtp.host: is missing"),
         (
             "[mail]\ntransport = \"smtp\"",

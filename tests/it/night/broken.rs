@@ -167,6 +167,20 @@ fn empty_and_misshapen_files_are_errors_with_their_place() {
 }
 
 #[test]
+fn check_says_why_a_row_is_not_used() {
+    let company = Company::new();
+    company.edit("sample_data/charges.csv", |text| {
+        text.replacen(".99,", ".999,", 1)
+    });
+    let seen = company.check().unwrap();
+    assert!(seen.contains("1 quarantined"), "{seen}");
+    assert!(
+        seen.contains("quarantined: charges.csv, row 2, column amount"),
+        "{seen}"
+    );
+}
+
+#[test]
 fn a_line_list_without_lines_blocks() {
     let (_, stopped) =
         break_after_a_good_night(|company| company.edit("sample_data/lines.csv", heading_only));

@@ -82,6 +82,10 @@ impl Company {
         night(&self.job(set), options, &world())
     }
 
+    pub fn check(&self) -> Result<String, Failure> {
+        quietline::night::check(&self.job(&[]), &world())
+    }
+
     pub fn good(&self, set: &[(&str, &str)]) -> Statement {
         self.run(set, &Options::default()).unwrap().statement.unwrap()
     }

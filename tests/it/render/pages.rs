@@ -81,9 +81,42 @@ fn ids_are_unique_and_links_lead_somewhere() {
 }
 
 #[test]
-fn a_small_cost_centre_is_not_named() {
-    let html = report(&night());
+fn a_cost_centre_of_few_people_is_not_named() {
+    let held_by = |holder: fn(usize) -> String| {
+        let mut statement = night();
+        for (at, scored) in statement.accounts[0].lines.iter_mut().enumerate() {
+            scored.line.user_id = Some(holder(at));
+        }
+        report(&statement)
+    };
+    let html = held_by(|at| format!("u{at}"));
     assert!(html.contains("4100 Sales") && html.contains("other, under 5") && !html.contains("4200 Support"));
+    let html = held_by(|_| "u1".into());
+    assert!(
+        !html.contains("4100 Sales"),
+        "ten lines of one holder are one person"
+    );
+}
+
+#[test]
+fn a_short_bill_is_not_shown_as_a_whole_one() {
+    let mut statement = night();
+    let row = "invoice INV-10: row 12 of charges.csv, its amount reads 1.234 (column amount)";
+    statement.accounts[0].set_aside = vec![row.into()];
+    let mail = quietline::render::finance_mail(&statement).unwrap();
+    let terminal = quietline::render::terminal_summary(&statement);
+    for shown in [
+        report(&statement),
+        admin(&statement),
+        mail.text,
+        mail.html,
+        terminal,
+    ] {
+        assert!(
+            shown.contains("bill is not complete") && shown.contains(row),
+            "{shown}"
+        );
+    }
 }
 
 #[test]

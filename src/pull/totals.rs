@@ -1,0 +1,87 @@
+//! Filled-in totals lines of an invoice: billing one beside what it adds up would double the bill.
+
+use crate::domain::{Cents, Charge};
+
+use super::PullError;
+use super::cells::{Fault, Weight};
+use super::table::{Gathered, Placed};
+
+const TOTALS: [&str; 7] = [
+    "total",
+    "grand total",
+    "invoice total",
+    "amount due",
+    "balance due",
+    "total due",
+    "subtotal",
+];
+
+/// Quarantines the totals lines that add up; one that does not may be a charge with an odd name: it stays, and is told.
+pub(super) fn set_aside(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
+    let short: Vec<(String, String)> = charges
+        .holes
+        .iter()
+        .map(|(_, part)| (part.account_id.clone(), part.invoice_id.clone()))
+        .collect();
+    charges.sift(|items, at| {
+        let total = &items[at].item;
+        let is_short = short
+            .iter()
+            .any(|(account, invoice)| *account == total.account_id && *invoice == total.invoice_id);
+        let adds_up = looks_like_total(total) && adds_up(items, at, is_short);
+        adds_up.then(|| {
+            let reason = "is a totals line of the invoice, not a charge";
+            Fault::new("description", reason).weighing(Weight::Expected)
+        })
+    })?;
+    let odd: Vec<(usize, String)> = charges
+        .items
+        .iter()
+        .filter(|placed| looks_like_total(&placed.item))
+        .map(|placed| {
+            let Charge { invoice_id, amount, .. } = &placed.item;
+            let note = format!(
+                "row {} of invoice {invoice_id} reads like a total, but {amount} is not the sum of the other rows: \
+                 it counts as a charge",
+                placed.row
+            );
+            (placed.file, note)
+        })
+        .collect();
+    for (file, note) in odd {
+        charges.note_on(file, &note);
+    }
+    Ok(())
+}
+
+/// By its words, where nothing says what it charges or for whom.
+fn looks_like_total(charge: &Charge) -> bool {
+    let nameless = charge.charge_kind.is_none()
+        && charge.extension.is_none()
+        && charge.phone_number.is_none()
+        && charge.email.is_none();
+    nameless && TOTALS.iter().any(|words| begins_with(&charge.description, words))
+}
+
+/// `Total`, `Total:` and `Total for October`, but not `Totality`.
+fn begins_with(description: &str, words: &str) -> bool {
+    let folded = description.to_lowercase().replace("sub-total", "subtotal");
+    let rest = folded.trim_start().strip_prefix(words);
+    rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// A subtotal adds up what stands above it. Of an invoice with rows that could not be read, a total is more than the rest.
+fn adds_up(items: &[Placed<Charge>], at: usize, is_short: bool) -> bool {
+    let total = &items[at].item;
+    let sum_of = |rows: &[Placed<Charge>]| -> Cents {
+        rows.iter()
+            .map(|placed| &placed.item)
+            .filter(|row| row.account_id == total.account_id && row.invoice_id == total.invoice_id)
+            .filter(|row| !looks_like_total(row))
+            .map(|row| row.amount)
+            .sum()
+    };
+    let all = sum_of(items);
+    let above = begins_with(&total.description, "subtotal").then(|| sum_of(&items[..at]));
+    total.amount == all || above == Some(total.amount) || is_short && total.amount > all
+}

@@ -1,0 +1,204 @@
+//! Rows of bills, contracts and decisions that are nearly right.
+
+use quietline::domain::{Cents, DecimalMark, TableName};
+use quietline::pull::{PullError, Tables};
+
+use super::{read, read_as};
+
+const HEAD: &str =
+    "invoice_id,invoice_date,period_start,period_end,description,amount,currency,extension,charge_kind\n";
+
+fn row(description: &str, amount: &str, currency: &str, extension: &str, kind: &str) -> String {
+    format!("I-1,2026-09-01,2026-09-01,2026-09-30,{description},\"{amount}\",{currency},{extension},{kind}\n")
+}
+
+fn bill(rows: &[String]) -> Result<Tables, PullError> {
+    read(
+        TableName::Charges,
+        "charges.csv",
+        format!("{HEAD}{}", rows.concat()),
+    )
+}
+
+#[test]
+fn a_bill_that_is_short_by_a_row_says_so() {
+    let seat = |amount, extension| row("Premium line", amount, "USD", extension, "");
+    let tables = bill(&[seat("19.99", "1001"), seat("1.234", "1002")]).unwrap();
+    assert_eq!(tables.charges.len(), 1);
+    let told = &tables.charges[0].set_aside[..];
+    assert!(
+        told.len() == 1 && told[0].contains("invoice I-1: row 3 of charges.csv") && told[0].contains("1.234"),
+        "{told:?}"
+    );
+    let shifted = bill(&[seat("19.99", "1001"), seat("Anna Smith", "1002")]).unwrap();
+    assert!(shifted.charges[0].set_aside[0].contains("no number"));
+    assert_eq!(
+        bill(&[seat("19.99", "1001")]).unwrap().charges[0].set_aside,
+        [] as [&str; 0]
+    );
+}
+
+#[test]
+fn two_currencies_on_one_invoice_are_refused_with_both_rows() {
+    let error = bill(&[
+        row("Premium line", "19.99", "USD", "1001", ""),
+        row("Premium line", "18.50", "EUR", "1002", ""),
+    ])
+    .unwrap_err();
+    assert_eq!(error.exit_code(), 65);
+    let words = error.to_string();
+    for place in ["row 3, column currency", "row 2 of charges.csv", "EUR", "USD"] {
+        assert!(words.contains(place), "{words}");
+    }
+}
+
+#[test]
+fn a_totals_line_is_no_charge_and_what_only_reads_like_one_is() {
+    let seats = [
+        row("Premium line", "19.99", "USD", "1001", ""),
+        row("Premium line", "19.99", "USD", "1002", ""),
+    ];
+    let with = |last: String| bill(&[seats.concat(), last]).unwrap();
+    for words in [
+        "Total",
+        "TOTAL:",
+        "Invoice total",
+        "Amount due",
+        "Balance due",
+        "Subtotal",
+    ] {
+        let tables = with(row(words, "39.98", "USD", "", ""));
+        assert_eq!((tables.charges.len(), tables.quarantine.len()), (2, 1), "{words}");
+    }
+    for (description, amount, extension, kind) in [
+        ("Total Protect", "5.00", "", ""),
+        ("Total", "39.98", "1003", ""),
+        ("Total", "39.98", "", "equipment"),
+        ("Totality", "39.98", "", ""),
+    ] {
+        let tables = with(row(description, amount, "USD", extension, kind));
+        assert_eq!(tables.charges.len(), 3, "{description} {amount}");
+    }
+    let odd = with(row("Total", "41.00", "USD", "", ""));
+    assert!(
+        odd.inputs[0].notes[0].contains("row 4"),
+        "{:?}",
+        odd.inputs[0].notes
+    );
+    let tax = row("State tax", "3.00", "USD", "", "");
+    let sums = [
+        row("Sub-total", "39.98", "USD", "", ""),
+        tax,
+        row("Total due", "42.98", "USD", "", ""),
+    ];
+    assert_eq!(with(sums.concat()).charges.len(), 3);
+}
+
+#[test]
+fn a_totals_line_of_a_short_bill_does_not_double_it() {
+    let tables = bill(&[
+        row("Premium line", "19.99", "USD", "1001", ""),
+        row("Premium line", "1.234", "USD", "1002", ""),
+        row("Total", "39.98", "USD", "", ""),
+    ])
+    .unwrap();
+    assert_eq!(
+        tables.charges.iter().map(|charge| charge.amount).sum::<Cents>(),
+        Cents(1999)
+    );
+}
+
+#[test]
+fn a_sign_of_another_currency_contradicts_the_row() {
+    let tables = bill(&[
+        row("Premium line", "$19.99", "USD", "1001", ""),
+        row("Premium line", "€29.99", "USD", "1002", ""),
+        row("Premium line", "29 99", "USD", "1003", ""),
+    ])
+    .unwrap();
+    assert_eq!((tables.charges.len(), tables.quarantine.len()), (1, 2));
+    assert!(tables.quarantine[0].reason.contains("another currency than USD"));
+}
+
+const CONTRACT: &str = "account_id;term;start_on;end_on;notice_days;committed_lines\n";
+
+#[test]
+fn a_notice_of_a_thousand_years_is_a_typing_error() {
+    let read = |days: &str| {
+        let text = format!("{CONTRACT};annual;2026-01-01;2026-12-31;{days};\n");
+        read(TableName::Contracts, "contracts.csv", text).unwrap()
+    };
+    assert_eq!(read("3650").contracts[0].notice_days, Some(3650));
+    for days in ["3651", "400000000"] {
+        assert_eq!(read(days).quarantine[0].column, "notice_days");
+    }
+}
+
+#[test]
+fn counts_are_read_with_the_source_s_marks() {
+    let committed = |text: &str, mark| {
+        let text = format!("{CONTRACT};annual;2026-01-01;2026-12-31;;{text}\n");
+        let tables = read_as(TableName::Contracts, "contracts.csv", text, |source| {
+            source.decimal = mark
+        })
+        .unwrap();
+        tables
+            .contracts
+            .first()
+            .and_then(|contract| contract.committed_lines)
+    };
+    assert_eq!(committed("1.000", DecimalMark::Comma), Some(1000));
+    assert_eq!(committed("1,000", DecimalMark::Point), Some(1000));
+    assert_eq!(committed("1.000", DecimalMark::Auto), None);
+    assert_eq!(committed("12", DecimalMark::Auto), Some(12));
+}
+
+#[test]
+fn a_renewed_keep_outlives_the_lapsed_one() {
+    let head = "line_id,holder,decision,reason,expires_on,decided_on\n";
+    let lapsed = "1001,Ana,keep,court order,2026-01-01,2025-10-01\n";
+    let renewed = "1001,Ana,keep,court order,2027-01-01,2026-10-01\n";
+    let decisions =
+        |rows: &str| read(TableName::Decisions, "idle_seats.csv", format!("{head}{rows}")).unwrap();
+    for rows in [format!("{lapsed}{renewed}"), format!("{renewed}{lapsed}")] {
+        let tables = decisions(&rows);
+        assert_eq!(tables.decisions.len(), 1);
+        assert_eq!(tables.decisions[0].expires_on.unwrap().to_string(), "2027-01-01");
+        let input = &tables.inputs[0];
+        assert_eq!((input.duplicates, input.quarantined), (1, 0));
+        assert!(input.notes[0].contains("superseded"), "{:?}", input.notes);
+    }
+    let tie = decisions(&format!("{renewed}{}", renewed.replace("keep", "reclaim")));
+    assert_eq!((tie.decisions.len(), tie.quarantine.len()), (1, 1));
+}
+
+#[test]
+fn what_we_escaped_for_spreadsheets_comes_back_as_it_was() {
+    let text = "line_id,holder,decision\n'=1001,'=1+1,reclaim\n1002,'t Hooft,reclaim\n";
+    let decisions = read(TableName::Decisions, "idle_seats.csv", text)
+        .unwrap()
+        .decisions;
+    assert_eq!(decisions[0].line_id.as_deref(), Some("=1001"));
+    assert_eq!(decisions[0].holder.as_deref(), Some("=1+1"));
+    assert_eq!(decisions[1].holder.as_deref(), Some("'t Hooft"));
+}
+
+#[test]
+fn a_line_list_of_unusable_rows_is_no_line_list() {
+    let text = "extension,email\n10 01,a@example.com\n10 02,b@example.com\n";
+    let error = read(TableName::Lines, "lines.csv", text).unwrap_err();
+    assert_eq!(error.exit_code(), 65);
+    assert!(
+        error.to_string().contains("lines.csv, row 2, column extension"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_limit_is_named_as_the_job_names_it() {
+    let rows: Vec<String> = (0..7)
+        .map(|at| row("Premium line", "x", "USD", &format!("100{at}"), ""))
+        .collect();
+    let words = bill(&rows).unwrap_err().to_string();
+    assert!(words.contains("gates.max_quarantined_rows"), "{words}");
+}
