@@ -56,6 +56,9 @@ pub fn publish(
             statement.as_of,
             statement.revision,
             &files,
+            store
+                .tables()
+                .killed_unsent(&job.name, statement.as_of, statement.revision)?,
         )?,
         false => folder::publish_withheld(&job.reports, &job.name, statement.as_of, &files)?,
     };
