@@ -186,19 +186,21 @@ pub fn drain(job: &Job, store: &mut Store, world: &World) -> Result<Drained, Fai
     Ok(Outbox::new(store.connection()).drain(&job.name, delivery.as_mut(), policy, world.now)?)
 }
 
-fn troubles(drained: &Drained) -> Vec<String> {
+/// One line for each recipient: what halted the drain is the reason of all that were not offered.
+pub fn troubles(drained: &Drained) -> Vec<String> {
+    let halted = drained.halted.as_ref().map(ToString::to_string);
     let rows = drained.troubles.iter().map(|row| {
-        let why = row.reason.as_deref().unwrap_or("no reason given");
+        let why = row.reason.as_deref().or(halted.as_deref());
+        let why = why.unwrap_or("not offered in this run");
         format!(
             "the {} mail of {} to {} is {}: {why}",
-            row.identity.audience,
+            row.identity.list(),
             row.identity.as_of,
             row.recipient,
             row.state.as_str()
         )
     });
-    rows.chain(drained.halted.as_ref().map(ToString::to_string))
-        .collect()
+    rows.collect()
 }
 
 fn digest_of(files: &BTreeMap<String, Vec<u8>>) -> String {
@@ -260,4 +262,40 @@ fn about_the_run(
     let mut bytes = serde_json::to_vec_pretty(&about)?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliver::message::Identity;
+    use crate::deliver::outbox::{Row, State};
+    use crate::deliver::{Halted, outbox};
+
+    #[test]
+    fn each_recipient_is_told_once_with_what_halted_the_drain() {
+        let row = |recipient: &str, reason: Option<&str>| Row {
+            id: 1,
+            identity: Identity {
+                job: "nightly".into(),
+                as_of: "2026-10-16".parse().unwrap(),
+                revision: 1,
+                audience: "operator.1a2b3c".into(),
+            },
+            message_id: String::new(),
+            recipient: recipient.into(),
+            state: State::Pending,
+            attempts: 0,
+            reason: reason.map(str::to_owned),
+        };
+        let halted = Halted::from(outbox::Error::NoSuchRow(1));
+        let why = halted.to_string();
+        let told = troubles(&Drained {
+            troubles: vec![row("a@example.test", Some(&why)), row("b@example.test", None)],
+            halted: Some(halted),
+            left: 2,
+            ..Drained::default()
+        });
+        let line = |who: &str| format!("the operator mail of 2026-10-16 to {who} is pending: {why}");
+        assert_eq!(told, [line("a@example.test"), line("b@example.test")]);
+    }
 }
