@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::accounts::start_of;
-use super::mails::mails;
+use super::incident::Incident;
+use super::mails::{date_of, mails};
 use super::{Outcome, Timings, World};
 use crate::deliver::outbox::{Drained, Outbox};
 use crate::deliver::{self, Delivery, folder};
@@ -33,12 +33,11 @@ pub fn publish(
         .map(|artifact| (artifact.name.to_owned(), artifact.bytes))
         .collect();
     files.insert("lines.parquet".to_owned(), super::parquet::lines(&statement)?);
-    let date = job.accounts.first().map_or(world.now, |account| {
-        start_of(statement.as_of + chrono::Days::new(1), account)
-    });
-    let mails = mails(job, &world.job_words, &statement, date, &files)?;
+    let date = date_of(job, statement.as_of, world);
+    let incident = Incident::of(&job.name, statement.as_of, store)?;
+    let mails = mails(job, &world.job_words, &statement, &incident, date, &files)?;
     for mail in &mails {
-        files.insert(format!("{}.eml", mail.identity.audience), mail.bytes.clone());
+        files.insert(format!("{}.eml", mail.identity.list()), mail.bytes.clone());
     }
     let report_digest = digest_of(&files);
     timings.passed("render");

@@ -2,6 +2,7 @@
 
 mod broken;
 mod company;
+mod incidents;
 
 use std::collections::BTreeMap;
 use std::fs;
