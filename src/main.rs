@@ -184,7 +184,7 @@ fn explain_line(surroundings: &Surroundings, words: &Explain, progress: Progress
         job: words.job.clone(),
         set: words.set.clone(),
     };
-    let job = surroundings.job(&job_words)?;
+    let job = surroundings.job_with(&job_words, words.as_of, &[])?;
     print(&night::explain(
         &job,
         &words.line,

@@ -164,6 +164,9 @@ pub struct Check {
 pub struct Explain {
     /// Extension or line id
     pub line: String,
+    /// Last day to look at, in the account's time zone [default: yesterday]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub as_of: Option<NaiveDate>,
     /// Job file [default: ./quietline.toml where there is one]
     #[arg(long, value_name = "JOB", env = "QUIETLINE_JOB", hide_env_values = true)]
     pub job: Option<PathBuf>,
@@ -263,6 +266,14 @@ mod tests {
             typed(&words.replace("                     ", "")),
             Command::Run(run)
         );
+    }
+
+    #[test]
+    fn explain_takes_the_day_of_a_past_night() {
+        let Command::Explain(explain) = typed("quietline explain 4021 --as-of 2026-10-16") else {
+            panic!("not explain")
+        };
+        assert_eq!(explain.as_of, NaiveDate::from_ymd_opt(2026, 10, 16));
     }
 
     #[test]

@@ -50,7 +50,8 @@ impl Error {
 /// `latest` at it, unless `latest` is newer already. The folder appears whole or not at all.
 ///
 /// Publishing the same bytes again changes nothing and is no error: a night that was killed after the rename
-/// finishes this way. Returns the folder.
+/// finishes this way. Other bytes are replaced only where `unsent` says that a run was killed before it could mail
+/// what stands there. Returns the folder.
 ///
 /// # Errors
 /// [`Error::Differs`] when that revision stands already with other bytes.
@@ -60,6 +61,7 @@ pub fn publish(
     as_of: NaiveDate,
     revision: u32,
     files: &[(String, Vec<u8>)],
+    unsent: bool,
 ) -> Result<PathBuf, Error> {
     checked(job_slug)?;
     files.iter().try_for_each(|(name, _)| checked(name))?;
@@ -70,8 +72,8 @@ pub fn publish(
     let place = home.join(&name);
     match fs::symlink_metadata(&place) {
         Ok(_) if holds(&place, files) => {}
-        Ok(_) => return Err(Error::Differs { path: place }),
-        Err(_) => move_in(&home, &name, files)?,
+        Ok(_) if !unsent => return Err(Error::Differs { path: place }),
+        _ => move_in(&home, &name, files)?,
     }
     point_latest(&home, &name)?;
     Ok(place)
@@ -91,12 +93,8 @@ pub fn publish_withheld(
     create_folder(&home)?;
     sweep(&home)?;
     let name = format!("{as_of}.withheld");
-    let place = home.join(&name);
-    match fs::remove_dir_all(&place) {
-        Err(e) if e.kind() != ErrorKind::NotFound => return Err(WriteError::new("replace", &place, e).into()),
-        _ => move_in(&home, &name, files)?,
-    }
-    Ok(place)
+    move_in(&home, &name, files)?;
+    Ok(home.join(name))
 }
 
 /// The highest revision of a night that has a folder; 0 where it has none.
@@ -121,14 +119,21 @@ pub fn folder_name(as_of: NaiveDate, revision: u32) -> String {
     }
 }
 
+/// In place of a folder that stands there, which is renamed away first: a kill in between leaves none of that night,
+/// and the next run, which knows of no report either, writes it.
 fn move_in(home: &Path, name: &str, files: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
     let incoming = home.join(format!("{INCOMING}{name}"));
+    let outgoing = home.join(format!("{INCOMING}{name}.old"));
     fs::DirBuilder::new()
         .mode(FOLDER_MODE)
         .create(&incoming)
         .map_err(|e| WriteError::new("create the folder", &incoming, e))?;
     let written = fill(&incoming, files).and_then(|()| {
         let place = home.join(name);
+        match fs::rename(&place, &outgoing) {
+            Err(e) if e.kind() != ErrorKind::NotFound => return Err(WriteError::new("replace", &place, e)),
+            _ => {}
+        }
         fs::rename(&incoming, &place).map_err(|e| WriteError::new("rename into place", &place, e))
     });
     if written.is_err() {
@@ -136,7 +141,11 @@ fn move_in(home: &Path, name: &str, files: &[(String, Vec<u8>)]) -> Result<(), W
         let _ = fs::remove_dir_all(&incoming);
     }
     written?;
-    sync_folder(home)
+    sync_folder(home)?;
+    match fs::remove_dir_all(&outgoing) {
+        Err(e) if e.kind() != ErrorKind::NotFound => Err(WriteError::new("remove", &outgoing, e)),
+        _ => Ok(()),
+    }
 }
 
 fn fill(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
@@ -240,7 +249,7 @@ mod tests {
     #[test]
     fn a_report_is_there_whole_and_private_and_latest_points_at_it() {
         let root = tempfile::tempdir().unwrap();
-        let place = publish(root.path(), "nightly", on("2026-11-23"), 1, &files("a")).unwrap();
+        let place = publish(root.path(), "nightly", on("2026-11-23"), 1, &files("a"), false).unwrap();
         assert_eq!(place, root.path().join("nightly/2026-11-23"));
         assert_eq!(
             fs::read(root.path().join("nightly/latest/report.html")).unwrap(),
@@ -255,14 +264,14 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let night = on("2026-11-23");
         for _ in 0..2 {
-            publish(root.path(), "nightly", night, 1, &files("a")).unwrap();
+            publish(root.path(), "nightly", night, 1, &files("a"), false).unwrap();
         }
-        let error = publish(root.path(), "nightly", night, 1, &files("b")).unwrap_err();
+        let error = publish(root.path(), "nightly", night, 1, &files("b"), false).unwrap_err();
         assert!(
             matches!(error, Error::Differs { .. }) && error.to_string().contains("--redo"),
             "{error}"
         );
-        publish(root.path(), "nightly", night, 2, &files("b")).unwrap();
+        publish(root.path(), "nightly", night, 2, &files("b"), false).unwrap();
         assert_eq!(latest(root.path()), "2026-11-23.r2");
         assert_eq!(
             fs::read(root.path().join("nightly/2026-11-23/report.html")).unwrap(),
@@ -271,10 +280,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_killed_run_left_unsent_is_replaced_whole() {
+        let root = tempfile::tempdir().unwrap();
+        let night = on("2026-11-23");
+        publish(root.path(), "nightly", night, 1, &files("a"), false).unwrap();
+        let place = publish(root.path(), "nightly", night, 1, &files("b"), true).unwrap();
+        assert_eq!(fs::read(place.join("report.html")).unwrap(), b"b");
+        assert_eq!(latest(root.path()), "2026-11-23");
+        let left = fs::read_dir(root.path().join("nightly")).unwrap();
+        assert_eq!(left.count(), 2, "the old folder is gone");
+    }
+
+    #[test]
     fn latest_never_goes_back_to_an_older_night() {
         let root = tempfile::tempdir().unwrap();
         for (day, revision) in [("2026-11-23", 10), ("2026-11-23", 9), ("2026-11-22", 1)] {
-            publish(root.path(), "nightly", on(day), revision, &files("a")).unwrap();
+            publish(root.path(), "nightly", on(day), revision, &files("a"), false).unwrap();
         }
         assert_eq!(latest(root.path()), "2026-11-23.r10");
     }
@@ -282,12 +303,12 @@ mod tests {
     #[test]
     fn leftovers_of_a_crash_are_swept_and_reports_are_not() {
         let root = tempfile::tempdir().unwrap();
-        publish(root.path(), "nightly", on("2026-11-22"), 1, &files("a")).unwrap();
+        publish(root.path(), "nightly", on("2026-11-22"), 1, &files("a"), false).unwrap();
         let half = root.path().join("nightly/.incoming-2026-11-23");
         fs::create_dir(&half).unwrap();
         fs::write(half.join("report.html"), "half").unwrap();
         symlink("2026-11-23", root.path().join("nightly/.incoming-latest")).unwrap();
-        publish(root.path(), "nightly", on("2026-11-23"), 1, &files("b")).unwrap();
+        publish(root.path(), "nightly", on("2026-11-23"), 1, &files("b"), false).unwrap();
         let mut left: Vec<_> = fs::read_dir(root.path().join("nightly"))
             .unwrap()
             .map(|e| e.unwrap().file_name())
@@ -299,7 +320,7 @@ mod tests {
     #[test]
     fn a_withheld_night_is_replaced_and_never_latest() {
         let root = tempfile::tempdir().unwrap();
-        publish(root.path(), "nightly", on("2026-11-22"), 1, &files("a")).unwrap();
+        publish(root.path(), "nightly", on("2026-11-22"), 1, &files("a"), false).unwrap();
         for content in ["b", "c"] {
             let place = publish_withheld(root.path(), "nightly", on("2026-11-23"), &files(content)).unwrap();
             assert_eq!(fs::read(place.join("report.html")).unwrap(), content.as_bytes());
@@ -314,13 +335,15 @@ mod tests {
         let night = on("2026-11-23");
         for name in ["", "..", "../x", "a/b", ".hidden", "a\nb", "caf\u{e9}"] {
             assert_eq!(
-                publish(root.path(), name, night, 1, &[]).unwrap_err().exit_code(),
+                publish(root.path(), name, night, 1, &[], false)
+                    .unwrap_err()
+                    .exit_code(),
                 78,
                 "{name:?}"
             );
             let file = [(name.to_owned(), Vec::new())];
             assert!(
-                publish(root.path(), "nightly", night, 1, &file).is_err(),
+                publish(root.path(), "nightly", night, 1, &file, false).is_err(),
                 "{name:?}"
             );
         }
@@ -329,12 +352,12 @@ mod tests {
     #[test]
     fn a_failed_write_leaves_the_last_report_and_no_half_one() {
         let root = tempfile::tempdir().unwrap();
-        publish(root.path(), "nightly", on("2026-11-22"), 1, &files("a")).unwrap();
+        publish(root.path(), "nightly", on("2026-11-22"), 1, &files("a"), false).unwrap();
         let twice = [("x".to_owned(), Vec::new()), ("y".repeat(300), Vec::new())];
-        assert!(publish(root.path(), "nightly", on("2026-11-23"), 1, &twice).is_err());
+        assert!(publish(root.path(), "nightly", on("2026-11-23"), 1, &twice, false).is_err());
         let home = root.path().join("nightly");
         fs::write(home.join("2026-11-24"), "a file in the way").unwrap();
-        assert!(publish(root.path(), "nightly", on("2026-11-24"), 1, &files("b")).is_err());
+        assert!(publish(root.path(), "nightly", on("2026-11-24"), 1, &files("b"), false).is_err());
         assert_eq!(latest(root.path()), "2026-11-22");
         assert!(!home.join("2026-11-23").exists());
     }

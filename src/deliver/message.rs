@@ -15,7 +15,8 @@ pub struct Identity {
     pub job: String,
     pub as_of: NaiveDate,
     pub revision: u32,
-    /// `finance`, `admin`, `operator`.
+    /// `finance`, `admin`, `operator`; of an incident with its mark, as in `operator.1a2b3c`, so that another incident of
+    /// the same night is another mail.
     pub audience: String,
 }
 
@@ -122,6 +123,11 @@ impl Identity {
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// The audience without an incident's mark: a mailing list stays the same from night to night.
+    pub fn list(&self) -> &str {
+        self.audience.split('.').next().unwrap_or(&self.audience)
+    }
+
     /// The file-safe name under which this mail is kept: `nightly-2026-11-23-r1-finance`.
     pub fn file_name(&self) -> String {
         let Self {
@@ -169,7 +175,7 @@ pub fn build(mail: &Mail) -> Result<Built, Error> {
 fn headers(mail: &Mail, from: Mailbox, to: Vec<Mailbox>, message_id: &str) -> Result<MessageBuilder, Error> {
     let list_id = format!(
         "<{}.{}.{}>",
-        slug(&mail.identity.audience),
+        slug(mail.identity.list()),
         slug(&mail.identity.job),
         from.email.domain()
     );

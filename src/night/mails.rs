@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use super::Environment;
+use super::accounts::start_of;
+use super::incident::{Incident, mark_of_gates};
+use super::{Environment, World};
 use crate::deliver::message::{Attachment, Built, Identity, Mail, Party, build};
 use crate::deliver::{self, Secret, SmtpSettings, outbox};
 use crate::domain::{NightStatus, Statement};
@@ -13,35 +15,77 @@ use crate::failure::Failure;
 use crate::job::{self, Job, SecretSource, Smtp};
 use crate::render::{self, MailBody};
 
+/// Whom finance's mail about an incident goes to in the outbox: never the key of a figure.
+pub const FINANCE_INCIDENT: &str = "finance.incident";
+
+/// Audience, addresses and words.
+pub type Wanted<'a> = (String, &'a Vec<String>, MailBody);
+
 /// Who is written to about this night: figures go to finance and admins only when every gate let them pass.
 pub fn mails(
     job: &Job,
     job_words: &str,
     statement: &Statement,
+    incident: &Incident,
     date: DateTime<Utc>,
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Vec<Built>, Failure> {
-    let figures = matches!(statement.status, NightStatus::Ok | NightStatus::Warned);
-    let wanted = match figures {
-        true => vec![
-            ("finance", &job.mail.finance, render::finance_mail(statement)?),
-            ("admin", &job.mail.admins, render::admin_mail(statement)?),
+    let wanted: Vec<Wanted<'_>> = match statement.status {
+        NightStatus::Ok | NightStatus::Warned => vec![
+            (
+                "finance".to_owned(),
+                &job.mail.finance,
+                render::finance_mail(statement)?,
+            ),
+            (
+                "admin".to_owned(),
+                &job.mail.admins,
+                render::admin_mail(statement)?,
+            ),
         ],
-        false => vec![(
-            "operator",
-            &job.mail.operators,
-            render::operators_mail(statement, job_words)?,
-        )],
+        NightStatus::Held | NightStatus::Blocked => {
+            let operators = (
+                format!("operator.{}", mark_of_gates(statement)),
+                &job.mail.operators,
+                render::operators_mail(statement, job_words),
+            );
+            // A held night waits for a person's word; only a blocked one is an incident to finance, and once.
+            let tell_finance = statement.status == NightStatus::Blocked && incident.tells_finance;
+            let finance = tell_finance.then(|| {
+                let why = render::why_blocked(statement);
+                let body = render::no_figure_mail(statement.as_of, &why, incident.last_good);
+                (FINANCE_INCIDENT.to_owned(), &job.mail.finance, body)
+            });
+            std::iter::once(operators).chain(finance).collect()
+        }
     };
+    build_all(job, statement.as_of, statement.revision, wanted, date, files)
+}
+
+/// The date that a night's mails bear: the end of its last day, so that it follows from `as_of`.
+pub fn date_of(job: &Job, as_of: NaiveDate, world: &World) -> DateTime<Utc> {
+    let account = job.accounts.first();
+    account.map_or(world.now, |account| start_of(as_of + Days::new(1), account))
+}
+
+/// The bytes of the mails that have somebody to go to.
+pub fn build_all(
+    job: &Job,
+    as_of: NaiveDate,
+    revision: u32,
+    wanted: Vec<Wanted<'_>>,
+    date: DateTime<Utc>,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<Vec<Built>, Failure> {
     let built = wanted
         .into_iter()
         .filter(|(_, to, _)| !to.is_empty())
         .map(|(audience, to, body)| {
             let identity = Identity {
-                job: statement.job.clone(),
-                as_of: statement.as_of,
-                revision: statement.revision,
-                audience: audience.to_owned(),
+                job: job.name.clone(),
+                as_of,
+                revision,
+                audience,
             };
             Ok(build(&mail(job, identity, date, to, body, files))?)
         });

@@ -5,6 +5,7 @@ mod accounts;
 mod calls;
 mod check;
 mod explain;
+mod incident;
 mod mails;
 mod parquet;
 mod plan;
@@ -13,6 +14,7 @@ mod roll;
 mod status;
 mod watchdog;
 
+use std::path::Path;
 use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -121,21 +123,37 @@ pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Fai
         .map_or(job.store.as_path(), |rehearsal| rehearsal.folder());
     let as_of = plan::as_of_of(job, world.now)?;
     let mut store = Store::open(home)?;
-    let (legs, usage_files) = (LegStore::open(home)?, UsageFiles::in_store(home));
-
-    if options.rebuild {
-        plan::forget_usage(job, &mut store, &legs, &usage_files)?;
+    let mut run = None;
+    let ended = work(job, options, world, as_of, home, &mut store, &mut run);
+    if let (Err(failure), false) = (&ended, options.dry_run) {
+        // The failure itself is what to report; that it could not be recorded or mailed comes beside it.
+        if let Err(also) = incident::record(job, as_of, run, failure, &mut store, world) {
+            tracing::warn!("the failure of this night was told to nobody else: {also}");
+        }
     }
-    plan::check_zones(job, &store)?;
+    ended
+}
+
+/// The stages in order; `opened` is the run, once there is one to close.
+fn work(
+    job: &Job,
+    options: &Options,
+    world: &World,
+    as_of: NaiveDate,
+    home: &Path,
+    store: &mut Store,
+    opened: &mut Option<i64>,
+) -> Result<Outcome, Failure> {
+    let (legs, usage_files) = (LegStore::open(home)?, UsageFiles::in_copy(home, &job.store));
+    if options.rebuild {
+        plan::forget_usage(job, store, &legs, &usage_files)?;
+    }
+    plan::check_zones(job, store)?;
+    plan::check_usage(job, store, &usage_files)?;
     let mut timings = Timings::default();
     let tables = read_tables(&job.sources, &job.accounts, job.max_quarantined_rows)?;
-    let taken = calls::take_in(job, &mut store, &legs, &world.progress)?;
+    let taken = calls::take_in(job, store, &legs, &world.progress)?;
     timings.passed("read");
-    let attempt = match plan::attempt(job, as_of, &tables, &taken, &store, options)? {
-        plan::Attempt::Done => return publish::finish_earlier(job, as_of, &mut store, world),
-        plan::Attempt::Open(attempt) => attempt,
-    };
-    let run = attempt.open(&store, world.now)?;
     let judging = Judging {
         job,
         as_of,
@@ -143,21 +161,35 @@ pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Fai
         taken: &taken,
         accepted: &options.accepted,
     };
-    let judged = judging.judge(&legs, &mut store, &usage_files, &world.progress)?;
+    let attempt = match plan::attempt(job, as_of, &tables, &taken, store, options)? {
+        plan::Attempt::Done => {
+            if options.rebuild {
+                // The usage was forgotten, and the legs are back in the store: neither waits for the next night.
+                judging.judge(&legs, store, &usage_files, &world.progress)?;
+                plan::prune(job, as_of, store, &legs)?;
+            }
+            return publish::finish_earlier(job, as_of, store, world);
+        }
+        plan::Attempt::Open(attempt) => attempt,
+    };
+    let run = attempt.open(store, world.now)?;
+    *opened = Some(run);
+    let judged = judging.judge(&legs, store, &usage_files, &world.progress)?;
+    let prunes = plan::is_rolled_up_for_good(&judged, job, as_of, store)?;
     timings.passed("judge");
     let (statement, baseline) = attempt.state(job, tables, taken, judged);
     if options.dry_run {
         return Ok(Outcome::rehearsed(statement));
     }
-    let outcome = publish::publish(job, statement, baseline, run, &mut store, world, timings)?;
-    if matches!(
-        outcome.statement.as_ref().map(|s| s.status),
-        Some(NightStatus::Ok | NightStatus::Warned)
-    ) {
+    let reported = matches!(statement.status, NightStatus::Ok | NightStatus::Warned);
+    let outcome = publish::publish(job, statement, baseline, run, store, world, timings)?;
+    if reported {
         for account in &job.accounts {
             store.tables().keep_leg_windows(&account.account_id)?;
         }
-        plan::prune(job, as_of, &mut store, &legs)?;
+    }
+    if prunes {
+        plan::prune(job, as_of, store, &legs)?;
     }
     Ok(outcome)
 }

@@ -1,16 +1,18 @@
 //! What this attempt at a night is: which day, which revision, done already or not.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Options;
 use super::accounts::Judged;
 use super::calls::CallsTaken;
+use super::roll::DayRecord;
 use crate::deliver::folder;
-use crate::domain::{Baseline, InputRead, Statement};
+use crate::domain::{Baseline, Gate, GateReport, GateStatus, InputRead, Statement};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
 use crate::pull::{LegStore, Tables};
@@ -204,6 +206,46 @@ pub fn forget_usage(
         Ok::<(), crate::record::Error>(())
     })?;
     Ok(())
+}
+
+/// Usage that was rolled up and lost since would read as silence: its legs have left the store.
+pub fn check_usage(job: &Job, store: &Store, usage_files: &UsageFiles) -> Result<(), Failure> {
+    for account in &job.accounts {
+        let days = store.tables().usage_days(&account.account_id)?;
+        // A record that cannot be read is one of another version: its day is rolled up again.
+        let used =
+            |json: &str| serde_json::from_str::<DayRecord>(json).is_ok_and(|record| record.join.legs > 0);
+        let months: BTreeSet<NaiveDate> = days
+            .iter()
+            .filter(|(_, json)| used(json))
+            .filter_map(|(day, _)| day.with_day(1))
+            .collect();
+        usage_files.check_months(&account.account_id, &months)?;
+    }
+    Ok(())
+}
+
+/// Whether the days rolled up tonight were joined with the account's own lines. Where they were not, they must be
+/// rolled up again once the lines are mended; without their legs they would be known days without a call.
+pub fn is_rolled_up_for_good(
+    judged: &Judged,
+    job: &Job,
+    as_of: NaiveDate,
+    store: &Store,
+) -> Result<bool, Failure> {
+    if gates::exit_code(&judged.gates) == 0 {
+        return Ok(true);
+    }
+    let strangers = |gate: &GateReport| gate.gate == Gate::G3Join && gate.status >= GateStatus::Hold;
+    let last = store.tables().last_good(&job.name, as_of)?;
+    let last = last.and_then(|run| run.summary).unwrap_or_default();
+    // What G4 would pass as the ordinary coming and going of lines is passed here too.
+    let kept_percent = 100 - job.gates.max_shrink_percent;
+    let fewer = judged.baseline.accounts.iter().any(|(id, now)| {
+        let before = last.accounts.get(id).map_or(1, |before| before.lines);
+        now.lines * 100 < before * kept_percent
+    });
+    Ok(!fewer && !judged.gates.iter().any(strangers))
 }
 
 /// Raw legs leave the store on time: outside numbers stay for the overlap and `retention.raw_days`, no longer.

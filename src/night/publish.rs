@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::accounts::start_of;
-use super::mails::mails;
+use super::incident::Incident;
+use super::mails::{date_of, mails};
 use super::{Outcome, Timings, World};
 use crate::deliver::outbox::{Drained, Outbox};
 use crate::deliver::{self, Delivery, folder};
@@ -33,12 +33,11 @@ pub fn publish(
         .map(|artifact| (artifact.name.to_owned(), artifact.bytes))
         .collect();
     files.insert("lines.parquet".to_owned(), super::parquet::lines(&statement)?);
-    let date = job.accounts.first().map_or(world.now, |account| {
-        start_of(statement.as_of + chrono::Days::new(1), account)
-    });
-    let mails = mails(job, &world.job_words, &statement, date, &files)?;
+    let date = date_of(job, statement.as_of, world);
+    let incident = Incident::of(&job.name, statement.as_of, store)?;
+    let mails = mails(job, &world.job_words, &statement, &incident, date, &files)?;
     for mail in &mails {
-        files.insert(format!("{}.eml", mail.identity.audience), mail.bytes.clone());
+        files.insert(format!("{}.eml", mail.identity.list()), mail.bytes.clone());
     }
     let report_digest = digest_of(&files);
     timings.passed("render");
@@ -56,6 +55,9 @@ pub fn publish(
             statement.as_of,
             statement.revision,
             &files,
+            store
+                .tables()
+                .killed_unsent(&job.name, statement.as_of, statement.revision)?,
         )?,
         false => folder::publish_withheld(&job.reports, &job.name, statement.as_of, &files)?,
     };
@@ -183,19 +185,21 @@ pub fn drain(job: &Job, store: &mut Store, world: &World) -> Result<Drained, Fai
     Ok(Outbox::new(store.connection()).drain(&job.name, delivery.as_mut(), policy, world.now)?)
 }
 
-fn troubles(drained: &Drained) -> Vec<String> {
+/// One line for each recipient: what halted the drain is the reason of all that were not offered.
+pub fn troubles(drained: &Drained) -> Vec<String> {
+    let halted = drained.halted.as_ref().map(ToString::to_string);
     let rows = drained.troubles.iter().map(|row| {
-        let why = row.reason.as_deref().unwrap_or("no reason given");
+        let why = row.reason.as_deref().or(halted.as_deref());
+        let why = why.unwrap_or("not offered in this run");
         format!(
             "the {} mail of {} to {} is {}: {why}",
-            row.identity.audience,
+            row.identity.list(),
             row.identity.as_of,
             row.recipient,
             row.state.as_str()
         )
     });
-    rows.chain(drained.halted.as_ref().map(ToString::to_string))
-        .collect()
+    rows.collect()
 }
 
 fn digest_of(files: &BTreeMap<String, Vec<u8>>) -> String {
@@ -257,4 +261,40 @@ fn about_the_run(
     let mut bytes = serde_json::to_vec_pretty(&about)?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliver::message::Identity;
+    use crate::deliver::outbox::{Row, State};
+    use crate::deliver::{Halted, outbox};
+
+    #[test]
+    fn each_recipient_is_told_once_with_what_halted_the_drain() {
+        let row = |recipient: &str, reason: Option<&str>| Row {
+            id: 1,
+            identity: Identity {
+                job: "nightly".into(),
+                as_of: "2026-10-16".parse().unwrap(),
+                revision: 1,
+                audience: "operator.1a2b3c".into(),
+            },
+            message_id: String::new(),
+            recipient: recipient.into(),
+            state: State::Pending,
+            attempts: 0,
+            reason: reason.map(str::to_owned),
+        };
+        let halted = Halted::from(outbox::Error::NoSuchRow(1));
+        let why = halted.to_string();
+        let told = troubles(&Drained {
+            troubles: vec![row("a@example.test", Some(&why)), row("b@example.test", None)],
+            halted: Some(halted),
+            left: 2,
+            ..Drained::default()
+        });
+        let line = |who: &str| format!("the operator mail of 2026-10-16 to {who} is pending: {why}");
+        assert_eq!(told, [line("a@example.test"), line("b@example.test")]);
+    }
 }

@@ -29,6 +29,8 @@ pub struct Night {
     pub started_at: chrono::DateTime<chrono::Utc>,
     /// The hash that would release a held night.
     pub accept_change: Option<String>,
+    /// Why a night failed.
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,6 +70,7 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
                 exit_code: run.exit_code,
                 started_at: run.started_at,
                 accept_change: run.change_hash,
+                reason: run.reason,
             })
             .collect(),
         accounts: accounts.collect::<Result<_, _>>()?,
@@ -76,7 +79,7 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
             .filter(|row| row.state != State::Accepted)
             .map(|row| Waiting {
                 as_of: row.identity.as_of,
-                audience: row.identity.audience,
+                audience: row.identity.list().to_owned(),
                 recipient: row.recipient,
                 state: row.state.as_str(),
                 reason: row.reason,
@@ -118,8 +121,10 @@ impl Standing {
                 .accept_change
                 .as_ref()
                 .map_or_else(String::new, |hash| format!(", --accept-change {hash}"));
+            let reason = night.reason.as_deref().and_then(|reason| reason.lines().next());
+            let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
             lines.push(format!(
-                "  {}{revision}  {}{code}{accept}",
+                "  {}{revision}  {}{code}{accept}{reason}",
                 night.as_of, night.status
             ));
         }

@@ -34,6 +34,27 @@ pub enum Error {
         /// The highest one this program knows.
         known: i64,
     },
+    /// Written by an earlier version and not run since.
+    #[error(
+        "the state store {} was last written by an earlier quietline; run the job once, which brings it up to date",
+        path.display()
+    )]
+    Older {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// Usage that is recorded in the store and not on the disk: it would read as silence.
+    #[error(
+        "cannot use {}: {cause}; without it, used lines would seem silent. Restore it from a backup, or run with \
+         --rebuild to read every call file again",
+        path.display()
+    )]
+    Usage {
+        /// The month's file.
+        path: PathBuf,
+        /// Missing, or what the reader says.
+        cause: String,
+    },
     /// There is no store yet where one is to be read.
     #[error("there is no state store at {} yet; run the job once, or name its store folder", path.display())]
     Missing {
@@ -62,7 +83,8 @@ impl Error {
             Self::Locked { .. } => 75,
             Self::Write(error) => error.exit_code(),
             Self::Value { .. } => 65,
-            Self::Newer { .. } | Self::Missing { .. } => 1,
+            Self::Usage { .. } => 74,
+            Self::Newer { .. } | Self::Older { .. } | Self::Missing { .. } => 1,
             Self::Database(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => 75,
                 Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => 73,

@@ -66,10 +66,12 @@ pub struct Run {
     pub ended_at: Option<DateTime<Utc>>,
     pub exit_code: Option<u8>,
     pub summary: Option<Baseline>,
+    /// Why it failed.
+    pub reason: Option<String>,
 }
 
 const COLUMNS: &str = "id, job, as_of, revision, status, inputs_digest, settings_digest, report_digest, \
-                       change_hash, started_at, ended_at, exit_code, summary";
+                       change_hash, started_at, ended_at, exit_code, summary, reason";
 
 impl Tables<'_> {
     /// Records that a run begins; the id closes it. Runs of the job that were killed are marked failed: the
@@ -116,6 +118,28 @@ impl Tables<'_> {
         Ok(())
     }
 
+    /// Records that an error ended the run; whether it was still running. One that had its report stays as it is.
+    pub fn fail_run(&self, id: i64, exit_code: u8, reason: &str, at: DateTime<Utc>) -> Result<bool, Error> {
+        let failed = self.write(
+            "UPDATE runs SET status = 'failed', exit_code = ?2, reason = ?3, ended_at = ?4
+             WHERE id = ?1 AND status = 'running'",
+            params![id, exit_code, reason, instant(at)],
+        )?;
+        Ok(failed > 0)
+    }
+
+    /// Whether a run of that revision was killed and none was ever reported: what it left in the report folder was
+    /// mailed to nobody. An error has an end, a kill has none.
+    pub fn killed_unsent(&self, job: &str, as_of: NaiveDate, revision: u32) -> Result<bool, Error> {
+        let killed = self.first(
+            "SELECT max(status = 'failed' AND ended_at IS NULL) AND NOT max(status IN ('ok', 'warned'))
+             FROM runs WHERE job = ?1 AND as_of = ?2 AND revision = ?3",
+            params![job, as_of.to_string(), revision],
+            |row| Ok(row.get::<_, Option<bool>>(0)?),
+        )?;
+        Ok(killed.flatten().unwrap_or(false))
+    }
+
     /// The newest good (ok or warned) run of a night before `before`: the baseline of the gates.
     pub fn last_good(&self, job: &str, before: NaiveDate) -> Result<Option<Run>, Error> {
         let sql = format!(
@@ -158,6 +182,7 @@ fn read(row: &Row<'_>) -> Result<Run, Error> {
         ended_at: parsed_opt("runs.ended_at", row.get(10)?)?,
         exit_code: row.get(11)?,
         summary: summary.map(read_summary).transpose()?,
+        reason: row.get(13)?,
     })
 }
 

@@ -5,7 +5,18 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// One batch for each `user_version`; batches are only ever appended, never edited once released.
-const MIGRATIONS: &[&str] = &[include_str!("schema_1.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+
+/// A reader changes nothing: a file of an older schema waits for the next run.
+pub(super) fn check_current(conn: &Connection, path: &Path) -> Result<(), Error> {
+    let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    match found < MIGRATIONS.len() as i64 {
+        true => Err(Error::Older {
+            path: path.to_owned(),
+        }),
+        false => Ok(()),
+    }
+}
 
 /// Brings the file to the newest schema, each step in a transaction of its own with its version number.
 pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), Error> {

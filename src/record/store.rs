@@ -66,6 +66,7 @@ impl Store {
         }
         let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         conn.busy_timeout(Duration::from_secs(5))?;
+        schema::check_current(&conn, &path)?;
         Ok(Self {
             conn,
             path,

@@ -1,5 +1,6 @@
 //! The usage table on disk: `usage/<account>/<YYYY-MM>.parquet`, readable by any engine.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,12 +16,32 @@ use crate::frames::usage::SCHEMA;
 #[derive(Debug, Clone)]
 pub struct UsageFiles {
     folder: PathBuf,
+    /// The folder as errors name it: a dry run works on a copy that is gone when its message is read.
+    named: PathBuf,
 }
 
 impl UsageFiles {
     pub fn in_store(store: &Path) -> UsageFiles {
+        UsageFiles::in_copy(store, store)
+    }
+
+    /// Those of a copy of a store.
+    pub fn in_copy(copy: &Path, store: &Path) -> UsageFiles {
         UsageFiles {
-            folder: store.join("usage"),
+            folder: copy.join("usage"),
+            named: store.join("usage"),
+        }
+    }
+
+    /// That the files of these months are there; a lost one would read as a silent month.
+    pub fn check_months(&self, account_id: &str, months: &BTreeSet<NaiveDate>) -> Result<(), Error> {
+        let paths = months.iter().map(|month| self.month(account_id, *month));
+        match paths.into_iter().find(|path| !path.exists()) {
+            Some(lost) => Err(self.unusable(
+                &lost,
+                "there is no such file, and the store has recorded its calls",
+            )),
+            None => Ok(()),
         }
     }
 
@@ -38,8 +59,8 @@ impl UsageFiles {
         let mut usage = DataFrame::empty_with_schema(&SCHEMA);
         for month in months {
             usage
-                .vstack_mut(&read(&month)?)
-                .map_err(|error| broken(&month, error))?;
+                .vstack_mut(&self.read(&month)?)
+                .map_err(|error| self.unusable(&month, error))?;
         }
         Ok(usage)
     }
@@ -48,7 +69,7 @@ impl UsageFiles {
     pub fn load_month(&self, account_id: &str, month: NaiveDate) -> Result<DataFrame, Error> {
         let path = self.month(account_id, month);
         if path.exists() {
-            read(&path)
+            self.read(&path)
         } else {
             Ok(DataFrame::empty_with_schema(&SCHEMA))
         }
@@ -61,7 +82,7 @@ impl UsageFiles {
         ParquetWriter::new(&mut bytes)
             .with_compression(ParquetCompression::Zstd(None))
             .finish(usage)
-            .map_err(|error| broken(&path, error))?;
+            .map_err(|error| self.unusable(&path, error))?;
         create_folder(&self.account(account_id))?;
         write_file(&path, &bytes, FILE_MODE)?;
         Ok(())
@@ -85,19 +106,23 @@ impl UsageFiles {
         self.account(account_id)
             .join(format!("{}.parquet", month.format("%Y-%m")))
     }
+
+    fn read(&self, path: &Path) -> Result<DataFrame, Error> {
+        let file = File::open(path).map_err(|error| WriteError::new("read", path, error))?;
+        ParquetReader::new(file)
+            .finish()
+            .map_err(|error| self.unusable(path, error))
+    }
+
+    fn unusable(&self, path: &Path, cause: impl ToString) -> Error {
+        let below = path.strip_prefix(&self.folder).unwrap_or(path);
+        Error::Usage {
+            path: self.named.join(below),
+            cause: cause.to_string(),
+        }
+    }
 }
 
 fn is_parquet(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "parquet")
-}
-
-fn read(path: &Path) -> Result<DataFrame, Error> {
-    let file = File::open(path).map_err(|error| WriteError::new("read", path, error))?;
-    ParquetReader::new(file)
-        .finish()
-        .map_err(|error| broken(path, error))
-}
-
-fn broken(path: &Path, error: PolarsError) -> Error {
-    WriteError::new("use", path, io::Error::other(error)).into()
 }

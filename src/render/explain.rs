@@ -3,13 +3,15 @@
 use std::fmt::Write;
 
 use super::cell::{counted, money};
-use super::{plain, safe};
-use crate::domain::{AccountStatement, Recoverable, ScoredLine, Statement};
+use super::terminal::gate_words;
+use super::{figures, plain, safe};
+use crate::domain::{AccountStatement, GateStatus, Recoverable, ScoredLine, Statement};
 
 /// Verdict, the row that held, why, what would have changed it, the counts, the cost and where it comes from, and when
 /// the money comes back.
 pub fn explain(statement: &Statement, account: &AccountStatement, line: &ScoredLine) -> String {
-    let mut text = head(statement, account, line);
+    let mut text = stopped(statement);
+    text.push_str(&head(statement, account, line));
     let mut row = |label: &str, value: String| {
         let _ = writeln!(text, "  {label:<16} {value}");
     };
@@ -40,6 +42,26 @@ pub fn explain(statement: &Statement, account: &AccountStatement, line: &ScoredL
             .unwrap_or_default();
         row("decision", format!("{decision}{until}"));
     }
+    text
+}
+
+/// First of all that a night is held or blocked: its verdicts are what the gates do not let out.
+fn stopped(statement: &Statement) -> String {
+    if !figures::is_withheld(statement) {
+        return String::new();
+    }
+    let mut text = format!(
+        "the night of {} is {}; what follows may rest on bad data and was reported to nobody\n",
+        statement.as_of, statement.status
+    );
+    for gate in statement
+        .gates
+        .iter()
+        .filter(|gate| gate.status >= GateStatus::Hold)
+    {
+        let _ = writeln!(text, "  {}", safe::clean(&gate_words(gate)));
+    }
+    text.push('\n');
     text
 }
 

@@ -92,19 +92,11 @@ pub fn admin_mail(statement: &Statement) -> Result<MailBody, RenderError> {
 }
 
 /// For operators: what a held or blocked night says, and the command that releases it. No figures, no names.
-pub fn operators_mail(statement: &Statement, job_words: &str) -> Result<MailBody, RenderError> {
-    let text = super::operators_text(statement, job_words);
-    let html = format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>quietline</title></head>\
-         <body><pre style=\"white-space:pre-wrap\">{}</pre></body></html>",
-        html::prose(&text)
-    );
-    Ok(MailBody {
-        subject: format!("{}: {}", subject_head(statement), statement.status),
-        text,
-        html,
-        attachments: Vec::new(),
-    })
+pub fn operators_mail(statement: &Statement, job_words: &str) -> MailBody {
+    super::incident::plain_mail(
+        format!("{}: {}", subject_head(statement), statement.status),
+        super::operators_text(statement, job_words),
+    )
 }
 
 fn body(

@@ -142,7 +142,7 @@ pub fn coverage_words(coverage: &CoverageSummary) -> String {
 }
 
 /// An instant as people read it; what is none stays as it is.
-fn instant(text: &str) -> String {
+pub(super) fn instant(text: &str) -> String {
     chrono::DateTime::parse_from_rfc3339(text).map_or_else(
         |_| text.to_owned(),
         |at| at.to_utc().format("%Y-%m-%d %H:%M UTC").to_string(),

@@ -15,11 +15,12 @@ use super::measure::{Subject, measure};
 use super::normalise::{Roster, holidays_at};
 use super::recommend::{Judged, buckets, line_findings, recommend};
 use super::recover::next_period;
+use super::tier_terms::by_tier_term;
 use super::verdict::{Case, idle_score, judge};
 use crate::domain::{
     Account, AccountStatement, Action, Activity, Calendar, Cents, Charge, ChargeKind, Contract,
     DirectoryEntry, Finding, FindingKind, FindingState, Holiday, Line, LineCost, PriceBook, Recoverable,
-    ScoredLine, Scoring, TierTerm, Verdict,
+    ScoredLine, Scoring, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -365,29 +366,6 @@ fn tier_disagreements(lines: &[ScoredLine]) -> Vec<String> {
         })
     };
     lines.iter().filter_map(told).collect()
-}
-
-fn by_tier_term(lines: &[ScoredLine]) -> Vec<TierTerm> {
-    let mut cells = BTreeMap::new();
-    for line in lines {
-        let key = (line.cost.tier, line.cost.term);
-        let empty = || TierTerm {
-            tier: key.0,
-            term: key.1,
-            lines: 0,
-            idle_lines: 0,
-            monthly_cost: Cents::ZERO,
-            idle_cost: Cents::ZERO,
-        };
-        let cell = cells.entry(key).or_insert_with(empty);
-        cell.lines += 1;
-        cell.monthly_cost += line.cost.monthly_cost;
-        if line.verdict.is_waste() {
-            cell.idle_lines += 1;
-            cell.idle_cost += line.cost.monthly_cost;
-        }
-    }
-    cells.into_values().collect()
 }
 
 fn unclassified(newest: &Audited) -> Vec<String> {

@@ -16,5 +16,6 @@ mod reasons;
 pub mod recommend;
 pub mod recover;
 pub mod roll_up;
+pub mod tier_terms;
 pub mod usage_days;
 pub mod verdict;

@@ -96,6 +96,28 @@ fn killed_at_any_system_call_that_changes_something_the_night_still_ends_whole()
     }
 }
 
+/// Killed between the report's rename and the run's end, and an export grows before the next run: nothing was mailed.
+#[test]
+fn a_report_that_was_never_mailed_is_replaced_when_its_inputs_change() {
+    let company = Company::new();
+    company.good(&[]);
+    let before = company.report();
+    let killed = rusqlite::Connection::open(company.path("store/state.sqlite")).unwrap();
+    killed
+        .execute_batch(
+            "UPDATE runs SET status = 'running', ended_at = NULL, exit_code = NULL, report_digest = NULL;
+             DELETE FROM outbox; DELETE FROM outbox_messages;",
+        )
+        .unwrap();
+    drop(killed);
+    company.edit("sample_data/directory.csv", |text| {
+        text.replacen(",active,", ",departed,", 1)
+    });
+    company.good(&[]);
+    assert!(company.report() != before);
+    assert_eq!(company.mails(), 2);
+}
+
 #[test]
 fn the_same_night_anywhere_gives_the_same_bytes() {
     let (here, there) = (Company::new(), Company::new());

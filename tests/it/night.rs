@@ -2,6 +2,7 @@
 
 mod broken;
 mod company;
+mod incidents;
 mod memory;
 
 use std::collections::BTreeMap;

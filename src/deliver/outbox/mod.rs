@@ -97,7 +97,8 @@ pub struct Drained {
     pub accepted: usize,
     /// Sent again though perhaps accepted before.
     pub resent: usize,
-    /// Rows that did not end in `accepted`, with the reason: refused, deferred, ambiguous, held.
+    /// Rows that did not end in `accepted`, with the reason: refused, deferred, ambiguous, held. For the caller to tell;
+    /// one that was not offered has no reason of its own but what halted the drain.
     pub troubles: Vec<Row>,
     /// Why draining stopped early; the rest stands as before.
     pub halted: Option<Halted>,
@@ -189,7 +190,7 @@ impl<'c> Outbox<'c> {
         for row in self.rows(job)?.into_iter().filter(|row| !is_settled(row.state)) {
             let hold = policy == OnAmbiguous::Hold || row.attempts >= MAX_ATTEMPTS;
             if drained.halted.is_some() || (row.state == State::Ambiguous && hold && !harmless) {
-                note_trouble(&mut drained, row);
+                drained.troubles.push(row);
                 continue;
             }
             self.send(row, delivery, now, &mut drained)?;
@@ -245,7 +246,7 @@ impl<'c> Outbox<'c> {
         if state == State::Accepted {
             drained.accepted += 1;
         } else {
-            note_trouble(drained, row);
+            drained.troubles.push(row);
         }
         Ok(())
     }
@@ -268,10 +269,4 @@ fn after(fate: Fate, before: State) -> (State, String) {
 
 fn is_settled(state: State) -> bool {
     matches!(state, State::Accepted | State::Refused)
-}
-
-fn note_trouble(drained: &mut Drained, row: Row) {
-    let reason = row.reason.as_deref().unwrap_or("not offered in this run");
-    tracing::warn!(recipient = %row.recipient, state = row.state.as_str(), reason, "mail not delivered");
-    drained.troubles.push(row);
 }

@@ -137,7 +137,7 @@ pub fn files_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     named.filter(|(name, _)| name != "run.json").collect()
 }
 
-fn world() -> World {
+pub fn world() -> World {
     World {
         now: "2026-10-17T09:00:00Z".parse::<DateTime<Utc>>().unwrap(),
         progress: Progress::new(false),

@@ -1,0 +1,139 @@
+//! Nights without a figure: who is told, how often, and what the store remembers of a night that an error ended.
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::mails::{self, FINANCE_INCIDENT};
+use super::{World, publish};
+use crate::deliver::outbox::Outbox;
+use crate::domain::{GateStatus, Statement};
+use crate::failure::{ExitKind, Failure};
+use crate::job::Job;
+use crate::record::{NewRun, Store};
+use crate::render;
+
+/// The run of nights without a figure that this night would belong to: it begins after the last good night.
+pub struct Incident {
+    /// The night whose figure stands, this very night's earlier revision included.
+    pub last_good: Option<NaiveDate>,
+    /// Finance is told once, on the first such night, and never of a night whose figure it has.
+    pub tells_finance: bool,
+}
+
+impl Incident {
+    pub fn of(job: &str, as_of: NaiveDate, store: &Store) -> Result<Incident, Failure> {
+        let last_good = store
+            .tables()
+            .last_good(job, as_of + chrono::Days::new(1))?
+            .map(|run| run.as_of);
+        let rows = Outbox::new(store.connection()).rows(job)?;
+        let told = rows
+            .iter()
+            .map(|row| &row.identity)
+            .filter(|mail| mail.audience == FINANCE_INCIDENT)
+            .any(|mail| mail.as_of < as_of && last_good.is_none_or(|good| mail.as_of > good));
+        Ok(Incident {
+            last_good,
+            tells_finance: !told && last_good != Some(as_of),
+        })
+    }
+}
+
+/// Tells one held or blocked night from another: by what stopped it, and by the hash that would release it.
+pub fn mark_of_gates(statement: &Statement) -> String {
+    let stops = statement
+        .gates
+        .iter()
+        .filter(|gate| gate.status >= GateStatus::Hold);
+    mark(stops.flat_map(|gate| {
+        let accept = gate.accept.as_deref().unwrap_or_default();
+        [gate.gate.as_str(), gate.detail.as_str(), accept]
+    }))
+}
+
+/// A source that is down words itself differently at each try, and is one incident all the same.
+fn mark_of_failure(failure: &Failure) -> String {
+    let code = failure.exit_code().to_string();
+    match failure.kind() {
+        ExitKind::Unavailable | ExitKind::CredentialRefused => mark([code.as_str()]),
+        _ => mark([code.as_str(), failure.to_string().as_str()]),
+    }
+}
+
+fn mark<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    let digest = hasher.finalize();
+    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Closes the night as failed, with the reason, and mails those who must know. `run` is blank when the error came
+/// before one was opened; a run that was closed already had its report, and stays as it is.
+pub fn record(
+    job: &Job,
+    as_of: NaiveDate,
+    run: Option<i64>,
+    failure: &Failure,
+    store: &mut Store,
+    world: &World,
+) -> Result<(), Failure> {
+    let kind = failure.kind();
+    let of_the_words = matches!(kind, ExitKind::Usage | ExitKind::JobFile | ExitKind::TryLater);
+    if run.is_none() && of_the_words {
+        return Ok(());
+    }
+    let incident = Incident::of(&job.name, as_of, store)?;
+    let mut wanted = Vec::new();
+    if let Some(why) = why(kind) {
+        let text = failure.to_string();
+        let body = render::failure_mail(&job.name, as_of, failure.exit_code(), &text, &world.job_words);
+        let audience = format!("operator.{}", mark_of_failure(failure));
+        wanted.push((audience, &job.mail.operators, body));
+        if matches!(kind, ExitKind::BadData | ExitKind::SchemaChanged) && incident.tells_finance {
+            let body = render::no_figure_mail(as_of, why, incident.last_good);
+            wanted.push((FINANCE_INCIDENT.to_owned(), &job.mail.finance, body));
+        }
+    }
+    let date = mails::date_of(job, as_of, world);
+    let built = mails::build_all(job, as_of, 1, wanted, date, &Default::default())?;
+    let failed = store.transaction(|tables| {
+        let run = match run {
+            Some(run) => run,
+            None => tables.open_run(&NewRun {
+                job: job.name.clone(),
+                as_of,
+                revision: 1,
+                inputs_digest: String::new(),
+                settings_digest: job.settings_digest.clone(),
+                started_at: world.now,
+            })?,
+        };
+        let failed = tables.fail_run(run, failure.exit_code(), &failure.to_string(), world.now)?;
+        if failed {
+            for mail in &built {
+                Outbox::new(tables.connection()).freeze(mail, world.now)?;
+            }
+        }
+        Ok::<bool, Failure>(failed)
+    })?;
+    if failed && !built.is_empty() {
+        for trouble in publish::troubles(&publish::drain(job, store, world)?) {
+            tracing::warn!("{trouble}");
+        }
+    }
+    Ok(())
+}
+
+/// In a plain clause, for the errors that mean that there is no report tonight; blank for those of this machine.
+fn why(kind: ExitKind) -> Option<&'static str> {
+    match kind {
+        ExitKind::BadData => Some("the data that was handed in cannot be used"),
+        ExitKind::SchemaChanged => Some("a file or an answer has changed its shape and cannot be read"),
+        ExitKind::Unavailable => Some("a source does not answer"),
+        ExitKind::CredentialRefused => Some("a source refuses the credential"),
+        _ => None,
+    }
+}

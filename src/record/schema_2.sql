@@ -1,0 +1,2 @@
+-- Why a run failed, in the words that the operator was given.
+ALTER TABLE runs ADD COLUMN reason TEXT;

@@ -1,0 +1,28 @@
+//! What each tier by term costs, and how much of it is idle.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Cents, ScoredLine, TierTerm};
+
+pub fn by_tier_term(lines: &[ScoredLine]) -> Vec<TierTerm> {
+    let mut cells = BTreeMap::new();
+    for line in lines {
+        let key = (line.cost.tier, line.cost.term);
+        let empty = || TierTerm {
+            tier: key.0,
+            term: key.1,
+            lines: 0,
+            idle_lines: 0,
+            monthly_cost: Cents::ZERO,
+            idle_cost: Cents::ZERO,
+        };
+        let cell = cells.entry(key).or_insert_with(empty);
+        cell.lines += 1;
+        cell.monthly_cost += line.cost.monthly_cost;
+        if line.verdict.is_waste() {
+            cell.idle_lines += 1;
+            cell.idle_cost += line.cost.monthly_cost;
+        }
+    }
+    cells.into_values().collect()
+}
