@@ -15,6 +15,10 @@ test:
 review:
     cargo insta review
 
+# against mocks of Vonage's OpenAPI files, which FOLDER holds
+contract FOLDER:
+    eval "$(.ci/prism.sh {{FOLDER}})"; cargo test --lib contract; kill $QUIETLINE_PRISM_PIDS
+
 # the sample night, whose report is committed
 sample:
     rm -rf reports/sample store/ outbox/

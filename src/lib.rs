@@ -15,5 +15,6 @@ pub mod progress;
 pub mod pull;
 pub mod record;
 pub mod render;
+pub mod secret;
 pub mod steps;
 pub mod synth;

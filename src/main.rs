@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use chrono::{NaiveDate, Utc};
 use clap::Parser;
 use quietline::cli::{
-    Check, Cli, Command, ConfigCommand, ConfigShow, Explain, JobWords, LogFormat, Run, Speech, Status, Synth,
-    settings_json, settings_text,
+    Check, Cli, Command, ConfigCommand, ConfigShow, Explain, HaltClear, HaltCommand, JobWords, LogFormat,
+    Run, Speech, Status, Synth, settings_json, settings_text,
 };
 use quietline::domain::NightStatus;
 use quietline::failure::{ExitKind, Failure, OrFail};
@@ -135,6 +135,7 @@ fn dispatch(command: Command, progress: Progress) -> Result<u8, Failure> {
         Command::Check(words) => check(&surroundings, &words, progress),
         Command::Explain(words) => explain_line(&surroundings, &words, progress),
         Command::Status(words) => status(&surroundings, &words),
+        Command::Halt(HaltCommand::Clear(words)) => clear_halt(&surroundings, &words, progress),
     }
 }
 
@@ -146,6 +147,7 @@ fn run(surroundings: &Surroundings, words: &Run, progress: Progress) -> Result<u
         accepted: words.accept_change.clone(),
         redo: words.redo,
         rebuild: words.rebuild,
+        offline: false,
     };
     let outcome = watched(&job, &options, &world)?;
     for trouble in &outcome.troubles {
@@ -200,6 +202,16 @@ fn status(surroundings: &Surroundings, words: &Status) -> Result<u8, Failure> {
     } else {
         print(&standing.shown())?;
     }
+    Ok(0)
+}
+
+fn clear_halt(surroundings: &Surroundings, words: &HaltClear, progress: Progress) -> Result<u8, Failure> {
+    let job = surroundings.job(&words.job)?;
+    let cleared = night::clear_halt(&job, &surroundings.world(&words.job, progress)?)?;
+    print(match cleared {
+        true => "the halt is cleared: the next run tries the login again\n",
+        false => "no halt is set\n",
+    })?;
     Ok(0)
 }
 

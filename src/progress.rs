@@ -28,7 +28,11 @@ impl Progress {
 
     /// A bar that counts things.
     pub fn bar(&self, label: &str, total: u64) -> Bar {
-        self.styled(label, total, "{msg:32} {wide_bar} {pos}/{len} {eta} left")
+        self.styled(
+            label,
+            total,
+            "{msg:32} {wide_bar} {pos}/{len} {per_sec} {eta} left",
+        )
     }
 
     /// A bar that counts bytes.
@@ -63,6 +67,11 @@ impl Bar {
     /// Moves to an absolute position.
     pub fn set(&self, position: u64) {
         self.0.set_position(position);
+    }
+
+    /// Moves the end: how much there is may show itself on the way.
+    pub fn expect(&self, total: u64) {
+        self.0.set_length(total);
     }
 
     /// Takes the bar away; dropping it does so too, since an error must not leave half a bar behind.

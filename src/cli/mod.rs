@@ -92,8 +92,26 @@ pub enum Command {
     /// Look at the settings of a job
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// See to a login that Vonage refused
+    #[command(subcommand)]
+    Halt(HaltCommand),
     #[command(hide = true)]
     Synth(Synth),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum HaltCommand {
+    Clear(HaltClear),
+}
+
+/// Let the next run try the login again
+///
+/// A refused login is tried once and then left alone, since a few failed ones lock the user for half an hour. A changed
+/// password or secret clears the halt by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct HaltClear {
+    #[command(flatten)]
+    pub job: JobWords,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]

@@ -9,10 +9,9 @@ pub mod message;
 pub mod outbox;
 pub mod ping;
 mod post;
-pub mod secret;
 mod session;
 pub mod smtp;
 
+pub use crate::secret::Secret;
 pub use post::{Delivery, Fate, Halted, Parcel};
-pub use secret::Secret;
 pub use smtp::{SmtpSettings, Tls};

@@ -16,6 +16,7 @@ mod scored;
 mod source;
 mod statement;
 mod verdict;
+mod vonage;
 mod words;
 
 pub use activity::Activity;
@@ -30,11 +31,12 @@ pub use people::{Decision, DecisionKind, DirectoryEntry, DirectoryStatus, Holida
 pub use policy::{GatePolicy, KeepRule, KindRule, Model, Scoring};
 pub use price_book::{Addon, AddonScope, ChargeRule, Price, PriceBook};
 pub use scored::{CostSource, LineCost, ScoredLine};
-pub use source::{Account, CallShape, DateOrder, DecimalMark, Source, TableName};
+pub use source::{Account, CallShape, DateOrder, DecimalMark, Origin, Source, TableName};
 pub use statement::{
     AccountStatement, BRIDGE_PARTS, Bridge, BridgePart, Bucket, CoverageSummary, InputRead, NightStatus,
     Quarantined, Statement, TierTerm,
 };
 pub use verdict::{Action, Recoverable, Verdict};
+pub use vonage::{Suite, VonageApi};
 pub use words::UnknownWord;
 pub(crate) use words::words;

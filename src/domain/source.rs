@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::{Currency, words};
@@ -28,6 +28,11 @@ words! {
     DateOrder { Iso => "iso", Mdy => "mdy", Dmy => "dmy" }
 }
 
+words! {
+    /// Where a source's rows come from.
+    Origin { Files => "files", Vonage => "vonage" }
+}
+
 /// One account of the job. Its zone is the only zone for days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -37,12 +42,25 @@ pub struct Account {
     pub currency: Currency,
 }
 
-/// One `[sources.<name>]` of the job: files of one table.
+impl Account {
+    /// The instant at which a day begins in the account's zone; the first that exists where clocks jump over midnight.
+    pub fn start_of(&self, day: NaiveDate) -> DateTime<Utc> {
+        let midnight = day.and_time(NaiveTime::MIN);
+        let local = (0..24).find_map(|hour| {
+            let wall = midnight + Duration::hours(hour);
+            self.time_zone.from_local_datetime(&wall).earliest()
+        });
+        local.map_or_else(|| midnight.and_utc(), |local| local.with_timezone(&Utc))
+    }
+}
+
+/// One `[sources.<name>]` of the job: files of one table, or the API (lines and calls).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     pub name: String,
     pub table: TableName,
-    /// Paths or globs, made absolute from the job file's folder.
+    pub from: Origin,
+    /// Paths or globs, made absolute from the job file's folder; none where the rows come from the API.
     pub files: Vec<PathBuf>,
     /// The account of rows that do not name one; the job's only account where it has one.
     pub account: Option<String>,

@@ -9,7 +9,8 @@ use config::{Value, ValueKind};
 use super::fault::Faults;
 use super::section::Section;
 use super::{DEFAULT, Job, JobError, SecretSource, Transport, accounts, digest, gates, layers, mail, prices};
-use super::{scoring, secrets, show, sources};
+use super::{scoring, secrets, show, sources, vonage};
+use crate::domain::Origin;
 
 /// The embedded defaults, which are also the manual.
 pub const DEFAULTS: &str = include_str!("../../jobs/nightly.toml");
@@ -154,6 +155,8 @@ fn read(given: &Given<'_>, base: &Base, root: &Value, faults: &Faults) -> Job {
         .map(|account| account.account_id.as_str())
         .collect();
     let sources = sources::read(sections.child("sources"), base, &ids);
+    let from_api = sources.iter().any(|source| source.from == Origin::Vonage);
+    let vonage = vonage::read(sections.child("vonage"), base, given.environment, from_api);
     let scoring = scoring::read(
         sections.child("scoring"),
         sections.child("kinds"),
@@ -168,6 +171,14 @@ fn read(given: &Given<'_>, base: &Base, root: &Value, faults: &Faults) -> Job {
 
     let mut settings = show::settings(root);
     settings.push(secrets::setting("ping.url", &ping, given.environment));
+    if let Some(vonage) = &vonage {
+        for (key, secret) in [
+            ("vonage.password", &vonage.password),
+            ("vonage.client_secret", &vonage.client_secret),
+        ] {
+            settings.push(secrets::setting(key, secret, given.environment));
+        }
+    }
     if let Transport::Smtp(smtp) = &mail.transport {
         settings.push(secrets::setting(
             "mail.smtp.password",
@@ -185,6 +196,7 @@ fn read(given: &Given<'_>, base: &Base, root: &Value, faults: &Faults) -> Job {
         reports,
         accounts,
         sources,
+        vonage,
         price_book,
         scoring,
         gates,

@@ -15,6 +15,7 @@ mod show;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod vonage;
 
 use std::path::PathBuf;
 
@@ -24,6 +25,7 @@ use crate::domain::{Account, GatePolicy, PriceBook, Scoring, Source};
 
 pub use fault::{Fault, JobError};
 pub use load::{DEFAULTS, Given, load};
+pub use vonage::Vonage;
 
 /// The origin of values that nobody set.
 const DEFAULT: &str = "default";
@@ -41,6 +43,8 @@ pub struct Job {
     pub accounts: Vec<Account>,
     /// By table, in the order in which they are read, then by name.
     pub sources: Vec<Source>,
+    /// How the API is reached, where a source is read from it.
+    pub vonage: Option<Vonage>,
     pub price_book: PriceBook,
     pub scoring: Scoring,
     pub gates: GatePolicy,

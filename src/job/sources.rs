@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::accounts::zone;
 use super::load::Base;
 use super::section::Section;
-use crate::domain::{CallShape, DateOrder, DecimalMark, Source, TableName};
+use crate::domain::{CallShape, DateOrder, DecimalMark, Origin, Source, TableName};
 
 pub(super) fn read(mut section: Section<'_>, base: &Base, accounts: &[&str]) -> Vec<Source> {
     let mut sources: Vec<Source> = section
@@ -27,10 +27,15 @@ pub(super) fn read(mut section: Section<'_>, base: &Base, accounts: &[&str]) -> 
 
 fn read_one(name: String, mut section: Section<'_>, base: &Base, accounts: &[&str]) -> Option<Source> {
     let table = table(&name, &mut section);
+    let from = section.word("from").unwrap_or(Origin::Files);
     let source = Source {
+        from,
         // Stands in for an unknown table, which is a fault by now.
         table: table.unwrap_or(TableName::Lines),
-        files: files(&mut section, base),
+        files: match from {
+            Origin::Files => files(&mut section, base),
+            Origin::Vonage => Vec::new(),
+        },
         account: account(&mut section, accounts),
         map: section.texts("map"),
         delimiter: section.parsed("delimiter", delimiter),
@@ -54,8 +59,45 @@ fn read_one(name: String, mut section: Section<'_>, base: &Base, accounts: &[&st
             }
         }
     }
+    if from == Origin::Vonage {
+        from_api(&mut section, table, accounts);
+    }
     section.finish();
     table.map(|_| source)
+}
+
+/// The API has lines and calls only, and says itself what they are and for which days.
+fn from_api(section: &mut Section<'_>, table: Option<TableName>, accounts: &[&str]) {
+    if table.is_some_and(|table| !matches!(table, TableName::Lines | TableName::Calls)) {
+        section.fault(
+            "from",
+            "the API has lines and calls only; name files for this table",
+        );
+    }
+    if accounts.len() > 1 && section.lacks(&["account"]) {
+        section.fault(
+            "account",
+            "is missing; the job has several accounts, and the API is asked for one",
+        );
+    }
+    let of_files = [
+        "files",
+        "map",
+        "delimiter",
+        "encoding",
+        "decimal",
+        "date_order",
+        "shape",
+        "time_zone",
+        "covers_from",
+        "covers_to",
+        "optional",
+    ];
+    for key in of_files {
+        if !section.lacks(&[key]) {
+            section.fault(key, "is for sources of files only");
+        }
+    }
 }
 
 /// The table that the source says, else the one that its name says.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::calls::{CallsTaken, read_again};
 use super::roll::{Rolled, bring_up_to_date};
@@ -14,6 +14,7 @@ use crate::failure::Failure;
 use crate::frames::usage;
 use crate::job::Job;
 use crate::progress::Progress;
+use crate::pull::vonage::Stored;
 use crate::pull::{LegStore, Tables};
 use crate::record::{self, Store, UsageFiles};
 use crate::steps::account::{AccountInput, StepError, statement};
@@ -43,6 +44,7 @@ pub struct Judging<'a> {
     pub as_of: NaiveDate,
     pub tables: &'a Tables,
     pub taken: &'a CallsTaken,
+    pub stored: &'a Stored,
     pub accepted: &'a [String],
 }
 
@@ -60,6 +62,7 @@ impl Judging<'_> {
             as_of,
             tables,
             taken,
+            stored,
             accepted,
         } = *self;
         let last = store
@@ -96,6 +99,7 @@ impl Judging<'_> {
             .collect();
         whole.push(gates::schema(&taken.results, &notes, &job.gates));
         judged.gates.extend(whole);
+        judged.gates.extend(stored.gates.iter().cloned());
         judged.gates.sort_by_key(|gate| gate.gate);
         Ok(judged)
     }
@@ -144,13 +148,14 @@ impl Judging<'_> {
         empty_reads.extend(job.gates.accept_empty.iter().map(|day| (*day, CONFIRMED)));
         let here =
             |holiday: &&crate::domain::Holiday| holiday.account_id.as_ref().is_none_or(|other| other == id);
+        let provisional = self.stored.provisional.get(id).cloned().unwrap_or_default();
         let holidays = tables
             .holidays
             .iter()
             .filter(here)
             .map(|holiday| holiday.day)
             .collect();
-        let ledger = rolled.ledger(as_of, empty_reads.clone(), holidays);
+        let ledger = rolled.ledger(as_of, empty_reads.clone(), holidays, provisional);
         let coverage = coverage::judge(&ledger, as_of, &job.scoring, &job.gates);
         let days = coverage.days().map(|(day, state)| record::Coverage {
             account: id.clone(),
@@ -189,7 +194,8 @@ impl Judging<'_> {
         } = *self;
         let id = &account.account_id;
         let calls = self.taken.accounts.get(id);
-        let read_tonight = calls.map(|calls| calls.read_tonight.clone()).unwrap_or_default();
+        let mut read_tonight = calls.map(|calls| calls.read_tonight.clone()).unwrap_or_default();
+        read_tonight.extend(self.stored.asked.get(id).into_iter().flatten());
         let unread = calls.map(|calls| calls.unread.clone()).unwrap_or_default();
         let coverage = self.judge_coverage(account, &rolled, &read_tonight, store)?;
         let from = as_of - Days::new(JOIN_DAYS - 1);
@@ -246,7 +252,7 @@ impl Judging<'_> {
             scoring: &job.scoring,
             as_of,
         })?;
-        let end_of_as_of = start_of(as_of + Days::new(1), account);
+        let end_of_as_of = account.start_of(as_of + Days::new(1));
         gates.extend(freshness::freshness(
             id,
             newest_call,
@@ -357,16 +363,4 @@ fn legs_by_line(rolled: &Rolled, from: NaiveDate, to: NaiveDate) -> Result<BTree
         .zip(legs.iter())
         .filter_map(|(id, legs)| Some((id?.to_owned(), legs?)))
         .collect())
-}
-
-/// The instant at which a day begins in the account's zone; the first that exists where clocks jump over midnight.
-pub fn start_of(day: NaiveDate, account: &Account) -> DateTime<Utc> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
-    let local = (0..24).find_map(|hour| {
-        account
-            .time_zone
-            .from_local_datetime(&(midnight + chrono::Duration::hours(hour)))
-            .earliest()
-    });
-    local.map_or_else(|| midnight.and_utc(), |local| local.with_timezone(&Utc))
 }

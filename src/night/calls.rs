@@ -8,7 +8,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Account, InputRead, Quarantined};
+use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::progress::Progress;
@@ -43,21 +43,22 @@ struct Remembered {
     read: CallsRead,
 }
 
-/// Takes in every call file of the job.
+/// Takes in every call file of the job, and `more`: the days that the API gave.
 pub fn take_in(
     job: &Job,
+    more: &[CallFile],
     store: &mut Store,
     legs: &LegStore,
     progress: &Progress,
 ) -> Result<CallsTaken, Failure> {
     let mut taken = CallsTaken::default();
     let mut windows = BTreeMap::new();
-    for file in call_files(&job.sources, &job.accounts)? {
-        let read = match remembered(&file, store)? {
+    for file in call_files(&job.sources, &job.accounts)?.iter().chain(more) {
+        let read = match remembered(file, store)? {
             Some(read) => read,
             None => {
                 taken.files_read += 1;
-                let read = read_anew(&file, store, legs, progress)?;
+                let read = read_anew(file, store, legs, progress)?;
                 let account = taken.accounts.entry(read.account_id.clone()).or_default();
                 account.read_tonight.extend(days_of(read.window));
                 read
@@ -98,7 +99,18 @@ fn drop_what_left(
     store: &mut Store,
     legs: &LegStore,
 ) -> Result<(), Failure> {
-    for account in &job.accounts {
+    // What the API gave is replaced by asking again, and its raw days leave before their usage.
+    let from_api = |account: &&Account| {
+        let is_its = |source: &Source| source.account.as_ref().is_none_or(|id| *id == account.account_id);
+        let calls = job
+            .sources
+            .iter()
+            .filter(|source| source.table == TableName::Calls);
+        calls
+            .into_iter()
+            .any(|source| source.from == Origin::Vonage && is_its(source))
+    };
+    for account in job.accounts.iter().filter(|account| !from_api(account)) {
         let stays = |window: &LegWindow| match windows.get(&window.source) {
             Some(Some((first, last))) => (*first..=*last).contains(&window.day),
             _ => false,

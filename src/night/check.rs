@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::plan::Rehearsal;
-use super::{World, calls, mails};
+use super::{World, api, calls, mails};
 use crate::deliver::smtp;
-use crate::domain::InputRead;
+use crate::domain::{InputRead, Origin, Source};
 use crate::failure::Failure;
 use crate::job::{Job, Transport};
 use crate::pull::{LegStore, read_tables};
@@ -28,11 +28,20 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
             account.account_id, account.time_zone, account.currency
         );
     }
-    let tables = read_tables(&job.sources, &job.accounts, job.max_quarantined_rows)?;
+    for line in api::check(job, world)? {
+        let _ = writeln!(seen, "{line}");
+    }
+    let of_files: Vec<Source> = job
+        .sources
+        .iter()
+        .filter(|source| source.from == Origin::Files)
+        .cloned()
+        .collect();
+    let tables = read_tables(&of_files, &job.accounts, job.max_quarantined_rows)?;
     for input in &tables.inputs {
         seen.push_str(&input_line(input));
     }
-    let taken = calls::take_in(job, &mut store, &legs, &world.progress)?;
+    let taken = calls::take_in(job, &[], &mut store, &legs, &world.progress)?;
     for input in &taken.inputs {
         seen.push_str(&input_line(input));
     }

@@ -12,6 +12,7 @@ pub fn explain(job: &Job, words: &str, world: &World) -> Result<String, Failure>
         job,
         &Options {
             dry_run: true,
+            offline: true,
             ..Options::default()
         },
         world,

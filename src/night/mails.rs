@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use super::accounts::start_of;
 use super::incident::{Incident, mark_of_gates};
 use super::{Environment, World};
 use crate::deliver::message::{Attachment, Built, Identity, Mail, Party, build};
@@ -65,7 +64,7 @@ pub fn mails(
 /// The date that a night's mails bear: the end of its last day, so that it follows from `as_of`.
 pub fn date_of(job: &Job, as_of: NaiveDate, world: &World) -> DateTime<Utc> {
     let account = job.accounts.first();
-    account.map_or(world.now, |account| start_of(as_of + Days::new(1), account))
+    account.map_or(world.now, |account| account.start_of(as_of + Days::new(1)))
 }
 
 /// The bytes of the mails that have somebody to go to.

@@ -2,6 +2,7 @@
 //! Only this module sees both ends; every stage below it speaks the words of [`crate::domain`].
 
 mod accounts;
+mod api;
 mod calls;
 mod check;
 mod explain;
@@ -28,6 +29,7 @@ use crate::progress::Progress;
 use crate::pull::{LegStore, read_tables};
 use crate::record::{Store, UsageFiles};
 
+pub use api::clear_halt;
 pub use check::check;
 pub use explain::explain;
 pub use status::{Standing, standing};
@@ -57,6 +59,8 @@ pub struct Options {
     pub redo: bool,
     /// Forget the usage, and read every call file again.
     pub rebuild: bool,
+    /// Ask no API; what was pulled before will do.
+    pub offline: bool,
 }
 
 /// How a night ended.
@@ -114,6 +118,7 @@ impl Timings {
 
 /// Runs one night of a job.
 pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Failure> {
+    let as_of = plan::as_of_of(job, world.now)?;
     let rehearsal = options
         .dry_run
         .then(|| plan::Rehearsal::of(&job.store))
@@ -121,7 +126,6 @@ pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Fai
     let home = rehearsal
         .as_ref()
         .map_or(job.store.as_path(), |rehearsal| rehearsal.folder());
-    let as_of = plan::as_of_of(job, world.now)?;
     let mut store = Store::open(home)?;
     let mut run = None;
     let ended = work(job, options, world, as_of, home, &mut store, &mut run);
@@ -144,21 +148,27 @@ fn work(
     store: &mut Store,
     opened: &mut Option<i64>,
 ) -> Result<Outcome, Failure> {
+    let mut timings = Timings::default();
+    let stored = match api::fetch(job, as_of, options, store, world)? {
+        api::Fetched::Reported => return publish::finish_earlier(job, as_of, store, world),
+        api::Fetched::Stored(stored) => stored,
+    };
+    timings.passed("pull");
     let (legs, usage_files) = (LegStore::open(home)?, UsageFiles::in_copy(home, &job.store));
     if options.rebuild {
         plan::forget_usage(job, store, &legs, &usage_files)?;
     }
     plan::check_zones(job, store)?;
     plan::check_usage(job, store, &usage_files)?;
-    let mut timings = Timings::default();
-    let tables = read_tables(&job.sources, &job.accounts, job.max_quarantined_rows)?;
-    let taken = calls::take_in(job, store, &legs, &world.progress)?;
+    let tables = read_tables(&stored.sources, &job.accounts, job.max_quarantined_rows)?;
+    let taken = calls::take_in(job, &stored.call_files, store, &legs, &world.progress)?;
     timings.passed("read");
     let judging = Judging {
         job,
         as_of,
         tables: &tables,
         taken: &taken,
+        stored: &stored,
         accepted: &options.accepted,
     };
     let attempt = match plan::attempt(job, as_of, &tables, &taken, store, options)? {
@@ -182,11 +192,15 @@ fn work(
         return Ok(Outcome::rehearsed(statement));
     }
     let reported = matches!(statement.status, NightStatus::Ok | NightStatus::Warned);
+    let blocked = statement.status == NightStatus::Blocked;
     let outcome = publish::publish(job, statement, baseline, run, store, world, timings)?;
     if reported {
         for account in &job.accounts {
             store.tables().keep_leg_windows(&account.account_id)?;
         }
+    }
+    if blocked {
+        api::sources(job).distrust()?;
     }
     if prunes {
         plan::prune(job, as_of, store, &legs)?;

@@ -93,6 +93,12 @@ pub fn attempt(
     }
 }
 
+/// Whether finance and admins have had this night's report.
+pub fn is_reported(job: &Job, as_of: NaiveDate, store: &Store) -> Result<bool, Failure> {
+    let earlier = store.tables().find_finished(&job.name, as_of)?;
+    Ok(earlier.is_some_and(|run| matches!(run.status, RunStatus::Ok | RunStatus::Warned)))
+}
+
 /// One digest over what was read: tables, names and contents, in the order of the job.
 fn digest_of<'a>(inputs: impl Iterator<Item = &'a InputRead>) -> String {
     let mut hasher = Sha256::new();
@@ -256,7 +262,7 @@ pub fn prune(job: &Job, as_of: NaiveDate, store: &mut Store, legs: &LegStore) ->
         store.tables().mark_pruned(&account.account_id, before)?;
         legs.prune_before(&account.account_id, before)?;
     }
-    Ok(())
+    Ok(super::api::sources(job).prune_before(before)?)
 }
 
 /// A copy of the store for a dry run, removed when it is dropped.
@@ -279,7 +285,7 @@ impl Rehearsal {
     }
 }
 
-/// Copies a folder; one that is not there is an empty one.
+/// Copies a folder; one that is not there is an empty one. What the API gave is read where it is.
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     let entries = match fs::read_dir(from) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
@@ -289,6 +295,9 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     for entry in entries {
         let entry = entry?;
         let target: PathBuf = to.join(entry.file_name());
+        if entry.file_name() == "raw" {
+            continue;
+        }
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target)?
         } else {

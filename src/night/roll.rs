@@ -140,10 +140,11 @@ impl Rolled {
         as_of: NaiveDate,
         empty_reads: BTreeMap<NaiveDate, u32>,
         holidays: BTreeSet<NaiveDate>,
+        provisional: BTreeSet<NaiveDate>,
     ) -> Ledger {
         Ledger {
             covered: self.covered.iter().copied().filter(|day| *day <= as_of).collect(),
-            provisional: BTreeSet::new(),
+            provisional,
             rows: self
                 .days
                 .iter()

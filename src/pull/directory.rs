@@ -104,6 +104,13 @@ fn last_sign_in(cells: &Cells) -> Result<Option<DateTime<Utc>>, Fault> {
 }
 
 pub(super) fn settle(directory: &mut Gathered<DirectoryEntry>) -> Result<(), PullError> {
+    let is_departed = |entry: &DirectoryEntry| entry.status == DirectoryStatus::Departed;
+    if !directory.items.is_empty() && !directory.items.iter().any(|placed| is_departed(&placed.item)) {
+        directory.note(
+            "lists nobody who has departed; Okta leaves deprovisioned people out unless they are asked for, and a disabled \
+             account is not a departed person",
+        );
+    }
     let key = |entry: &DirectoryEntry| format!("{:?}\0{}", entry.account_id, entry.email);
     directory.one_per_key(key, |_, place| {
         Fault::new(

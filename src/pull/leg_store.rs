@@ -165,8 +165,8 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), PullError> {
         .map_err(|error| PullError::store(folder, error))
 }
 
-/// An account id as a folder's name: anything but letters, digits, `-` and `_` is written as `%` and its code.
-fn folder_name(account_id: &str) -> String {
+/// An account id or a source's name as a folder's name: anything but letters, digits, `-` and `_` is written as `%` and its code.
+pub(super) fn folder_name(account_id: &str) -> String {
     account_id
         .bytes()
         .map(|byte| match byte {

@@ -6,10 +6,10 @@ use chrono_tz::Tz;
 
 use crate::domain::{Line, Status, TableName};
 
-use super::PullError;
 use super::cells::{Cells, Fault};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Placed, Table};
+use super::{PullError, line_overlay};
 
 pub(super) struct Lines;
 
@@ -143,6 +143,7 @@ fn own_id(line: &Line) -> Option<String> {
 
 /// Tells former holders of an extension from the present one, and refuses two holders at once.
 pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
+    line_overlay::lay_over(lines)?;
     name_former_holders(&mut lines.items);
     let key = |line: &Line| format!("{}\0{}", line.account_id, line.line_id);
     lines.one_per_key(key, |line, place| {

@@ -13,12 +13,14 @@ mod headings;
 mod holidays;
 mod leg_store;
 mod leg_writer;
+mod line_overlay;
 mod lines;
 mod prices;
 mod staging;
 mod table;
 mod texts;
 mod totals;
+pub mod vonage;
 
 use crate::domain::{
     Account, Charge, Contract, Decision, DirectoryEntry, Holiday, InputRead, Line, Price, Quarantined, Source,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Account, InputRead, Quarantined, Source, TableName};
+use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName};
 
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, Weight};
@@ -26,6 +26,8 @@ pub(super) struct Placed<T> {
     pub item: T,
     /// Index of its file among the inputs.
     pub file: usize,
+    /// Whether the file is the API's own.
+    pub from: Origin,
     pub row: u64,
     as_read: String,
 }
@@ -40,6 +42,8 @@ pub(super) struct Gathered<T> {
     pub holes: Vec<(usize, PartOf)>,
     /// Rows that were understood and say nothing, for each file.
     silent: Vec<u64>,
+    /// Rows whose values went into another row, for each file.
+    absorbed: Vec<u64>,
     /// Quarantined rows that do not count against the limit.
     expected: u64,
 }
@@ -56,6 +60,7 @@ pub(super) fn gather<T: Table>(
         quarantine: Vec::new(),
         holes: Vec::new(),
         silent: Vec::new(),
+        absorbed: Vec::new(),
         expected: 0,
     };
     for source in sources.iter().filter(|source| source.table == T::NAME) {
@@ -95,7 +100,7 @@ fn read_file<T: Table>(
                 file: &file.name,
             }),
         };
-        gathered.take(&row, parsed)?;
+        gathered.take(&row, source.from, parsed)?;
     }
     let nothing = gathered.inputs.last().is_none_or(|input| input.rows_read == 0);
     if nothing && !T::MAY_BE_EMPTY && !source.optional {
@@ -135,6 +140,7 @@ pub(super) fn no_rows(source: &Source, file: &Found) -> PullError {
 impl<T: PartialEq> Gathered<T> {
     fn begin(&mut self, file: &Found, digest: String) {
         self.silent.push(0);
+        self.absorbed.push(0);
         self.inputs.push(InputRead {
             table: self.table.to_string(),
             name: file.name.clone(),
@@ -159,13 +165,14 @@ impl<T: PartialEq> Gathered<T> {
         }
     }
 
-    fn take(&mut self, row: &Row, parsed: Result<Option<T>, Fault>) -> Result<(), PullError> {
+    fn take(&mut self, row: &Row, from: Origin, parsed: Result<Option<T>, Fault>) -> Result<(), PullError> {
         let file = self.inputs.len() - 1;
         self.inputs[file].rows_read += 1;
         match parsed {
             Ok(Some(item)) => self.items.push(Placed {
                 item,
                 file,
+                from,
                 row: row.number,
                 as_read: row.as_read(),
             }),
@@ -238,6 +245,17 @@ impl<T: PartialEq> Gathered<T> {
         Ok(())
     }
 
+    /// Takes out the items whose values went into another one: they count as used.
+    pub fn absorb(&mut self, absorbed: &std::collections::BTreeSet<usize>) {
+        for (at, placed) in std::mem::take(&mut self.items).into_iter().enumerate() {
+            if absorbed.contains(&at) {
+                self.absorbed[placed.file] += 1;
+            } else {
+                self.items.push(placed);
+            }
+        }
+    }
+
     /// Counts an item as the duplicate of another and drops it.
     pub fn drop_duplicates(&mut self, is_duplicate: impl Fn(&Placed<T>) -> bool) {
         for placed in std::mem::take(&mut self.items) {
@@ -258,6 +276,9 @@ impl<T: PartialEq> Gathered<T> {
                     .notes
                     .push(format!("{silent} rows were read and say nothing"));
             }
+        }
+        for (input, absorbed) in self.inputs.iter_mut().zip(&self.absorbed) {
+            input.used += absorbed;
         }
         for placed in &self.items {
             self.inputs[placed.file].used += 1;

@@ -13,3 +13,4 @@ mod render;
 mod roll_up;
 mod tidy;
 mod verdicts;
+mod vonage;

@@ -12,7 +12,8 @@ use quietline::domain::{Statement, Verdict};
 use quietline::night::Options;
 
 pub use company::Company;
-use company::{checkout, csv_rows, files_of, text};
+pub use company::{checkout, csv_rows};
+use company::{files_of, text};
 
 /// `sample_data/expected*.csv` were worked out by hand from the specification, before anything here could compute them.
 #[test]

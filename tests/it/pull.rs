@@ -26,6 +26,7 @@ pub(crate) fn account() -> Account {
 
 pub(crate) fn source(table: TableName, files: &[PathBuf]) -> Source {
     Source {
+        from: quietline::domain::Origin::Files,
         name: table.to_string(),
         table,
         files: files.to_vec(),

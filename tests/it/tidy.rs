@@ -7,23 +7,24 @@ const LONGEST_FILE_LINES: usize = 400;
 const SHORTEST_REASON_CHARS: usize = 15;
 
 /// Who may speak of whom. What stands in neither list (night, failure, main) sees both ends.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("domain", &[]),
     ("frames", &["domain"]),
-    ("pull", &["domain", "frames"]),
+    ("pull", &["domain", "durable", "frames", "secret"]),
     ("steps", &["domain", "frames"]),
     ("render", &["domain"]),
-    ("deliver", &["domain", "durable"]),
+    ("deliver", &["domain", "durable", "secret"]),
     ("record", &["domain", "frames", "durable"]),
     ("job", &["domain"]),
     ("synth", &["domain"]),
     ("cli", &["domain", "job", "synth"]),
     ("durable", &[]),
+    ("secret", &[]),
     ("progress", &[]),
 ];
 /// Those whose figures and pages are plain values: tables live in the middle only.
-const WITHOUT_POLARS: [&str; 8] = [
-    "domain", "render", "deliver", "job", "cli", "synth", "durable", "progress",
+const WITHOUT_POLARS: [&str; 9] = [
+    "domain", "render", "deliver", "job", "cli", "synth", "durable", "progress", "secret",
 ];
 
 struct Source {

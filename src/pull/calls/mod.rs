@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Account, InputRead, Quarantined, Source, TableName};
+use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName};
 
 use super::PullError;
 use super::cells::Fault;
@@ -58,7 +58,8 @@ pub struct CallsRead {
 /// The files of every calls source, in one order on every machine.
 pub fn call_files(sources: &[Source], accounts: &[Account]) -> Result<Vec<CallFile>, PullError> {
     let mut files = Vec::new();
-    for source in sources.iter().filter(|source| source.table == TableName::Calls) {
+    let of_files = |source: &&Source| source.table == TableName::Calls && source.from == Origin::Files;
+    for source in sources.iter().filter(of_files) {
         let account = account_of(source, accounts)?;
         for Found { path, name } in expand(source)? {
             files.push(CallFile {
@@ -71,6 +72,15 @@ pub fn call_files(sources: &[Source], accounts: &[Account]) -> Result<Vec<CallFi
         }
     }
     Ok(files)
+}
+
+/// An instant as the Reports API writes it.
+pub(in crate::pull) fn utc_instant(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(times::instant(
+        text,
+        crate::domain::DateOrder::Iso,
+        times::Clock::Utc,
+    )?)
 }
 
 fn account_of<'a>(source: &Source, accounts: &'a [Account]) -> Result<&'a Account, PullError> {
@@ -90,7 +100,7 @@ fn account_of<'a>(source: &Source, accounts: &'a [Account]) -> Result<&'a Accoun
     }
 }
 
-fn source_id(source: &str, file: &str) -> String {
+pub(in crate::pull) fn source_id(source: &str, file: &str) -> String {
     let hash = Sha256::digest(format!("{source}\0{file}"));
     hex(&hash[..8])
 }
@@ -116,13 +126,16 @@ pub fn read_calls(
     };
     let opened = open_filled(&file.source, &found)?;
     let mut read = CallsRead::begin(file, file_digest(&file.path)?);
+    let mut writer = store.begin(&file.account.account_id, &file.source_id)?;
+    let declared = (file.source.covers_from, file.source.covers_to);
     let Some(mut reader) = opened else {
         read.input
             .notes
             .push("is empty, and the source is optional".into());
+        read.days = writer.commit(declared)?;
+        read.window = window(declared, &read.days);
         return Ok(read);
     };
-    let mut writer = store.begin(&file.account.account_id, &file.source_id)?;
     let mut tally = Tally::default();
     let mut row = Row::default();
     let mut shape = shape_of(file, &reader, &mut tally)?;
@@ -157,7 +170,6 @@ pub fn read_calls(
         }
     }
     on_bytes(reader.bytes_read());
-    let declared = (file.source.covers_from, file.source.covers_to);
     let silent = read.input.rows_read == 0 && !matches!(declared, (Some(_), Some(_)));
     if silent && !file.source.optional {
         return Err(no_rows(&file.source, &found));

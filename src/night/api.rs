@@ -1,0 +1,152 @@
+//! The API's part of the night: secrets resolved, refusals remembered, what was pulled handed on as files.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{Options, World, mails, plan};
+use crate::failure::{ExitKind, Failure};
+use crate::job::{Job, Vonage};
+use crate::pull::vonage::{ApiSources, Credentials, PagesDone, PullOrder, Stored, VonageError};
+use crate::record::Store;
+use crate::secret::Secret;
+
+/// The job's API sources; their raw store stands beside the job's own, dry run or not: what was fetched once is kept.
+pub fn sources(job: &Job) -> ApiSources<'_> {
+    ApiSources {
+        sources: &job.sources,
+        accounts: &job.accounts,
+        raw: job.store.join("raw"),
+    }
+}
+
+/// Whether the night is still to be made.
+pub enum Fetched {
+    /// Reported before: asking the API again would only find later calls.
+    Reported,
+    Stored(Stored),
+}
+
+/// Pulls this night's calls and lines, unless it did already, and gives what stands in the store. Without API sources
+/// nothing is opened or asked.
+pub fn fetch(
+    job: &Job,
+    as_of: NaiveDate,
+    options: &Options,
+    store: &Store,
+    world: &World,
+) -> Result<Fetched, Failure> {
+    let sources = sources(job);
+    let Some(vonage) = &job.vonage else {
+        return Ok(Fetched::Stored(sources.stored()?));
+    };
+    if !options.dry_run && !options.redo && !options.rebuild && plan::is_reported(job, as_of, store)? {
+        return Ok(Fetched::Reported);
+    }
+    if options.rebuild {
+        sources.forget_pruned()?;
+    }
+    if !options.offline {
+        // The store of a dry run is a copy, and a refused login must be remembered.
+        let real = options.dry_run.then(|| Store::open(&job.store)).transpose()?;
+        let store = real.as_ref().unwrap_or(store);
+        let credentials = credentials(vonage, world)?;
+        refuse_halted(store, &credentials)?;
+        let mut bar = None;
+        let mut on_page = |done: PagesDone| {
+            let bar = bar.get_or_insert_with(|| world.progress.bar("pages of calls", done.expected));
+            bar.expect(done.expected);
+            bar.set(done.pages);
+        };
+        let order = PullOrder {
+            api: &vonage.api,
+            credentials: credentials.clone(),
+            as_of,
+            overlap_days: job.overlap_days,
+            again: options.redo || options.rebuild,
+        };
+        let pulled = sources.pull(order, &mut on_page);
+        remember_refusal(store, &credentials, pulled, world.now)?;
+    }
+    Ok(Fetched::Stored(sources.stored()?))
+}
+
+/// `quietline check`: what the API answers to a page of each source.
+pub fn check(job: &Job, world: &World) -> Result<Vec<String>, Failure> {
+    let Some(vonage) = &job.vonage else {
+        return Ok(Vec::new());
+    };
+    let store = Store::open(&job.store)?;
+    let credentials = credentials(vonage, world)?;
+    refuse_halted(&store, &credentials)?;
+    let order = PullOrder {
+        api: &vonage.api,
+        credentials: credentials.clone(),
+        as_of: plan::as_of_of(job, world.now)?,
+        overlap_days: job.overlap_days,
+        again: false,
+    };
+    remember_refusal(&store, &credentials, sources(job).check(order), world.now)
+}
+
+/// Clears the halt that a refused login left; whether there was one.
+pub fn clear_halt(job: &Job, world: &World) -> Result<bool, Failure> {
+    let Some(vonage) = &job.vonage else {
+        return Ok(false);
+    };
+    let store = Store::open(&job.store)?;
+    Ok(store.tables().clear_halt(&credentials(vonage, world)?.key())?)
+}
+
+fn credentials(vonage: &Vonage, world: &World) -> Result<Credentials, Failure> {
+    let secret = |source, what: &str, key: &str| -> Result<Secret, Failure> {
+        mails::secret(source, world.environment)?.ok_or_else(|| {
+            Failure::said(ExitKind::CredentialRefused, format!("{what} is set nowhere")).advise(format!(
+                "put it into an owner-only file and name it as {key}_file, or set ${}",
+                source.variable
+            ))
+        })
+    };
+    Ok(Credentials::new(
+        &vonage.api,
+        secret(
+            &vonage.password,
+            "the password of the Vonage login",
+            "vonage.password",
+        )?,
+        secret(
+            &vonage.client_secret,
+            "the secret of the Vonage application",
+            "vonage.client_secret",
+        )?,
+    ))
+}
+
+/// A refused login is not tried again until it changes: a few failed ones lock the user.
+fn refuse_halted(store: &Store, credentials: &Credentials) -> Result<(), Failure> {
+    let tables = store.tables();
+    let Some(halt) = tables.halt(&credentials.key())? else {
+        return Ok(());
+    };
+    let (fingerprint, reason) = halt.reason.split_once(' ').unwrap_or_default();
+    if fingerprint != credentials.fingerprint() {
+        tables.clear_halt(&credentials.key())?;
+        return Ok(());
+    }
+    Err(VonageError::Halted {
+        since: halt.set_at.format("%Y-%m-%d %H:%M UTC").to_string(),
+        reason: reason.to_owned(),
+    }
+    .into())
+}
+
+fn remember_refusal<T>(
+    store: &Store,
+    credentials: &Credentials,
+    outcome: Result<T, VonageError>,
+    now: DateTime<Utc>,
+) -> Result<T, Failure> {
+    if let Err(VonageError::Refused { answer }) = &outcome {
+        let reason = format!("{} {answer}", credentials.fingerprint());
+        store.tables().put_halt(&credentials.key(), &reason, now)?;
+    }
+    Ok(outcome?)
+}

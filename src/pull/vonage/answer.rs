@@ -1,0 +1,201 @@
+//! One HTTP answer: what it says when it is an error, and how long it asks to wait.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use serde_json::Value;
+
+use super::super::files::{mask, shorten};
+
+/// Characters of a body that an error shows.
+const SHOWN_BODY: usize = 200;
+
+/// Status, headers that matter, and the whole body.
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    pub endpoint: String,
+    pub status: u16,
+    /// The service's own clock.
+    pub date: Option<DateTime<Utc>>,
+    pub retry_after: Option<String>,
+    pub request_id: Option<String>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// `GET /accounts/1/call-logs answered 429 (request 12ab): Message throttled out: ...`
+    pub fn said(&self) -> String {
+        let request = self.request_id.clone().or_else(|| self.field("instance"));
+        let request = request.map_or_else(String::new, |id| format!(" (request {})", shorten(&id, 80)));
+        let words = self.words();
+        let words = if words.is_empty() {
+            "no word".to_owned()
+        } else {
+            words
+        };
+        format!("{} answered {}{request}: {words}", self.endpoint, self.status)
+    }
+
+    /// The body of any of the known error shapes in words, else its first characters.
+    fn words(&self) -> String {
+        let text = String::from_utf8_lossy(&self.body);
+        let told = self
+            .json()
+            .map(|json| told(&json))
+            .filter(|told| !told.is_empty());
+        let one_line = told.unwrap_or_else(|| text.split_whitespace().collect::<Vec<_>>().join(" "));
+        mask(&shorten(&one_line, SHOWN_BODY)).into_owned()
+    }
+
+    fn json(&self) -> Option<Value> {
+        let json: Value = serde_json::from_slice(&self.body).ok()?;
+        // The gateway sometimes wraps its error.
+        Some(json.get("fault").cloned().unwrap_or(json))
+    }
+
+    /// A field of the error as text, numbers too.
+    pub fn field(&self, name: &str) -> Option<String> {
+        match self.json()?.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Seconds that the service asks to wait, by its own clock: `Retry-After` in either form, else `nextAccessTime`.
+    pub fn asked_to_wait(&self) -> Option<u64> {
+        let now = self.date.unwrap_or_else(Utc::now);
+        let until = |at: DateTime<Utc>| u64::try_from((at - now).num_seconds()).unwrap_or(0);
+        if let Some(text) = self.retry_after.as_deref().map(str::trim) {
+            let by_date = || {
+                DateTime::parse_from_rfc2822(text)
+                    .ok()
+                    .map(|at| until(at.to_utc()))
+            };
+            if let Some(seconds) = text.parse().ok().or_else(by_date) {
+                return Some(seconds);
+            }
+        }
+        next_access(&self.field("nextAccessTime")?).map(until)
+    }
+}
+
+/// `2026-May-23 00:00:00+0000 UTC`
+fn next_access(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim().trim_end_matches("UTC").trim();
+    let zoned = ["%Y-%b-%d %H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z"];
+    let found = zoned
+        .iter()
+        .find_map(|form| DateTime::parse_from_str(text, form).ok());
+    found.map(|at| at.to_utc()).or_else(|| {
+        Some(
+            NaiveDateTime::parse_from_str(text, "%Y-%b-%d %H:%M:%S")
+                .ok()?
+                .and_utc(),
+        )
+    })
+}
+
+fn told(json: &Value) -> String {
+    let text = |key: &str| match json.get(key) {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Number(number)) => Some(format!("code {number}")),
+        _ => None,
+    };
+    let keys = [
+        "code",
+        "error",
+        "title",
+        "msg",
+        "message",
+        "error_description",
+        "description",
+    ];
+    let mut words: Vec<String> = keys.iter().filter_map(|key| text(key)).collect();
+    if let Some(Value::Array(parameters)) = json.get("invalid_parameters") {
+        let of = |parameter: &Value, key: &str| {
+            parameter
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or("?")
+                .to_owned()
+        };
+        words.extend(
+            parameters
+                .iter()
+                .map(|each| format!("{} {}", of(each, "name"), of(each, "reason"))),
+        );
+    }
+    words.join(": ")
+}
+
+/// An HTTP date of the `Date` header.
+pub(super) fn http_date(text: &str) -> Option<DateTime<Utc>> {
+    let at = DateTime::parse_from_rfc2822(text).ok()?.to_utc();
+    (at.date_naive() > NaiveDate::from_ymd_opt(2000, 1, 1)?).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(retry_after: Option<&str>, body: &str) -> Answer {
+        Answer {
+            endpoint: "GET /accounts/1/call-logs".to_owned(),
+            status: 429,
+            date: http_date("Fri, 22 May 2026 23:58:30 GMT"),
+            retry_after: retry_after.map(str::to_owned),
+            request_id: None,
+            body: body.into(),
+        }
+    }
+
+    #[test]
+    fn every_hint_is_read_by_the_services_own_clock() {
+        let gateway = r#"{"fault":{"code":900804,"message":"Message throttled out","nextAccessTime":"2026-May-23 00:00:00+0000 UTC"}}"#;
+        assert_eq!(answer(Some("7"), gateway).asked_to_wait(), Some(7));
+        assert_eq!(
+            answer(Some("Fri, 22 May 2026 23:59:00 GMT"), "").asked_to_wait(),
+            Some(30)
+        );
+        assert_eq!(
+            answer(Some("Fri, 22 May 2026 23:00:00 GMT"), "").asked_to_wait(),
+            Some(0)
+        );
+        assert_eq!(answer(None, gateway).asked_to_wait(), Some(90));
+        assert_eq!(answer(Some("soon"), gateway).asked_to_wait(), Some(90));
+        assert_eq!(answer(None, "{}").asked_to_wait(), None);
+    }
+
+    #[test]
+    fn every_error_shape_becomes_one_line() {
+        let said = |body: &str| {
+            answer(None, body)
+                .said()
+                .replace("GET /accounts/1/call-logs answered 429", "-")
+        };
+        assert_eq!(
+            said(r#"{"msg":"no such account","status":404}"#),
+            "-: no such account"
+        );
+        assert_eq!(
+            said(
+                r#"{"status":400,"title":"Bad","instance":"t-1","invalid_parameters":[{"name":"page","reason":"is 0"}]}"#
+            ),
+            "- (request t-1): Bad: page is 0"
+        );
+        assert_eq!(
+            said(r#"{"code":"900804","message":"Message throttled out"}"#),
+            "-: 900804: Message throttled out"
+        );
+        assert_eq!(said(""), "-: no word");
+        assert_eq!(
+            said("<html>\n <b>Bad\tGateway</b></html>"),
+            "-: <html> <b>Bad Gateway</b></html>"
+        );
+        assert_eq!(said("call 17325550142"), "-: call *********42");
+        assert!(answer(None, &"x".repeat(5000)).said().chars().count() < 260);
+    }
+}

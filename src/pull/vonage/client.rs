@@ -1,0 +1,383 @@
+//! Requests to the service: one at a time, within the quota, tried again only where that can help.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Method, Request, Url};
+use tokio::runtime::Runtime;
+
+use super::answer::{Answer, http_date};
+use super::error::VonageError;
+use super::quota::Quota;
+use super::token::{Credentials, Token, keep, kept};
+use crate::domain::{Suite, VonageApi};
+use crate::secret::Secret;
+
+/// Bytes of one answer; a page of 10,000 rows is some 8 MB.
+const LARGEST_BODY: usize = 64 << 20;
+/// Failed logins lock the user; the service says so with this code.
+const LOCKED_OUT: &str = "17003";
+const REQUEST_IDS: [&str; 4] = ["x-request-id", "x-correlation-id", "x-trace-id", "activityid"];
+
+pub(super) struct Client {
+    http: reqwest::Client,
+    runtime: Runtime,
+    pub api: VonageApi,
+    credentials: Credentials,
+    quota: Quota,
+    pub(super) token: Option<Token>,
+    logins: u32,
+    refresh_was_refused: bool,
+    waited: Duration,
+    /// The greatest difference between the service's clock and ours, in seconds.
+    pub clock_skew_seconds: i64,
+}
+
+impl Client {
+    pub fn new(api: &VonageApi, credentials: Credentials) -> Result<Client, VonageError> {
+        let setup = |error: &dyn std::error::Error| VonageError::Setup { what: chain(error) };
+        // Set already when a client was made before: then the one that is there serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .connect_timeout(api.timeout.min(Duration::from_secs(20)))
+            .timeout(api.timeout)
+            .user_agent(concat!("quietline/", env!("CARGO_PKG_VERSION")));
+        if let Some(path) = &api.ca_file {
+            builder = builder.tls_certs_merge(authorities(path)?);
+        }
+        let quota = Quota::open(
+            &api.quota_folder,
+            &api.client_id,
+            api.quota_per_minute,
+            api.timeout,
+        )?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        Ok(Client {
+            http: builder.build().map_err(|error| setup(&error))?,
+            runtime: runtime.map_err(|error| setup(&error))?,
+            token: api
+                .token_file
+                .as_deref()
+                .and_then(|path| kept(path, &credentials)),
+            api: api.clone(),
+            credentials,
+            quota,
+            logins: 0,
+            refresh_was_refused: false,
+            waited: Duration::ZERO,
+            clock_skew_seconds: 0,
+        })
+    }
+
+    /// A page of JSON from a suite. `path` follows the suite's address and begins with a slash.
+    pub fn get(&mut self, suite: Suite, path: &str, query: &[(&str, String)]) -> Result<Answer, VonageError> {
+        let place = format!("{}{path}", self.api.suites[&suite]);
+        let mut url = parse_url(&place)?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let endpoint = format!("GET {}", url.path());
+        let mut renewed = false;
+        loop {
+            let mut request = Request::new(Method::GET, url.clone());
+            let bearer = format!("Bearer {}", self.token()?.expose());
+            let bearer = bearer.parse().map_err(|_| VonageError::Setup {
+                what: "the token holds characters that no header can".to_owned(),
+            })?;
+            request.headers_mut().insert(AUTHORIZATION, bearer);
+            let answer = self.exchange(&endpoint, &request)?;
+            match answer.status {
+                200..=299 => return Ok(answer),
+                401 if !renewed => {
+                    renewed = true;
+                    self.renew(&answer, suite)?;
+                }
+                401 | 403 => return Err(denied(suite, &answer)),
+                _ => {
+                    return Err(VonageError::Rejected {
+                        answer: answer.said(),
+                    });
+                }
+            }
+        }
+    }
+
+    fn token(&mut self) -> Result<Secret, VonageError> {
+        let due = |token: &Token| token.renew_at <= Utc::now();
+        match &self.token {
+            Some(token) if !due(token) => {}
+            Some(Token {
+                refresh: Some(refresh),
+                ..
+            }) => {
+                let refresh = refresh.clone();
+                if !self.refresh(&refresh)? {
+                    self.login()?;
+                }
+            }
+            _ => self.login()?,
+        }
+        let token = self.token.as_ref().ok_or_else(|| VonageError::Setup {
+            what: "no login was made".to_owned(),
+        })?;
+        Ok(token.access.clone())
+    }
+
+    /// After a 401 in the middle of a run: another token, if one can be had without a forbidden login.
+    fn renew(&mut self, answer: &Answer, suite: Suite) -> Result<(), VonageError> {
+        let refresh = self.token.take().and_then(|token| token.refresh);
+        if let Some(refresh) = refresh
+            && self.refresh(&refresh)?
+        {
+            return Ok(());
+        }
+        match self.may_log_in() {
+            true => self.login(),
+            false => Err(denied(suite, answer)),
+        }
+    }
+
+    /// One login a run; a second only after a refused refresh.
+    fn may_log_in(&self) -> bool {
+        self.logins == 0 || (self.logins == 1 && self.refresh_was_refused)
+    }
+
+    fn login(&mut self) -> Result<(), VonageError> {
+        if !self.may_log_in() {
+            return Err(VonageError::Unavailable {
+                tries: self.logins,
+                answer: "the token ended, and another login in this run is not made".to_owned(),
+            });
+        }
+        self.logins += 1;
+        let answer = self.grant(&self.credentials.password_grant())?;
+        let token = answer
+            .is_success()
+            .then(|| Token::parse(&answer.body, Utc::now()))
+            .flatten();
+        match token {
+            Some(token) => self.take_token(token),
+            None if answer.is_success() => Err(VonageError::Schema {
+                endpoint: answer.endpoint,
+                what: "a login was taken, and its answer holds no access_token".to_owned(),
+            }),
+            None => Err(VonageError::Refused {
+                answer: self.without_secrets(&answer.said()),
+            }),
+        }
+    }
+
+    /// Whether the refresh token was taken.
+    fn refresh(&mut self, refresh: &Secret) -> Result<bool, VonageError> {
+        let answer = self.grant(&self.credentials.refresh_grant(refresh))?;
+        match Token::parse(&answer.body, Utc::now()).filter(|_| answer.is_success()) {
+            Some(mut token) => {
+                token.refresh = token.refresh.or_else(|| Some(refresh.clone()));
+                self.take_token(token)?;
+                Ok(true)
+            }
+            None if answer.field("code").as_deref() == Some(LOCKED_OUT) => Err(VonageError::Refused {
+                answer: self.without_secrets(&answer.said()),
+            }),
+            None => {
+                self.refresh_was_refused = true;
+                self.token = None;
+                Ok(false)
+            }
+        }
+    }
+
+    fn take_token(&mut self, token: Token) -> Result<(), VonageError> {
+        if let Some(path) = &self.api.token_file {
+            keep(path, &token, &self.credentials)?;
+        }
+        self.token = Some(token);
+        Ok(())
+    }
+
+    fn grant(&mut self, form: &[(&str, String)]) -> Result<Answer, VonageError> {
+        let url = parse_url(&self.api.token_url)?;
+        let endpoint = format!("POST {}", url.path());
+        // The form's encoding is that of a query.
+        let mut encoder = url.clone();
+        encoder.query_pairs_mut().clear().extend_pairs(form);
+        let body = encoder.query().unwrap_or_default().to_owned();
+        let mut request = Request::new(Method::POST, url);
+        let form_type = reqwest::header::HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers_mut().insert(CONTENT_TYPE, form_type);
+        *request.body_mut() = Some(body.into());
+        self.exchange(&endpoint, &request)
+    }
+
+    /// Sends until there is an answer that stands: success with a JSON body, or a refusal that is not in passing.
+    fn exchange(&mut self, endpoint: &str, request: &Request) -> Result<Answer, VonageError> {
+        let mut tried = 0;
+        loop {
+            let outcome = self.once(endpoint, request)?;
+            if let Ok(answer) = &outcome
+                && let Some(asked) = waits(answer)
+            {
+                self.wait_as_asked(answer, asked)?;
+                continue;
+            }
+            let fault = match outcome {
+                Ok(answer) if answer.is_success() && !is_json(&answer.body) => {
+                    format!(
+                        "{} answered {} with what is not JSON: {}",
+                        endpoint,
+                        answer.status,
+                        answer.said()
+                    )
+                }
+                Ok(answer) if answer.status >= 500 || answer.status == 408 => answer.said(),
+                Ok(answer) => return Ok(answer),
+                Err(fault) => format!("{endpoint}: {fault}"),
+            };
+            tried += 1;
+            if tried >= self.api.tries {
+                return Err(VonageError::Unavailable {
+                    tries: tried,
+                    answer: self.without_secrets(&fault),
+                });
+            }
+            tracing::info!("trying again: {}", self.without_secrets(&fault));
+            std::thread::sleep(jittered(self.api.backoff * 2_u32.pow((tried - 1).min(10))));
+        }
+    }
+
+    /// One request; the inner error is one in passing, in words.
+    fn once(&mut self, endpoint: &str, request: &Request) -> Result<Result<Answer, String>, VonageError> {
+        let copy = request.try_clone().ok_or_else(|| VonageError::Setup {
+            what: "a request cannot be sent twice".to_owned(),
+        })?;
+        let place = self.quota.take()?;
+        let sent = self.runtime.block_on(async { self.http.execute(copy).await });
+        self.quota.arrived(&place)?;
+        let mut response = match sent {
+            Ok(response) => response,
+            Err(error) => return Ok(Err(chain(&error.without_url()))),
+        };
+        let header = |headers: &HeaderMap, name: &str| Some(headers.get(name)?.to_str().ok()?.to_owned());
+        let mut answer = Answer {
+            endpoint: endpoint.to_owned(),
+            status: response.status().as_u16(),
+            date: header(response.headers(), DATE.as_str()).and_then(|text| http_date(&text)),
+            retry_after: header(response.headers(), RETRY_AFTER.as_str()),
+            request_id: REQUEST_IDS
+                .iter()
+                .find_map(|name| header(response.headers(), name)),
+            body: Vec::new(),
+        };
+        self.note_clock(answer.date);
+        loop {
+            match self.runtime.block_on(response.chunk()) {
+                Ok(Some(chunk)) if answer.body.len() + chunk.len() <= LARGEST_BODY => {
+                    answer.body.extend(&chunk)
+                }
+                Ok(Some(_)) => return Ok(Err("the answer is larger than 64 MB".to_owned())),
+                Ok(None) => return Ok(Ok(answer)),
+                Err(error) => {
+                    return Ok(Err(format!(
+                        "the answer was cut off: {}",
+                        chain(&error.without_url())
+                    )));
+                }
+            }
+        }
+    }
+
+    fn note_clock(&mut self, date: Option<DateTime<Utc>>) {
+        let skew = date.map_or(0, |date| (Utc::now() - date).num_seconds().abs());
+        self.clock_skew_seconds = self.clock_skew_seconds.max(skew);
+    }
+
+    fn wait_as_asked(&mut self, answer: &Answer, asked: Duration) -> Result<(), VonageError> {
+        // A hint that has passed already still gets a second, or a mistaken clock would make this a storm.
+        let asked = asked.max(Duration::from_secs(1));
+        if self.waited + asked > self.api.patience {
+            return Err(VonageError::Throttled {
+                asked: asked.as_secs(),
+                waited: self.waited.as_secs(),
+                answer: answer.said(),
+            });
+        }
+        tracing::info!("waiting {} s as asked: {}", asked.as_secs(), answer.said());
+        self.waited += asked;
+        std::thread::sleep(asked);
+        Ok(())
+    }
+
+    /// An error may repeat what was sent.
+    fn without_secrets(&self, text: &str) -> String {
+        let mut secrets = vec![&self.credentials.password, &self.credentials.client_secret];
+        if let Some(token) = &self.token {
+            secrets.push(&token.access);
+            secrets.extend(&token.refresh);
+        }
+        let shown = |text: String, secret: &&Secret| match secret.expose() {
+            short if short.len() < 4 => text,
+            secret => text.replace(secret, "***"),
+        };
+        secrets.iter().fold(text.to_owned(), shown)
+    }
+}
+
+/// How long a throttled answer asks to wait; a minute, the quota's own window, where it does not say.
+fn waits(answer: &Answer) -> Option<Duration> {
+    match (answer.status, answer.asked_to_wait()) {
+        (429, asked) => Some(Duration::from_secs(asked.unwrap_or(60))),
+        (503, Some(asked)) => Some(Duration::from_secs(asked)),
+        _ => None,
+    }
+}
+
+fn denied(suite: Suite, answer: &Answer) -> VonageError {
+    VonageError::Denied {
+        suite: suite.to_string(),
+        answer: answer.said(),
+    }
+}
+
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+}
+
+fn parse_url(text: &str) -> Result<Url, VonageError> {
+    Url::parse(text).map_err(|error| VonageError::Setup {
+        what: format!("{text}: {error}"),
+    })
+}
+
+fn authorities(path: &Path) -> Result<Vec<Certificate>, VonageError> {
+    let refuse = |what: String| VonageError::Setup {
+        what: format!("{}: {what} (job key vonage.ca_file)", path.display()),
+    };
+    let pem = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    let found = Certificate::from_pem_bundle(&pem).map_err(|error| refuse(error.to_string()))?;
+    match found.is_empty() {
+        true => Err(refuse("holds no certificate".to_owned())),
+        false => Ok(found),
+    }
+}
+
+/// Between half of the wait and all of it, so that jobs that failed together do not come back together.
+fn jittered(wait: Duration) -> Duration {
+    let random = RandomState::new().build_hasher().finish();
+    wait.mul_f64(0.5 + (random >> 11) as f64 / (1_u64 << 54) as f64)
+}
+
+/// An error and what lies under it. None of them knows an address any more.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        words = format!("{words}: {inner}");
+        source = inner.source();
+    }
+    words
+}

@@ -1,0 +1,375 @@
+//! Vonage's API as a source: what it gives is stored as it was sent, and then read by the same readers as any file.
+//!
+//! Nothing below this folder judges or scores. The quota, the token's life and the pull's frozen end need a running clock,
+//! so this is the one part of the night that looks at one; what a night makes of stored data does not.
+
+mod answer;
+mod call_logs;
+mod client;
+#[cfg(test)]
+mod contract_tests;
+mod details;
+mod error;
+mod inventory;
+mod line_rows;
+mod page;
+mod quota;
+mod raw_store;
+mod token;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Days, NaiveDate, SubsecRound, Utc};
+
+use super::CallFile;
+use super::calls::source_id;
+use crate::domain::{
+    Account, CallShape, Gate, GateReport, GateStatus, Origin, Source, Suite, TableName, VonageApi,
+};
+use crate::durable::{FILE_MODE, WriteError, create_folder};
+use call_logs::{CallPull, call_logs_path, is_settled};
+use client::Client;
+use inventory::{LINES_FILE, check_account, pull_inventory};
+use page::Page;
+use raw_store::{Night, RawFolder, State, day_file_name};
+
+pub use call_logs::PagesDone;
+pub use error::VonageError;
+pub use token::Credentials;
+
+/// Clocks apart by more than this are told, and by a day are not believed (gate G6).
+const SKEW_WARN_SECONDS: i64 = 300;
+const SKEW_BLOCK_SECONDS: i64 = 86_400;
+/// Fields of a call log that no column takes; they are known, and no news.
+const UNUSED_FIELDS: [&str; 8] = [
+    "in_network",
+    "charge",
+    "rate",
+    "destination_device_name",
+    "destination_user_full_name",
+    "source_device_name",
+    "source_user_full_name",
+    "custom_tag",
+];
+
+/// The job's sources that are read from the API.
+#[derive(Debug, Clone)]
+pub struct ApiSources<'a> {
+    pub sources: &'a [Source],
+    pub accounts: &'a [Account],
+    /// `<store>/raw`
+    pub raw: PathBuf,
+}
+
+/// What one night's pull is made with.
+#[derive(Debug, Clone)]
+pub struct PullOrder<'a> {
+    pub api: &'a VonageApi,
+    pub credentials: Credentials,
+    pub as_of: NaiveDate,
+    pub overlap_days: u32,
+    /// Pull again although this night's pull is done (`--redo`).
+    pub again: bool,
+}
+
+/// What stands in the raw store, ready to be read.
+#[derive(Debug, Default)]
+pub struct Stored {
+    /// The job's sources with the API's lines as files. Calls from the API are in `call_files` instead.
+    pub sources: Vec<Source>,
+    /// One for each pulled day that is still kept.
+    pub call_files: Vec<CallFile>,
+    /// Days by account whose calls may still change.
+    pub provisional: BTreeMap<String, BTreeSet<NaiveDate>>,
+    /// Days by account that the newest pull asked for.
+    pub asked: BTreeMap<String, BTreeSet<NaiveDate>>,
+    pub gates: Vec<GateReport>,
+}
+
+impl ApiSources<'_> {
+    fn of_api(&self) -> impl Iterator<Item = (&Source, &Account)> {
+        let account_of = |source: &Source| match &source.account {
+            Some(id) => self.accounts.iter().find(|account| account.account_id == *id),
+            None => self.accounts.first(),
+        };
+        let api = self.sources.iter().filter(|source| source.from == Origin::Vonage);
+        api.filter_map(move |source| Some((source, account_of(source)?)))
+    }
+
+    fn folder(&self, source: &Source, account: &Account) -> Result<RawFolder, VonageError> {
+        Ok(RawFolder::open(&self.raw, &account.account_id, &source.name)?)
+    }
+
+    /// Pulls what the night needs. A pull that was begun for this night goes on where it stopped, with the end it had.
+    pub fn pull(&self, order: PullOrder<'_>, on_page: &mut dyn FnMut(PagesDone)) -> Result<(), VonageError> {
+        let _lock = lock(&self.raw)?;
+        let open: Vec<(&Source, &Account)> = self.of_api().collect();
+        let mut is_done = !order.again;
+        for (source, account) in &open {
+            let state = self.folder(source, account)?.state()?;
+            is_done &= state
+                .pull
+                .is_some_and(|pull| pull.as_of == order.as_of && pull.done);
+        }
+        if is_done {
+            return Ok(());
+        }
+        let mut client = Client::new(order.api, order.credentials.clone())?;
+        for (source, account) in open {
+            let folder = self.folder(source, account)?;
+            let mut state = folder.state()?;
+            let night = night_of(&state, &order);
+            if night.done {
+                continue;
+            }
+            state.pull = Some(night.clone());
+            folder.save_state(&state)?;
+            if source.table == TableName::Lines {
+                pull_inventory(&mut client, account, &folder)?;
+            } else {
+                let pull = CallPull {
+                    account,
+                    folder: &folder,
+                    as_of: order.as_of,
+                    frozen_at: night.frozen_at,
+                    overlap_days: order.overlap_days,
+                };
+                pull.run(&mut client, &mut state, on_page)?;
+            }
+            state.pull = Some(Night {
+                done: true,
+                clock_skew_seconds: client.clock_skew_seconds,
+                ..night
+            });
+            folder.save_state(&state)?;
+        }
+        Ok(())
+    }
+
+    /// What stands in the store, whoever pulled it and when.
+    pub fn stored(&self) -> Result<Stored, VonageError> {
+        let mut stored = Stored {
+            sources: self
+                .sources
+                .iter()
+                .filter(|source| source.from == Origin::Files)
+                .cloned()
+                .collect(),
+            ..Stored::default()
+        };
+        let mut skew = None;
+        for (source, account) in self.of_api() {
+            let folder = self.folder(source, account)?;
+            let state = folder.state()?;
+            skew = skew.max(state.pull.as_ref().map(|pull| pull.clock_skew_seconds));
+            match source.table {
+                TableName::Lines => stored.sources.push(Source {
+                    files: vec![folder.file(LINES_FILE)],
+                    account: Some(account.account_id.clone()),
+                    ..source.clone()
+                }),
+                _ => stored.add_days(source, account, &folder, &state),
+            }
+        }
+        // The API's inventory comes first: files add to it.
+        stored
+            .sources
+            .sort_by_key(|source| (source.table, source.from != Origin::Vonage));
+        stored.gates.extend(skew.map(clock));
+        Ok(stored)
+    }
+
+    /// Forgets what this night's pull brought, so that its next attempt asks again: what came was not to be trusted.
+    pub fn distrust(&self) -> Result<(), VonageError> {
+        self.change_states(|_, state| {
+            if let Some(pull) = state.pull.take() {
+                state.days.retain(|_, through| *through != pull.frozen_at);
+            }
+        })
+    }
+
+    /// Raw days leave on time.
+    pub fn prune_before(&self, first_kept: NaiveDate) -> Result<(), VonageError> {
+        for (source, account) in self.of_api() {
+            self.folder(source, account)?.prune_before(first_kept)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets every day whose rows are no longer there, so that it is asked for again (`--rebuild`).
+    pub fn forget_pruned(&self) -> Result<(), VonageError> {
+        self.change_states(|folder, state| {
+            state.days.retain(|day, _| folder.day_file(*day).exists());
+            state.pull = None;
+        })
+    }
+
+    fn change_states(&self, change: impl Fn(&RawFolder, &mut State)) -> Result<(), VonageError> {
+        for (source, account) in self.of_api() {
+            let folder = self.folder(source, account)?;
+            let mut state = folder.state()?;
+            let before = state.clone();
+            change(&folder, &mut state);
+            if state != before {
+                folder.save_state(&state)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Logs in and asks for one page of each source; stores nothing. A line for each thing seen.
+    pub fn check(&self, order: PullOrder<'_>) -> Result<Vec<String>, VonageError> {
+        let mut client = Client::new(order.api, order.credentials)?;
+        let mut seen = Vec::new();
+        for (source, account) in self.of_api() {
+            let id = &account.account_id;
+            if source.table == TableName::Lines {
+                check_account(&mut client, id)?;
+                let mut counts = Vec::new();
+                for list in ["locations", "users", "extensions"] {
+                    let path = format!("/api/accounts/{id}/{list}");
+                    counts.push(format!(
+                        "{} {list}",
+                        count_of(&mut client, Suite::Provisioning, &path)?
+                    ));
+                }
+                seen.push(format!("lines from Vonage, account {id}: {}", counts.join(", ")));
+            } else {
+                seen.push(format!(
+                    "calls from Vonage, account {id}: {}",
+                    newest_call(&mut client, id)?
+                ));
+            }
+        }
+        seen.push(format!(
+            "Vonage took the login of {}; {} requests a minute at most",
+            client.api.username, client.api.quota_per_minute
+        ));
+        if client.clock_skew_seconds > SKEW_WARN_SECONDS {
+            seen.push(clock(client.clock_skew_seconds).detail);
+        }
+        Ok(seen)
+    }
+}
+
+impl Stored {
+    fn add_days(&mut self, source: &Source, account: &Account, folder: &RawFolder, state: &State) {
+        let unsettled = state
+            .days
+            .iter()
+            .filter(|(day, through)| !is_settled(account, **day, **through));
+        let provisional = self.provisional.entry(account.account_id.clone()).or_default();
+        provisional.extend(unsettled.map(|(day, _)| *day));
+        if let Some(pull) = &state.pull {
+            let newest = state
+                .days
+                .iter()
+                .filter(|(_, through)| **through == pull.frozen_at);
+            let asked = self.asked.entry(account.account_id.clone()).or_default();
+            asked.extend(newest.map(|(day, _)| *day));
+        }
+        for day in state.days.keys().filter(|day| folder.day_file(**day).exists()) {
+            let name = day_file_name(*day);
+            self.call_files.push(CallFile {
+                path: folder.day_file(*day),
+                source_id: source_id(&source.name, &name),
+                name: format!("vonage/{name}"),
+                account: account.clone(),
+                source: Source {
+                    shape: CallShape::Reports,
+                    account: Some(account.account_id.clone()),
+                    covers_from: Some(*day),
+                    covers_to: Some(*day),
+                    optional: true,
+                    map: UNUSED_FIELDS
+                        .map(|field| (field.to_owned(), String::new()))
+                        .into(),
+                    ..source.clone()
+                },
+            });
+        }
+    }
+}
+
+fn night_of(state: &State, order: &PullOrder<'_>) -> Night {
+    let begun = state
+        .pull
+        .clone()
+        .filter(|pull| pull.as_of == order.as_of && !(pull.done && order.again));
+    begun.unwrap_or_else(|| Night {
+        as_of: order.as_of,
+        frozen_at: (Utc::now() - order.api.lag).trunc_subsecs(0),
+        done: false,
+        clock_skew_seconds: 0,
+    })
+}
+
+/// G6, for the clocks of the two machines.
+fn clock(skew_seconds: i64) -> GateReport {
+    let (status, apart) = match skew_seconds {
+        SKEW_BLOCK_SECONDS.. => (GateStatus::Block, "a day or more"),
+        SKEW_WARN_SECONDS.. => (GateStatus::Warn, "five minutes or more"),
+        _ => (GateStatus::Ok, "less than five minutes"),
+    };
+    GateReport {
+        gate: Gate::G6Clock,
+        status,
+        detail: format!("the clocks of this machine and of Vonage are {apart} apart"),
+        accept: None,
+    }
+}
+
+fn count_of(client: &mut Client, suite: Suite, path: &str) -> Result<String, VonageError> {
+    let query = [("page", "1".to_owned()), ("page_size", "1".to_owned())];
+    let answer = client.get(suite, path, &query)?;
+    let page = Page::parse(&answer.endpoint, &answer.body, 1)?;
+    Ok(page.total_items.unwrap_or(page.rows.len() as u64).to_string())
+}
+
+/// The newest call of the last week, from the last page of it.
+fn newest_call(client: &mut Client, account_id: &str) -> Result<String, VonageError> {
+    #[derive(serde::Deserialize)]
+    struct Started {
+        start: Option<page::Text>,
+    }
+    let now = Utc::now();
+    let stamp = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S").to_string();
+    let query = [
+        ("start:gte", stamp(now - Days::new(7))),
+        ("start:lte", stamp(now)),
+        ("page", "1".to_owned()),
+        ("page_size", "1".to_owned()),
+        ("order", "desc".to_owned()),
+    ];
+    let answer = client.get(Suite::Reports, &call_logs_path(account_id), &query)?;
+    let page = Page::parse(&answer.endpoint, &answer.body, 1)?;
+    let newest = page
+        .rows
+        .first()
+        .and_then(|row| serde_json::from_str::<Started>(row.get()).ok()?.start);
+    let rows = page
+        .total_items
+        .map_or("an untold number of".to_owned(), |total| total.to_string());
+    Ok(match newest {
+        Some(start) => format!("{rows} rows in the last 7 days, the newest of {} UTC", start.0),
+        None => "no call in the last 7 days".to_owned(),
+    })
+}
+
+/// Held while pulling; the kernel frees it when the process ends, however it ends.
+fn lock(raw: &Path) -> Result<File, VonageError> {
+    use std::os::unix::fs::OpenOptionsExt;
+    create_folder(raw)?;
+    let path = raw.join("lock");
+    let failed = |error| WriteError::new("lock", &path, error);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(FILE_MODE);
+    let file = options.open(&path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(VonageError::Busy { path: raw.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(failed(error).into()),
+    }
+}

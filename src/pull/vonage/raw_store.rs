@@ -1,0 +1,213 @@
+//! What was pulled, as it was sent: `<store>/raw/<account>/<source>/` with `state.json`, the finished days
+//! (`days/2026-10-01.jsonl.zst`, one row a line) and the pages of the window being pulled (`window/00001.json.zst`).
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufWriter, ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::super::leg_store::folder_name;
+use super::error::VonageError;
+use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder, write_file};
+
+const STATE: &str = "state.json";
+const DAYS: &str = "days";
+const WINDOW: &str = "window";
+const WINDOW_FILE: &str = "window.json";
+const LEVEL: i32 = 3;
+
+/// How far a source has been pulled. Written last: what it names stands on disk.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct State {
+    pub pull: Option<Night>,
+    /// For each day with a complete pull, the instant up to which the service had been asked.
+    pub days: BTreeMap<NaiveDate, DateTime<Utc>>,
+}
+
+/// The pull of one night: begun once, and resumed with the same upper bound.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Night {
+    pub as_of: NaiveDate,
+    pub frozen_at: DateTime<Utc>,
+    pub done: bool,
+    /// The greatest difference seen between the service's clock and ours.
+    #[serde(default)]
+    pub clock_skew_seconds: i64,
+}
+
+/// The folder of one source of one account.
+#[derive(Debug, Clone)]
+pub(super) struct RawFolder(PathBuf);
+
+impl RawFolder {
+    pub fn open(raw: &Path, account_id: &str, source: &str) -> Result<RawFolder, WriteError> {
+        let folder = raw.join(folder_name(account_id)).join(folder_name(source));
+        create_folder(&folder.join(DAYS))?;
+        Ok(RawFolder(folder))
+    }
+
+    pub fn state(&self) -> Result<State, VonageError> {
+        Ok(read_json(&self.0.join(STATE))?.unwrap_or_default())
+    }
+
+    pub fn save_state(&self, state: &State) -> Result<(), VonageError> {
+        write_json(&self.0.join(STATE), state)
+    }
+
+    /// A small file of the source's own beside its days.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub fn day_file(&self, day: NaiveDate) -> PathBuf {
+        self.0.join(DAYS).join(day_file_name(day))
+    }
+
+    /// Begins a day's file; it takes its place when it is finished.
+    pub fn write_day(&self, day: NaiveDate) -> Result<DayWriter, VonageError> {
+        let place = self.day_file(day);
+        let incoming = self.0.join(DAYS).join(format!(".{}.new", day_file_name(day)));
+        let failed = |error| VonageError::from(WriteError::new("write", &incoming, error));
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(FILE_MODE)
+            .open(&incoming)
+            .map_err(failed)?;
+        let encoder = zstd::Encoder::new(BufWriter::new(file), LEVEL).map_err(failed)?;
+        Ok(DayWriter {
+            encoder,
+            incoming: incoming.clone(),
+            place,
+        })
+    }
+
+    pub fn sync_days(&self) -> Result<(), WriteError> {
+        sync_folder(&self.0.join(DAYS))
+    }
+
+    /// Removes the files of days before `first_kept`: they hold outside numbers.
+    pub fn prune_before(&self, first_kept: NaiveDate) -> Result<(), VonageError> {
+        let folder = self.0.join(DAYS);
+        let failed = |error| WriteError::new("clear out", &folder, error);
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let day = path
+                .file_name()
+                .and_then(|name| name.to_str()?.get(..10)?.parse::<NaiveDate>().ok());
+            if day.is_some_and(|day| day < first_kept) {
+                fs::remove_file(&path).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The window that a killed run left, with the pages that it stored.
+    pub fn window<T: DeserializeOwned>(&self) -> Result<Option<T>, VonageError> {
+        read_json(&self.0.join(WINDOW).join(WINDOW_FILE))
+    }
+
+    /// Throws the stored pages away and begins a window.
+    pub fn begin_window<T: Serialize>(&self, window: &T) -> Result<(), VonageError> {
+        self.drop_window()?;
+        let folder = self.0.join(WINDOW);
+        create_folder(&folder)?;
+        write_json(&folder.join(WINDOW_FILE), window)
+    }
+
+    pub fn drop_window(&self) -> Result<(), VonageError> {
+        let folder = self.0.join(WINDOW);
+        match fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(WriteError::new("clear out", &folder, error).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn page_file(&self, number: u64) -> PathBuf {
+        self.0.join(WINDOW).join(format!("{number:05}.json.zst"))
+    }
+
+    /// Durable when it returns: only then is the next page asked for.
+    pub fn store_page(&self, number: u64, body: &[u8]) -> Result<(), VonageError> {
+        let path = self.page_file(number);
+        let packed = zstd::encode_all(body, LEVEL).map_err(|error| WriteError::new("pack", &path, error))?;
+        Ok(write_file(&path, &packed, FILE_MODE)?)
+    }
+
+    /// None where the page was not stored.
+    pub fn page(&self, number: u64) -> Result<Option<Vec<u8>>, VonageError> {
+        let path = self.page_file(number);
+        let damaged = |error: std::io::Error| stored(&path, error);
+        match File::open(&path) {
+            Ok(file) => zstd::decode_all(file).map(Some).map_err(damaged),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(damaged(error)),
+        }
+    }
+}
+
+pub(super) fn day_file_name(day: NaiveDate) -> String {
+    format!("{day}.jsonl.zst")
+}
+
+/// A day's rows on their way to their place.
+pub(super) struct DayWriter {
+    encoder: zstd::Encoder<'static, BufWriter<File>>,
+    incoming: PathBuf,
+    place: PathBuf,
+}
+
+impl DayWriter {
+    /// One row as one line. A line end in JSON can only stand between tokens, so a blank is as good.
+    pub fn row(&mut self, json: &str) -> Result<(), VonageError> {
+        let failed = |error| VonageError::from(WriteError::new("write", &self.incoming, error));
+        for (at, part) in json.split(['\n', '\r']).enumerate() {
+            if at > 0 {
+                self.encoder.write_all(b" ").map_err(failed)?;
+            }
+            self.encoder.write_all(part.as_bytes()).map_err(failed)?;
+        }
+        self.encoder.write_all(b"\n").map_err(failed)
+    }
+
+    /// Durable but for the folder's own entry: see [`RawFolder::sync_days`].
+    pub fn finish(self) -> Result<(), VonageError> {
+        let failed = |error| VonageError::from(WriteError::new("write", &self.place, error));
+        let buffered = self.encoder.finish().map_err(failed)?;
+        let file = buffered
+            .into_inner()
+            .map_err(|error| failed(error.into_error()))?;
+        file.sync_all().map_err(failed)?;
+        fs::rename(&self.incoming, &self.place).map_err(failed)
+    }
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, VonageError> {
+    match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|error| stored(path, error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(stored(path, error)),
+    }
+}
+
+fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<(), VonageError> {
+    let bytes = serde_json::to_vec(value).map_err(|error| WriteError::new("write", path, error.into()))?;
+    Ok(write_file(path, &bytes, FILE_MODE)?)
+}
+
+fn stored(path: &Path, cause: impl std::fmt::Display) -> VonageError {
+    VonageError::Stored {
+        path: path.to_owned(),
+        what: format!("cannot be read back ({cause})"),
+    }
+}
