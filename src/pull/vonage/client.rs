@@ -166,7 +166,11 @@ impl Client {
                 endpoint: answer.endpoint,
                 what: "a login was taken, and its answer holds no access_token".to_owned(),
             }),
-            None => Err(VonageError::Refused {
+            // Only these speak of the credential; a wrong address must not leave a halt.
+            None if matches!(answer.status, 400 | 401 | 403) => Err(VonageError::Refused {
+                answer: self.without_secrets(&answer.said()),
+            }),
+            None => Err(VonageError::Rejected {
                 answer: self.without_secrets(&answer.said()),
             }),
         }
@@ -329,9 +333,10 @@ impl Client {
 
 /// How long a throttled answer asks to wait; a minute, the quota's own window, where it does not say.
 fn waits(answer: &Answer) -> Option<Duration> {
-    match (answer.status, answer.asked_to_wait()) {
-        (429, asked) => Some(Duration::from_secs(asked.unwrap_or(60))),
-        (503, Some(asked)) => Some(Duration::from_secs(asked)),
+    // The body is looked at only where it is an error's: a page of calls is large.
+    match answer.status {
+        429 => Some(Duration::from_secs(answer.asked_to_wait().unwrap_or(60))),
+        503 => answer.asked_to_wait().map(Duration::from_secs),
         _ => None,
     }
 }

@@ -100,6 +100,17 @@ fn a_refused_login_is_tried_once_and_never_again_until_something_changes() {
 }
 
 #[test]
+fn a_wrong_token_address_is_no_refusal() {
+    let company = ApiCompany::new(Manners::default());
+    company.server.fault(
+        "/token",
+        Fault::Answer(404, Vec::new(), r#"{"msg":"no such resource"}"#.into()),
+    );
+    company.stopped(&[], 69, "answered 404: no such resource");
+    company.good(&[]);
+}
+
+#[test]
 fn the_token_is_kept_only_where_the_job_says_so_and_for_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let company = ApiCompany::new(Manners::default());
