@@ -9,6 +9,7 @@ pub mod domain;
 pub mod durable;
 pub mod failure;
 pub mod frames;
+pub mod http;
 pub mod job;
 pub mod night;
 pub mod progress;

@@ -2,9 +2,9 @@
 //! when it hears nothing. It carries no figure and no name; when it fails, that is a warning and nothing more.
 
 use super::Secret;
+use crate::http;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
-use std::net::IpAddr;
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -38,8 +38,7 @@ pub enum Error {
 /// [`Error`], to be shown as a warning: it never changes the outcome of a night.
 pub fn ping(address: &Secret, signal: Signal) -> Result<(), Error> {
     let url = target(address, signal)?;
-    // Set already when a client was made before: then the one that is there serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    http::use_ring();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -54,7 +53,7 @@ pub fn ping(address: &Secret, signal: Signal) -> Result<(), Error> {
 }
 
 async fn get(url: Url) -> Result<u16, Error> {
-    let unheard = |error: reqwest::Error| Error::Unheard(chain(&error.without_url()));
+    let unheard = |error: reqwest::Error| Error::Unheard(http::chain(&error.without_url()));
     let client = Client::builder()
         .redirect(Policy::none())
         .timeout(TIMEOUT)
@@ -66,13 +65,9 @@ async fn get(url: Url) -> Result<u16, Error> {
 
 fn target(address: &Secret, signal: Signal) -> Result<Url, Error> {
     let mut url = Url::parse(address.expose().trim()).map_err(|_| Error::Address("it does not parse"))?;
-    let is_here = url.host_str().is_some_and(|host| {
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    });
     match url.scheme() {
         "https" => {}
-        "http" if is_here => {}
+        "http" if http::is_here(&url) => {}
         "http" => return Err(Error::Address("http leaves this machine")),
         _ => return Err(Error::Address("neither https nor http")),
     }
@@ -85,17 +80,6 @@ fn target(address: &Secret, signal: Signal) -> Result<Url, Error> {
         .pop_if_empty()
         .push(&step);
     Ok(url)
-}
-
-/// The error and what lies under it ("connection refused"), none of which knows the address.
-fn chain(error: &reqwest::Error) -> String {
-    let mut words = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(inner) = source {
-        words = format!("{words}: {inner}");
-        source = inner.source();
-    }
-    words
 }
 
 #[cfg(test)]

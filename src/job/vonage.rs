@@ -8,6 +8,7 @@ use super::load::Base;
 use super::section::Section;
 use super::{SecretSource, secrets};
 use crate::domain::{Suite, Tier, VonageApi};
+use crate::http::is_here;
 
 /// The API and where its secrets are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,16 +126,12 @@ fn usual_quota_folder(environment: &BTreeMap<String, String>) -> PathBuf {
 fn address(text: &str, allow_plaintext: bool) -> Result<String, &'static str> {
     let url =
         reqwest::Url::parse(text).map_err(|_| "is not an address such as https://api.vonage.com/token")?;
-    let is_here = url.host_str().is_some_and(|host| {
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-    });
     if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
         return Err("must hold no user, password or query");
     }
     match url.scheme() {
         "https" => {}
-        "http" if is_here || allow_plaintext => {}
+        "http" if is_here(&url) || allow_plaintext => {}
         "http" => {
             return Err(
                 "would send password and token in the clear; use https, or say allow_plaintext = true",

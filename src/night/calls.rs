@@ -102,13 +102,9 @@ fn drop_what_left(
     // What the API gave is replaced by asking again, and its raw days leave before their usage.
     let from_api = |account: &&Account| {
         let is_its = |source: &Source| source.account.as_ref().is_none_or(|id| *id == account.account_id);
-        let calls = job
-            .sources
+        job.sources
             .iter()
-            .filter(|source| source.table == TableName::Calls);
-        calls
-            .into_iter()
-            .any(|source| source.from == Origin::Vonage && is_its(source))
+            .any(|source| source.table == TableName::Calls && source.from == Origin::Vonage && is_its(source))
     };
     for account in job.accounts.iter().filter(|account| !from_api(account)) {
         let stays = |window: &LegWindow| match windows.get(&window.source) {

@@ -7,24 +7,25 @@ const LONGEST_FILE_LINES: usize = 400;
 const SHORTEST_REASON_CHARS: usize = 15;
 
 /// Who may speak of whom. What stands in neither list (night, failure, main) sees both ends.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("frames", &["domain"]),
-    ("pull", &["domain", "durable", "frames", "secret"]),
+    ("pull", &["domain", "durable", "frames", "http", "secret"]),
     ("steps", &["domain", "frames"]),
     ("render", &["domain"]),
-    ("deliver", &["domain", "durable", "secret"]),
+    ("deliver", &["domain", "durable", "http", "secret"]),
     ("record", &["domain", "frames", "durable"]),
-    ("job", &["domain"]),
+    ("job", &["domain", "http"]),
     ("synth", &["domain"]),
     ("cli", &["domain", "job", "synth"]),
     ("durable", &[]),
     ("secret", &[]),
+    ("http", &[]),
     ("progress", &[]),
 ];
 /// Those whose figures and pages are plain values: tables live in the middle only.
-const WITHOUT_POLARS: [&str; 9] = [
-    "domain", "render", "deliver", "job", "cli", "synth", "durable", "progress", "secret",
+const WITHOUT_POLARS: [&str; 10] = [
+    "domain", "render", "deliver", "job", "cli", "synth", "durable", "progress", "secret", "http",
 ];
 
 struct Source {

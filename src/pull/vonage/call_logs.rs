@@ -137,9 +137,8 @@ impl CallPull<'_> {
     ) -> Result<u64, VonageError> {
         let mut window = match self.folder.window::<Window>() {
             Ok(Some(left)) if left.is_resumed_by(wanted) => left,
-            Ok(_) => self.begin(wanted.clone())?,
-            // What a crash of the machine left unreadable is asked for again.
-            Err(_) => self.begin(wanted.clone())?,
+            // Of other bounds, or left unreadable by a crash of the machine: asked for again.
+            _ => self.begin(wanted.clone())?,
         };
         loop {
             let pages = self.receive(client, &window, on_page)?;

@@ -15,6 +15,7 @@ use super::error::VonageError;
 use super::quota::Quota;
 use super::token::{Credentials, Token, keep, kept};
 use crate::domain::{Suite, VonageApi};
+use crate::http::{chain, use_ring};
 use crate::secret::Secret;
 
 /// Bytes of one answer; a page of 10,000 rows is some 8 MB.
@@ -40,8 +41,7 @@ pub(super) struct Client {
 impl Client {
     pub fn new(api: &VonageApi, credentials: Credentials) -> Result<Client, VonageError> {
         let setup = |error: &dyn std::error::Error| VonageError::Setup { what: chain(error) };
-        // Set already when a client was made before: then the one that is there serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        use_ring();
         let mut builder = reqwest::Client::builder()
             .redirect(Policy::none())
             .connect_timeout(api.timeout.min(Duration::from_secs(20)))
@@ -374,15 +374,4 @@ fn authorities(path: &Path) -> Result<Vec<Certificate>, VonageError> {
 fn jittered(wait: Duration) -> Duration {
     let random = RandomState::new().build_hasher().finish();
     wait.mul_f64(0.5 + (random >> 11) as f64 / (1_u64 << 54) as f64)
-}
-
-/// An error and what lies under it. None of them knows an address any more.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        words = format!("{words}: {inner}");
-        source = inner.source();
-    }
-    words
 }

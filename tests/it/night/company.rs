@@ -63,19 +63,7 @@ impl Company {
     }
 
     pub fn job(&self, set: &[(&str, &str)]) -> Job {
-        let set: Vec<(String, String)> = set
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect();
-        load(&Given {
-            file: Some(Path::new("jobs/sample.toml")),
-            folder: self.folder.path(),
-            environment: &BTreeMap::new(),
-            set: &set,
-            as_of: None,
-            accept_empty: &[],
-        })
-        .unwrap()
+        job_in(self.folder.path(), "jobs/sample.toml", set)
     }
 
     pub fn run(&self, set: &[(&str, &str)], options: &Options) -> Result<Outcome, Failure> {
@@ -124,6 +112,23 @@ impl Company {
     pub fn mails(&self) -> usize {
         fs::read_dir(self.path("outbox")).map_or(0, Iterator::count)
     }
+}
+
+/// A job file below a folder, with settings laid over it.
+pub fn job_in(folder: &Path, file: &str, set: &[(&str, &str)]) -> Job {
+    let set: Vec<(String, String)> = set
+        .iter()
+        .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+        .collect();
+    load(&Given {
+        file: Some(Path::new(file)),
+        folder,
+        environment: &BTreeMap::new(),
+        set: &set,
+        as_of: None,
+        accept_empty: &[],
+    })
+    .unwrap()
 }
 
 pub fn files_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {

@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use quietline::domain::Statement;
 use quietline::failure::Failure;
-use quietline::job::{Given, Job, load};
+use quietline::job::Job;
 use quietline::night::{Options, Outcome, World, night};
 use quietline::progress::Progress;
 use serde_json::{Map, Value, json};
 
 use super::server::{ApiServer, Company, Manners};
-use crate::night::{checkout, csv_rows};
+use crate::night::{checkout, csv_rows, job_in};
 
 /// From 1 July to the night of 16 October 2026: enough business days for verdicts, and few enough for a test.
 const BACKFILL_DAYS: &str = "108";
@@ -211,19 +211,7 @@ impl ApiCompany {
     }
 
     pub fn job(&self, set: &[(&str, &str)]) -> Job {
-        let set: Vec<(String, String)> = set
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect();
-        load(&Given {
-            file: Some(Path::new("api.toml")),
-            folder: self.folder.path(),
-            environment: &BTreeMap::new(),
-            set: &set,
-            as_of: None,
-            accept_empty: &[],
-        })
-        .unwrap()
+        job_in(self.folder.path(), "api.toml", set)
     }
 
     pub fn run(&self, set: &[(&str, &str)]) -> Result<Outcome, Failure> {
