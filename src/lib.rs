@@ -12,6 +12,7 @@ pub mod frames;
 pub mod http;
 pub mod job;
 pub mod night;
+pub mod odds;
 pub mod progress;
 pub mod pull;
 pub mod record;

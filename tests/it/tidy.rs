@@ -7,11 +7,12 @@ const LONGEST_FILE_LINES: usize = 400;
 const SHORTEST_REASON_CHARS: usize = 15;
 
 /// Who may speak of whom. What stands in neither list (night, failure, main) sees both ends.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("frames", &["domain"]),
     ("pull", &["domain", "durable", "frames", "http", "secret"]),
-    ("steps", &["domain", "frames"]),
+    ("odds", &[]),
+    ("steps", &["domain", "frames", "odds"]),
     ("render", &["domain"]),
     ("deliver", &["domain", "durable", "http", "secret"]),
     ("record", &["domain", "frames", "durable"]),
@@ -24,8 +25,8 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("progress", &[]),
 ];
 /// Those whose figures and pages are plain values: tables live in the middle only.
-const WITHOUT_POLARS: [&str; 10] = [
-    "domain", "render", "deliver", "job", "cli", "synth", "durable", "progress", "secret", "http",
+const WITHOUT_POLARS: [&str; 11] = [
+    "domain", "odds", "render", "deliver", "job", "cli", "synth", "durable", "progress", "secret", "http",
 ];
 
 struct Source {
