@@ -12,7 +12,6 @@ pub mod frames;
 pub mod http;
 pub mod job;
 pub mod night;
-pub mod odds;
 pub mod progress;
 pub mod pull;
 pub mod record;
@@ -20,3 +19,5 @@ pub mod render;
 pub mod secret;
 pub mod steps;
 pub mod synth;
+
+pub use quietline_odds as odds;

@@ -8,15 +8,17 @@ use std::process::ExitCode;
 use chrono::{NaiveDate, Utc};
 use clap::Parser;
 use quietline::cli::{
-    Check, Cli, Command, ConfigCommand, ConfigShow, Explain, HaltClear, HaltCommand, JobWords, LogFormat,
-    Run, Speech, Status, Synth, settings_json, settings_text,
+    Backtest, Check, Cli, Command, ConfigCommand, ConfigShow, Explain, HaltClear, HaltCommand, JobWords,
+    LogFormat, Odds, Run, Speech, Status, Synth, settings_json, settings_text,
 };
-use quietline::domain::NightStatus;
+use quietline::domain::{NightStatus, Statement};
 use quietline::failure::{ExitKind, Failure, OrFail};
 use quietline::job::{Given, Job, load};
 use quietline::night::{self, Options, World, watched};
 use quietline::progress::Progress;
-use quietline::render::{operators_text, summary_json, terminal_summary};
+use quietline::render::{
+    backtest_json, backtest_text, operators_text, summary_json, terminal_summary, what_if,
+};
 use quietline::synth::{SynthOptions, generate};
 use tracing::level_filters::LevelFilter;
 
@@ -134,6 +136,8 @@ fn dispatch(command: Command, progress: Progress) -> Result<u8, Failure> {
         Command::Run(words) => run(&surroundings, &words, progress),
         Command::Check(words) => check(&surroundings, &words, progress),
         Command::Explain(words) => explain_line(&surroundings, &words, progress),
+        Command::Backtest(words) => backtest(&surroundings, &words, progress),
+        Command::Odds(words) => odds(&surroundings, &words, progress),
         Command::Status(words) => status(&surroundings, &words),
         Command::Halt(HaltCommand::Clear(words)) => clear_halt(&surroundings, &words, progress),
     }
@@ -169,10 +173,69 @@ fn run(surroundings: &Surroundings, words: &Run, progress: Progress) -> Result<u
     } else if words.dry_run || io::stdout().is_terminal() {
         print(&terminal_summary(statement))?;
     }
+    if words.dry_run && !words.job.set.set.is_empty() && !words.json {
+        print(&against_own_settings(
+            surroundings,
+            words,
+            &options,
+            &world,
+            statement,
+        )?)?;
+    }
     if let Some(folder) = &outcome.folder {
         tracing::info!("written to {}", folder.display());
     }
     Ok(outcome.exit_code)
+}
+
+/// The same night under the job's own settings, and what differs. A job that cannot do without what was typed has none.
+fn against_own_settings(
+    surroundings: &Surroundings,
+    words: &Run,
+    options: &Options,
+    world: &World,
+    tried: &Statement,
+) -> Result<String, Failure> {
+    let own_words = JobWords {
+        job: words.job.job.clone(),
+        ..JobWords::default()
+    };
+    let Ok(own) = surroundings.job_with(&own_words, words.as_of, &words.accept_empty) else {
+        return Ok("\nthe job alone cannot be used, so there is nothing to compare with\n".to_owned());
+    };
+    let own = night::night(&own, options, world)?.statement;
+    Ok(own.map_or_else(String::new, |own| what_if(&own, tried)))
+}
+
+fn backtest(surroundings: &Surroundings, words: &Backtest, progress: Progress) -> Result<u8, Failure> {
+    let job = surroundings.job_with(&words.job, words.as_of, &[])?;
+    let statement = night::rehearsed(&job, &surroundings.world(&words.job, progress)?)?;
+    if words.json {
+        print(&String::from_utf8_lossy(&backtest_json(&statement)?))?;
+    } else {
+        print(&backtest_text(&statement))?;
+    }
+    Ok(0)
+}
+
+fn odds(surroundings: &Surroundings, words: &Odds, progress: Progress) -> Result<u8, Failure> {
+    let odds = match &words.job {
+        None => night::odds(&words.pattern)?,
+        Some(file) => {
+            let job_words = JobWords {
+                job: Some(file.clone()),
+                ..JobWords::default()
+            };
+            let job = surroundings.job(&job_words)?;
+            let world = surroundings.world(&job_words, progress)?;
+            night::odds_of_job(&words.pattern, &job, words.account.as_deref(), &world)?
+        }
+    };
+    match words.json {
+        true => print(&format!("{}\n", serde_json::to_string_pretty(&odds)?))?,
+        false => print(&quietline::render::odds(&odds))?,
+    }
+    Ok(0)
 }
 
 fn check(surroundings: &Surroundings, words: &Check, progress: Progress) -> Result<u8, Failure> {

@@ -36,6 +36,7 @@ Examples:
   quietline run jobs/sample.toml          the sample night; its mails are written to a folder
   quietline check my_job.toml             see whether a job would run
   quietline explain 4021 --job my_job.toml
+  quietline backtest my_job.toml          how right such verdicts have been
   quietline config show my_job.toml       every setting, and where it comes from";
 
 const LONG_EXAMPLES: &str = "\
@@ -43,6 +44,7 @@ Examples:
   quietline run jobs/sample.toml          the sample night; its mails are written to a folder
   quietline check my_job.toml             see whether a job would run
   quietline explain 4021 --job my_job.toml
+  quietline backtest my_job.toml          how right such verdicts have been
   quietline config show my_job.toml       every setting, and where it comes from
 
 Exit codes:
@@ -88,6 +90,8 @@ pub enum Command {
     Run(Run),
     Check(Check),
     Explain(Explain),
+    Backtest(Backtest),
+    Odds(Odds),
     Status(Status),
     /// Look at the settings of a job
     #[command(subcommand)]
@@ -147,6 +151,8 @@ pub struct Run {
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub as_of: Option<NaiveDate>,
     /// Compute and print; save and send nothing
+    ///
+    /// With --set it also prints which verdicts the settings would change, and the money.
     #[arg(long)]
     pub dry_run: bool,
     /// Release a held night by accepting this very change (repeatable)
@@ -177,10 +183,44 @@ pub struct Check {
     pub job: JobWords,
 }
 
+/// Say how right such verdicts have been, on the account's own past
+///
+/// The account is judged on days in the past with what was known then, and compared with what became of its lines: beside
+/// fixed windows of 30, 60 and 90 days, at equal flags and at equal savings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct Backtest {
+    #[command(flatten)]
+    pub job: JobWords,
+    /// Last day to look at, in the account's time zone [default: yesterday]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub as_of: Option<NaiveDate>,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Give the chances that a pattern of days stays silent
+///
+/// One sign for each business day, oldest first: 1 used, 0 silent, ? unknown. So that anyone can check the statistics.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct Odds {
+    /// Such as 1101?0000000000
+    pub pattern: String,
+    /// Take the parameters fitted to this job's account [default: the prior, T0 and I0]
+    #[arg(long, value_name = "JOB")]
+    pub job: Option<PathBuf>,
+    /// The account, where the job has several
+    #[arg(long, value_name = "ID", requires = "job")]
+    pub account: Option<String>,
+    /// Print as JSON, with every digit
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Say what stands behind the verdict on a line
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct Explain {
-    /// Extension or line id
+    /// Extension, line id, e-mail, login or name
     pub line: String,
     /// Last day to look at, in the account's time zone [default: yesterday]
     #[arg(long, value_name = "DAY", value_parser = day)]

@@ -2,6 +2,20 @@
 
 use chrono::NaiveDate;
 
+/// What one day of a line was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayMark {
+    /// A call placed or answered.
+    Used,
+    /// Calls to it, and none of them answered.
+    DemandOnly,
+    Silent,
+    /// Its calls are not known.
+    Unknown,
+    /// Before the line, or its present holder, began.
+    Before,
+}
+
 /// A line's activity up to `as_of`. Days are the account's; "30, 60, 90 days" are calendar days ending with `as_of`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Activity {
@@ -39,4 +53,6 @@ pub struct Activity {
     pub longest_gap_business_days: Option<u32>,
     /// Silent at this time last year too, and then back on this day (season guard).
     pub came_back_last_year_on: Option<NaiveDate>,
+    /// The last year, oldest first, ending with `as_of`.
+    pub year: Vec<DayMark>,
 }

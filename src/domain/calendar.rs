@@ -82,6 +82,18 @@ impl Calendar {
         self.days.get(offset)
     }
 
+    /// Every day with whether it is a known business day, in their order.
+    pub fn known_business_days(&self) -> impl Iterator<Item = (NaiveDate, bool)> + '_ {
+        let counts = |mark: &Mark| mark.known && mark.business;
+        self.first.iter_days().zip(self.days.iter().map(counts))
+    }
+
+    /// Whether each day from `from` on is known; `from` is not before the first.
+    pub fn known_days_from(&self, from: NaiveDate) -> impl Iterator<Item = bool> + '_ {
+        let offset = (from - self.first).num_days().clamp(0, self.days.len() as i64) as usize;
+        self.days[offset..].iter().map(|mark| mark.known)
+    }
+
     pub fn is_known(&self, day: NaiveDate) -> bool {
         self.mark(day).is_some_and(|mark| mark.known)
     }
@@ -126,6 +138,19 @@ impl Calendar {
     fn nth_known_business(&self, rank: u32) -> Option<NaiveDate> {
         let after = self.business_before.partition_point(|before| *before <= rank);
         (after < self.business_before.len()).then(|| self.first + chrono::Days::new(after as u64 - 1))
+    }
+}
+
+/// The day that is `count` business days after `day`; coming holidays are not known. None without a business day a week.
+pub fn business_days_after(day: NaiveDate, count: u32, weekdays: &[Weekday]) -> Option<NaiveDate> {
+    let mut coming = day
+        .iter_days()
+        .skip(1)
+        .filter(|day| weekdays.contains(&day.weekday()));
+    match count.checked_sub(1) {
+        None => Some(day),
+        Some(skipped) if !weekdays.is_empty() => coming.nth(skipped as usize),
+        Some(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! Every stage speaks these words, and no stage imports another.
 
 mod activity;
+mod backtest;
 mod calendar;
 mod charge;
 mod contract;
@@ -9,6 +10,7 @@ mod finding;
 mod gate;
 mod line;
 mod money;
+mod odds;
 mod people;
 mod policy;
 mod price_book;
@@ -19,22 +21,27 @@ mod verdict;
 mod vonage;
 mod words;
 
-pub use activity::Activity;
-pub use calendar::{Calendar, DayState, add_months, parse_day};
+pub use activity::{Activity, DayMark};
+pub use backtest::{
+    Backtest, BacktestReport, CalibrationBin, FlagOutcome, Flags, FrontierPoint, Origin as BacktestOrigin,
+    Prediction, Recalibrated, Scores, SentFlag, TooLittle, TrackRecord, WindowRecord,
+};
+pub use calendar::{Calendar, DayState, add_months, business_days_after, parse_day};
 pub use charge::{Charge, ChargeKind, MatchedBy};
 pub use contract::{Contract, MidTermCredit};
 pub use finding::{Finding, FindingKind, FindingState};
 pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus};
 pub use line::{Kind, Line, Status, Term, Tier};
 pub use money::{Cents, Currency, MoneyError};
+pub use odds::{PatternOdds, SilentFor};
 pub use people::{Decision, DecisionKind, DirectoryEntry, DirectoryStatus, Holiday};
 pub use policy::{GatePolicy, KeepRule, KindRule, Model, Scoring};
 pub use price_book::{Addon, AddonScope, ChargeRule, Price, PriceBook};
-pub use scored::{CostSource, LineCost, ScoredLine};
+pub use scored::{CostSource, Forecast, LineCost, LineModel, ScoredLine};
 pub use source::{Account, CallShape, DateOrder, DecimalMark, Origin, Source, TableName};
 pub use statement::{
-    AccountStatement, BRIDGE_PARTS, Bridge, BridgePart, Bucket, CoverageSummary, InputRead, NightStatus,
-    Quarantined, Statement, TierTerm,
+    AccountModel, AccountStatement, BRIDGE_PARTS, Bridge, BridgePart, Bucket, CoverageSummary, ExpectedWaste,
+    InputRead, NightStatus, Quarantined, Statement, TierTerm,
 };
 pub use verdict::{Action, Recoverable, Verdict};
 pub use vonage::{Suite, VonageApi};

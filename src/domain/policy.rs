@@ -3,17 +3,27 @@
 use chrono::{NaiveDate, Weekday};
 use serde::Serialize;
 
-use super::{Kind, words};
+use super::{Cents, Kind, words};
 
 words! {
-    /// Only the fixed window today; the seam for the probability model.
-    Model { Rule => "rule" }
+    Model {
+        /// Removing is worth more than waiting, by the chance that the line stays silent.
+        Probability => "probability",
+        /// A fixed window of silence.
+        Rule => "rule",
+    }
 }
 
 /// How lines are judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Scoring {
     pub model: Model,
+    /// What a wrong removal costs, in each account's own currency.
+    pub wrong_removal_cost: Cents,
+    /// Chance of 90 silent days below which nothing is idle, and from which a line is taken back without a question; in
+    /// millionths.
+    pub min_confidence: u32,
+    pub sure: u32,
     /// Silent known calendar days that make a line idle.
     pub window_days: u32,
     /// Watch starts this many days before the window.

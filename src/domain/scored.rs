@@ -5,6 +5,33 @@ use chrono::NaiveDate;
 use super::{Action, Activity, Cents, DecisionKind, Line, Recoverable, Term, Tier, Verdict, words};
 
 words! {
+    /// Where a line's chances come from.
+    LineModel {
+        /// Parameters fitted to the account's lines.
+        Fitted => "fitted",
+        /// Too few lines to fit: what is assumed of any account.
+        Prior => "prior",
+        /// A fixed window gives no chance.
+        Rule => "rule",
+    }
+}
+
+/// What the model says of a line's coming days; chances in millionths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forecast {
+    /// No call placed or answered in the next 30 days (21 business days), in the next 90 (63).
+    pub p_silent_30: u32,
+    pub p_silent_90: u32,
+    pub p_away: u32,
+    pub p_gone: u32,
+    /// What removing it tonight costs on an average: the price of a wrong removal times the chance of a call in 30 days.
+    pub price_of_removing: Cents,
+    /// The business day on which removing would be worth more than waiting, if the silence goes on from now; none within
+    /// two years.
+    pub idle_on: Option<NaiveDate>,
+}
+
+words! {
     CostSource { Invoice => "invoice", Contract => "contract", PriceBook => "price_book" }
 }
 
@@ -30,8 +57,9 @@ pub struct ScoredLine {
     pub activity: Activity,
     pub cost: LineCost,
     pub verdict: Verdict,
-    /// 0 to 100. By rule: 50 times the silent known days over the window, so 50 is a line at the window.
-    pub idle_score: u32,
+    /// 0 to 100: the chance of 90 silent days. By rule: 50 times the silent known days over the window, so 50 is a line at
+    /// the window. None for a line too young to have a chance.
+    pub idle_score: Option<u32>,
     pub reason: String,
     pub counterfactual: String,
     pub action: Action,
@@ -42,9 +70,10 @@ pub struct ScoredLine {
     pub exposure_to_term_end: Cents,
     pub decision: Option<DecisionKind>,
     pub decision_expires_on: Option<NaiveDate>,
-    /// Chances of silence for the next 30 and 90 days in millionths; none by rule.
-    pub p_silent_30: Option<u32>,
-    pub p_silent_90: Option<u32>,
+    pub model: LineModel,
+    /// None by rule, and under 21 known business days.
+    pub forecast: Option<Forecast>,
+    /// `monthly_cost` times the chance of 90 silent days.
     pub expected_waste: Option<Cents>,
     pub target_tier: Option<Tier>,
 }

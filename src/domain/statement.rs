@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Cents, Currency, Finding, GateReport, Recoverable, ScoredLine, Term, Tier, Verdict, words};
+use super::{
+    Backtest, Cents, Currency, Finding, GateReport, LineModel, Recoverable, ScoredLine, SentFlag, Term, Tier,
+    TrackRecord, Verdict, words,
+};
 
 words! {
     NightStatus { Ok => "ok", Warned => "warned", Held => "held", Blocked => "blocked" }
@@ -61,10 +64,34 @@ pub struct TierTerm {
     pub idle_lines: u32,
     pub monthly_cost: Cents,
     pub idle_cost: Cents,
+    pub expected_waste: Option<ExpectedWaste>,
+}
+
+/// The expected waste of a group: the sum over its lines with a chance of silence, with an 80 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExpectedWaste {
+    pub amount: Cents,
+    pub low: Cents,
+    pub high: Cents,
+    /// Lines that have a chance.
+    pub lines: u32,
+}
+
+/// The parameters behind an account's chances.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountModel {
+    pub source: LineModel,
+    pub lines_fitted: u32,
+    /// Of the histories fitted to, under the fitted parameters; natural logarithm.
+    pub log_likelihood: Option<f64>,
+    /// Chances from active, away, gone (rows) to active, away, gone; none by rule.
+    pub transition: Option<[[f64; 3]; 3]>,
+    /// Weights of the eight classes' states on a line's first day.
+    pub initial: Option<[[f64; 3]; 8]>,
 }
 
 /// One account's night.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AccountStatement {
     pub account_id: String,
     pub name: String,
@@ -85,6 +112,14 @@ pub struct AccountStatement {
     pub exposure_to_term_end: Cents,
     pub recoverable: BTreeMap<Recoverable, Bucket>,
     pub by_tier_term: Vec<TierTerm>,
+    /// None by rule, and where no line has a chance.
+    pub expected_waste: Option<ExpectedWaste>,
+    pub model: AccountModel,
+    pub backtest: Backtest,
+    /// Flags for silence as they were sent on earlier nights, with what became of them, and tonight's new ones.
+    pub flags: Vec<SentFlag>,
+    /// The earlier ones, summed.
+    pub track_record: TrackRecord,
     /// Rows of the newest invoice that could not be used: `billed_total` is short by them.
     pub set_aside: Vec<String>,
     /// Charges that no rule could classify, by invoice and row: finance reads them, and descriptions bear names.
@@ -150,7 +185,7 @@ impl Quarantined {
 }
 
 /// All that a night found. Same inputs, settings and `as_of` give the same value, so the same bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
     pub job: String,
     pub as_of: NaiveDate,

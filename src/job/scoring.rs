@@ -4,11 +4,16 @@ use chrono::Weekday;
 use regex::Regex;
 
 use super::section::Section;
-use crate::domain::{KeepRule, Kind, KindRule, Model, Scoring};
+use crate::domain::{Cents, KeepRule, Kind, KindRule, Model, Scoring};
 
 pub(super) fn read(mut section: Section<'_>, kinds: Section<'_>, keep: Section<'_>) -> Scoring {
     let scoring = Scoring {
-        model: section.word("model").unwrap_or(Model::Rule),
+        model: section.word("model").unwrap_or(Model::Probability),
+        wrong_removal_cost: section
+            .parsed("wrong_removal_cost", removal_cost)
+            .unwrap_or(Cents(1)),
+        min_confidence: section.parsed("min_confidence", confidence).unwrap_or(0),
+        sure: section.parsed("sure", confidence).unwrap_or(0),
         window_days: section.count("window_days", 30..=730),
         watch_days_before: section.count("watch_days_before", 0..=365),
         grace_business_days: section.count("grace_business_days", 0..=260),
@@ -27,11 +32,37 @@ pub(super) fn read(mut section: Section<'_>, kinds: Section<'_>, keep: Section<'
             format!("must be below scoring.window_days = {window}"),
         );
     }
+    if section.is_sound(&["min_confidence", "sure"]) && scoring.sure < scoring.min_confidence {
+        section.fault("sure", "must not be below scoring.min_confidence");
+    }
     if scoring.weekdays.is_empty() {
         section.fault("weekdays", "must name one business day or more, such as mon");
     }
     section.finish();
     scoring
+}
+
+/// An amount above 0, such as 250 or 250.00.
+fn removal_cost(text: &str) -> Result<Cents, &'static str> {
+    let says = "must be an amount above 0 with at most two decimals, such as 250.00";
+    let cost: Cents = text.parse().map_err(|_| says)?;
+    if cost > Cents::ZERO { Ok(cost) } else { Err(says) }
+}
+
+/// A chance from 0 to 1 with at most six decimals, in millionths.
+fn confidence(text: &str) -> Result<u32, &'static str> {
+    let says = "must be a chance from 0 to 1, such as 0.80";
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !(digits(whole) && digits(decimals) && decimals.len() <= 6 && whole.len() == 1) {
+        return Err(says);
+    }
+    let millionths = format!("{whole}{decimals:0<6}").parse().map_err(|_| says)?;
+    if millionths <= 1_000_000 {
+        Ok(millionths)
+    } else {
+        Err(says)
+    }
 }
 
 fn protected_kind(text: &str) -> Result<Kind, String> {

@@ -7,8 +7,8 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use super::calls::{CallsTaken, read_again};
 use super::roll::{Rolled, bring_up_to_date};
 use crate::domain::{
-    Account, AccountBaseline, AccountStatement, Baseline, CoverageSummary, DayState, Decision,
-    DirectoryEntry, GateReport,
+    Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CoverageSummary, DayState,
+    Decision, DirectoryEntry, GateReport,
 };
 use crate::failure::Failure;
 use crate::frames::usage;
@@ -17,7 +17,7 @@ use crate::progress::Progress;
 use crate::pull::vonage::Stored;
 use crate::pull::{LegStore, Tables};
 use crate::record::{self, Store, UsageFiles};
-use crate::steps::account::{AccountInput, StepError, statement};
+use crate::steps::account::{AccountInput, Stated, StepError, statement};
 use crate::steps::coverage::{self, CONFIRMED, Coverage};
 use crate::steps::normalise::{Roster, roster};
 use crate::steps::{freshness, gates};
@@ -226,7 +226,13 @@ impl Judging<'_> {
         gates.extend(gates::inventory(id, roster.lines.len()));
         let first_seen = first_seen(store, account, &roster, as_of)?;
         let unseen_until = unseen_until(&first_seen, &rolled.stale);
-        let statement = statement(AccountInput {
+        let remembered: HashMap<String, BacktestOrigin> = store
+            .tables()
+            .origins(&job.name, id)?
+            .into_iter()
+            .map(|origin| (origin.key.clone(), origin))
+            .collect();
+        let Stated { statement, origins } = statement(AccountInput {
             account,
             roster,
             usage: rolled.usage,
@@ -249,9 +255,21 @@ impl Judging<'_> {
             book: &job.price_book.with_prices(&tables.prices),
             first_seen: &first_seen,
             unseen_until: &unseen_until,
+            decisions: &tables
+                .decisions
+                .iter()
+                .filter(|decision| decision.account_id == *id)
+                .cloned()
+                .collect::<Vec<_>>(),
+            sent_flags: &store.tables().flags(&job.name, id)?,
+            remembered_origins: &remembered,
             scoring: &job.scoring,
             as_of,
         })?;
+        let is_news = origins.iter().any(|origin| !remembered.contains_key(&origin.key));
+        if is_news || origins.len() != remembered.len() {
+            store.tables().put_origins(&job.name, id, &origins)?;
+        }
         let end_of_as_of = account.start_of(as_of + Days::new(1));
         gates.extend(freshness::freshness(
             id,

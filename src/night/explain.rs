@@ -1,6 +1,6 @@
 //! `quietline explain LINE`: why a line has its verdict, computed as tonight's run would, saving nothing.
 
-use super::{Options, World, night};
+use super::{World, rehearsed};
 use crate::domain::{AccountStatement, ScoredLine, Statement};
 use crate::failure::Failure;
 use crate::job::Job;
@@ -8,18 +8,7 @@ use crate::render;
 
 /// The explanation of the line that `words` name: line id, extension, e-mail, login or name.
 pub fn explain(job: &Job, words: &str, world: &World) -> Result<String, Failure> {
-    let outcome = night(
-        job,
-        &Options {
-            dry_run: true,
-            offline: true,
-            ..Options::default()
-        },
-        world,
-    )?;
-    let Some(statement) = outcome.statement else {
-        return Ok(String::new());
-    };
+    let statement = rehearsed(job, world)?;
     let found = find(&statement, words);
     match found[..] {
         [] => Err(Failure::usage(

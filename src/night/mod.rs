@@ -8,6 +8,7 @@ mod check;
 mod explain;
 mod incident;
 mod mails;
+mod odds;
 mod parquet;
 mod plan;
 mod publish;
@@ -23,7 +24,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use accounts::Judging;
 
 use crate::domain::{NightStatus, Statement};
-use crate::failure::Failure;
+use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
 use crate::progress::Progress;
 use crate::pull::{LegStore, read_tables};
@@ -32,6 +33,7 @@ use crate::record::{Store, UsageFiles};
 pub use api::clear_halt;
 pub use check::check;
 pub use explain::explain;
+pub use odds::{odds, odds_of_job};
 pub use status::{Standing, standing};
 pub use watchdog::watched;
 
@@ -136,6 +138,19 @@ pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Fai
         }
     }
     ended
+}
+
+/// The night as it would come out, with what has been pulled so far; saves and sends nothing.
+pub fn rehearsed(job: &Job, world: &World) -> Result<Statement, Failure> {
+    let options = Options {
+        dry_run: true,
+        offline: true,
+        ..Options::default()
+    };
+    let outcome = night(job, &options, world)?;
+    outcome
+        .statement
+        .ok_or_else(|| Failure::said(ExitKind::Failed, "a dry run came out without a statement"))
 }
 
 /// The stages in order; `opened` is the run, once there is one to close.

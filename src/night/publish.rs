@@ -147,6 +147,7 @@ fn remember_first_days(statement: &mut Statement, store: &Store) -> Result<(), F
             .iter()
             .map(|line| line.line.line_id.as_str())
             .collect();
+        store.tables().put_flags(&statement.job, &account.flags)?;
         store
             .tables()
             .see_lines(&account.account_id, &ids, statement.as_of)?;

@@ -130,6 +130,16 @@ impl Belief {
     pub fn chances(&self, silences: &Silences) -> Chances {
         silences.chances(&self.states)
     }
+
+    /// The smallest number of further silent days, up to two years of them, after which something holds of the chances of
+    /// silence for the 21 and the 63 days that follow.
+    pub fn silent_days_until(
+        &self,
+        silences: &Silences,
+        holds: impl Fn(u32, f64, f64) -> bool,
+    ) -> Option<u32> {
+        silences.first_day(&self.states, holds)
+    }
 }
 
 /// Chances that the rounding of sums has carried past 1 by a bit.

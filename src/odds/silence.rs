@@ -6,41 +6,59 @@ use super::lanes::Lanes;
 
 /// Business days looked ahead: 21 are 30 calendar days, 63 are 90.
 pub const HORIZONS: [usize; 5] = [1, 21, 42, 63, 84];
+/// Two years of business days, beside the farthest horizon.
+const LOOK_AHEAD: usize = 522;
+const MONTH: usize = 21;
+const QUARTER: usize = 63;
 
-/// `b_h` of each horizon: the chance of silence on the next `h` days, by class and state.
+/// `b_h`: the chance of silence on the next `h` days by class and state, for every `h` that is asked for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Silences([States; HORIZONS.len()]);
+pub struct Silences(Vec<States>);
 
 impl Silences {
     pub fn of(fleet: &Fleet) -> Silences {
         let t = &fleet.transition;
-        let mut silent = States {
+        let none = States {
             active: Lanes::ONE,
             away: Lanes::ONE,
             gone: Lanes::ONE,
         };
-        let mut days = 0;
-        Silences(HORIZONS.map(|horizon| {
-            while days < horizon {
-                let active = SILENT * silent.active;
-                silent = States {
-                    active: active * t.aa + silent.away * t.aw + silent.gone * t.ag,
-                    away: active * t.wa + silent.away * t.ww,
-                    gone: active * t.ga + silent.gone * t.gg,
-                };
-                days += 1;
-            }
-            silent
-        }))
+        let one_more = |silent: &States| {
+            let active = SILENT * silent.active;
+            Some(States {
+                active: active * t.aa + silent.away * t.aw + silent.gone * t.ag,
+                away: active * t.wa + silent.away * t.ww,
+                gone: active * t.ga + silent.gone * t.gg,
+            })
+        };
+        let days = LOOK_AHEAD + HORIZONS[HORIZONS.len() - 1];
+        Silences(
+            std::iter::successors(Some(none), one_more)
+                .take(days + 1)
+                .collect(),
+        )
+    }
+
+    fn chance(&self, belief: &States, days: usize) -> f64 {
+        let silent = &self.0[days];
+        (belief.active * silent.active + belief.away * silent.away + belief.gone * silent.gone).sum()
     }
 
     pub(super) fn chances(&self, belief: &States) -> Chances {
-        let chance = |silent: &States| {
-            let weighed =
-                belief.active * silent.active + belief.away * silent.away + belief.gone * silent.gone;
-            at_most_one(weighed.sum())
-        };
-        Chances(std::array::from_fn(|horizon| chance(&self.0[horizon])))
+        Chances(HORIZONS.map(|horizon| at_most_one(self.chance(belief, horizon))))
+    }
+
+    pub(super) fn first_day(&self, belief: &States, holds: impl Fn(u32, f64, f64) -> bool) -> Option<u32> {
+        // After m more silent days the chance of h others is P(m + h) / P(m): no step of the model is needed.
+        let mut chances: Vec<f64> = (0..QUARTER).map(|days| self.chance(belief, days)).collect();
+        for more in 0..=LOOK_AHEAD {
+            chances.push(self.chance(belief, more + QUARTER));
+            let after = |days: usize| at_most_one(chances[more + days] / chances[more]);
+            if holds(more as u32, after(MONTH), after(QUARTER)) {
+                return Some(more as u32);
+            }
+        }
+        None
     }
 }
 

@@ -101,12 +101,12 @@ fn enumerated(fleet: &Fleet, days: &[Day]) -> (f64, f64) {
         (Day::Silent, 0) => 1.0 - RATES[class],
         (Day::Silent, _) => 1.0,
     };
-    let (t, initial) = (fleet.transition(), fleet.initial());
+    let t = fleet.transition();
     let (mut whole, mut gone) = (0.0, 0.0);
-    for class in 0..CLASSES {
+    for (class, initial) in fleet.initial().iter().enumerate() {
         for path in 0..3_usize.pow(days.len() as u32) {
             let state = |day: usize| path / 3_usize.pow(day as u32) % 3;
-            let mut chance = initial[class][state(0)] * emission(class, state(0), days[0]);
+            let mut chance = initial[state(0)] * emission(class, state(0), days[0]);
             for day in 1..days.len() {
                 chance *= t[state(day - 1)][state(day)] * emission(class, state(day), days[day]);
             }
@@ -191,6 +191,26 @@ fn a_longer_silence_never_makes_gone_less_likely() {
             belief = next;
         }
     }
+}
+
+/// What the table of silences says ahead is what the model would say day by day.
+#[test]
+fn looking_ahead_is_walking_ahead() {
+    let fleet = Fleet::prior();
+    let silences = Silences::of(&fleet);
+    let belief = Belief::of(&fleet, &parse("1101?0000000000").unwrap()).unwrap();
+    let mut walked = vec![belief.clone()];
+    for day in 0..300 {
+        walked.push(walked[day].then(&fleet, Day::Silent));
+    }
+    let end = belief.silent_days_until(&silences, |more, silent_21, silent_63| {
+        let chances = walked[more as usize].chances(&silences);
+        assert!((silent_21 - chances.next_30()).abs() < 1e-12, "day {more}");
+        assert!((silent_63 - chances.next_90()).abs() < 1e-12, "day {more}");
+        more == 300
+    });
+    assert_eq!(end, Some(300));
+    assert_eq!(belief.silent_days_until(&silences, |_, _, _| false), None);
 }
 
 #[test]

@@ -7,9 +7,11 @@
 mod coverage;
 mod error;
 mod findings;
+mod flags;
 mod halts;
 mod inputs;
 mod legs;
+mod origins;
 mod row;
 mod runs;
 mod schema;

@@ -5,7 +5,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// One batch for each `user_version`; batches are only ever appended, never edited once released.
-const MIGRATIONS: &[&str] = &[include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+];
 
 /// A reader changes nothing: a file of an older schema waits for the next run.
 pub(super) fn check_current(conn: &Connection, path: &Path) -> Result<(), Error> {

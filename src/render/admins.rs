@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::page::{Block, Heading, Item, Section, Table, figure, words};
-use super::{Cell, cell, figures, plain, sentences};
+use super::{Cell, backtest, cell, figures, plain, sentences};
 use crate::domain::{AccountStatement, Recoverable, ScoredLine, Statement, Verdict};
 
 pub fn block(statement: &Statement, account: &AccountStatement, prefix: &str) -> Block {
@@ -27,6 +27,7 @@ pub fn block(statement: &Statement, account: &AccountStatement, prefix: &str) ->
                 "Protected lines without calls",
                 protected_items(account, prefix),
             ),
+            section("right", backtest::HEADING, backtest::admin_items(account)),
         ],
     }
 }
@@ -289,9 +290,9 @@ pub fn inputs_block(statement: &Statement) -> Block {
         heading: "Rows set aside",
         items,
     };
-    let print = sentences::SMALL_PRINT
-        .iter()
-        .map(|print| Item::Small((*print).to_owned()))
+    let print = sentences::small_print(statement)
+        .into_iter()
+        .map(|print| Item::Small(print.to_owned()))
         .collect();
     let words = Section {
         id: "words".to_owned(),

@@ -22,6 +22,8 @@ pub enum Cell {
     Percent(i64, i64),
     /// A chance in millionths.
     Chance(u32),
+    /// A number with this many decimals, in units of the last one.
+    Decimal(i64, u8),
     /// Several short texts under each other.
     Lines(Vec<String>),
 }
@@ -51,6 +53,21 @@ impl Cell {
         Cell::Count(count.into())
     }
 
+    /// A share or chance from 0 to 1; blank where it is none.
+    pub fn share(share: f64) -> Cell {
+        match share.is_finite() {
+            true => Cell::Chance((share.clamp(0.0, 1.0) * 1e6).round() as u32),
+            false => Cell::Blank,
+        }
+    }
+
+    pub fn decimal(number: f64, places: u8) -> Cell {
+        match number.is_finite() {
+            true => Cell::Decimal((number * 10_f64.powi(places.into())).round() as i64, places),
+            false => Cell::Blank,
+        }
+    }
+
     /// As a CSV field: money and shares are bare numbers, text is made safe for spreadsheets.
     pub fn csv(&self) -> String {
         match self {
@@ -64,6 +81,7 @@ impl Cell {
                 .map(one_decimal)
                 .unwrap_or_default(),
             Cell::Chance(millionths) => format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000),
+            Cell::Decimal(units, places) => decimal(*units, *places),
             Cell::Lines(lines) => safe::spreadsheet_text(&lines.join("; ")),
         }
     }
@@ -80,6 +98,7 @@ impl Cell {
             Cell::Before(day) => format!("before {day}"),
             Cell::Percent(part, whole) => percent(*part, *whole),
             Cell::Chance(millionths) => percent((*millionths).into(), 1_000_000),
+            Cell::Decimal(units, places) => thousands(&decimal(*units, *places)),
             Cell::Lines(lines) => safe::clean(&lines.join("; ")),
         }
     }
@@ -87,7 +106,7 @@ impl Cell {
     pub fn is_number(&self) -> bool {
         matches!(
             self,
-            Cell::Money(..) | Cell::Count(_) | Cell::Percent(..) | Cell::Chance(_)
+            Cell::Money(..) | Cell::Count(_) | Cell::Percent(..) | Cell::Chance(_) | Cell::Decimal(..)
         )
     }
 
@@ -100,6 +119,7 @@ impl Cell {
                 Some(tenths_of_percent(*part, *whole).unwrap_or_default().to_string())
             }
             Cell::Chance(millionths) => Some(millionths.to_string()),
+            Cell::Decimal(units, places) => Some(decimal(*units, *places)),
             Cell::Before(day) => Some(day.to_string()),
             Cell::Blank | Cell::Text(_) | Cell::Word(_) | Cell::Day(_) | Cell::Lines(_) => None,
         }
@@ -145,6 +165,17 @@ fn one_decimal(tenths: i64) -> String {
     format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
 }
 
+fn decimal(units: i64, places: u8) -> String {
+    let sign = if units < 0 { "-" } else { "" };
+    let (digits, places) = (units.unsigned_abs(), usize::from(places));
+    if places == 0 {
+        return format!("{sign}{digits}");
+    }
+    let padded = format!("{digits:0>width$}", width = places + 1);
+    let (whole, fraction) = padded.split_at(padded.len() - places);
+    format!("{sign}{whole}.{fraction}")
+}
+
 /// `1 line`, `2 lines`.
 pub fn counted(count: u32, one: &str, many: &str) -> String {
     format!(
@@ -184,6 +215,19 @@ mod tests {
         assert_eq!(Cell::Chance(0).csv(), "0.000000");
         assert_eq!(Cell::Chance(915_949).csv(), "0.915949");
         assert_eq!(Cell::Chance(1_000_000).csv(), "1.000000");
+    }
+
+    #[test]
+    fn a_decimal_keeps_its_places() {
+        for (number, places, shown) in [
+            (0.2041, 3, "0.204"),
+            (41.0, 0, "41"),
+            (1234.56, 1, "1,234.6"),
+            (-0.05, 2, "-0.05"),
+        ] {
+            assert_eq!(Cell::decimal(number, places).shown(), shown);
+        }
+        assert_eq!(Cell::decimal(f64::NAN, 3), Cell::Blank);
     }
 
     #[test]

@@ -1,12 +1,11 @@
 //! A table's columns as one list: name, meaning, value. CSV files, the workbook and its notes all follow it.
 
 use super::{Cell, RenderError};
-use crate::domain::{AccountStatement, Statement};
+use crate::domain::AccountStatement;
 
 /// Where a row stands.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    pub statement: &'a Statement,
     pub account: &'a AccountStatement,
 }
 

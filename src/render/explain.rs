@@ -4,8 +4,11 @@ use std::fmt::Write;
 
 use super::cell::{counted, money};
 use super::terminal::gate_words;
+use super::year::year;
 use super::{figures, plain, safe};
-use crate::domain::{AccountStatement, GateStatus, Recoverable, ScoredLine, Statement};
+use crate::domain::{
+    AccountStatement, Forecast, GateStatus, LineModel, Recoverable, ScoredLine, Statement, Verdict,
+};
 
 /// Verdict, the row that held, why, what would have changed it, the counts, the cost and where it comes from, and when
 /// the money comes back.
@@ -13,7 +16,7 @@ pub fn explain(statement: &Statement, account: &AccountStatement, line: &ScoredL
     let mut text = stopped(statement);
     text.push_str(&head(statement, account, line));
     let mut row = |label: &str, value: String| {
-        let _ = writeln!(text, "  {label:<16} {value}");
+        let _ = writeln!(text, "  {label:<16} {}", wrapped(&value));
     };
     row("why", safe::clean(&line.reason));
     row("otherwise", safe::clean(&line.counterfactual));
@@ -25,7 +28,14 @@ pub fn explain(statement: &Statement, account: &AccountStatement, line: &ScoredL
             line.verdict
         ),
     );
-    row("idle score", format!("{} of 100", line.idle_score));
+    if let Some(score) = line.idle_score {
+        row("idle score", format!("{score} of 100"));
+    }
+    if let Some(forecast) = &line.forecast {
+        for (label, words) in chances(account, line, forecast) {
+            row(label, words);
+        }
+    }
     row("last placed", day(line.activity.last_outbound_on));
     row("last answered", day(line.activity.last_answered_on));
     row("last missed", day(line.activity.last_missed_on));
@@ -42,7 +52,75 @@ pub fn explain(statement: &Statement, account: &AccountStatement, line: &ScoredL
             .unwrap_or_default();
         row("decision", format!("{decision}{until}"));
     }
-    text
+    text.push_str("\n  the last year\n");
+    text + &year(&line.activity.year, statement.as_of)
+}
+
+/// Lines of a width that terminals have; what follows stands under the value.
+fn wrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        if !lines[last].is_empty() && lines[last].chars().count() + word.chars().count() > 80 {
+            lines.push(word.to_owned());
+            continue;
+        }
+        if !lines[last].is_empty() {
+            lines[last].push(' ');
+        }
+        lines[last].push_str(word);
+    }
+    lines.join(&format!("\n{:19}", ""))
+}
+
+/// The model's numbers, and what each way costs.
+fn chances(
+    account: &AccountStatement,
+    line: &ScoredLine,
+    forecast: &Forecast,
+) -> Vec<(&'static str, String)> {
+    let percent = |millionths: u32| super::cell::percent(millionths.into(), 1_000_000);
+    let fitted = match line.model {
+        LineModel::Fitted => "by parameters fitted to the account's lines",
+        _ => "by the parameters of any account: it has too few lines to fit",
+    };
+    let mut rows = vec![
+        (
+            "silence ahead",
+            format!(
+                "{} for the next 30 days, {} for the next 90, {fitted}",
+                percent(forecast.p_silent_30),
+                percent(forecast.p_silent_90)
+            ),
+        ),
+        (
+            "state now",
+            format!(
+                "away, and coming back: {}; gone: {}",
+                percent(forecast.p_away),
+                percent(forecast.p_gone)
+            ),
+        ),
+        (
+            "to wait a month",
+            format!("costs {}", money(line.cost.monthly_cost, account.currency)),
+        ),
+        (
+            "to remove it",
+            format!(
+                "costs {} on an average: the price of a wrong removal times the chance of a call in 30 days",
+                money(forecast.price_of_removing, account.currency)
+            ),
+        ),
+    ];
+    if !matches!(line.verdict, Verdict::Idle | Verdict::NeverUsed) {
+        let when = match forecast.idle_on {
+            Some(day) => format!("{day}, unless its season or an earlier row of the table speaks against it"),
+            None => "not within two years, at its price".to_owned(),
+        };
+        rows.push(("idle if silent", when));
+    }
+    rows
 }
 
 /// First of all that a night is held or blocked: its verdicts are what the gates do not let out.

@@ -3,7 +3,7 @@
 use super::calendar;
 use super::page::{Block, Item, Section, Table, Tile, Waterfall, figure, words};
 use super::safe::Discretion;
-use super::{Cell, cell, figures, findings, plain, sentences};
+use super::{Cell, backtest, cell, figures, findings, plain, sentences};
 use crate::domain::{AccountStatement, BRIDGE_PARTS, BridgePart, Cents, Finding, Recoverable, Statement};
 
 pub fn block(
@@ -46,6 +46,11 @@ pub fn block(
                 "Contracts and deadlines",
                 calendar::items(statement, account, prefix, discretion),
             ),
+            section(
+                "right",
+                backtest::HEADING,
+                backtest::items(account, &format!("{prefix}-right")),
+            ),
         ],
     }
 }
@@ -82,6 +87,13 @@ fn tiles(statement: &Statement, account: &AccountStatement) -> Vec<Tile> {
             note: format!("of {} billed", cell::money(account.billed_total, currency)),
         },
     ];
+    if let Some(waste) = &account.expected_waste {
+        tiles.push(Tile {
+            label: "Expected waste a month",
+            figure: Cell::Money(waste.amount, currency),
+            note: sentences::interval(account, waste),
+        });
+    }
     if let Some(next) = figures::next_deadline(account, statement.as_of) {
         tiles.push(Tile {
             label: "Next notice deadline",

@@ -12,7 +12,7 @@ pub fn findings_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS.iter().map(|column| column.name))?;
     for account in figures::printed_accounts(statement) {
-        let context = Context { statement, account };
+        let context = Context { account };
         for finding in &account.findings {
             let finding = without_names(finding, &discretion);
             writer.write_record(

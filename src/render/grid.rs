@@ -72,6 +72,14 @@ impl Looks {
         }
     }
 
+    fn decimal(&self, places: u8) -> Format {
+        let fraction = "0".repeat(places.into());
+        let point = if places == 0 { "" } else { "." };
+        self.count
+            .clone()
+            .set_num_format(format!("#,##0{point}{fraction}_)"))
+    }
+
     fn money(&self, currency: Currency, total: bool) -> Format {
         let pair = self.money.get(&currency);
         pair.map(|(plain, strong)| if total { strong.clone() } else { plain.clone() })
@@ -104,6 +112,10 @@ pub fn write(
         }
         Cell::Chance(millionths) => {
             sheet.write_number_with_format(row, column, f64::from(*millionths) / 1e6, &looks.percent)?;
+        }
+        Cell::Decimal(units, places) => {
+            let number = *units as f64 / 10_f64.powi((*places).into());
+            sheet.write_number_with_format(row, column, number, &looks.decimal(*places))?;
         }
         Cell::Day(day) | Cell::Before(day) => write_day(sheet, looks, row, column, *day)?,
     }

@@ -6,7 +6,8 @@ use askama::Template;
 use regex::Regex;
 use sha2::{Digest, Sha256};
 
-use super::page::{Block, Item, Page, Table};
+use super::page::{Block, Item, MarkKind, Page, Table};
+use super::plot::{self, Drawn};
 use super::waterfall::Bars;
 use super::{Cell, RenderError};
 

@@ -13,7 +13,7 @@ pub fn idle_seats_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
     let rows = figures::printed_accounts(statement).iter().flat_map(|account| {
         figures::action_list(account)
             .into_iter()
-            .map(move |line| (Context { statement, account }, line))
+            .map(move |line| (Context { account }, line))
     });
     Ok([BYTE_ORDER_MARK, &csv_bytes(COLUMNS, rows)?].concat())
 }

@@ -3,13 +3,15 @@
 use super::grid::Head;
 use super::safe::Discretion;
 use super::{Cell, figures, plain};
-use crate::domain::{AccountStatement, Cents, ScoredLine};
+use crate::domain::{AccountStatement, Cents, Forecast, ScoredLine};
 
 /// Where the summary's totals look.
 pub const ACCOUNT_COLUMN: &str = "A";
 pub const VERDICT_COLUMN: &str = "H";
 pub const COST_COLUMN: &str = "I";
 pub const IDLE_COLUMN: &str = "J";
+
+pub const WASTE_COLUMN: &str = "X";
 
 pub const HEADS: &[Head] = &[
     ("account_id", "The account."),
@@ -48,6 +50,19 @@ pub const HEADS: &[Head] = &[
         "until the term ends",
         "What an idle annual line will still cost, in all.",
     ),
+    (
+        "chance silent 30 days",
+        "Of no call placed or answered in the next 30 days; blank by rule and for a line too young to tell.",
+    ),
+    ("chance silent 90 days", "Likewise for the next 90 days."),
+    (
+        "expected waste",
+        "Cost a month times the chance of 90 silent days; blank where there is no chance.",
+    ),
+    (
+        "model",
+        "Where the chances come from: fitted to the account's lines, prior (too few to fit), or rule (a window).",
+    ),
 ];
 
 pub fn rows(accounts: &[AccountStatement], discretion: &Discretion) -> Vec<Vec<Cell>> {
@@ -68,6 +83,11 @@ fn row(account: &AccountStatement, line: &ScoredLine, centre: &str, discretion: 
     let is_waste = line.verdict.is_waste();
     let money = |amount: Cents| Cell::Money(amount, account.currency);
     let priced = |amount: Cents| line.cost.source.map_or(Cell::Blank, |_| money(amount));
+    let chance = |of: fn(&Forecast) -> u32| {
+        line.forecast
+            .as_ref()
+            .map_or(Cell::Blank, |forecast| Cell::Chance(of(forecast)))
+    };
     vec![
         Cell::text(&account.account_id),
         Cell::text(&line.line.line_id),
@@ -101,6 +121,10 @@ fn row(account: &AccountStatement, line: &ScoredLine, centre: &str, discretion: 
         Cell::day(line.recoverable_on),
         Cell::day(line.notice_by),
         priced(line.exposure_to_term_end),
+        chance(|forecast| forecast.p_silent_30),
+        chance(|forecast| forecast.p_silent_90),
+        line.expected_waste.map_or(Cell::Blank, money),
+        Cell::Word(line.model.as_str()),
     ]
 }
 
@@ -119,6 +143,7 @@ mod tests {
             (VERDICT_COLUMN, "verdict"),
             (COST_COLUMN, "cost a month"),
             (IDLE_COLUMN, "idle a month"),
+            (WASTE_COLUMN, "expected waste"),
         ] {
             assert_eq!(column, letter(name));
         }

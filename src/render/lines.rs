@@ -6,19 +6,16 @@ use crate::domain::{Cents, ScoredLine, Statement};
 
 /// Every line of every account.
 pub fn lines_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
-    let rows = figures::printed_accounts(statement).iter().flat_map(|account| {
-        account
-            .lines
-            .iter()
-            .map(move |line| (Context { statement, account }, line))
-    });
+    let rows = figures::printed_accounts(statement)
+        .iter()
+        .flat_map(|account| account.lines.iter().map(move |line| (Context { account }, line)));
     csv_bytes(COLUMNS, rows)
 }
 
 /// The same table by columns, for machines that want types instead of text.
 pub fn lines_columns(statement: &Statement) -> Vec<(&'static str, Vec<Cell>)> {
     let cells = |column: &Column<ScoredLine>| {
-        let of = |account| move |line| (column.cell)(&Context { statement, account }, line);
+        let of = |account| move |line| (column.cell)(&Context { account }, line);
         figures::printed_accounts(statement)
             .iter()
             .flat_map(|account| account.lines.iter().map(of(account)))
@@ -173,17 +170,23 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
     column(
         "p_silent_30",
         "Chance of silence for the next 30 days; blank by rule.",
-        |_, l| l.p_silent_30.map_or(Cell::Blank, Cell::Chance),
+        |_, l| {
+            l.forecast
+                .map_or(Cell::Blank, |forecast| Cell::Chance(forecast.p_silent_30))
+        },
     ),
     column(
         "p_silent_90",
         "Chance of silence for the next 90 days; blank by rule.",
-        |_, l| l.p_silent_90.map_or(Cell::Blank, Cell::Chance),
+        |_, l| {
+            l.forecast
+                .map_or(Cell::Blank, |forecast| Cell::Chance(forecast.p_silent_90))
+        },
     ),
     column(
         "idle_score",
         "0 to 100; by rule 50 times the silent known days over the window, so 50 is a line at the window.",
-        |_, l| Cell::count(l.idle_score),
+        |_, l| l.idle_score.map_or(Cell::Blank, Cell::count),
     ),
     column("verdict", "What the line is tonight; exactly one.", |_, l| {
         Cell::Word(l.verdict.as_str())
@@ -253,7 +256,9 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
     column("decision_expires_on", "Its last day.", |_, l| {
         Cell::day(l.decision_expires_on)
     }),
-    column("model", "What judged the line.", |c, _| {
-        Cell::text(&c.statement.model)
-    }),
+    column(
+        "model",
+        "Where its chances come from: fitted to the account's lines, prior (too few to fit), or rule (a window, no chance).",
+        |_, l| Cell::Word(l.model.as_str()),
+    ),
 ];

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::cell::{counted, money};
 use super::safe::{Discretion, clean};
-use super::{Cell, RenderError, figures, html, mail_text, plain, sentences};
+use super::{Cell, RenderError, backtest, figures, html, mail_text, plain, sentences};
 use crate::domain::{AccountStatement, Finding, Recoverable, ScoredLine, Statement};
 
 /// Rows in a mail, over all accounts; the attached files hold every row.
@@ -36,12 +36,15 @@ pub(super) struct MailView {
     pub health: String,
     pub warnings: Vec<String>,
     pub attached: String,
+    pub small_print: Vec<&'static str>,
 }
 
 pub(super) struct MailAccount {
     pub heading: String,
     pub lead: String,
     pub idle: String,
+    /// Expected waste, and how right flags have been, where there is such a figure.
+    pub chances: Vec<String>,
     /// Label, amount, when.
     pub buckets: Vec<[String; 3]>,
     pub rows: Vec<MailRow>,
@@ -127,6 +130,7 @@ fn body(
         } else {
             attached.to_owned()
         },
+        small_print: sentences::small_print(statement),
         withheld,
         subject,
     };
@@ -182,6 +186,10 @@ fn head(statement: &Statement, account: &AccountStatement) -> MailAccount {
         heading: sentences::account_heading(account),
         lead: sentences::deadline(account, statement),
         idle: sentences::idle(account),
+        chances: [sentences::expected_waste(account), backtest::short(account)]
+            .into_iter()
+            .flatten()
+            .collect(),
         buckets: Vec::new(),
         rows: Vec::new(),
         more: None,

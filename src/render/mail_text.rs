@@ -25,7 +25,7 @@ pub(super) fn text(view: &MailView) -> String {
     if !view.attached.is_empty() {
         let _ = writeln!(text, "\n{}", view.attached);
     }
-    let _ = writeln!(text, "\n{}", super::sentences::SMALL_PRINT.join("\n"));
+    let _ = writeln!(text, "\n{}", view.small_print.join("\n"));
     text
 }
 
@@ -36,6 +36,9 @@ fn heading(text: &mut String, account: &MailAccount) {
         "{}\n{underline}\n{}\n{}",
         account.heading, account.lead, account.idle
     );
+    for sentence in &account.chances {
+        let _ = writeln!(text, "{sentence}");
+    }
 }
 
 fn health(text: &mut String, view: &MailView) {

@@ -23,9 +23,9 @@ pub fn block(statement: &Statement, discretion: &Discretion) -> Block {
         items.push(Item::List(unclassified));
     }
     items.extend(
-        sentences::SMALL_PRINT
-            .iter()
-            .map(|print| Item::Small((*print).to_owned())),
+        sentences::small_print(statement)
+            .into_iter()
+            .map(|print| Item::Small(print.to_owned())),
     );
     let section = Section {
         id: "method".to_owned(),

@@ -1,6 +1,7 @@
 //! One night's statement as the bytes that people and machines read. Never sees a table engine, never writes a file.
 
 mod admins;
+mod backtest;
 mod calendar;
 mod cell;
 mod columns;
@@ -17,8 +18,10 @@ mod lines;
 mod mail;
 mod mail_text;
 mod method;
+mod odds;
 mod page;
 mod plain;
+mod plot;
 mod quarantine;
 mod safe;
 mod sentences;
@@ -26,12 +29,15 @@ mod summary;
 mod summary_sheet;
 mod terminal;
 mod waterfall;
+mod what_if;
 mod workbook;
+mod year;
 
 use sha2::{Digest, Sha256};
 
 use crate::domain::Statement;
 
+pub use backtest::{backtest_json, backtest_text};
 pub use cell::Cell;
 pub use explain::explain;
 pub use findings::findings_csv;
@@ -40,10 +46,12 @@ pub use idle_seats::idle_seats_csv;
 pub use incident::{failure_mail, no_figure_mail, why_blocked};
 pub use lines::{lines_columns, lines_csv};
 pub use mail::{MailBody, admin_mail, finance_mail, operators_mail};
+pub use odds::odds;
 pub use page::Page;
 pub use quarantine::quarantine_csv;
 pub use summary::summary_json;
 pub use terminal::{operators_text, terminal_summary};
+pub use what_if::what_if;
 pub use workbook::report_xlsx;
 
 /// One file of a night's folder.

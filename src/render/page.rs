@@ -44,6 +44,7 @@ pub enum Item {
     Tiles(Vec<Tile>),
     Table(Table),
     Waterfall(Waterfall),
+    Plot(Plot),
 }
 
 /// One figure with what it is.
@@ -85,6 +86,49 @@ pub struct Waterfall {
     pub currency: Currency,
     pub steps: Vec<(BridgePart, Cents)>,
     pub total: Cents,
+}
+
+/// Points over two axes, in whole numbers of each axis' own unit; both axes begin at 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plot {
+    pub id: String,
+    pub title: String,
+    pub description: String,
+    /// How to read it, under the title.
+    pub hint: &'static str,
+    pub x: Axis,
+    pub y: Axis,
+    /// Where both axes agree.
+    pub diagonal: bool,
+    /// A line through these, in their order.
+    pub path: Vec<(i64, i64)>,
+    pub marks: Vec<Mark>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Axis {
+    pub label: String,
+    /// Where the axis ends.
+    pub high: i64,
+    pub ticks: Vec<(i64, String)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    pub x: i64,
+    pub y: i64,
+    pub kind: MarkKind,
+    /// Blank for a point that speaks for itself.
+    pub label: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkKind {
+    Dot,
+    /// What holds tonight.
+    Ours,
+    /// What it is compared with.
+    Other,
 }
 
 pub const fn words(text: &'static str) -> Heading {

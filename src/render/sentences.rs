@@ -4,11 +4,32 @@ use super::cell::{counted, money, percent, thousands};
 use super::figures;
 use super::safe::{Discretion, clean};
 use super::terminal::{coverage_words, gate_words};
-use crate::domain::{AccountStatement, BridgePart, Cents, GateStatus, NightStatus, Recoverable, Statement};
+use crate::domain::{
+    AccountStatement, BridgePart, Cents, ExpectedWaste, GateStatus, LineModel, NightStatus, Recoverable,
+    Statement,
+};
 
-/// What call logs cannot show, for every report.
-pub const SMALL_PRINT: &[&str] = &[
-    "Idle means: no call placed or answered for the whole window, no call ever, nobody holds the line, or its holder has left.",
+/// What the words mean and what call logs cannot show, for every report.
+pub fn small_print(statement: &Statement) -> Vec<&'static str> {
+    let accounts = || figures::printed_accounts(statement).iter();
+    let is_by_rule = accounts().all(|account| account.model.source == LineModel::Rule);
+    let idle = if is_by_rule { IDLE_BY_RULE } else { IDLE_BY_CHANCE };
+    let mut print = vec![idle];
+    if accounts().any(|account| account.expected_waste.is_some()) {
+        print.push(EXPECTED_WASTE);
+    }
+    print.extend(SMALL_PRINT);
+    print
+}
+
+const IDLE_BY_RULE: &str = "Idle means: no call placed or answered for the whole window, no call ever, nobody holds the line, or its \
+                            holder has left.";
+const IDLE_BY_CHANCE: &str = "Idle means: silent so long that, by the chance that it stays silent, removing the line is worth more \
+                              than waiting; or no call ever, nobody holds the line, or its holder has left.";
+const EXPECTED_WASTE: &str = "Expected waste is each line's monthly cost times the chance that it stays silent for the next 90 days, \
+                              summed over all lines that have such a chance, also those in use. Its 80 % interval takes lines to fall \
+                              silent independently of each other.";
+const SMALL_PRINT: &[&str] = &[
     "Call logs show calls. They do not show text messages, meetings, fax, or who is signed in to an app: a line without \
      calls may serve one of these, which is why its holder is asked where there is any doubt.",
     "A day whose call data is missing counts neither as use nor as silence.",
@@ -54,6 +75,27 @@ pub fn deadline(account: &AccountStatement, statement: &Statement) -> String {
 /// Idle money a month, its share of the bill, and whether that bill is whole.
 pub fn idle(account: &AccountStatement) -> String {
     format!("{}{}", idle_share(account), short_bill(account))
+}
+
+/// What silence is expected to cost; none where no line has a chance of it.
+pub fn expected_waste(account: &AccountStatement) -> Option<String> {
+    let waste = account.expected_waste?;
+    Some(format!(
+        "Expected waste: {} a month ({}), over the {} of {} that have a chance of silence.",
+        money(waste.amount, account.currency),
+        interval(account, &waste),
+        counted(waste.lines, "line", "lines"),
+        thousands(&account.lines.len().to_string()),
+    ))
+}
+
+/// `80 % interval USD 90.00 to USD 110.00`.
+pub fn interval(account: &AccountStatement, waste: &ExpectedWaste) -> String {
+    format!(
+        "80 % interval {} to {}",
+        money(waste.low, account.currency),
+        money(waste.high, account.currency)
+    )
 }
 
 /// A figure beside the bill is worth less where the bill is short.

@@ -6,10 +6,12 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::backtest::BacktestJson;
 use super::{RenderError, figures};
 use crate::domain::{
-    AccountStatement, BRIDGE_PARTS, Bucket, Cents, CoverageSummary, Currency, Finding, FindingKind,
-    FindingState, GateReport, NightStatus, Recoverable, Statement, Term, Tier, Verdict,
+    AccountModel, AccountStatement, BRIDGE_PARTS, Bucket, Cents, CoverageSummary, Currency, Finding,
+    FindingKind, FindingState, GateReport, LineModel, NightStatus, Recoverable, Statement, Term, Tier,
+    TrackRecord, Verdict,
 };
 
 const SCHEMA_VERSION: u32 = 1;
@@ -81,8 +83,8 @@ struct Account<'a> {
     ledger: Ordered<Cents>,
     findings: Ordered<Found>,
     model: Model<'a>,
-    /// Not made yet for a fixed window.
-    backtest: Option<Value>,
+    backtest: BacktestJson<'a>,
+    track_record: &'a TrackRecord,
 }
 
 #[derive(Serialize)]
@@ -108,6 +110,9 @@ struct Cut {
     idle_lines: u32,
     monthly_cost: Cents,
     idle_cost: Cents,
+    expected_waste: Option<Cents>,
+    expected_waste_low: Option<Cents>,
+    expected_waste_high: Option<Cents>,
 }
 
 #[derive(Serialize, Default)]
@@ -120,6 +125,8 @@ struct Found {
 #[derive(Serialize)]
 struct Model<'a> {
     name: &'a str,
+    /// Fitted to the account's lines, assumed of any account, or a rule without a chance.
+    source: LineModel,
     parameters: BTreeMap<&'a str, Value>,
     lines_fitted: u32,
     log_likelihood: Option<f64>,
@@ -142,12 +149,12 @@ impl<V: Serialize> Serialize for Ordered<V> {
 }
 
 fn summed<'a>(statement: &'a Statement, account: &'a AccountStatement) -> Account<'a> {
-    let expected: Vec<Cents> = account
+    let with_chance = account
         .lines
         .iter()
-        .filter_map(|line| line.expected_waste)
-        .collect();
-    let lines_without_probability = (account.lines.len() - expected.len()) as u32;
+        .filter(|line| line.expected_waste.is_some())
+        .count();
+    let expected = account.expected_waste;
     Account {
         account_id: &account.account_id,
         currency: account.currency,
@@ -173,10 +180,10 @@ fn summed<'a>(statement: &'a Statement, account: &'a AccountStatement) -> Accoun
                 .collect(),
         ),
         idle_monthly: account.idle_monthly,
-        expected_waste: (!expected.is_empty()).then(|| expected.into_iter().sum()),
-        expected_waste_low: None,
-        expected_waste_high: None,
-        lines_without_probability,
+        expected_waste: expected.map(|waste| waste.amount),
+        expected_waste_low: expected.map(|waste| waste.low),
+        expected_waste_high: expected.map(|waste| waste.high),
+        lines_without_probability: (account.lines.len() - with_chance) as u32,
         exposure_to_term_end: account.exposure_to_term_end,
         recoverable: Ordered(
             figures::BUCKETS
@@ -187,8 +194,9 @@ fn summed<'a>(statement: &'a Statement, account: &'a AccountStatement) -> Accoun
         by_tier_term: account.by_tier_term.iter().map(cut).collect(),
         ledger: ledger(&account.findings),
         findings: found(&account.findings),
-        model: model(statement),
-        backtest: None,
+        model: model(statement, account),
+        backtest: BacktestJson::of(&account.backtest),
+        track_record: &account.track_record,
     }
 }
 
@@ -215,6 +223,9 @@ fn cut(cell: &crate::domain::TierTerm) -> Cut {
         idle_lines: cell.idle_lines,
         monthly_cost: cell.monthly_cost,
         idle_cost: cell.idle_cost,
+        expected_waste: cell.expected_waste.map(|waste| waste.amount),
+        expected_waste_low: cell.expected_waste.map(|waste| waste.low),
+        expected_waste_high: cell.expected_waste.map(|waste| waste.high),
     }
 }
 
@@ -253,17 +264,40 @@ fn found(findings: &[Finding]) -> Ordered<Found> {
     )
 }
 
-/// The settings named `scoring.*` are the model's parameters; whole numbers stay numbers.
-fn model(statement: &Statement) -> Model<'_> {
+/// The settings named `scoring.*` are the model's parameters, whole numbers and chances as numbers; what was fitted stands beside them.
+fn model<'a>(statement: &'a Statement, account: &AccountStatement) -> Model<'a> {
     let parameters = statement.method.iter().filter_map(|(key, value)| {
         let key = key.strip_prefix("scoring.").filter(|key| *key != "model")?;
-        let number = value.parse::<i64>().map(Value::from);
-        Some((key, number.unwrap_or_else(|_| Value::from(value.as_str()))))
+        let text = value.trim_matches('"');
+        let is_chance = matches!(key, "min_confidence" | "sure");
+        let chance = || text.parse::<f64>().ok().filter(|_| is_chance).map(Value::from);
+        let number = text.parse::<i64>().ok().map(Value::from).or_else(chance);
+        Some((key, number.unwrap_or_else(|| Value::from(text))))
     });
+    let AccountModel {
+        source,
+        lines_fitted,
+        log_likelihood,
+        transition,
+        initial,
+    } = &account.model;
+    let fitted = [
+        ("transition", transition.map(|rows| matrix(&rows))),
+        ("initial", initial.map(|rows| matrix(&rows))),
+    ];
+    let fitted = fitted
+        .into_iter()
+        .filter_map(|(key, matrix)| Some((key, matrix?)));
     Model {
         name: &statement.model,
-        parameters: parameters.collect(),
-        lines_fitted: 0,
-        log_likelihood: None,
+        source: *source,
+        parameters: parameters.chain(fitted).collect(),
+        lines_fitted: *lines_fitted,
+        log_likelihood: log_likelihood.filter(|number| number.is_finite()),
     }
+}
+
+/// Rows of states; what is no finite number is `null`.
+fn matrix(rows: &[[f64; 3]]) -> Value {
+    rows.iter().map(|row| Value::from(row.to_vec())).collect()
 }

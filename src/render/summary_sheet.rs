@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::grid::{self, Looks};
-use super::line_sheet::{ACCOUNT_COLUMN, COST_COLUMN, IDLE_COLUMN, VERDICT_COLUMN};
+use super::line_sheet::{ACCOUNT_COLUMN, COST_COLUMN, IDLE_COLUMN, VERDICT_COLUMN, WASTE_COLUMN};
 use super::safe::Discretion;
 use super::{figures, findings, plain, sentences};
 use crate::domain::{AccountStatement, BRIDGE_PARTS, Cents, Statement, Verdict};
@@ -121,7 +121,18 @@ impl Block<'_> {
             account.idle_monthly,
             meaning,
         )?;
-        Ok(row + 5)
+        let Some(waste) = &account.expected_waste else {
+            return Ok(row + 5);
+        };
+        let meaning = sentences::interval(account, waste);
+        self.money(
+            row + 5,
+            "Expected waste, a month",
+            &sum(WASTE_COLUMN),
+            waste.amount,
+            &meaning,
+        )?;
+        Ok(row + 6)
     }
 
     fn buckets(&mut self, id: &str, row: u32) -> Result<u32, XlsxError> {

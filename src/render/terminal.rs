@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::cell::{counted, money, percent, thousands};
-use super::{figures, plain};
+use super::{backtest, figures, plain, sentences};
 use crate::domain::{
     AccountStatement, BridgePart, Bucket, CoverageSummary, Gate, GateReport, GateStatus, NightStatus,
     Recoverable, Statement, Verdict,
@@ -50,6 +50,10 @@ fn account_lines(statement: &Statement, account: &AccountStatement) -> String {
         account.bridge.get(BridgePart::Idle),
         &share_of_bill(account),
     );
+    if let Some(waste) = &account.expected_waste {
+        let rest = format!("a month ({})", sentences::interval(account, waste));
+        row("expected waste", waste.amount, &rest);
+    }
     for bucket in figures::BUCKETS {
         let found = account.recoverable.get(bucket).cloned().unwrap_or_default();
         row(bucket_label(*bucket), found.amount, &bucket_rest(&found));
@@ -59,6 +63,9 @@ fn account_lines(statement: &Statement, account: &AccountStatement) -> String {
         account.bridge.get(BridgePart::Unexplained),
         "of the bill",
     );
+    if let Some([label, figure, rest]) = backtest::in_a_row(account) {
+        let _ = writeln!(text, "  {label:<17} {figure:>17}  {rest}");
+    }
     for row in &account.set_aside {
         let _ = writeln!(text, "  the bill is not complete: {}", super::safe::clean(row));
     }

@@ -6,7 +6,8 @@ use super::columns::Context;
 use super::grid::{self, Head, Looks};
 use super::safe::Discretion;
 use super::{
-    Cell, RenderError, calendar, figures, findings, line_sheet, method, plain, sentences, summary_sheet,
+    Cell, RenderError, backtest, calendar, figures, findings, line_sheet, method, plain, sentences,
+    summary_sheet,
 };
 use crate::domain::{AccountStatement, BRIDGE_PARTS, Cents, Statement};
 
@@ -38,6 +39,7 @@ pub fn report_xlsx(statement: &Statement) -> Result<Vec<u8>, RenderError> {
     book.lines(sheet(&mut workbook, "lines")?)?;
     book.findings(sheet(&mut workbook, "findings")?)?;
     book.contracts(sheet(&mut workbook, "contracts")?)?;
+    backtest::write_sheet(sheet(&mut workbook, "back-test")?, &looks, book.accounts())?;
     book.method(sheet(&mut workbook, "method")?)?;
     Ok(workbook.save_to_buffer()?)
 }
@@ -146,10 +148,7 @@ impl Book<'_> {
             .collect();
         let mut rows = Vec::new();
         for account in self.accounts() {
-            let context = Context {
-                statement: self.statement,
-                account,
-            };
+            let context = Context { account };
             for finding in &account.findings {
                 let finding = findings::without_names(finding, self.discretion);
                 rows.push(
@@ -211,7 +210,11 @@ impl Book<'_> {
         let unknown = unclassified
             .iter()
             .map(|charge| format!("Charge that no rule knows: {charge}"));
-        for text in unknown.chain(sentences::SMALL_PRINT.iter().map(|print| (*print).to_owned())) {
+        for text in unknown.chain(
+            sentences::small_print(self.statement)
+                .into_iter()
+                .map(str::to_owned),
+        ) {
             sheet.write_string(row, 0, text)?;
             row += 1;
         }

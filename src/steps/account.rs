@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::audit::{Fault, faults};
 use super::bridge::bridge;
@@ -10,17 +10,16 @@ use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges
 use super::cost::{line_costs, one_month};
 use super::coverage::Coverage;
 use super::day_join::NamedBy;
-use super::line_keys::{is_joinable, is_named_among};
-use super::measure::{Subject, measure};
-use super::normalise::{Roster, holidays_at};
-use super::recommend::{Judged, buckets, line_findings, recommend};
+use super::expected_waste::expected_waste;
+use super::judging::{JudgedLines, judge_lines};
+use super::normalise::Roster;
+use super::recommend::{buckets, line_findings, recommend};
 use super::recover::next_period;
 use super::tier_terms::by_tier_term;
-use super::verdict::{Case, idle_score, judge};
 use crate::domain::{
-    Account, AccountStatement, Action, Activity, Calendar, Cents, Charge, ChargeKind, Contract,
-    DirectoryEntry, Finding, FindingKind, FindingState, Holiday, Line, LineCost, PriceBook, Recoverable,
-    ScoredLine, Scoring, Verdict,
+    Account, AccountStatement, Action, BacktestOrigin, Cents, Charge, ChargeKind, Contract, Decision,
+    Finding, FindingKind, FindingState, Holiday, Line, PriceBook, Recoverable, ScoredLine, Scoring, SentFlag,
+    Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -51,8 +50,20 @@ pub struct AccountInput<'a> {
     pub first_seen: &'a HashMap<String, NaiveDate>,
     /// The last day on which nobody could have seen a line's calls.
     pub unseen_until: &'a HashMap<String, NaiveDate>,
+    /// All of the account's decisions, for what was in force on days in the past.
+    pub decisions: &'a [Decision],
+    /// Flags of earlier nights, as they were sent.
+    pub sent_flags: &'a [SentFlag],
+    /// Origins of the back-test from earlier nights, by their keys.
+    pub remembered_origins: &'a HashMap<String, BacktestOrigin>,
     pub scoring: &'a Scoring,
     pub as_of: NaiveDate,
+}
+
+/// An account's night, and the origins of its back-test, to be remembered.
+pub struct Stated {
+    pub statement: AccountStatement,
+    pub origins: Vec<BacktestOrigin>,
 }
 
 /// An invoice with its charges matched and its faults found.
@@ -73,7 +84,7 @@ impl Audited {
     }
 }
 
-pub fn statement(input: AccountInput<'_>) -> Result<AccountStatement, StepError> {
+pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let AccountInput { account, as_of, .. } = input;
     let lines = &input.roster.lines;
     let audited = audit(input.charges, lines, input.book, as_of)?;
@@ -83,7 +94,14 @@ pub fn statement(input: AccountInput<'_>) -> Result<AccountStatement, StepError>
     let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..], &disputed[..]));
     let costs = line_costs(lines, billed, input.contracts, input.book, as_of);
 
-    let judged = judge_lines(&input, &costs)?;
+    let JudgedLines {
+        judged,
+        model,
+        backtest,
+        origins,
+        flags,
+        track_record,
+    } = judge_lines(&input, &costs, |on| costs_on(&audited, &input, on))?;
     let mut verdicts: Vec<Option<Verdict>> = vec![None; lines.len()];
     for (index, line) in &judged {
         verdicts[*index] = Some(line.judgement.verdict);
@@ -123,7 +141,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<AccountStatement, StepError>
             .iter()
             .map(|row| format!("The bill is short by a row: {row}.")),
     );
-    Ok(AccountStatement {
+    let statement = AccountStatement {
         account_id: account.account_id.clone(),
         name: account.name.clone(),
         time_zone: account.time_zone.to_string(),
@@ -142,12 +160,31 @@ pub fn statement(input: AccountInput<'_>) -> Result<AccountStatement, StepError>
         exposure_to_term_end: waste().map(|line| line.exposure_to_term_end).sum(),
         recoverable: buckets(&findings),
         by_tier_term: by_tier_term(&scored),
+        expected_waste: expected_waste(&scored),
+        model,
+        backtest,
+        flags,
+        track_record,
         set_aside,
         unclassified: newest.map(unclassified).unwrap_or_default(),
         notices,
         lines: scored,
         findings,
-    })
+    };
+    Ok(Stated { statement, origins })
+}
+
+/// What each line cost a month on a day in the past, by the newest invoice of that day.
+fn costs_on(audited: &[Audited], input: &AccountInput<'_>, on: NaiveDate) -> Vec<Cents> {
+    let newest = audited.iter().find(|audited| audited.invoice.invoice_date <= on);
+    let disputed: Vec<bool> = newest.map_or_else(Vec::new, |newest| {
+        newest.fault_kinds().iter().map(Option::is_some).collect()
+    });
+    let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..], &disputed[..]));
+    line_costs(&input.roster.lines, billed, input.contracts, input.book, on)
+        .into_iter()
+        .map(|cost| cost.monthly_cost)
+        .collect()
 }
 
 /// Every invoice up to `as_of`, newest first.
@@ -169,106 +206,6 @@ fn audit(
         }
     });
     Ok(audited.collect())
-}
-
-/// The lines that have not ended, with their index, judged in the order of their ids.
-fn judge_lines(input: &AccountInput<'_>, costs: &[LineCost]) -> Result<Vec<(usize, Judged)>, StepError> {
-    let AccountInput {
-        roster,
-        coverage,
-        scoring,
-        as_of,
-        ..
-    } = input;
-    let calendars = calendars(input);
-    let base = coverage.calendar(
-        scoring,
-        &holidays_at(input.holidays, &input.account.account_id, None),
-    );
-    let calendar_of = |line: &Line| calendars.get(&line.location).unwrap_or(&base);
-    let live: Vec<usize> = (0..roster.lines.len())
-        .filter(|index| !roster.lines[*index].ended_by(*as_of))
-        .collect();
-    let subjects: Vec<Subject> = live
-        .iter()
-        .map(|index| {
-            let line = &roster.lines[*index];
-            let calendar = calendar_of(line);
-            let since = line
-                .seat_since
-                .or_else(|| input.first_seen.get(&line.line_id).copied());
-            let seen_from = input
-                .unseen_until
-                .get(&line.line_id)
-                .and_then(|day| day.succ_opt());
-            Subject {
-                line_id: &line.line_id,
-                since: since
-                    .max(seen_from)
-                    .unwrap_or(calendar.first())
-                    .max(calendar.first()),
-                holder_since: line.seat_since,
-                calendar,
-            }
-        })
-        .collect();
-    let mut activities = measure(input.usage.clone(), &subjects, *as_of)?;
-    let account_business_days = base.known_business_between(base.first(), base.last());
-    let judged = live.into_iter().map(|index| {
-        let line = &roster.lines[index];
-        let activity: Activity = activities.remove(&line.line_id).unwrap_or_default();
-        let directory = roster.directory[index].as_ref();
-        let judgement = judge(&Case {
-            line,
-            activity: &activity,
-            calendar: calendar_of(line),
-            scoring,
-            as_of: *as_of,
-            account_business_days,
-            directory,
-            last_sign_in_on: directory.and_then(|entry| local_day(entry, input.account)),
-            keep: roster.keeps[index].as_ref(),
-            is_seat: line.tier.is_some() || costs[index].seat_cost > Cents::ZERO,
-            joinable: is_joinable(line, input.named_by),
-            has_unread_rows: is_named_among(line, input.unread),
-        });
-        let idle_score = idle_score(&activity, scoring);
-        let decision = roster.decisions[index].clone();
-        (
-            index,
-            Judged {
-                line: line.clone(),
-                activity,
-                cost: costs[index].clone(),
-                judgement,
-                idle_score,
-                decision,
-            },
-        )
-    });
-    Ok(judged.collect())
-}
-
-/// One calendar for each location that lines name.
-fn calendars(input: &AccountInput<'_>) -> HashMap<Option<String>, Calendar> {
-    let mut calendars = HashMap::new();
-    for line in &input.roster.lines {
-        calendars.entry(line.location.clone()).or_insert_with(|| {
-            let holidays = holidays_at(
-                input.holidays,
-                &input.account.account_id,
-                line.location.as_deref(),
-            );
-            input.coverage.calendar(input.scoring, &holidays)
-        });
-    }
-    calendars
-}
-
-fn local_day(entry: &DirectoryEntry, account: &Account) -> Option<NaiveDate> {
-    entry
-        .last_sign_in_at
-        .map(|at: DateTime<Utc>| at.with_timezone(&account.time_zone).date_naive())
 }
 
 /// What the line's seat was billed for on invoices whose whole period lies after the last use.

@@ -60,7 +60,14 @@ impl Coverage {
 
     /// The days for one location: its own holidays are no business days.
     pub fn calendar(&self, scoring: &Scoring, holidays: &[NaiveDate]) -> Calendar {
-        Calendar::new(self.first, &self.states, &scoring.weekdays, holidays)
+        self.calendar_until(self.as_of, scoring, holidays)
+    }
+
+    /// The same as it stood on an earlier day.
+    pub fn calendar_until(&self, last: NaiveDate, scoring: &Scoring, holidays: &[NaiveDate]) -> Calendar {
+        let days = (last - self.first).num_days() + 1;
+        let days = usize::try_from(days).unwrap_or(0).min(self.states.len());
+        Calendar::new(self.first, &self.states[..days], &scoring.weekdays, holidays)
     }
 }
 

@@ -124,6 +124,13 @@ fn join_directory(lines: &[Line], directory: &[DirectoryEntry]) -> Vec<Option<Di
         .collect()
 }
 
+/// Whether a keep was in force on each line on a day in the past.
+pub fn keeps_on(lines: &[Line], decisions: &[Decision], rules: &[KeepRule], day: NaiveDate) -> Vec<bool> {
+    let settled = settle_decisions(lines, decisions, rules, day, &mut Vec::new());
+    let is_keep = |decision: Option<Decision>| decision.is_some_and(|d| d.decision == DecisionKind::Keep);
+    settled.into_iter().map(is_keep).collect()
+}
+
 /// The decision in force on each line: the newest of those on the line that have not expired, else a standing rule.
 fn settle_decisions(
     lines: &[Line],

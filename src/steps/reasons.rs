@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::verdict::Case;
-use crate::domain::{Activity, Kind};
+use crate::domain::{Activity, Cents, Kind};
 
 /// A device registration or directory sign-in newer than the last use: ask, do not act.
 pub fn newer_sign_of_life(case: &Case) -> Option<String> {
@@ -39,6 +39,49 @@ pub fn silence(case: &Case) -> String {
             format!("No call placed or answered on {days_silent} known days; last on {day}{habit}.")
         }
     }
+}
+
+/// "No call placed or answered on 61 known business days, last on 2026-07-19; before, never more than 4 in a row."
+pub fn silent_business_days(case: &Case) -> String {
+    let Activity {
+        silent_business_days,
+        last_used_on,
+        longest_gap_business_days,
+        ..
+    } = case.activity;
+    let before = match longest_gap_business_days {
+        None => "; used on one day before".to_owned(),
+        Some(0 | 1) => "; used on every business day before".to_owned(),
+        Some(gap) => format!("; before, never more than {} in a row", gap - 1),
+    };
+    format!(
+        "No call placed or answered on {silent_business_days} known business days, last on {}{before}.",
+        day_of(*last_used_on)
+    )
+}
+
+pub fn used(case: &Case) -> String {
+    format!(
+        "Used on {} of the last 90 days; last on {}.",
+        case.activity.active_days_90,
+        day_of(case.activity.last_used_on)
+    )
+}
+
+/// "84 %", "1.0 %": one decimal under 10 and over 90, where it matters.
+pub fn percent(chance: f64) -> String {
+    let tenths = (1000.0 * chance).round() as u32;
+    match tenths {
+        0 if chance > 0.0 => "under 0.1 %".to_owned(),
+        1000 if chance < 1.0 => "over 99.9 %".to_owned(),
+        0..100 | 901..1000 => format!("{}.{} %", tenths / 10, tenths % 10),
+        _ => format!("{} %", (tenths + 5) / 10),
+    }
+}
+
+/// "USD 27.99".
+pub fn priced(case: &Case, amount: Cents) -> String {
+    format!("{} {amount}", case.currency)
 }
 
 pub fn seen(case: &Case) -> String {

@@ -6,11 +6,12 @@ use chrono::{Days, NaiveDate};
 
 use super::audit::finding_id;
 use super::cost::covering_contract;
+use super::expected_waste::expected_waste_of;
 use super::recover::{Candidate, Recovery, beyond_commitment, exposure, recovery};
 use super::verdict::Judgement;
 use crate::domain::{
-    Action, Bucket, Cents, Contract, Currency, Finding, FindingKind, FindingState, Line, LineCost, PriceBook,
-    Recoverable, ScoredLine, Verdict,
+    Action, Bucket, Cents, Contract, Currency, Finding, FindingKind, FindingState, Forecast, Line, LineCost,
+    LineModel, PriceBook, Recoverable, ScoredLine, Verdict,
 };
 
 /// Days before a notice deadline from which an idle annual line is taken back instead of offered to a joiner.
@@ -22,7 +23,9 @@ pub struct Judged {
     pub activity: crate::domain::Activity,
     pub cost: LineCost,
     pub judgement: Judgement,
-    pub idle_score: u32,
+    pub idle_score: Option<u32>,
+    pub model: LineModel,
+    pub forecast: Option<Forecast>,
     pub decision: Option<crate::domain::Decision>,
 }
 
@@ -163,9 +166,15 @@ fn scored(
         cost,
         judgement,
         idle_score,
+        model,
+        forecast,
         decision,
     } = judged;
+    let waste = |forecast: &Forecast| expected_waste_of(cost.monthly_cost, forecast);
     ScoredLine {
+        expected_waste: forecast.as_ref().map(waste),
+        model,
+        forecast,
         line,
         activity,
         cost,
@@ -181,9 +190,6 @@ fn scored(
         exposure_to_term_end: exposure,
         decision: decision.as_ref().map(|d| d.decision),
         decision_expires_on: decision.and_then(|d| d.expires_on),
-        p_silent_30: None,
-        p_silent_90: None,
-        expected_waste: None,
         target_tier: None,
     }
 }
@@ -347,7 +353,9 @@ mod tests {
                     reason: String::new(),
                     counterfactual: String::new(),
                 },
-                idle_score: 50,
+                idle_score: Some(50),
+                model: LineModel::Rule,
+                forecast: None,
                 decision: None,
             };
             let contracts = [Contract {

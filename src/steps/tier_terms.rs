@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::expected_waste::expected_waste;
 use crate::domain::{Cents, ScoredLine, TierTerm};
 
 pub fn by_tier_term(lines: &[ScoredLine]) -> Vec<TierTerm> {
@@ -15,6 +16,11 @@ pub fn by_tier_term(lines: &[ScoredLine]) -> Vec<TierTerm> {
             idle_lines: 0,
             monthly_cost: Cents::ZERO,
             idle_cost: Cents::ZERO,
+            expected_waste: expected_waste(
+                lines
+                    .iter()
+                    .filter(|line| (line.cost.tier, line.cost.term) == key),
+            ),
         };
         let cell = cells.entry(key).or_insert_with(empty);
         cell.lines += 1;

@@ -1,14 +1,16 @@
-//! One verdict a line: the first row of scoring.md's table that holds, by the rule of a fixed window.
+//! One verdict a line: the first row of scoring.md's table that holds. Rows 9 to 11 are judged by chance or by a window.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
-use super::reasons::{a_line_of, day_of, demand, newer_sign_of_life, seen, silence};
+use super::by_chance;
+use super::by_window;
+use super::decision::QUIET_BUSINESS_DAYS;
+use super::outlook::Outlook;
+use super::reasons::{a_line_of, day_of, demand, seen, silence};
 use crate::domain::{
-    Action, Activity, Calendar, Decision, DirectoryEntry, DirectoryStatus, Line, Scoring, Verdict,
+    Action, Activity, Calendar, Cents, Currency, Decision, DirectoryEntry, DirectoryStatus, Line, Model,
+    Scoring, Verdict,
 };
-
-/// Known business days without use that make a line quiet at all, and that count as "lately".
-const QUIET_BUSINESS_DAYS: u32 = 10;
 
 /// All that bears on one line's verdict.
 pub struct Case<'a> {
@@ -30,6 +32,10 @@ pub struct Case<'a> {
     pub joinable: bool,
     /// Call rows that could not be used name it.
     pub has_unread_rows: bool,
+    pub monthly_cost: Cents,
+    pub currency: Currency,
+    /// The model's word on the line; none by rule, and for a line too young for a chance.
+    pub outlook: Option<&'a Outlook>,
 }
 
 /// A verdict with the words that let a person check it, and the action that follows before the contract is looked at.
@@ -54,13 +60,21 @@ pub fn judge(case: &Case) -> Judgement {
         .unwrap_or_else(|| lively(case))
 }
 
-/// 0 to 100: 50 is a line that has been silent for the whole window, 100 for twice the window or more.
-pub fn idle_score(activity: &Activity, scoring: &Scoring) -> u32 {
-    let window = scoring.window_days.max(1);
-    ((50 * activity.days_silent + window / 2) / window).min(100)
+/// 0 to 100. By chance: that of 90 silent days in percent. By rule: 50 is a line that has been silent for the whole window,
+/// 100 for twice the window or more.
+pub fn idle_score(case: &Case) -> Option<u32> {
+    match case.scoring.model {
+        Model::Probability => case
+            .outlook
+            .map(|outlook| (100.0 * outlook.now.silent_90).round() as u32),
+        Model::Rule => {
+            let window = case.scoring.window_days.max(1);
+            Some(((50 * case.activity.days_silent + window / 2) / window).min(100))
+        }
+    }
 }
 
-fn said(verdict: Verdict, action: Action, reason: String, counterfactual: &str) -> Option<Judgement> {
+pub fn said(verdict: Verdict, action: Action, reason: String, counterfactual: &str) -> Option<Judgement> {
     Some(Judgement {
         verdict,
         action,
@@ -269,47 +283,18 @@ fn never_used(case: &Case) -> Option<Judgement> {
 }
 
 fn idle(case: &Case) -> Option<Judgement> {
-    if !past_window(case, 0) || held_back(case).is_some() {
-        return None;
+    match case.scoring.model {
+        Model::Probability => by_chance::idle(case),
+        Model::Rule => by_window::idle(case),
     }
-    let newer = newer_sign_of_life(case);
-    let sure = case.activity.days_silent >= 2 * case.scoring.window_days;
-    let action = match (&newer, sure) {
-        (Some(_), _) | (None, false) => Action::AskHolder,
-        (None, true) if case.activity.calls_missed_30 > 0 => Action::RerouteThenReclaim,
-        (None, true) => Action::Reclaim,
-    };
-    said(
-        Verdict::Idle,
-        action,
-        format!("{}{}{}", silence(case), demand(case), newer.unwrap_or_default()),
-        &format!(
-            "One call placed or answered in the last {} known days would have kept it out of this list.",
-            case.scoring.window_days
-        ),
-    )
 }
 
 fn watch(case: &Case) -> Option<Judgement> {
-    let quiet = case.activity.silent_business_days >= QUIET_BUSINESS_DAYS;
-    if !quiet || !past_window(case, case.scoring.watch_days_before) {
-        return None;
+    match case.scoring.model {
+        _ if case.activity.silent_business_days < QUIET_BUSINESS_DAYS => None,
+        Model::Probability => by_chance::watch(case),
+        Model::Rule => by_window::watch(case),
     }
-    let (reason, counterfactual) = match held_back(case).filter(|_| past_window(case, 0)) {
-        Some(why) => (
-            format!("{} {why}", silence(case)),
-            "Idle without that.".to_owned(),
-        ),
-        None => {
-            let left = case.scoring.window_days.saturating_sub(case.activity.days_silent);
-            let when = case.as_of + Days::new(u64::from(left));
-            (
-                silence(case),
-                format!("Idle on {when} if the silence goes on; in use again with the next call."),
-            )
-        }
-    };
-    said(Verdict::Watch, Action::Keep, reason, &counterfactual)
 }
 
 fn in_use(case: &Case) -> Option<Judgement> {
@@ -317,35 +302,14 @@ fn in_use(case: &Case) -> Option<Judgement> {
 }
 
 fn lively(case: &Case) -> Judgement {
-    let Activity {
-        active_days_90,
-        last_used_on,
-        days_silent,
-        ..
-    } = case.activity;
-    let watch_from = case
-        .scoring
-        .window_days
-        .saturating_sub(case.scoring.watch_days_before);
-    let left = watch_from.saturating_sub(*days_silent);
-    Judgement {
-        verdict: Verdict::InUse,
-        action: Action::Keep,
-        reason: format!(
-            "Used on {active_days_90} of the last 90 days; last on {}.",
-            day_of(*last_used_on)
-        ),
-        counterfactual: format!("On watch after {left} more silent days."),
+    match case.scoring.model {
+        Model::Probability => by_chance::lively(case),
+        Model::Rule => by_window::lively(case),
     }
 }
 
-/// Whether the silence has reached the window, or would within `days_more`.
-fn past_window(case: &Case, days_more: u32) -> bool {
-    case.activity.last_used_on.is_some() && case.activity.days_silent + days_more >= case.scoring.window_days
-}
-
 /// What keeps a silent line at `watch`: its youth, or the season.
-fn held_back(case: &Case) -> Option<String> {
+pub fn held_back(case: &Case) -> Option<String> {
     let Activity {
         known_business_days,
         silent_business_days,

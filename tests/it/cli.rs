@@ -43,6 +43,8 @@ fn help_is_in_plain_words_and_fits_a_terminal() {
         "run -h",
         "check -h",
         "explain -h",
+        "backtest -h",
+        "odds -h",
         "status -h",
         "config show -h",
     ];
@@ -59,7 +61,16 @@ fn help_is_in_plain_words_and_fits_a_terminal() {
 
 #[test]
 fn words_that_mean_nothing_exit_with_2() {
-    for words in ["", "rnu", "run --set x", "run --as-of tomorrow", "explain"] {
+    for words in [
+        "",
+        "rnu",
+        "run --set x",
+        "run --as-of tomorrow",
+        "explain",
+        "odds",
+        "odds 01x1",
+        "odds 0101 --account 5",
+    ] {
         let (_folder, mut command) = with_job(words);
         let output = command.output().unwrap();
         assert_eq!(

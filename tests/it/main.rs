@@ -5,6 +5,7 @@ mod contracts;
 mod coverage;
 mod deliver;
 mod errors;
+mod hindsight;
 mod kill;
 mod money;
 mod night;

@@ -4,6 +4,7 @@ mod broken;
 mod company;
 mod incidents;
 mod memory;
+mod record;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,11 +1,15 @@
 //! The verdict table of scoring.md, row by row, each with the near miss beside it.
 
+mod by_chance;
+mod words;
+
 use chrono::{Days, NaiveDate, Weekday};
 use quietline::domain::{
-    Action, Activity, Calendar, DayState, Decision, DecisionKind, DirectoryEntry, DirectoryStatus, Kind,
-    Line, Model, Scoring, Verdict, parse_day,
+    Action, Activity, Calendar, Cents, Currency, DayState, Decision, DecisionKind, DirectoryEntry,
+    DirectoryStatus, Kind, Line, Model, Scoring, Verdict, parse_day,
 };
-use quietline::steps::verdict::{Case, Judgement, idle_score, judge};
+use quietline::steps::outlook::Outlook;
+use quietline::steps::verdict::{Case, Judgement, judge};
 
 use crate::roll_up::line;
 
@@ -18,6 +22,9 @@ const AS_OF: &str = "2026-10-16";
 fn scoring() -> Scoring {
     Scoring {
         model: Model::Rule,
+        wrong_removal_cost: Cents(25_000),
+        min_confidence: 800_000,
+        sure: 950_000,
         window_days: 90,
         watch_days_before: 30,
         grace_business_days: 30,
@@ -103,6 +110,9 @@ struct Around {
     is_seat: bool,
     joinable: bool,
     has_unread_rows: bool,
+    model: Model,
+    monthly_cost: Cents,
+    outlook: Option<Outlook>,
 }
 
 impl Default for Around {
@@ -115,19 +125,29 @@ impl Default for Around {
             is_seat: true,
             joinable: true,
             has_unread_rows: false,
+            model: Model::Rule,
+            monthly_cost: Cents(2_799),
+            outlook: None,
         }
     }
 }
 
 fn judged(line: &Line, activity: &Activity, around: Around) -> Judgement {
-    let scoring = scoring();
+    with_case(line, activity, around, judge)
+}
+
+fn with_case<T>(line: &Line, activity: &Activity, around: Around, ask: impl Fn(&Case) -> T) -> T {
+    let scoring = Scoring {
+        model: around.model,
+        ..scoring()
+    };
     let calendar = Calendar::new(
         day("2025-12-21"),
         &[DayState::Complete; 300],
         &scoring.weekdays,
         &[],
     );
-    judge(&Case {
+    ask(&Case {
         joinable: around.joinable,
         has_unread_rows: around.has_unread_rows,
         line,
@@ -140,6 +160,9 @@ fn judged(line: &Line, activity: &Activity, around: Around) -> Judgement {
         last_sign_in_on: around.last_sign_in_on,
         keep: around.keep.as_ref(),
         is_seat: around.is_seat,
+        monthly_cost: around.monthly_cost,
+        currency: Currency::USD,
+        outlook: around.outlook.as_ref(),
     })
 }
 
@@ -370,19 +393,4 @@ fn season_and_youth_hold_a_silent_line_at_watch() {
         ..silent_for(95)
     };
     assert_eq!(verdict(&person(), &young, Around::default()).0, Verdict::Watch);
-}
-
-#[test]
-fn the_score_is_fifty_at_the_window() {
-    let score = |silent| idle_score(&silent_for(silent), &scoring());
-    assert_eq!([0, 1, 45, 90, 180, 400].map(score), [0, 1, 25, 50, 100, 100]);
-}
-
-#[test]
-fn a_reason_can_be_checked() {
-    let called = Activity {
-        calls_missed_30: 1,
-        ..silent_for(127)
-    };
-    insta::assert_snapshot!(judged(&person(), &called, Around::default()).reason, @"No call placed or answered on 127 known days; last on 2026-06-11; used to call every 3 business days. One call to it went unanswered in the last 30 days: reroute the number first.");
 }

@@ -119,7 +119,7 @@ fn later_layers_win_and_are_named() {
     scoring.window_days: 120 from --set
     scoring.watch_days_before: 20 from Night Shift.toml, line 10
     scoring.weekdays: "sun, mon" from QUIETLINE__SCORING__WEEKDAYS
-    scoring.model: "rule" from default
+    scoring.model: "probability" from default
     job.as_of: "2026-10-16" from --as-of
     "#);
 }

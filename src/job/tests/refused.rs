@@ -32,7 +32,7 @@ fn every_setting_that_cannot_be_used_is_refused_with_what_can() {
             "[scorings]\nwindow_days = 90",
             "scorings (from Night Shift.toml, line 9): is not a key here; did you mean scoring?",
         ),
-        ("[scoring]\nmodel = \"magic\"", "is none of: rule"),
+        ("[scoring]\nmodel = \"magic\"", "is none of: probability, rule"),
         ("[scoring]\nweekdays = [\"noday\"]", "is not a weekday"),
         ("[scoring]\nweekdays = []", "one business day or more"),
         ("[scoring]\nprotected_kinds = [\"person\"]", "[keep.*] rule"),

@@ -44,7 +44,7 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
             term: Some(Term::Monthly),
         },
         verdict,
-        idle_score: 0,
+        idle_score: Some(0),
         reason: "Placed a call on 2026-10-15.".into(),
         counterfactual: "Silent for 60 more days it would be on watch.".into(),
         action: Action::Keep,
@@ -55,8 +55,8 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
         exposure_to_term_end: Cents::ZERO,
         decision: None,
         decision_expires_on: None,
-        p_silent_30: None,
-        p_silent_90: None,
+        model: LineModel::Rule,
+        forecast: None,
         expected_waste: None,
         target_tier: None,
     }
@@ -88,6 +88,7 @@ fn activity() -> Activity {
         usual_gap_business_days: Some(2),
         longest_gap_business_days: Some(11),
         came_back_last_year_on: None,
+        year: [DayMark::Used, DayMark::Silent, DayMark::DemandOnly].repeat(10),
     }
 }
 
@@ -137,7 +138,7 @@ pub fn wasted(
     notice: Option<&str>,
 ) -> ScoredLine {
     line.activity = silent(127, 4);
-    line.idle_score = 71;
+    line.idle_score = Some(71);
     line.reason =
         "No call placed or answered on 127 known days; last on 2026-06-11; used to call every 2 business days.".into();
     line.counterfactual = "A call placed or answered since 2026-07-19 would have kept it in use.".into();

@@ -1,5 +1,7 @@
 //! One night as the bytes that people and machines read.
 
+mod backtests;
+mod chances;
 mod lines;
 mod mails;
 mod night;

@@ -130,6 +130,7 @@ fn tier_terms(lines: &[ScoredLine]) -> Vec<TierTerm> {
             idle_lines: 0,
             monthly_cost: Cents(0),
             idle_cost: Cents(0),
+            expected_waste: None,
         };
         let cell = cells.entry((tier, term)).or_insert(empty);
         cell.lines += 1;
@@ -166,6 +167,17 @@ pub fn account(
         exposure_to_term_end: lines.iter().map(|scored| scored.exposure_to_term_end).sum(),
         recoverable: buckets(&findings),
         by_tier_term: tier_terms(&lines),
+        expected_waste: None,
+        model: AccountModel {
+            source: LineModel::Rule,
+            lines_fitted: 0,
+            log_likelihood: None,
+            transition: None,
+            initial: None,
+        },
+        backtest: Backtest::ByRule,
+        flags: Vec::new(),
+        track_record: TrackRecord::default(),
         set_aside: Vec::new(),
         unclassified: vec!["invoice INV-10, row 12: 6.50".into()],
         notices: vec!["The decision on line 1002 (Jonas Weber) lapsed on 2026-10-01: decide again.".into()],

@@ -6,6 +6,7 @@ use quietline::domain::{Cents, NightStatus, Statement};
 use quietline::render::report_xlsx;
 use regex::Regex;
 
+use super::chances::night_by_chance;
 use super::night::{SECRETS_OF_PEOPLE, large, night, stopped};
 
 /// The workbook's parts as text, by path.
@@ -126,6 +127,7 @@ fn as_office_reads_it(statement: &Statement, recalculate: u8) -> Vec<String> {
         "lines",
         "findings",
         "contracts",
+        "back-test",
         "method",
     ]
     .iter()
@@ -144,6 +146,11 @@ fn libreoffice_reads_the_same_totals() {
         sheets,
         as_office_reads_it(&night(), 1),
         "kept and recomputed values differ"
+    );
+    assert_eq!(
+        as_office_reads_it(&night_by_chance(), 0),
+        as_office_reads_it(&night_by_chance(), 1),
+        "kept and recomputed values of expected waste differ"
     );
     insta::assert_snapshot!(sheets[..2].join("\n"));
     assert_eq!(sheets[3].lines().count(), 17);

@@ -23,7 +23,6 @@ pub use pattern::{Day, PatternError, parse};
 pub use silence::{Chances, HORIZONS, Silences};
 
 use lanes::Lanes;
-use serde::Serialize;
 
 /// Classes of use rate.
 pub const CLASSES: usize = 8;
@@ -88,6 +87,24 @@ impl Fleet {
         Fleet::of_counts(&TRANSITION_COUNTS, &[INITIAL_COUNTS; CLASSES])
     }
 
+    /// From chances that [`Fleet::transition`] and [`Fleet::initial`] gave.
+    pub fn of(transition: [[f64; 3]; 3], initial: [[f64; 3]; CLASSES]) -> Fleet {
+        let state = |state: usize| Lanes(std::array::from_fn(|class| initial[class][state]));
+        let [[aa, aw, ag], [wa, ww, _], [ga, _, gg]] = transition;
+        Fleet {
+            transition: Transition {
+                aa,
+                aw,
+                ag,
+                wa,
+                ww,
+                ga,
+                gg,
+            },
+            initial: [state(0), state(1), state(2)],
+        }
+    }
+
     fn of_counts(transition: &[[f64; 3]; 3], initial: &[[f64; 3]; CLASSES]) -> Fleet {
         let sum: f64 = initial.iter().flatten().sum();
         let state = |state: usize| Lanes(std::array::from_fn(|class| initial[class][state] / sum));
@@ -106,14 +123,4 @@ impl Fleet {
     pub fn initial(&self) -> [[f64; 3]; CLASSES] {
         std::array::from_fn(|class| std::array::from_fn(|state| self.initial[state].0[class]))
     }
-}
-
-/// Where a line's parameters come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// Fitted to the account's lines.
-    Fitted,
-    /// Too few lines to fit.
-    Prior,
 }

@@ -1,0 +1,134 @@
+//! The rows idle, watch and in_use by the chance that the silence goes on.
+
+use chrono::NaiveDate;
+
+use super::decision::{Decision, Odds};
+use super::outlook::{FEWEST_KNOWN_DAYS, Outlook};
+use super::reasons::{demand, newer_sign_of_life, percent, priced, silent_business_days, used};
+use super::verdict::{Case, Judgement, held_back, said};
+use crate::domain::{Action, Cents, Verdict, business_days_after};
+
+/// Removing is worth more than waiting, and neither season nor youth speak against it.
+pub fn idle(case: &Case) -> Option<Judgement> {
+    let outlook = case
+        .outlook
+        .filter(|outlook| is_worth_removing(case, outlook.now))?;
+    if held_back(case).is_some() {
+        return None;
+    }
+    let newer = newer_sign_of_life(case);
+    let action = match &newer {
+        None if !decision(case).is_sure(outlook.now) => Action::AskHolder,
+        None if case.activity.calls_missed_30 > 0 => Action::RerouteThenReclaim,
+        None => Action::Reclaim,
+        Some(_) => Action::AskHolder,
+    };
+    said(
+        Verdict::Idle,
+        action,
+        format!(
+            "{} {}{}{}",
+            silent_business_days(case),
+            weighed(case, outlook.now),
+            demand(case),
+            newer.unwrap_or_default()
+        ),
+        &what_would_have_kept_it(case, outlook.now),
+    )
+}
+
+/// Idle after 30 more days of silence, or already but for its season or youth.
+pub fn watch(case: &Case) -> Option<Judgement> {
+    let outlook = case.outlook.filter(|_| case.activity.last_used_on.is_some())?;
+    let (why, counterfactual) = if is_worth_removing(case, outlook.now) {
+        (format!(" {}", held_back(case)?), "Idle without that.".to_owned())
+    } else if is_worth_removing(case, outlook.after_30_more) {
+        let goes_on = |day| format!("Idle on {day} if the silence goes on; in use again with the next call.");
+        let counterfactual = idle_on(case, outlook).map_or_else(|| NEVER.to_owned(), goes_on);
+        (String::new(), counterfactual)
+    } else {
+        return None;
+    };
+    said(
+        Verdict::Watch,
+        Action::Keep,
+        format!(
+            "{} {}{why}",
+            silent_business_days(case),
+            weighed(case, outlook.now)
+        ),
+        &counterfactual,
+    )
+}
+
+pub fn lively(case: &Case) -> Judgement {
+    let counterfactual = match case.outlook {
+        None => format!(
+            "Judged by its chance of silence once {FEWEST_KNOWN_DAYS} of its business days are known; it has {}.",
+            case.activity.known_business_days
+        ),
+        Some(_) if case.monthly_cost <= Cents::ZERO => {
+            "Removing it would save nothing that we know of: no price tells its cost.".to_owned()
+        }
+        Some(outlook) => match idle_on(case, outlook) {
+            None => NEVER.to_owned(),
+            Some(day) if case.activity.silent_business_days > 0 => {
+                format!("Idle on {day} if the silence goes on.")
+            }
+            Some(day) => format!("Silent from now on, it would be idle on {day}."),
+        },
+    };
+    Judgement {
+        verdict: Verdict::InUse,
+        action: Action::Keep,
+        reason: used(case),
+        counterfactual,
+    }
+}
+
+fn decision(case: &Case) -> Decision {
+    Decision::of(case.scoring)
+}
+
+fn is_worth_removing(case: &Case, odds: Odds) -> bool {
+    case.activity.last_used_on.is_some() && decision(case).says_remove(odds, case.monthly_cost)
+}
+
+/// "Chance of a call in the next 30 days 1.0 %: waiting a month costs USD 27.99, removing risks USD 2.50."
+fn weighed(case: &Case, odds: Odds) -> String {
+    let risk = decision(case).price_of_removing(odds);
+    format!(
+        "Chance of a call in the next 30 days {}: waiting a month costs {}, removing risks {}. Chance of 90 silent days {}.",
+        percent(1.0 - odds.silent_30),
+        priced(case, case.monthly_cost),
+        priced(case, risk),
+        percent(odds.silent_90)
+    )
+}
+
+fn what_would_have_kept_it(case: &Case, odds: Odds) -> String {
+    let break_even = case.monthly_cost.0 as f64 / case.scoring.wrong_removal_cost.0 as f64;
+    let by_price = if break_even < 1.0 {
+        format!(
+            "a chance of a call in the next 30 days of {} or more (it is {}), or ",
+            percent(break_even),
+            percent(1.0 - odds.silent_30)
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "A call placed or answered takes it off this list. Kept also by {by_price}a chance of 90 silent days under {} (it is {}).",
+        percent(f64::from(case.scoring.min_confidence) / 1e6),
+        percent(odds.silent_90)
+    )
+}
+
+const NEVER: &str = "At its price it would not be idle within two years of silence.";
+
+fn idle_on(case: &Case, outlook: &Outlook) -> Option<NaiveDate> {
+    let weekdays = &case.scoring.weekdays;
+    outlook
+        .idle_in
+        .and_then(|days| business_days_after(case.as_of, days, weekdays))
+}

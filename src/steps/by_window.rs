@@ -1,0 +1,70 @@
+//! The rows idle, watch and in_use by a fixed window of silence.
+
+use chrono::Days;
+
+use super::reasons::{demand, newer_sign_of_life, silence, used};
+use super::verdict::{Case, Judgement, held_back, said};
+use crate::domain::{Action, Activity, Verdict};
+
+pub fn idle(case: &Case) -> Option<Judgement> {
+    if !past_window(case, 0) || held_back(case).is_some() {
+        return None;
+    }
+    let newer = newer_sign_of_life(case);
+    let sure = case.activity.days_silent >= 2 * case.scoring.window_days;
+    let action = match (&newer, sure) {
+        (Some(_), _) | (None, false) => Action::AskHolder,
+        (None, true) if case.activity.calls_missed_30 > 0 => Action::RerouteThenReclaim,
+        (None, true) => Action::Reclaim,
+    };
+    said(
+        Verdict::Idle,
+        action,
+        format!("{}{}{}", silence(case), demand(case), newer.unwrap_or_default()),
+        &format!(
+            "One call placed or answered in the last {} known days would have kept it out of this list.",
+            case.scoring.window_days
+        ),
+    )
+}
+
+pub fn watch(case: &Case) -> Option<Judgement> {
+    if !past_window(case, case.scoring.watch_days_before) {
+        return None;
+    }
+    let (reason, counterfactual) = match held_back(case).filter(|_| past_window(case, 0)) {
+        Some(why) => (
+            format!("{} {why}", silence(case)),
+            "Idle without that.".to_owned(),
+        ),
+        None => {
+            let left = case.scoring.window_days.saturating_sub(case.activity.days_silent);
+            let when = case.as_of + Days::new(u64::from(left));
+            (
+                silence(case),
+                format!("Idle on {when} if the silence goes on; in use again with the next call."),
+            )
+        }
+    };
+    said(Verdict::Watch, Action::Keep, reason, &counterfactual)
+}
+
+pub fn lively(case: &Case) -> Judgement {
+    let Activity { days_silent, .. } = case.activity;
+    let watch_from = case
+        .scoring
+        .window_days
+        .saturating_sub(case.scoring.watch_days_before);
+    let left = watch_from.saturating_sub(*days_silent);
+    Judgement {
+        verdict: Verdict::InUse,
+        action: Action::Keep,
+        reason: used(case),
+        counterfactual: format!("On watch after {left} more silent days."),
+    }
+}
+
+/// Whether the silence has reached the window, or would within `days_more`.
+fn past_window(case: &Case, days_more: u32) -> bool {
+    case.activity.last_used_on.is_some() && case.activity.days_silent + days_more >= case.scoring.window_days
+}
