@@ -41,7 +41,8 @@ pub fn fetch(
     if !options.dry_run && !options.redo && !options.rebuild && plan::is_reported(job, as_of, store)? {
         return Ok(Fetched::Reported);
     }
-    if options.rebuild {
+    // The raw store of a dry run is the real one.
+    if options.rebuild && !options.dry_run {
         sources.forget_pruned()?;
     }
     if !options.offline {
