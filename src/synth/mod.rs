@@ -10,6 +10,7 @@ mod calls;
 mod contracts;
 mod days;
 mod habit;
+mod histories;
 mod inventory;
 mod kinds;
 mod leg_text;
@@ -32,6 +33,7 @@ use chrono_tz::Tz;
 use call_files::{Badges, CallFile};
 use days::{DayClock, Span, shift};
 use habit::Day;
+pub use histories::{SynthCompany, SynthHistory, company, public_holidays};
 pub use kinds::TruthKind;
 use population::Population;
 

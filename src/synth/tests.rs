@@ -161,6 +161,35 @@ fn days_of<'a>(
 }
 
 #[test]
+fn a_company_without_files_is_used_on_the_days_that_its_files_show() {
+    for mix in [Mix::Office, Mix::Seasonal, Mix::Sparse] {
+        let folder = tempfile::tempdir().unwrap();
+        let made = SynthOptions {
+            mix,
+            ..options(folder.path(), 80, 200, CallShape::Reports)
+        };
+        generate(&made).unwrap();
+        let used = used_days(&call_rows(folder.path()));
+        let truth = rows(&folder.path().join("truth.csv"));
+        let company = company(&made).unwrap();
+        assert_eq!(company.lines.len(), truth.len());
+        for (line, row) in company.lines.iter().zip(&truth) {
+            let days: Vec<String> = line.used.iter().map(|day| day.to_string()).collect();
+            let told = (
+                row["extension"].as_str(),
+                row["seat_since"].as_str(),
+                row["seat_until"].as_str(),
+            );
+            assert_eq!(days, days_of(&used, told), "{row:?}");
+            assert_eq!(
+                (line.line_id.as_str(), line.truth.as_str()),
+                (row["line_id"].as_str(), row["kind"].as_str())
+            );
+        }
+    }
+}
+
+#[test]
 fn both_shapes_tell_of_the_same_instants_on_the_days_on_which_clocks_change() {
     for (last_day, days) in [("2026-03-10", 4), ("2026-11-03", 4)] {
         let (utc, local) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

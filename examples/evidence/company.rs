@@ -1,0 +1,151 @@
+//! A company as the measurement needs it: lines, their days of use, and a span of known days.
+
+use std::collections::{BTreeMap, HashMap};
+use std::error::Error;
+use std::path::Path;
+
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use flate2::read::GzDecoder;
+use quietline::domain::Cents;
+use quietline::synth::{self, Mix, SynthOptions, public_holidays};
+
+pub const WEEKDAYS: [Weekday; 5] = [
+    Weekday::Mon,
+    Weekday::Tue,
+    Weekday::Wed,
+    Weekday::Thu,
+    Weekday::Fri,
+];
+/// Business days whose silence is predicted: 90 calendar days.
+pub const AHEAD: usize = 63;
+/// Business days that stand for a month.
+pub const MONTH: usize = 21;
+
+pub struct Line {
+    pub line_id: String,
+    pub is_person: bool,
+    pub since: NaiveDate,
+    pub until: Option<NaiveDate>,
+    pub monthly_cost: Cents,
+    pub used: Vec<NaiveDate>,
+}
+
+pub struct Company {
+    pub first: NaiveDate,
+    pub last: NaiveDate,
+    pub holidays: Vec<NaiveDate>,
+    pub lines: Vec<Line>,
+}
+
+impl Company {
+    /// Lines used on a day, by which closed days are told.
+    pub fn used_lines(&self) -> HashMap<NaiveDate, u32> {
+        let mut counts = HashMap::new();
+        for day in self.lines.iter().flat_map(|line| &line.used) {
+            *counts.entry(*day).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// The first day of a span that ends on `last` and holds so many business days.
+fn first_day(
+    last: NaiveDate,
+    business_days: usize,
+    holidays: &[NaiveDate],
+) -> Result<NaiveDate, &'static str> {
+    let is_business = |day: &NaiveDate| WEEKDAYS.contains(&day.weekday()) && !holidays.contains(day);
+    let back = std::iter::successors(Some(last), NaiveDate::pred_opt);
+    back.filter(is_business)
+        .nth(business_days - 1)
+        .ok_or("no such span")
+}
+
+/// A made-up company with `months` of history, and the days after it in which the outcome shows.
+pub fn made_up(
+    mix: Mix,
+    lines: u32,
+    months: usize,
+    seed: u64,
+    last: NaiveDate,
+) -> Result<Company, Box<dyn Error>> {
+    let holidays = public_holidays(last - Days::new(1000)..=last);
+    let first = first_day(last, months * MONTH + AHEAD, &holidays)?;
+    let made = synth::company(&SynthOptions {
+        lines,
+        days: u32::try_from((last - first).num_days() + 1)?,
+        seed,
+        last_day: last,
+        time_zone: chrono_tz::America::New_York,
+        shape: synth::CallShape::Reports,
+        account_id: "evidence".to_owned(),
+        out: std::path::PathBuf::new(),
+        mix,
+        gzip: false,
+    })?;
+    let of_synth = |line: synth::SynthHistory| Line {
+        line_id: line.line_id,
+        // A seat of nobody's is told by the inventory: the model has no say in it.
+        is_person: line.is_person,
+        since: line.seat_since,
+        until: line.seat_until,
+        monthly_cost: line.monthly_cost,
+        used: line.used,
+    };
+    Ok(Company {
+        first,
+        last,
+        holidays: made.holidays,
+        lines: made.lines.into_iter().map(of_synth).collect(),
+    })
+}
+
+/// Days of each person, sorted.
+pub type People = BTreeMap<String, Vec<NaiveDate>>;
+
+pub fn read_people(file: &Path) -> Result<People, Box<dyn Error>> {
+    let mut people = People::new();
+    let mut reader = csv::Reader::from_reader(GzDecoder::new(std::fs::File::open(file)?));
+    for row in reader.deserialize() {
+        let (person, day): (String, NaiveDate) = row?;
+        people.entry(person).or_default().push(day);
+    }
+    for days in people.values_mut() {
+        days.sort_unstable();
+        days.dedup();
+    }
+    Ok(people)
+}
+
+/// A slice of the people's days as a company: a person is a line from the first day in the slice on, so that nothing of
+/// what came later decides who belongs to it.
+pub fn slice(people: &People, first: NaiveDate, last: NaiveDate) -> Company {
+    let line = |(person, days): (&String, &Vec<NaiveDate>)| {
+        let used: Vec<NaiveDate> = days
+            .iter()
+            .copied()
+            .filter(|day| (first..=last).contains(day))
+            .collect();
+        Some(Line {
+            line_id: person.clone(),
+            is_person: true,
+            since: *used.first()?,
+            until: None,
+            monthly_cost: Cents(2000),
+            used,
+        })
+    };
+    Company {
+        first,
+        last,
+        holidays: Vec::new(),
+        lines: people.iter().filter_map(line).collect(),
+    }
+}
+
+/// The same with `months` of history before its last 63 business days; none where the data begins later.
+pub fn slice_of_months(people: &People, months: usize, last: NaiveDate) -> Option<Company> {
+    let first = first_day(last, months * MONTH + AHEAD, &[]).ok()?;
+    let begin = people.values().filter_map(|days| days.first()).min()?;
+    (first >= *begin).then(|| slice(people, first, last))
+}
