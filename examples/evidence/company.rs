@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::path::Path;
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate, TimeDelta, Weekday};
 use flate2::read::GzDecoder;
 use quietline::domain::Cents;
 use quietline::synth::{self, Mix, SynthOptions, public_holidays};
@@ -61,43 +61,64 @@ fn first_day(
         .ok_or("no such span")
 }
 
-/// A made-up company with `months` of history, and the days after it in which the outcome shows.
-pub fn made_up(
-    mix: Mix,
-    lines: u32,
-    months: usize,
-    seed: u64,
-    last: NaiveDate,
-) -> Result<Company, Box<dyn Error>> {
-    let holidays = public_holidays(last - Days::new(1000)..=last);
-    let first = first_day(last, months * MONTH + AHEAD, &holidays)?;
-    let made = synth::company(&SynthOptions {
-        lines,
-        days: u32::try_from((last - first).num_days() + 1)?,
-        seed,
-        last_day: last,
-        time_zone: chrono_tz::America::New_York,
-        shape: synth::CallShape::Reports,
-        account_id: "evidence".to_owned(),
-        out: std::path::PathBuf::new(),
-        mix,
-        gzip: false,
-    })?;
-    let of_synth = |line: synth::SynthHistory| Line {
-        line_id: line.line_id,
-        // A seat of nobody's is told by the inventory: the model has no say in it.
-        is_person: line.is_person,
-        since: line.seat_since,
-        until: line.seat_until,
-        monthly_cost: line.monthly_cost,
-        used: line.used,
-    };
-    Ok(Company {
-        first,
-        last,
-        holidays: made.holidays,
-        lines: made.lines.into_iter().map(of_synth).collect(),
-    })
+/// How long a made-up company has existed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// A thousand days, whatever part of them its calls are known for: lines have died before the history begins, as they
+    /// have in a real inventory.
+    Old,
+    /// As long as its history: no line has been silent for longer than that, and few have died in it.
+    Young,
+}
+
+const OLD_DAYS: i64 = 1000;
+
+/// A made-up company whose calls are known for `months`, and for the days after them in which the outcome shows.
+#[derive(Clone, Copy)]
+pub struct MadeUp {
+    pub mix: Mix,
+    pub lines: u32,
+    pub months: usize,
+    pub age: Age,
+    pub seed: u64,
+    pub last: NaiveDate,
+}
+
+impl MadeUp {
+    pub fn company(self) -> Result<Company, Box<dyn Error>> {
+        let holidays = public_holidays(self.last - TimeDelta::days(OLD_DAYS)..=self.last);
+        let first = first_day(self.last, self.months * MONTH + AHEAD, &holidays)?;
+        let days = match self.age {
+            Age::Old => OLD_DAYS,
+            Age::Young => (self.last - first).num_days() + 1,
+        };
+        let made = synth::company(&SynthOptions {
+            lines: self.lines,
+            days: u32::try_from(days)?,
+            seed: self.seed,
+            last_day: self.last,
+            time_zone: chrono_tz::America::New_York,
+            shape: synth::CallShape::Reports,
+            account_id: "evidence".to_owned(),
+            out: std::path::PathBuf::new(),
+            mix: self.mix,
+            gzip: false,
+        })?;
+        let known = |line: synth::SynthHistory| Line {
+            line_id: line.line_id,
+            is_person: line.is_person,
+            since: line.seat_since,
+            until: line.seat_until,
+            monthly_cost: line.monthly_cost,
+            used: line.used.into_iter().filter(|day| *day >= first).collect(),
+        };
+        Ok(Company {
+            first,
+            last: self.last,
+            holidays,
+            lines: made.lines.into_iter().map(known).collect(),
+        })
+    }
 }
 
 /// Days of each person, sorted.
