@@ -124,13 +124,22 @@ impl Cell {
         })
     }
 
-    pub fn window_flags_per_100(&self) -> Option<Figure> {
+    pub fn flags_per_100(&self, flags: impl Fn(&Instead) -> Flags) -> Option<Figure> {
         self.figure(|companies| {
-            let flags: f64 = companies
+            let flagged: f64 = companies
                 .iter()
-                .map(|company| company.instead.window.flagged)
+                .map(|company| flags(&company.instead).flagged)
                 .sum();
-            Some(100.0 * flags / lines_of(companies))
+            Some(100.0 * flagged / lines_of(companies))
+        })
+    }
+
+    /// Of lines silent for 120 days or more the mean of what `of` says.
+    pub fn of_long_silent(&self, of: impl Fn(&Case) -> f64) -> Option<Figure> {
+        self.figure(|companies| {
+            let cases = companies.iter().flat_map(|company| &company.cases);
+            let said: Vec<f64> = cases.filter(|case| case.days_silent >= 120).map(&of).collect();
+            (!said.is_empty()).then(|| said.iter().sum::<f64>() / said.len() as f64)
         })
     }
 

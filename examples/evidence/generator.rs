@@ -54,7 +54,9 @@ pub fn report() -> Result<String, Box<dyn Error>> {
     Ok(text)
 }
 
-fn all_mixes(age: Age) -> Result<Vec<(Mix, Vec<Made>)>, Box<dyn Error>> {
+type Mixes = Vec<(Mix, Vec<Made>)>;
+
+fn all_mixes(age: Age) -> Result<Mixes, Box<dyn Error>> {
     Mix::ALL
         .iter()
         .map(|mix| Ok((*mix, made_cells(*mix, age)?)))

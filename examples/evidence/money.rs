@@ -38,6 +38,8 @@ pub fn past_window(case: &Case) -> bool {
 #[derive(Clone, Copy)]
 pub struct Instead {
     pub window: Flags,
+    /// What the decision flags at 20 a month and the job's default price of a wrong removal.
+    pub decided: Flags,
     pub at_count: Flags,
     pub at_savings: Flags,
     /// The same without the season guard.
@@ -46,20 +48,23 @@ pub struct Instead {
 
 impl Instead {
     pub fn of(cases: &[Case]) -> Instead {
-        let of = |keep: fn(&Case) -> bool| -> Vec<Prediction> {
+        let ([price, ..], [wrong, _]) = (PRICES, WRONG_REMOVALS);
+        let decision = Decision::of(&scoring(wrong));
+        let of = |keep: &dyn Fn(&Case) -> bool| -> Vec<Prediction> {
             cases
                 .iter()
                 .filter(|case| keep(case))
                 .map(|case| case.prediction(false))
                 .collect()
         };
-        let window = flags_of(&of(past_window));
+        let window = flags_of(&of(&past_window));
         let saved = window.monthly_flagged - window.monthly_wrong;
-        let (unguarded, all) = (of(|case| !case.guarded), of(|_| true));
+        let (unguarded, all) = (of(&|case| !case.guarded), of(&|_| true));
         let by_chance = |prediction: &Prediction| prediction.p_silent_90;
         let ranked = Ranked::by(&unguarded, by_chance);
         Instead {
             window,
+            decided: flags_of(&of(&|case| case.is_flagged(&decision, price))),
             at_count: ranked.at_count(window.flagged),
             at_savings: ranked.at_savings(saved),
             at_savings_unguarded: Ranked::by(&all, by_chance).at_savings(saved),

@@ -65,20 +65,28 @@ fn by_cell(rows: &[Row], headings: &[&str], cells: impl Fn(&Cell) -> Vec<String>
 }
 
 pub fn scores_table(rows: &[Row]) -> String {
-    by_cell(
-        rows,
-        &["scored", "stayed silent, %", "log loss", "Brier", "AUC", "ECE"],
-        |cell| {
-            vec![
-                cell.lines().to_string(),
-                percent(cell.base_rate()),
-                figure(cell.model(|scores| Some(scores.log_loss)), 3),
-                figure(cell.model(|scores| Some(scores.brier)), 3),
-                figure(cell.model(|scores| scores.auc), 3),
-                figure(cell.ece(), 3),
-            ]
-        },
-    )
+    let headings = [
+        "scored",
+        "stayed silent, %",
+        "log loss",
+        "Brier",
+        "AUC",
+        "ECE",
+        "silent for 120 days: mean chance, %",
+        "stayed silent, %",
+    ];
+    by_cell(rows, &headings, |cell| {
+        vec![
+            cell.lines().to_string(),
+            percent(cell.base_rate()),
+            figure(cell.model(|scores| Some(scores.log_loss)), 3),
+            figure(cell.model(|scores| Some(scores.brier)), 3),
+            figure(cell.model(|scores| scores.auc), 3),
+            figure(cell.ece(), 3),
+            percent(cell.of_long_silent(|case| case.odds.silent_90)),
+            percent(cell.of_long_silent(|case| f64::from(u8::from(!case.came_back)))),
+        ]
+    })
 }
 
 pub const RIVALS: [(&str, Bins, From); 4] = [
@@ -111,6 +119,8 @@ pub fn flags_table(rows: &[Row]) -> String {
     let headings = [
         "window flags, of 100 lines",
         "came back, %",
+        "decision at 20 flags, of 100 lines",
+        "came back, %",
         "model, as many flags, %",
         "part",
         "model, as much saved, %",
@@ -119,8 +129,10 @@ pub fn flags_table(rows: &[Row]) -> String {
     ];
     by_cell(rows, &headings, |cell| {
         vec![
-            figure(cell.window_flags_per_100(), 1),
+            figure(cell.flags_per_100(|instead| instead.window), 1),
             percent(cell.share(|instead| instead.window)),
+            figure(cell.flags_per_100(|instead| instead.decided), 1),
+            percent(cell.share(|instead| instead.decided)),
             percent(cell.share(|instead| instead.at_count)),
             figure(cell.ratio(|instead| instead.at_count), 2),
             percent(cell.share(|instead| instead.at_savings)),
