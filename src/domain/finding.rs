@@ -19,6 +19,17 @@ words! {
         RenewalNotice => "renewal_notice", InvoiceResidual => "invoice_residual",
     }
 }
+impl FindingKind {
+    /// Whether the whole charge is at fault and not a part of its price.
+    pub fn is_whole_charge(self) -> bool {
+        use FindingKind::*;
+        matches!(
+            self,
+            OrphanNumber | GhostCharge | BilledAfterRemoval | DuplicateCharge
+        )
+    }
+}
+
 words! {
     FindingState {
         Identified => "identified", Approved => "approved", Actioned => "actioned",

@@ -1,25 +1,26 @@
 //! One account's night, told once in order: charges, costs, activity, verdicts, money, findings.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
 use super::audit::{Fault, faults};
 use super::bridge::bridge;
 use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
-use super::cost::{line_costs, one_month};
+use super::cost::line_costs;
 use super::coverage::Coverage;
 use super::day_join::NamedBy;
 use super::expected_waste::expected_waste;
+use super::fault_findings::fault_findings;
 use super::judging::{JudgedLines, judge_lines};
 use super::normalise::Roster;
+use super::rates::{Agreed, rate_faults};
 use super::recommend::{buckets, line_findings, recommend};
 use super::recover::next_period;
 use super::tier_terms::by_tier_term;
 use crate::domain::{
-    Account, AccountStatement, Action, BacktestOrigin, Cents, Charge, ChargeKind, Contract, Decision,
-    Finding, FindingKind, FindingState, Holiday, Line, PriceBook, Recoverable, ScoredLine, Scoring, SentFlag,
-    Verdict,
+    Account, AccountStatement, BacktestOrigin, Cents, Charge, ChargeKind, Contract, Decision, FindingKind,
+    Holiday, Line, PriceBook, ScoredLine, Scoring, SentFlag, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -67,17 +68,17 @@ pub struct Stated {
 }
 
 /// An invoice with its charges matched and its faults found.
-struct Audited {
-    invoice: Invoice,
-    charges: Vec<MatchedCharge>,
-    faults: Vec<Fault>,
+pub(super) struct Audited {
+    pub(super) invoice: Invoice,
+    pub(super) charges: Vec<MatchedCharge>,
+    pub(super) faults: Vec<Fault>,
 }
 
 impl Audited {
-    /// The fault of each charge, by index.
+    /// The fault of each charge that is disputed whole, by index.
     fn fault_kinds(&self) -> Vec<Option<FindingKind>> {
         let mut kinds = vec![None; self.charges.len()];
-        for fault in &self.faults {
+        for fault in self.faults.iter().filter(|fault| fault.kind.is_whole_charge()) {
             kinds[fault.charge] = Some(fault.kind);
         }
         kinds
@@ -87,7 +88,7 @@ impl Audited {
 pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let AccountInput { account, as_of, .. } = input;
     let lines = &input.roster.lines;
-    let audited = audit(input.charges, lines, input.book, as_of)?;
+    let audited = audit(&input)?;
     let newest = audited.first();
     let kinds = newest.map(Audited::fault_kinds).unwrap_or_default();
     let disputed: Vec<bool> = kinds.iter().map(Option::is_some).collect();
@@ -188,17 +189,30 @@ fn costs_on(audited: &[Audited], input: &AccountInput<'_>, on: NaiveDate) -> Vec
 }
 
 /// Every invoice up to `as_of`, newest first.
-fn audit(
-    charges: &[Charge],
-    lines: &[Line],
-    book: &PriceBook,
-    as_of: NaiveDate,
-) -> Result<Vec<Audited>, StepError> {
+fn audit(input: &AccountInput<'_>) -> Result<Vec<Audited>, StepError> {
+    let AccountInput {
+        charges,
+        book,
+        contracts,
+        as_of,
+        ..
+    } = *input;
+    let lines = &input.roster.lines;
     let classifier = Classifier::new(book)?;
     let classified: Vec<Charge> = charges.iter().map(|charge| classifier.classify(charge)).collect();
+    let agreed = Agreed {
+        lines,
+        contracts,
+        book,
+    };
     let audited = invoices(&classified, as_of).into_iter().map(|invoice| {
         let charges = match_charges(&invoice.charges, lines, as_of);
-        let faults = faults(&invoice, &charges, lines);
+        let mut faults = faults(&invoice, &charges, lines);
+        let mut whole = vec![false; charges.len()];
+        for fault in &faults {
+            whole[fault.charge] = true;
+        }
+        faults.extend(rate_faults(&charges, &whole, &agreed));
         Audited {
             invoice,
             charges,
@@ -226,65 +240,6 @@ fn billed_while_silent(line: &ScoredLine, audited: &[Audited], lines: &[Line]) -
             .sum()
     };
     audited.iter().map(billed).sum()
-}
-
-/// The newest invoice's faults as findings; earlier invoices add to `amount_to_date`.
-fn fault_findings(
-    audited: &[Audited],
-    lines: &[Line],
-    account: &Account,
-    as_of: NaiveDate,
-    next_period: NaiveDate,
-) -> Vec<Finding> {
-    let Some(newest) = audited.first() else {
-        return Vec::new();
-    };
-    let mut to_date: HashMap<&str, Cents> = HashMap::new();
-    for fault in audited.iter().flat_map(|audited| &audited.faults) {
-        *to_date.entry(&fault.finding_id).or_default() += fault.amount;
-    }
-    let mut findings: BTreeMap<&str, Finding> = BTreeMap::new();
-    for fault in &newest.faults {
-        let row = &newest.charges[fault.charge];
-        let monthly = one_month(&row.charge);
-        let number = fault.kind == FindingKind::OrphanNumber;
-        let finding = findings.entry(&fault.finding_id).or_insert_with(|| Finding {
-            finding_id: fault.finding_id.clone(),
-            kind: fault.kind,
-            account_id: account.account_id.clone(),
-            line_id: row.line().map(|line| lines[line].line_id.clone()),
-            extension: row
-                .line()
-                .map(|line| lines[line].extension.clone())
-                .or_else(|| row.charge.extension.clone()),
-            invoice_id: Some(row.charge.invoice_id.clone()),
-            subject: fault.subject.clone(),
-            evidence: fault.evidence.clone(),
-            monthly_amount: Cents::ZERO,
-            amount_to_date: to_date
-                .get(fault.finding_id.as_str())
-                .copied()
-                .unwrap_or_default(),
-            currency: account.currency,
-            recoverable: if number {
-                Recoverable::NextBill
-            } else {
-                Recoverable::Now
-            },
-            recoverable_on: Some(if number { next_period } else { as_of }),
-            notice_by: None,
-            confidence: if number { "medium" } else { "high" }.to_owned(),
-            action: if number {
-                Action::ReleaseNumber
-            } else {
-                Action::Dispute
-            },
-            first_seen: as_of,
-            state: FindingState::Identified,
-        });
-        finding.monthly_amount += monthly;
-    }
-    findings.into_values().collect()
 }
 
 /// A disagreement between invoice and inventory is told, not settled silently.

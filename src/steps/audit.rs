@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use super::charges::{Invoice, MatchedCharge};
+use super::cost::one_month;
 use crate::domain::{Cents, ChargeKind, FindingKind, Line};
 
 /// A charge that is a fault, by its index among the invoice's charges.
@@ -18,10 +19,12 @@ pub struct Fault {
     pub subject: String,
     /// A sentence ready to send.
     pub evidence: String,
+    /// What is at fault on this invoice, and of a month's service.
     pub amount: Cents,
+    pub monthly: Cents,
 }
 
-/// Every fault of one invoice, at most one for each charge.
+/// Charges that are a fault as a whole, at most one for each charge.
 pub fn faults(invoice: &Invoice, charges: &[MatchedCharge], lines: &[Line]) -> Vec<Fault> {
     let twice = duplicates(charges);
     let fault_of = |(index, row): (usize, &MatchedCharge)| {
@@ -81,6 +84,7 @@ fn duplicate(row: &MatchedCharge, first: &MatchedCharge, lines: &[Line]) -> Faul
             first.charge.row,
             priced(row)
         ),
+        one_month(&row.charge),
     )
 }
 
@@ -109,6 +113,7 @@ fn ghost(row: &MatchedCharge) -> Option<Fault> {
             cite(row),
             priced(row)
         ),
+        one_month(&row.charge),
     ))
 }
 
@@ -130,6 +135,7 @@ fn after_removal(row: &MatchedCharge, lines: &[Line], invoice: &Invoice) -> Opti
             row.charge.period_end,
             priced(row)
         ),
+        one_month(&row.charge),
     ))
 }
 
@@ -149,10 +155,19 @@ fn orphan(row: &MatchedCharge) -> Option<Fault> {
              Release it, unless a queue or an attendant outside the inventory answers it.",
             cite(row)
         ),
+        one_month(&row.charge),
     ))
 }
 
-fn fault(row: &MatchedCharge, kind: FindingKind, key: &[&str], subject: String, evidence: String) -> Fault {
+/// `monthly` is what of a month is at fault; the invoice's part follows from the length of its period.
+pub(super) fn fault(
+    row: &MatchedCharge,
+    kind: FindingKind,
+    key: &[&str],
+    subject: String,
+    evidence: String,
+    monthly: Cents,
+) -> Fault {
     let key = [&[row.charge.account_id.as_str()], key].concat();
     Fault {
         charge: 0,
@@ -160,11 +175,12 @@ fn fault(row: &MatchedCharge, kind: FindingKind, key: &[&str], subject: String, 
         finding_id: finding_id(kind, &key),
         subject,
         evidence,
-        amount: Cents::ZERO,
+        amount: monthly,
+        monthly,
     }
 }
 
-fn cite(row: &MatchedCharge) -> String {
+pub(super) fn cite(row: &MatchedCharge) -> String {
     format!(
         "Invoice {} of {}, row {},",
         row.charge.invoice_id, row.charge.invoice_date, row.charge.row
@@ -172,7 +188,11 @@ fn cite(row: &MatchedCharge) -> String {
 }
 
 fn priced(row: &MatchedCharge) -> String {
-    format!("{} {}", row.charge.currency, row.charge.amount)
+    priced_as(row, row.charge.amount)
+}
+
+pub(super) fn priced_as(row: &MatchedCharge, amount: Cents) -> String {
+    format!("{} {amount}", row.charge.currency)
 }
 
 /// The same id every night for the same thing. The account begins the key: two accounts may hold the same extension.

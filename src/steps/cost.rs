@@ -135,6 +135,14 @@ fn billed_costs(lines: &[Line], charges: &[MatchedCharge], disputed: &[bool]) ->
     costs
 }
 
+/// Whether a charge's period is made of whole months.
+pub fn is_whole_months(charge: &Charge) -> bool {
+    matches!(
+        Months::of(charge.period_start, charge.period_end),
+        Months::Whole(_)
+    )
+}
+
 /// A recurring charge brought to one month of service.
 pub fn one_month(charge: &Charge) -> Cents {
     Months::of(charge.period_start, charge.period_end).monthly(charge.amount)

@@ -1,6 +1,7 @@
 //! Money: each fault with its near miss, and a bridge that adds up.
 
 mod costs;
+mod rates;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;

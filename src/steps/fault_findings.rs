@@ -1,0 +1,78 @@
+//! Faults of the newest invoice -> findings, with what the same fault cost on earlier ones.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+
+use super::account::Audited;
+use crate::domain::{Account, Action, Cents, Finding, FindingKind, FindingState, Line, Recoverable};
+
+/// The newest invoice's faults as findings; earlier invoices add to `amount_to_date`.
+pub(super) fn fault_findings(
+    audited: &[Audited],
+    lines: &[Line],
+    account: &Account,
+    as_of: NaiveDate,
+    next_period: NaiveDate,
+) -> Vec<Finding> {
+    let Some(newest) = audited.first() else {
+        return Vec::new();
+    };
+    let mut to_date: HashMap<&str, Cents> = HashMap::new();
+    for fault in audited.iter().flat_map(|audited| &audited.faults) {
+        *to_date.entry(&fault.finding_id).or_default() += fault.amount;
+    }
+    let mut findings: BTreeMap<&str, Finding> = BTreeMap::new();
+    for fault in &newest.faults {
+        let row = &newest.charges[fault.charge];
+        let number = fault.kind == FindingKind::OrphanNumber;
+        let of_contract = fault.kind == FindingKind::PromotionEnded;
+        let by_inventory = matches!(fault.kind, FindingKind::TierMismatch | FindingKind::TermMismatch);
+        let questioned = fault.monthly.is_zero() || of_contract || by_inventory;
+        let bucket = match fault.monthly.is_zero() {
+            _ if number => Recoverable::NextBill,
+            true => Recoverable::None,
+            false => Recoverable::Now,
+        };
+        let finding = findings.entry(&fault.finding_id).or_insert_with(|| Finding {
+            finding_id: fault.finding_id.clone(),
+            kind: fault.kind,
+            account_id: account.account_id.clone(),
+            line_id: row
+                .line()
+                .filter(|_| !of_contract)
+                .map(|line| lines[line].line_id.clone()),
+            extension: row
+                .line()
+                .map(|line| lines[line].extension.clone())
+                .or_else(|| row.charge.extension.clone())
+                .filter(|_| !of_contract),
+            invoice_id: Some(row.charge.invoice_id.clone()),
+            subject: fault.subject.clone(),
+            evidence: fault.evidence.clone(),
+            monthly_amount: Cents::ZERO,
+            amount_to_date: to_date
+                .get(fault.finding_id.as_str())
+                .copied()
+                .unwrap_or_default(),
+            currency: account.currency,
+            recoverable: bucket,
+            recoverable_on: match bucket {
+                Recoverable::NextBill => Some(next_period),
+                Recoverable::None => None,
+                _ => Some(as_of),
+            },
+            notice_by: None,
+            confidence: if number || questioned { "medium" } else { "high" }.to_owned(),
+            action: match bucket {
+                Recoverable::NextBill => Action::ReleaseNumber,
+                Recoverable::None => Action::Review,
+                _ => Action::Dispute,
+            },
+            first_seen: as_of,
+            state: FindingState::Identified,
+        });
+        finding.monthly_amount += fault.monthly;
+    }
+    findings.into_values().collect()
+}

@@ -1,0 +1,278 @@
+//! Charges at another price than agreed: wrong tier, wrong term, above the contract, part months that do not add up,
+//! promotions that have ended. Only the difference is at fault, so the charge stays where it is in the bridge.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::audit::{Fault, cite, fault, priced_as};
+use super::charges::MatchedCharge;
+use super::cost::{covering_contract, is_whole_months, one_month};
+use crate::domain::{Cents, ChargeKind, Contract, FindingKind, Line, PriceBook, Term, Tier, add_months};
+
+/// What a charge is held against.
+pub struct Agreed<'a> {
+    pub lines: &'a [Line],
+    pub contracts: &'a [Contract],
+    pub book: &'a PriceBook,
+}
+
+/// Faults of price, at most one for each charge; `whole` tells which charges are disputed whole already.
+pub fn rate_faults(charges: &[MatchedCharge], whole: &[bool], agreed: &Agreed<'_>) -> Vec<Fault> {
+    let promotions = Promotions::of(charges);
+    let rows = || charges.iter().enumerate().filter(|(index, _)| !whole[*index]);
+    let mut faults: Vec<Fault> = rows()
+        .filter_map(|(index, row)| {
+            let told = match row.kind {
+                ChargeKind::LineMrc => agreed.seat_fault(row, &promotions),
+                ChargeKind::Proration => agreed.proration_fault(row, charges),
+                _ => None,
+            }?;
+            Some(Fault {
+                charge: index,
+                ..told
+            })
+        })
+        .collect();
+    let at_fault: Vec<usize> = faults.iter().map(|fault| fault.charge).collect();
+    faults
+        .extend(agreed.ended_promotions(rows().filter(|(index, _)| !at_fault.contains(index)), &promotions));
+    faults
+}
+
+/// What promotion rows take off: a seat at list price beside its promotion is no rate error.
+struct Promotions {
+    by_line: BTreeMap<usize, Cents>,
+    /// A promotion that names no line may belong to any of them.
+    is_open: bool,
+}
+
+impl Promotions {
+    fn of(charges: &[MatchedCharge]) -> Promotions {
+        let mut by_line: BTreeMap<usize, Cents> = BTreeMap::new();
+        let mut is_open = false;
+        for row in charges.iter().filter(|row| row.kind == ChargeKind::Promotion) {
+            is_open |= !row.rest.is_zero();
+            for (line, amount) in &row.shares {
+                *by_line.entry(*line).or_default() += *amount;
+            }
+        }
+        Promotions { by_line, is_open }
+    }
+
+    fn of_line(&self, line: usize) -> Cents {
+        self.by_line.get(&line).copied().unwrap_or_default()
+    }
+}
+
+/// The contract's price on a day: that of the promotion, or the list price once it has ended.
+fn price_of(contract: &Contract, day: NaiveDate) -> Option<Cents> {
+    match has_ended(contract, day) {
+        true => contract.list_price,
+        false => contract.unit_price,
+    }
+}
+
+fn has_ended(contract: &Contract, day: NaiveDate) -> bool {
+    contract.promo_ends_on.is_some_and(|end| end < day)
+}
+
+impl Agreed<'_> {
+    /// The row of a contract that holds for a tier and term.
+    fn contract_of(&self, line: &Line, tier: Option<Tier>, term: Option<Term>) -> Option<&Contract> {
+        covering_contract(line.contract_id.as_deref(), tier, self.contracts)
+            .filter(|contract| term.is_none_or(|term| term == contract.term))
+    }
+
+    fn agreed_price(
+        &self,
+        line: &Line,
+        tier: Option<Tier>,
+        term: Option<Term>,
+        day: NaiveDate,
+    ) -> Option<Cents> {
+        let by_contract = self
+            .contract_of(line, tier, term)
+            .and_then(|contract| price_of(contract, day));
+        by_contract.or_else(|| self.book.price_on(tier?, term?, day))
+    }
+
+    /// A seat of one line over whole months, as tier, term or price go wrong; a mismatch hides the rate error that follows.
+    fn seat_fault(&self, row: &MatchedCharge, promotions: &Promotions) -> Option<Fault> {
+        let index = row.line().filter(|_| is_seat_of_one(row))?;
+        let line = &self.lines[index];
+        let billed = one_month(&row.charge) + promotions.of_line(index);
+        let contract = covering_contract(line.contract_id.as_deref(), line.tier, self.contracts);
+        let term = contract.map(|contract| contract.term).or(line.term);
+        if differs(row.charge.tier, line.tier) {
+            return self.mismatch(row, line, FindingKind::TierMismatch, (line.tier, term), billed);
+        }
+        if differs(row.charge.term, term) {
+            return self.mismatch(row, line, FindingKind::TermMismatch, (line.tier, term), billed);
+        }
+        let contract = contract.filter(|_| !promotions.is_open)?;
+        let price = price_of(contract, row.charge.period_start)?;
+        let over = billed - price;
+        (over > Cents::ZERO).then(|| {
+            fault(
+                row,
+                FindingKind::RateAboveContract,
+                &[&line.line_id],
+                format!("extension {} billed above its contract", line.extension),
+                format!(
+                    "{} bills extension {} at {} a month; contract {} says {}. Please credit {}.",
+                    cite(row),
+                    line.extension,
+                    priced_as(row, billed),
+                    contract.contract_id,
+                    priced_as(row, price),
+                    priced_as(row, over)
+                ),
+                over,
+            )
+        })
+    }
+
+    fn mismatch(
+        &self,
+        row: &MatchedCharge,
+        line: &Line,
+        kind: FindingKind,
+        (tier, term): (Option<Tier>, Option<Term>),
+        billed: Cents,
+    ) -> Option<Fault> {
+        let price = self.agreed_price(line, tier, term, row.charge.period_start)?;
+        let over = (billed - price).max(Cents::ZERO);
+        let word = |tier: Option<Tier>, term: Option<Term>| match kind {
+            FindingKind::TierMismatch => tier.map_or("no tier", Tier::as_str),
+            _ => term.map_or("no term", Term::as_str),
+        };
+        let (as_billed, as_agreed) = (word(row.charge.tier, row.charge.term), word(tier, term));
+        let request = match over > Cents::ZERO {
+            true => format!("Please correct it and credit {}.", priced_as(row, over)),
+            false => "It costs no more than agreed; which of the two is right?".to_owned(),
+        };
+        Some(fault(
+            row,
+            kind,
+            &[&line.line_id],
+            format!(
+                "extension {} billed as {as_billed}, not {as_agreed}",
+                line.extension
+            ),
+            format!(
+                "{} bills extension {} as {as_billed} at {} a month; it is {as_agreed}, at {}. {request}",
+                cite(row),
+                line.extension,
+                priced_as(row, billed),
+                priced_as(row, price)
+            ),
+            over,
+        ))
+    }
+
+    /// A part month costs its days out of the month's, both ends included, to the cent.
+    fn proration_fault(&self, row: &MatchedCharge, charges: &[MatchedCharge]) -> Option<Fault> {
+        let charge = &row.charge;
+        let index = row.line().filter(|_| charge.amount > Cents::ZERO)?;
+        let line = &self.lines[index];
+        let (start, end) = (charge.period_start, charge.period_end);
+        let first = start.with_day(1)?;
+        let next_month = add_months(first, 1);
+        if end >= next_month || end < start {
+            return None;
+        }
+        let price = full_price(index, charges).or_else(|| {
+            self.agreed_price(line, charge.tier.or(line.tier), charge.term.or(line.term), start)
+        })?;
+        let (days, of) = ((end - start).num_days() + 1, (next_month - first).num_days());
+        let expected = price.ratio(days, of);
+        let over = charge.amount - expected;
+        (over > Cents::ZERO).then(|| {
+            fault(
+                row,
+                FindingKind::ProrationError,
+                &[&line.line_id, &start.to_string()],
+                format!("extension {}: part month billed too high", line.extension),
+                format!(
+                    "{} bills extension {} {} for {start} to {end}; {days} of {of} days at {} are {}. Please credit {}.",
+                    cite(row),
+                    line.extension,
+                    priced_as(row, charge.amount),
+                    priced_as(row, price),
+                    priced_as(row, expected),
+                    priced_as(row, over)
+                ),
+                over,
+            )
+        })
+    }
+
+    /// One finding a contract: its lines are billed at list price since its promotion ended.
+    fn ended_promotions<'c>(
+        &self,
+        rows: impl Iterator<Item = (usize, &'c MatchedCharge)>,
+        promotions: &Promotions,
+    ) -> Vec<Fault> {
+        let mut ended: BTreeMap<&str, (Fault, u32)> = BTreeMap::new();
+        for (charge, row) in rows.filter(|(_, row)| row.kind == ChargeKind::LineMrc && is_seat_of_one(row)) {
+            let Some(index) = row.line() else { continue };
+            let line = &self.lines[index];
+            let contract = covering_contract(line.contract_id.as_deref(), line.tier, self.contracts)
+                .filter(|contract| has_ended(contract, row.charge.period_start));
+            let Some((contract, agreed)) =
+                contract.and_then(|contract| Some((contract, contract.unit_price?)))
+            else {
+                continue;
+            };
+            let over = one_month(&row.charge) + promotions.of_line(index) - agreed;
+            if over <= Cents::ZERO {
+                continue;
+            }
+            let id = contract.contract_id.as_str();
+            let (sum, lines) = ended.entry(id).or_insert_with(|| {
+                let none = fault(
+                    row,
+                    FindingKind::PromotionEnded,
+                    &[id],
+                    String::new(),
+                    String::new(),
+                    Cents::ZERO,
+                );
+                (Fault { charge, ..none }, 0)
+            });
+            sum.monthly += over;
+            sum.amount += over;
+            *lines += 1;
+            sum.subject = format!("contract {id}: its promotion has ended");
+            sum.evidence = format!(
+                "The promotional price of contract {id} ended on {}; {lines} of its lines are billed at list price since, {} more a \
+                 month. Ask for the price to be renewed.",
+                contract
+                    .promo_ends_on
+                    .map_or_else(String::new, |day| day.to_string()),
+                priced_as(row, sum.monthly)
+            );
+        }
+        ended.into_values().map(|(fault, _)| fault).collect()
+    }
+}
+
+fn differs<T: PartialEq>(billed: Option<T>, known: Option<T>) -> bool {
+    billed.is_some() && known.is_some() && billed != known
+}
+
+fn is_seat_of_one(row: &MatchedCharge) -> bool {
+    let charge = &row.charge;
+    charge.amount > Cents::ZERO
+        && charge.quantity.is_none_or(|quantity| quantity == 1)
+        && is_whole_months(charge)
+}
+
+/// What the same invoice bills the line for a whole month.
+fn full_price(line: usize, charges: &[MatchedCharge]) -> Option<Cents> {
+    let full = |row: &&MatchedCharge| {
+        row.kind == ChargeKind::LineMrc && row.line() == Some(line) && is_seat_of_one(row)
+    };
+    charges.iter().find(full).map(|row| one_month(&row.charge))
+}
