@@ -75,6 +75,7 @@ fn source() -> Source {
         map: Default::default(),
         delimiter: None,
         encoding: None,
+        sheet: None,
         decimal: DecimalMark::Auto,
         date_order: DateOrder::Iso,
         shape: CallShape::Auto,

@@ -70,6 +70,8 @@ pub struct Source {
     pub delimiter: Option<u8>,
     /// An encoding label such as "windows-1252"; none: BOM, else UTF-8, else Windows-1252 with a note.
     pub encoding: Option<String>,
+    /// The sheet of a workbook; none: the first visible one.
+    pub sheet: Option<String>,
     pub decimal: DecimalMark,
     pub date_order: DateOrder,
     pub shape: CallShape,

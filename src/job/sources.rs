@@ -40,6 +40,7 @@ fn read_one(name: String, mut section: Section<'_>, base: &Base, accounts: &[&st
         map: section.texts("map"),
         delimiter: section.parsed("delimiter", delimiter),
         encoding: section.parsed("encoding", encoding),
+        sheet: section.parsed("sheet", sheet),
         decimal: section.word("decimal").unwrap_or(DecimalMark::Auto),
         date_order: section.word("date_order").unwrap_or(DateOrder::Iso),
         shape: section.word("shape").unwrap_or(CallShape::Auto),
@@ -85,6 +86,7 @@ fn from_api(section: &mut Section<'_>, table: Option<TableName>, accounts: &[&st
         "map",
         "delimiter",
         "encoding",
+        "sheet",
         "decimal",
         "date_order",
         "shape",
@@ -166,4 +168,14 @@ fn encoding(text: &str) -> Result<String, &'static str> {
     encoding_rs::Encoding::for_label(text.as_bytes())
         .map(|encoding| encoding.name().to_ascii_lowercase())
         .ok_or("is not an encoding such as utf-8, utf-16le or windows-1252")
+}
+
+/// Excel's own rules for the name of a sheet.
+fn sheet(text: &str) -> Result<String, &'static str> {
+    const LONGEST: usize = 31;
+    let fits = (1..=LONGEST).contains(&text.chars().count());
+    match fits && !text.contains(['\\', '/', '?', '*', '[', ']', ':']) {
+        true => Ok(text.to_owned()),
+        false => Err("is no name of a sheet: 1 to 31 characters without \\ / ? * [ ] :"),
+    }
 }

@@ -41,10 +41,14 @@ impl Table for Charges {
             let fault = Fault::new("invoice_id", "a totals line, not a charge");
             return Err(fault.weighing(Weight::Expected));
         }
-        charge(cells).map(Some).map_err(|fault| Fault {
+        charge(cells).map(Some).map_err(|fault| Self::in_context(cells, fault))
+    }
+
+    fn in_context(cells: &Cells, fault: Fault) -> Fault {
+        Fault {
             part_of: part_of(cells).map(Box::new),
             ..fault
-        })
+        }
     }
 }
 

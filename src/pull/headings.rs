@@ -1,10 +1,12 @@
 //! Which heading of a file is which column of a table.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::domain::Source;
 
 use super::PullError;
+use super::cells::Fault;
+use super::files::Row;
 
 /// A column of a table: its name in tables.md, then its other spellings, best first.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +30,42 @@ pub(super) const fn optional(name: &'static str, aliases: &'static [&'static str
         name,
         aliases,
         required: false,
+    }
+}
+
+/// The columns of a table by all their spellings, for finding the row in which they stand.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    /// Folded spelling -> column.
+    spellings: HashMap<String, usize>,
+}
+
+impl Wanted {
+    pub fn of(columns: &[Column], source: &Source) -> Wanted {
+        let mut spellings = HashMap::new();
+        for (at, column) in columns.iter().enumerate() {
+            for word in std::iter::once(&column.name).chain(column.aliases) {
+                spellings.insert(fold(word), at);
+            }
+        }
+        for (heading, column) in &source.map {
+            let at = spellings.get(&fold(column)).copied().unwrap_or(columns.len());
+            spellings.insert(fold(heading), at);
+        }
+        Wanted { spellings }
+    }
+
+    pub fn knows(&self, heading: &str) -> bool {
+        self.spellings.contains_key(&fold(heading))
+    }
+
+    /// How many columns of the table a row names.
+    pub fn named(&self, headings: &[String]) -> usize {
+        let columns: HashSet<&usize> = headings
+            .iter()
+            .filter_map(|heading| self.spellings.get(&fold(heading)))
+            .collect();
+        columns.len()
     }
 }
 
@@ -115,6 +153,16 @@ impl Mapping {
         let at = self.columns.iter().position(|known| known.name == column);
         debug_assert!(at.is_some(), "{column} is no column of this table");
         at.and_then(|at| self.cells[at])
+    }
+
+    /// The first column of the table whose cell in a row cannot be used, and why.
+    pub fn bad_cell(&self, row: &Row) -> Option<Fault> {
+        let (bad, reason) = row
+            .bad_cells
+            .iter()
+            .find(|(bad, _)| self.cells.contains(&Some(*bad)))?;
+        let at = self.cells.iter().position(|cell| cell.as_ref() == Some(bad))?;
+        Some(Fault::new(self.columns[at].name, reason))
     }
 }
 

@@ -19,6 +19,11 @@ pub(super) trait Table {
 
     /// None: the row was understood and says nothing (an action list's row without a decision).
     fn parse(cells: &Cells) -> Result<Option<Self::Item>, Fault>;
+
+    /// A fault with what else its row says, where the table must know that the row is missing.
+    fn in_context(_cells: &Cells, fault: Fault) -> Fault {
+        fault
+    }
 }
 
 /// An item, and where it stood.
@@ -78,21 +83,22 @@ fn read_file<T: Table>(
     gathered: &mut Gathered<T::Item>,
 ) -> Result<(), PullError> {
     let fail = |error: super::files::ReadError| error.of_file(&source.name, &file.name, &file.path);
-    let Some(mut reader) = open_filled(source, file)? else {
+    let Some(mut reader) = open_filled(source, file, T::COLUMNS)? else {
         gathered.begin(file, String::new());
         gathered.note("is empty, and the source is optional");
         return Ok(());
     };
     gathered.begin(file, file_digest(&file.path)?);
-    let mut mapping = Mapping::find(T::COLUMNS, reader.headings(), source, &file.name)?;
+    let place = reader.place(&file.name);
+    let mut mapping = Mapping::find(T::COLUMNS, reader.headings(), source, &place)?;
     let mut row = Row::default();
     while reader.next(&mut row).map_err(fail)? {
         if reader.headings().len() != mapping.width {
-            mapping = Mapping::find(T::COLUMNS, reader.headings(), source, &file.name)?;
+            mapping = Mapping::find(T::COLUMNS, reader.headings(), source, &place)?;
         }
         let parsed = match &row.fault {
             Some(fault) => Err(Fault::new("", fault)),
-            None => T::parse(&Cells {
+            None => parse_row::<T>(&Cells {
                 row: &row,
                 mapping: &mapping,
                 source,
@@ -112,10 +118,30 @@ fn read_file<T: Table>(
     Ok(())
 }
 
+/// A cell that says itself why it cannot be used gives the reason, whatever was made of its text.
+fn parse_row<T: Table>(cells: &Cells) -> Result<Option<T::Item>, Fault> {
+    let parsed = T::parse(cells);
+    let Some(bad) = cells.mapping.bad_cell(cells.row) else {
+        return parsed;
+    };
+    match parsed {
+        Err(fault) if fault.weight == Weight::Counted => Err(Fault {
+            part_of: fault.part_of,
+            ..bad
+        }),
+        Ok(Some(_)) => Err(T::in_context(cells, bad)),
+        other => other,
+    }
+}
+
 /// The file's reader; none for an empty file of an optional source.
-pub(super) fn open_filled(source: &Source, file: &Found) -> Result<Option<RowReader>, PullError> {
+pub(super) fn open_filled(
+    source: &Source,
+    file: &Found,
+    columns: &[Column],
+) -> Result<Option<RowReader>, PullError> {
     let fail = |error: super::files::ReadError| error.of_file(&source.name, &file.name, &file.path);
-    match RowReader::open(&file.path, &Layout::of(source)?) {
+    match RowReader::open(&file.path, &Layout::of(source, columns)?) {
         Ok(reader) if reader.headings().is_empty() && source.optional => Ok(None),
         Ok(reader) if reader.headings().is_empty() => Err(no_rows(source, file)),
         Ok(reader) => Ok(Some(reader)),

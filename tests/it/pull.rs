@@ -34,6 +34,7 @@ pub(crate) fn source(table: TableName, files: &[PathBuf]) -> Source {
         map: BTreeMap::new(),
         delimiter: None,
         encoding: None,
+        sheet: None,
         decimal: DecimalMark::Auto,
         date_order: DateOrder::Iso,
         shape: CallShape::Auto,

@@ -168,6 +168,7 @@ table = "calls"
 files = "west/*.csv"
 delimiter = "tab"
 encoding = "latin1"
+sheet = "Company Summary"
 decimal = "comma"
 date_order = "mdy"
 shape = "portal"
@@ -182,6 +183,7 @@ map = { "Ext." = "extension" }
     assert_eq!((west.name.as_str(), west.table), ("calls_west", TableName::Calls));
     assert_eq!(west.delimiter, Some(b'\t'));
     assert_eq!(west.encoding.as_deref(), Some("windows-1252"));
+    assert_eq!(west.sheet.as_deref(), Some("Company Summary"));
     assert_eq!(west.map["Ext."], "extension");
     assert!(west.optional);
 }

@@ -81,6 +81,10 @@ fn every_setting_that_cannot_be_used_is_refused_with_what_can() {
             "is not an encoding",
         ),
         (
+            "[sources.charges]\nfiles = \"x\"\nsheet = \"Q1/Q2\"",
+            "is no name of a sheet",
+        ),
+        (
             "[sources.charges]\nfiles = \"x\"\nshape = \"portal\"",
             "is for sources of calls only",
         ),

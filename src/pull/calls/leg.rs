@@ -98,6 +98,7 @@ pub(in crate::pull) struct Leg<'a> {
 pub(super) struct LegShape {
     cells: [Option<usize>; COLUMNS.len()],
     clock: Clock,
+    mapping: Mapping,
 }
 
 /// Positions in `COLUMNS`, so that millions of rows look up no names.
@@ -125,7 +126,7 @@ enum At {
 
 impl LegShape {
     pub fn find(
-        mapping: &Mapping,
+        mapping: Mapping,
         source: &Source,
         account: &Account,
         headings: &[String],
@@ -154,7 +155,13 @@ impl LegShape {
         Ok(LegShape {
             cells: std::array::from_fn(|at| mapping.cell(COLUMNS[at].name)),
             clock,
+            mapping,
         })
+    }
+
+    /// Why a cell that a leg is read from cannot be used.
+    pub fn bad_cell(&self, row: &Row) -> Option<Fault> {
+        self.mapping.bad_cell(row)
     }
 
     fn get<'a>(&self, row: &'a Row, at: At) -> Option<&'a str> {

@@ -124,7 +124,7 @@ pub fn read_calls(
         path: file.path.clone(),
         name: file.name.clone(),
     };
-    let opened = open_filled(&file.source, &found)?;
+    let opened = open_filled(&file.source, &found, leg::COLUMNS)?;
     let mut read = CallsRead::begin(file, file_digest(&file.path)?);
     let mut writer = store.begin(&file.account.account_id, &file.source_id)?;
     let declared = (file.source.covers_from, file.source.covers_to);
@@ -147,7 +147,10 @@ pub fn read_calls(
         read.input.rows_read += 1;
         let leg = match &row.fault {
             Some(fault) => Err(Fault::new("", fault)),
-            None => shape.leg(&row, &file.source, &file.account),
+            None => match shape.bad_cell(&row) {
+                Some(fault) => Err(fault),
+                None => shape.leg(&row, &file.source, &file.account),
+            },
         };
         match leg {
             Err(fault) => {
@@ -214,16 +217,17 @@ impl Hasher for AlreadyHashed {
 }
 
 fn shape_of(file: &CallFile, reader: &RowReader, tally: &mut Tally) -> Result<LegShape, PullError> {
-    let mapping = Mapping::find(leg::COLUMNS, reader.headings(), &file.source, &file.name)?;
+    let place = reader.place(&file.name);
+    let mapping = Mapping::find(leg::COLUMNS, reader.headings(), &file.source, &place)?;
+    tally.width = mapping.width;
+    tally.notes = mapping.notes.clone();
     let shape = LegShape::find(
-        &mapping,
+        mapping,
         &file.source,
         &file.account,
         reader.headings(),
-        &file.name,
+        &place,
     )?;
-    tally.width = mapping.width;
-    tally.notes = mapping.notes;
     Ok(shape)
 }
 

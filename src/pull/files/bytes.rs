@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Read, Seek};
 use std::path::Path;
 use std::rc::Rc;
 
-use super::ReadError;
+use super::{ReadError, xlsx_package};
 
 /// What a packed file may unpack to. Real exports pack 10 to 30 times.
 #[derive(Debug, Clone, Copy)]
@@ -33,12 +33,16 @@ pub(crate) type Progress = Rc<Cell<u64>>;
 pub(super) enum Content {
     Text(Box<dyn Read>),
     Parquet(File),
+    /// A ZIP archive: a workbook, or something that is refused by name.
+    Workbook(File),
 }
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
-const ZIP: &[u8] = b"PK\x03\x04";
-const OLD_EXCEL: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0];
+/// Of an archive with parts, without any, and in several pieces.
+const ZIP: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"];
+/// The container of old workbooks, and of new ones with a password.
+const CONTAINER: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0];
 const PARQUET: &[u8] = b"PAR1";
 
 /// Opens a file by what its first bytes say; the extension is not asked.
@@ -48,7 +52,7 @@ pub(super) fn open(path: &Path, limits: UnpackLimits, progress: &Progress) -> Re
     let length = read_full(&mut file, &mut magic)?;
     file.rewind()?;
     let magic = &magic[..length];
-    let counted = Counted {
+    let mut counted = Counted {
         input: file,
         count: Rc::clone(progress),
     };
@@ -56,6 +60,10 @@ pub(super) fn open(path: &Path, limits: UnpackLimits, progress: &Progress) -> Re
         return Err(ReadError::Empty);
     } else if magic == PARQUET {
         return Ok(Content::Parquet(counted.input));
+    } else if ZIP.contains(&magic) {
+        return Ok(Content::Workbook(counted.input));
+    } else if magic == CONTAINER {
+        return Err(xlsx_package::refuse_container(&mut counted.input)?);
     } else if magic.starts_with(GZIP) {
         let unpacked = flate2::read::MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, counted));
         return unpack(Box::new(unpacked), limits, progress);
@@ -66,7 +74,6 @@ pub(super) fn open(path: &Path, limits: UnpackLimits, progress: &Progress) -> Re
             progress,
         );
     }
-    refuse_other_formats(magic)?;
     Ok(Content::Text(Box::new(counted)))
 }
 
@@ -89,19 +96,12 @@ fn unpack(packed: Box<dyn Read>, limits: UnpackLimits, progress: &Progress) -> R
     if magic.starts_with(GZIP) || magic == ZSTD {
         return Err(ReadError::refused("is packed twice; unpack it once"));
     }
-    refuse_other_formats(magic)?;
+    if ZIP.contains(&magic) || magic == CONTAINER {
+        return Err(ReadError::refused("is a packed workbook or archive; unpack it first"));
+    }
     Ok(Content::Text(Box::new(
         Cursor::new(magic.to_vec()).chain(bounded),
     )))
-}
-
-fn refuse_other_formats(magic: &[u8]) -> Result<(), ReadError> {
-    if magic == ZIP || magic == OLD_EXCEL {
-        return Err(ReadError::refused(
-            "looks like a workbook or an archive; XLSX comes with a later version: save the sheet as CSV",
-        ));
-    }
-    Ok(())
 }
 
 /// Reads until the buffer is full or the input ends.

@@ -9,13 +9,18 @@ mod json_split;
 mod parquet_rows;
 mod row;
 mod text;
+mod xlsx_cells;
+mod xlsx_markup;
+mod xlsx_package;
+mod xlsx_rows;
+mod xlsx_sheet;
 
 use std::cell::Cell;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::domain::Source;
+use crate::domain::{DecimalMark, Source};
 
 pub(super) use bytes::UnpackLimits;
 use bytes::{Content, Progress};
@@ -27,8 +32,10 @@ use json_rows::JsonRows;
 use parquet_rows::ParquetRows;
 pub(super) use row::{Row, mask, shorten};
 use text::OddBytes;
+use xlsx_rows::XlsxRows;
 
 use super::PullError;
+use super::headings::{Column, Wanted};
 
 /// How a file is to be read, as far as the job says.
 #[derive(Debug, Clone)]
@@ -38,6 +45,12 @@ pub(super) struct Layout {
     /// More line ends than this in one quoted cell mean that a quote was not closed.
     pub line_ends_in_cells: u64,
     pub limits: UnpackLimits,
+    /// The sheet of a workbook; none: the first visible one.
+    pub sheet: Option<String>,
+    /// How a number that is no text is written out, so that it is read back as what it was.
+    pub decimal: DecimalMark,
+    /// By which a workbook's heading row is told from a title above it.
+    pub wanted: Wanted,
 }
 
 impl Default for Layout {
@@ -47,12 +60,15 @@ impl Default for Layout {
             encoding: None,
             line_ends_in_cells: 50,
             limits: UnpackLimits::default(),
+            sheet: None,
+            decimal: DecimalMark::Auto,
+            wanted: Wanted::default(),
         }
     }
 }
 
 impl Layout {
-    pub fn of(source: &Source) -> Result<Layout, PullError> {
+    pub fn of(source: &Source, columns: &[Column]) -> Result<Layout, PullError> {
         let encoding = match &source.encoding {
             None => None,
             Some(label) => Some(text::by_label(label).ok_or_else(|| PullError::Job {
@@ -65,6 +81,9 @@ impl Layout {
         Ok(Layout {
             delimiter: source.delimiter,
             encoding,
+            sheet: source.sheet.clone(),
+            decimal: source.decimal,
+            wanted: Wanted::of(columns, source),
             ..Layout::default()
         })
     }
@@ -80,6 +99,9 @@ pub(super) enum ReadError {
     Unreadable(io::Error),
     #[error("{what}")]
     Broken { row: Option<u64>, what: String },
+    /// The job's sheet is not among the workbook's.
+    #[error("{0}")]
+    Sheet(String),
 }
 
 impl ReadError {
@@ -105,6 +127,10 @@ impl ReadError {
                 row,
                 column: None,
                 what,
+            },
+            ReadError::Sheet(what) => PullError::Job {
+                key: format!("sources.{source_name}.sheet"),
+                what: format!("{name}: {what}"),
             },
             other => PullError::Unavailable {
                 source_name: source_name.to_string(),
@@ -137,6 +163,7 @@ enum Format {
     Delimited(Box<CsvRows>),
     Json(JsonRows),
     Parquet(ParquetRows),
+    Workbook(XlsxRows),
 }
 
 /// An open file: headings, then rows.
@@ -152,6 +179,7 @@ impl RowReader {
         let odd_bytes: OddBytes = Rc::new(Cell::new(0));
         let format = match bytes::open(path, layout.limits, &progress)? {
             Content::Parquet(file) => Format::Parquet(ParquetRows::open(file)?),
+            Content::Workbook(file) => Format::Workbook(XlsxRows::open(file, layout)?),
             Content::Text(raw) => {
                 let text = text::decode(raw, layout.encoding, &odd_bytes)?;
                 open_text(text, layout)?
@@ -170,6 +198,7 @@ impl RowReader {
             Format::Delimited(rows) => rows.headings(),
             Format::Json(rows) => rows.headings(),
             Format::Parquet(rows) => rows.headings(),
+            Format::Workbook(rows) => rows.headings(),
         }
     }
 
@@ -178,10 +207,19 @@ impl RowReader {
             Format::Delimited(rows) => rows.next(row),
             Format::Json(rows) => rows.next(row),
             Format::Parquet(rows) => rows.next(row),
+            Format::Workbook(rows) => rows.next(row),
         }
     }
 
-    /// Bytes of the file on disk read so far; a Parquet file is not counted.
+    /// The file's name, and the sheet's where it has one: where headings stand.
+    pub fn place(&self, name: &str) -> String {
+        match &self.format {
+            Format::Workbook(rows) => format!("{name}, {}", rows.place()),
+            _ => name.to_string(),
+        }
+    }
+
+    /// Bytes of the file on disk read so far; a Parquet file and a workbook are not counted.
     pub fn bytes_read(&self) -> u64 {
         self.progress.get()
     }
@@ -190,6 +228,7 @@ impl RowReader {
     pub fn notes(&self) -> Vec<String> {
         let mut notes = match &self.format {
             Format::Parquet(rows) => rows.notes(),
+            Format::Workbook(rows) => rows.notes(),
             _ => Vec::new(),
         };
         if self.odd_bytes.get() > 0 {

@@ -8,10 +8,12 @@ use regex::Regex;
 /// Reused from row to row, so that millions of rows cost no allocation each.
 #[derive(Debug, Default)]
 pub(crate) struct Row {
-    /// In a delimited file the row as a spreadsheet shows it (the heading line is row 1), else 1 for the first.
+    /// In a delimited file and a workbook the row as a spreadsheet shows it (the heading line is row 1), else 1 for the first.
     pub number: u64,
     /// Why the row cannot be used, whatever its cells say.
     pub fault: Option<String>,
+    /// Cells that say why they cannot be used. They cost the row only where the table reads their column.
+    pub bad_cells: Vec<(usize, String)>,
     pub(super) text: Vec<u8>,
     pub(super) spans: Vec<(usize, usize)>,
 }
@@ -20,6 +22,7 @@ impl Row {
     pub(super) fn clear(&mut self, number: u64) {
         self.number = number;
         self.fault = None;
+        self.bad_cells.clear();
         self.text.clear();
         self.spans.clear();
     }
@@ -46,7 +49,7 @@ impl Row {
     }
 
     pub fn is_blank(&self) -> bool {
-        self.fault.is_none() && (0..self.spans.len()).all(|cell| self.get(cell).is_none())
+        self.fault.is_none() && self.bad_cells.is_empty() && (0..self.spans.len()).all(|cell| self.get(cell).is_none())
     }
 
     /// The row for a person: bounded, control characters dropped, outside numbers masked but for the last two digits.
