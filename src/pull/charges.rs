@@ -41,7 +41,9 @@ impl Table for Charges {
             let fault = Fault::new("invoice_id", "a totals line, not a charge");
             return Err(fault.weighing(Weight::Expected));
         }
-        charge(cells).map(Some).map_err(|fault| Self::in_context(cells, fault))
+        charge(cells)
+            .map(Some)
+            .map_err(|fault| Self::in_context(cells, fault))
     }
 
     fn in_context(cells: &Cells, fault: Fault) -> Fault {

@@ -3,6 +3,8 @@
 mod bills;
 mod calls;
 mod hostile;
+mod packages;
+mod xlsx;
 
 use std::collections::BTreeMap;
 use std::io::Write;

@@ -221,13 +221,7 @@ fn shape_of(file: &CallFile, reader: &RowReader, tally: &mut Tally) -> Result<Le
     let mapping = Mapping::find(leg::COLUMNS, reader.headings(), &file.source, &place)?;
     tally.width = mapping.width;
     tally.notes = mapping.notes.clone();
-    let shape = LegShape::find(
-        mapping,
-        &file.source,
-        &file.account,
-        reader.headings(),
-        &place,
-    )?;
+    let shape = LegShape::find(mapping, &file.source, &file.account, reader.headings(), &place)?;
     Ok(shape)
 }
 

@@ -97,7 +97,9 @@ fn unpack(packed: Box<dyn Read>, limits: UnpackLimits, progress: &Progress) -> R
         return Err(ReadError::refused("is packed twice; unpack it once"));
     }
     if ZIP.contains(&magic) || magic == CONTAINER {
-        return Err(ReadError::refused("is a packed workbook or archive; unpack it first"));
+        return Err(ReadError::refused(
+            "is a packed workbook or archive; unpack it first",
+        ));
     }
     Ok(Content::Text(Box::new(
         Cursor::new(magic.to_vec()).chain(bounded),

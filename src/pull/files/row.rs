@@ -49,7 +49,9 @@ impl Row {
     }
 
     pub fn is_blank(&self) -> bool {
-        self.fault.is_none() && self.bad_cells.is_empty() && (0..self.spans.len()).all(|cell| self.get(cell).is_none())
+        self.fault.is_none()
+            && self.bad_cells.is_empty()
+            && (0..self.spans.len()).all(|cell| self.get(cell).is_none())
     }
 
     /// The row for a person: bounded, control characters dropped, outside numbers masked but for the last two digits.

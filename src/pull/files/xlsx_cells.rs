@@ -96,7 +96,10 @@ impl Reading {
         }
         match self.day_and_time(ms) {
             Some(text) => text.into(),
-            None => Cell::bad(serial.to_string(), "is 29 February 1900, a day that only Excel knows"),
+            None => Cell::bad(
+                serial.to_string(),
+                "is 29 February 1900, a day that only Excel knows",
+            ),
         }
     }
 
@@ -170,7 +173,10 @@ mod tests {
     }
 
     fn time(reading: Reading, serial: f64, kind: ExcelDateTimeType) -> Cell {
-        reading.cell(&DataRef::DateTime(ExcelDateTime::new(serial, kind, reading.from_1904)), false)
+        reading.cell(
+            &DataRef::DateTime(ExcelDateTime::new(serial, kind, reading.from_1904)),
+            false,
+        )
     }
 
     #[test]
@@ -189,9 +195,15 @@ mod tests {
         ] {
             assert_eq!(number(value), text);
         }
-        let comma = Reading { decimal: DecimalMark::Comma, ..PLAIN };
+        let comma = Reading {
+            decimal: DecimalMark::Comma,
+            ..PLAIN
+        };
         assert_eq!(comma.cell(&DataRef::Float(1.234), false).text, "1,234");
-        let point = Reading { decimal: DecimalMark::Point, ..PLAIN };
+        let point = Reading {
+            decimal: DecimalMark::Point,
+            ..PLAIN
+        };
         assert_eq!(point.cell(&DataRef::Float(1.234), false).text, "1.234");
         for value in [1e15, -1e18, f64::NAN, f64::INFINITY] {
             assert!(PLAIN.cell(&DataRef::Float(value), false).bad.is_some(), "{value}");
@@ -201,7 +213,10 @@ mod tests {
     #[test]
     fn days_count_from_1900_or_from_1904_and_times_are_lengths() {
         use ExcelDateTimeType::{DateTime, TimeDelta};
-        let mac = Reading { from_1904: true, ..PLAIN };
+        let mac = Reading {
+            from_1904: true,
+            ..PLAIN
+        };
         for (reading, serial, kind, text) in [
             (PLAIN, 46_300.0, DateTime, "2026-10-05 00:00:00"),
             (mac, 44_838.0, DateTime, "2026-10-05 00:00:00"),
@@ -228,11 +243,19 @@ mod tests {
     fn formulas_need_a_value_and_errors_are_none() {
         let computed = PLAIN.cell(&DataRef::Float(0.0), true);
         assert_eq!((computed.text.as_str(), computed.bad), ("0", None));
-        let left_to_excel = Reading { recalculates: true, ..PLAIN };
+        let left_to_excel = Reading {
+            recalculates: true,
+            ..PLAIN
+        };
         assert!(left_to_excel.cell(&DataRef::Float(0.0), true).bad.is_some());
         assert_eq!(left_to_excel.cell(&DataRef::Float(0.0), false).bad, None);
         assert_eq!(left_to_excel.cell(&DataRef::Float(2.0), true).text, "2");
-        assert!(PLAIN.cell(&DataRef::Empty, true).bad.is_some_and(|why| why.contains("save it")));
+        assert!(
+            PLAIN
+                .cell(&DataRef::Empty, true)
+                .bad
+                .is_some_and(|why| why.contains("save it"))
+        );
         assert_eq!(PLAIN.cell(&DataRef::String(String::new()), true), Cell::default());
         let error = PLAIN.cell(&DataRef::Error(CellErrorType::Ref), true);
         assert!(error.text == "#REF!" && error.bad.is_some());

@@ -21,6 +21,8 @@ const RECORDS: [&[u8]; 8] = [
 const MOST_RECORDS: u64 = 100_000;
 /// Each cell format gets a copy of the records that it names.
 const MOST_FORMAT_BYTES: u64 = 256 << 20;
+/// Tags of what the parser keeps whole, which no sheet holds.
+const OF_BOOKS: [&[u8]; 5] = [b"sst", b"si", b"sheet", b"definedName", b"Relationship"];
 /// Beginning of a tag that is kept to read its name, and the `uniqueCount` of a string table.
 const HEAD: usize = 1 << 10;
 
@@ -44,6 +46,8 @@ pub(super) struct Markup {
     token: u64,
     head: Vec<u8>,
     in_cell: Option<u64>,
+    /// Whether a tag came that no sheet holds.
+    is_of_book: bool,
     strings: u64,
     records: u64,
     formats: u64,
@@ -59,6 +63,7 @@ impl Default for Markup {
             token: 0,
             head: Vec::with_capacity(HEAD),
             in_cell: None,
+            is_of_book: false,
             strings: 0,
             records: 0,
             formats: 0,
@@ -85,6 +90,11 @@ impl Markup {
             self.in_cell = self.in_cell.map(|bytes| bytes + length as u64);
         }
         self.check()
+    }
+
+    /// Whether it holds nothing that the parser keeps beyond a cell.
+    pub(super) fn is_sheet(&self) -> bool {
+        !self.is_of_book
     }
 
     /// Reads to the next tag.
@@ -165,7 +175,9 @@ impl Markup {
             .split(u8::is_ascii_whitespace)
             .next();
         let name = name.and_then(|name| name.rsplit(|byte| matches!(byte, b':' | b'/')).next());
-        match name.unwrap_or_default() {
+        let name = name.unwrap_or_default();
+        self.is_of_book |= OF_BOOKS.contains(&name);
+        match name {
             b"c" => self.in_cell = (!ends).then_some(0),
             b"sst" if !closes => self.string_table()?,
             b"si" if !closes => self.strings += 1,
@@ -213,7 +225,10 @@ impl Markup {
 }
 
 fn too_many_strings() -> String {
-    format!("says that it has more than {} million different texts", MOST_STRINGS >> 20)
+    format!(
+        "says that it has more than {} million different texts",
+        MOST_STRINGS >> 20
+    )
 }
 
 #[cfg(test)]
@@ -233,11 +248,22 @@ mod tests {
     fn what_a_workbook_holds_passes() {
         let cells = "<c r=\"A1\" t='s'><v>0</v></c><x:c r=\"A>1\"/>".repeat(500);
         assert_eq!(
-            fault(&format!("\u{feff}<?xml version=\"1.0\"?>\r\n<!-- a > remark -- --><x:worksheet>{cells}</x:worksheet>")),
+            fault(&format!(
+                "\u{feff}<?xml version=\"1.0\"?>\r\n<!-- a > remark -- --><x:worksheet>{cells}</x:worksheet>"
+            )),
             None
         );
-        assert_eq!(fault("<sst count=\"9\" uniqueCount=\"3\"><si><t><![CDATA[a]]]]></t></si></sst>"), None);
-        assert_eq!(fault(&format!("<styleSheet>{}</styleSheet>", "<xf numFmtId=\"14\"/>".repeat(2000))), None);
+        assert_eq!(
+            fault("<sst count=\"9\" uniqueCount=\"3\"><si><t><![CDATA[a]]]]></t></si></sst>"),
+            None
+        );
+        assert_eq!(
+            fault(&format!(
+                "<styleSheet>{}</styleSheet>",
+                "<xf numFmtId=\"14\"/>".repeat(2000)
+            )),
+            None
+        );
     }
 
     #[test]
@@ -249,19 +275,37 @@ mod tests {
             (format!("<?{}?>", "a>".repeat(1 << 20)), "1 MB"),
             (format!("<!--{}-->", "<b>".repeat(1 << 20)), "1 MB"),
             (format!("<t><![CDATA[{}", "<b>]>".repeat(1 << 20)), "1 MB"),
-            (format!("<x:c ><is>{}", "<t>some text</t>".repeat(1 << 20)), "4 MB"),
+            (
+                format!("<x:c ><is>{}", "<t>some text</t>".repeat(1 << 20)),
+                "4 MB",
+            ),
             ("<!DOCTYPE a [<!ENTITY b \"c\">]>".into(), "DTD"),
             ("<!ENTITY>".into(), "DTD"),
             ("<><c>".into(), "without a name"),
-            ("<sst count='1' uniqueCount='4000000000'>".into(), "million different"),
-            ("<x:sst uniqueCount = \"99999999999999999999999\" />".into(), "million different"),
-            ("<sst a=\"uniqueCount='1'\" uniqueCount=\"&#57;\">".into(), "million different"),
+            (
+                "<sst count='1' uniqueCount='4000000000'>".into(),
+                "million different",
+            ),
+            (
+                "<x:sst uniqueCount = \"99999999999999999999999\" />".into(),
+                "million different",
+            ),
+            (
+                "<sst a=\"uniqueCount='1'\" uniqueCount=\"&#57;\">".into(),
+                "million different",
+            ),
             ("<si/>".repeat(5 << 20), "million different"),
             ("<definedName name=\"a\"/>".repeat(100_001), "than Excel allows"),
-            (format!("<font n=\"{}\"/>{}", &long[..1 << 19], "<xf/>".repeat(1000)), "formats"),
+            (
+                format!("<font n=\"{}\"/>{}", &long[..1 << 19], "<xf/>".repeat(1000)),
+                "formats",
+            ),
         ] {
             let mut markup = Markup::default();
-            let found = text.as_bytes().chunks(1 << 16).find_map(|bytes| markup.feed(bytes).err());
+            let found = text
+                .as_bytes()
+                .chunks(1 << 16)
+                .find_map(|bytes| markup.feed(bytes).err());
             let found = found.unwrap_or_default();
             assert!(found.contains(words), "{words}: {found}");
         }

@@ -17,6 +17,8 @@ const LONGEST_DIRECTORY: u64 = 8 << 20;
 const LARGEST: u64 = 4 << 30;
 /// What is read whole is smaller; a sheet is read cell by cell.
 const LARGEST_WHOLE: u64 = 128 << 20;
+/// Parts that the parser finds by name, whatever they say that they are.
+const KEPT_WHOLE: [&str; 3] = ["sharedstrings.xml", "styles.xml", "theme1.xml"];
 const ADVICE: &str = "open it in Excel, copy the sheet into a new workbook, and save that";
 
 /// What the package says of the workbook as a whole.
@@ -50,7 +52,10 @@ pub(super) fn check(file: &File, limits: UnpackLimits) -> Result<Package, ReadEr
                 "is a workbook with locked parts; save it without a password",
             ));
         }
-        let name = String::from_utf8_lossy(part.name_raw()).to_lowercase();
+        let name = match part.name() {
+            Ok(name) => name.to_lowercase(),
+            Err(_) => String::from_utf8_lossy(part.name_raw()).to_lowercase(),
+        };
         drop(part);
         let mut part = archive.by_index(index).map_err(|error| damaged(&error))?;
         look.through(&name, &mut part)?;
@@ -83,9 +88,12 @@ impl Look {
             let bytes = &buffer[..length];
             self.count(length as u64)?;
             if size == 0 {
-                let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+                let text = bytes
+                    .strip_prefix(b"\xEF\xBB\xBF")
+                    .unwrap_or(bytes)
+                    .trim_ascii_start();
                 markup = text.starts_with(b"<").then(Markup::default);
-                streamed = is_sheet(text);
+                streamed = is_sheet(text) && !KEPT_WHOLE.iter().any(|kept| name.ends_with(kept));
             }
             size += length as u64;
             if !streamed && size > LARGEST_WHOLE {
@@ -93,6 +101,9 @@ impl Look {
             }
             if let Some(markup) = &mut markup {
                 markup.feed(bytes).map_err(|what| refuse(&what))?;
+                if streamed && !markup.is_sheet() {
+                    return Err(refuse("is a sheet and holds what no sheet holds"));
+                }
             }
             if name.ends_with("workbook.xml") {
                 settings.extend_from_slice(bytes);
@@ -100,14 +111,16 @@ impl Look {
         }
         let settings = String::from_utf8_lossy(&settings);
         let asks = |value: &str| settings.contains(&format!("fullCalcOnLoad={value}"));
-        self.recalculates |= ["\"1\"", "\"true\"", "'1'", "'true'"].iter().any(|value| asks(value));
+        self.recalculates |= ["\"1\"", "\"true\"", "'1'", "'true'"]
+            .iter()
+            .any(|value| asks(value));
         Ok(())
     }
 
     fn count(&mut self, length: u64) -> Result<(), ReadError> {
         self.unpacked += length;
-        let too_dense = self.unpacked > self.limits.ratio_from
-            && self.unpacked / self.packed.max(1) > self.limits.ratio;
+        let too_dense =
+            self.unpacked > self.limits.ratio_from && self.unpacked / self.packed.max(1) > self.limits.ratio;
         if self.unpacked > self.limits.bytes.min(LARGEST) || too_dense {
             return Err(ReadError::refused(format!(
                 "unpacks to more than a workbook can hold (a packing bomb?): stopped at {} MB; {ADVICE}",
@@ -173,7 +186,10 @@ fn check_kind(archive: &mut ZipArchive<BufReader<File>>) -> Result<(), ReadError
         "is a binary workbook (.xlsb); save it as .xlsx"
     } else if has("content.xml") && has("mimetype") {
         "is an OpenDocument file (.ods); save the sheet as .xlsx or CSV"
-    } else if names.iter().any(|name| name.starts_with("word/") || name.starts_with("ppt/")) {
+    } else if names
+        .iter()
+        .any(|name| name.starts_with("word/") || name.starts_with("ppt/"))
+    {
         "is a document or presentation, not a workbook; save its table as .xlsx or CSV"
     } else {
         "is a ZIP archive and no workbook; unpack it, and name the files in it"
@@ -198,7 +214,9 @@ pub(super) fn refuse_container(file: &mut File) -> Result<ReadError, ReadError> 
     let mut header = [0_u8; 512];
     file.rewind()?;
     read_full(file, &mut header)?;
-    let directory = u64::from(u32::from_le_bytes([header[48], header[49], header[50], header[51]]));
+    let directory = u64::from(u32::from_le_bytes([
+        header[48], header[49], header[50], header[51],
+    ]));
     let sector = 1_u64 << header[30].min(12);
     file.seek(SeekFrom::Start((directory + 1) * sector))?;
     let mut entries = vec![0; 4096];

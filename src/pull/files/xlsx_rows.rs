@@ -26,6 +26,8 @@ pub(super) struct XlsxRows {
     notes: Vec<String>,
     /// The first cell with text and without a heading above it.
     stray: Option<String>,
+    /// The first cell that was too far to the right to be kept.
+    far: Option<String>,
 }
 
 impl XlsxRows {
@@ -45,6 +47,7 @@ impl XlsxRows {
             ended: false,
             notes: Vec::new(),
             stray: None,
+            far: None,
         };
         while !rows.ended && rows.ahead.len() < ROWS_AHEAD {
             rows.refill()?;
@@ -70,9 +73,12 @@ impl XlsxRows {
     }
 
     pub(super) fn notes(&self) -> Vec<String> {
-        let stray = self.stray.iter().map(|cell| {
-            format!("what stands right of the headings, as in cell {cell}, is not read")
-        });
+        let stray = self
+            .stray
+            .iter()
+            .chain(&self.far)
+            .take(1)
+            .map(|cell| format!("what stands right of the headings, as in cell {cell}, is not read"));
         self.notes.iter().cloned().chain(stray).collect()
     }
 
@@ -98,7 +104,7 @@ impl XlsxRows {
             Ok(Ok(Message::Rows(rows))) => self.ahead.extend(rows),
             Ok(Ok(Message::End(far))) => {
                 self.ended = true;
-                self.stray = self.stray.take().or(far);
+                self.far = far;
             }
             Ok(Err(error)) => return Err(error),
             Err(_) => return Err(ReadError::refused("could not be read to its end")),
@@ -139,11 +145,16 @@ impl XlsxRows {
         }
         let (at, headings) = best;
         if let Some(fault) = &rows[at].fault {
-            return Err(ReadError::broken(rows[at].number, format!("the heading row {fault}")));
+            return Err(ReadError::broken(
+                rows[at].number,
+                format!("the heading row {fault}"),
+            ));
         }
         if at > 0 {
             let row = rows[at].number;
-            self.notes.push(format!("the headings stand in row {row}; what is above them is not read"));
+            self.notes.push(format!(
+                "the headings stand in row {row}; what is above them is not read"
+            ));
         }
         if !self.sheet.others.is_empty() {
             self.notes.push(format!("read from {}", self.place()));
@@ -163,7 +174,12 @@ fn headings_at(rows: &[Row], at: usize, wanted: &Wanted) -> Vec<String> {
         .rev()
         .take_while(|above| above.number + MERGED_ROWS >= row.number)
         .collect();
-    let width = above.iter().map(|above| above.spans.len()).max().unwrap_or(0).max(row.spans.len());
+    let width = above
+        .iter()
+        .map(|above| above.spans.len())
+        .max()
+        .unwrap_or(0)
+        .max(row.spans.len());
     let mut headings: Vec<String> = (0..width).map(|cell| own(row, cell)).collect();
     for cell in (0..width).filter(|cell| row.get(*cell).is_none()) {
         let merged = above.iter().find_map(|above| above.get(cell));

@@ -41,7 +41,11 @@ pub(super) struct SheetName {
 pub(super) type Sent = Result<Message, ReadError>;
 
 /// Begins to read; `wanted` is the sheet's name, none for the first that is visible.
-pub(super) fn stream(file: File, wanted: Option<String>, reading: Reading) -> Result<Receiver<Sent>, ReadError> {
+pub(super) fn stream(
+    file: File,
+    wanted: Option<String>,
+    reading: Reading,
+) -> Result<Receiver<Sent>, ReadError> {
     let (sender, receiver) = sync_channel(2);
     let read = move || {
         let read = || read(file, wanted.as_deref(), reading, &sender);
@@ -49,7 +53,9 @@ pub(super) fn stream(file: File, wanted: Option<String>, reading: Reading) -> Re
         let last = match catch_unwind(AssertUnwindSafe(read)) {
             Ok(Ok(far)) => Ok(Message::End(far)),
             Ok(Err(error)) => Err(error),
-            Err(_) => Err(ReadError::refused("is a damaged workbook; open it in Excel and save it again")),
+            Err(_) => Err(ReadError::refused(
+                "is a damaged workbook; open it in Excel and save it again",
+            )),
         };
         // Nobody listens any more where the night has stopped.
         let _ = sender.send(last);
@@ -146,7 +152,10 @@ impl Rows<'_> {
         if self.text > MOST_TEXT {
             return Err(ReadError::broken(
                 self.row.number,
-                format!("sheet {:?} holds more text than an export can hold (a packing bomb?)", self.sheet),
+                format!(
+                    "sheet {:?} holds more text than an export can hold (a packing bomb?)",
+                    self.sheet
+                ),
             ));
         }
         if column >= MOST_CELLS {
@@ -181,7 +190,9 @@ impl Rows<'_> {
 
     fn send(&mut self) -> bool {
         self.bytes = 0;
-        self.sender.send(Ok(Message::Rows(std::mem::take(&mut self.batch)))).is_ok()
+        self.sender
+            .send(Ok(Message::Rows(std::mem::take(&mut self.batch))))
+            .is_ok()
     }
 }
 
@@ -195,7 +206,13 @@ fn pick(sheets: &[Sheet], wanted: Option<&str>) -> Result<SheetName, ReadError> 
         SheetVisible::Visible => format!("{:?}", shorten(&sheet.name, 60)),
         _ => format!("{:?} (hidden)", shorten(&sheet.name, 60)),
     };
-    let list = || tables.iter().map(|sheet| told(sheet)).collect::<Vec<_>>().join(", ");
+    let list = || {
+        tables
+            .iter()
+            .map(|sheet| told(sheet))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let fold = |name: &str| name.trim().to_lowercase();
     let found = match wanted {
         Some(name) => tables
@@ -247,7 +264,14 @@ mod tests {
 
     #[test]
     fn columns_are_named_as_in_a_spreadsheet() {
-        for (column, name) in [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA"), (16_383, "XFD")] {
+        for (column, name) in [
+            (0, "A"),
+            (25, "Z"),
+            (26, "AA"),
+            (701, "ZZ"),
+            (702, "AAA"),
+            (16_383, "XFD"),
+        ] {
             assert_eq!(column_name(column), name);
         }
     }
@@ -268,13 +292,30 @@ mod tests {
             sheet("Bill", SheetType::WorkSheet, SheetVisible::Visible),
             sheet("Notes", SheetType::WorkSheet, SheetVisible::Visible),
         ];
-        let name = |wanted| pick(&sheets, wanted).map(|sheet| sheet.name).map_err(|error| error.to_string());
+        let name = |wanted| {
+            pick(&sheets, wanted)
+                .map(|sheet| sheet.name)
+                .map_err(|error| error.to_string())
+        };
         assert_eq!(name(None).unwrap(), "Bill");
         assert_eq!(name(Some(" notes")).unwrap(), "Notes");
         assert_eq!(name(Some("Lists")).unwrap(), "Lists");
         let refused = name(Some("Chart")).unwrap_err();
-        assert!(refused.contains(r#""Lists" (hidden), "Bill", "Notes""#), "{refused}");
-        assert!(pick(&sheets[..2], None).unwrap_err().to_string().contains("hidden"));
-        assert!(pick(&sheets[..1], None).unwrap_err().to_string().contains("no sheet of cells"));
+        assert!(
+            refused.contains(r#""Lists" (hidden), "Bill", "Notes""#),
+            "{refused}"
+        );
+        assert!(
+            pick(&sheets[..2], None)
+                .unwrap_err()
+                .to_string()
+                .contains("hidden")
+        );
+        assert!(
+            pick(&sheets[..1], None)
+                .unwrap_err()
+                .to_string()
+                .contains("no sheet of cells")
+        );
     }
 }

@@ -24,12 +24,12 @@ fn read_into(store: &Path, source: Source) -> Result<CallsRead, PullError> {
     Ok(read)
 }
 
-struct Bench {
+pub(super) struct Bench {
     folder: tempfile::TempDir,
 }
 
 impl Bench {
-    fn new() -> Bench {
+    pub(super) fn new() -> Bench {
         Bench {
             folder: tempfile::tempdir().unwrap(),
         }
@@ -39,11 +39,16 @@ impl Bench {
         self.folder.path().join("store")
     }
 
-    fn read(&self, name: &str, text: &str) -> Result<CallsRead, PullError> {
+    pub(super) fn read(&self, name: &str, text: impl AsRef<[u8]>) -> Result<CallsRead, PullError> {
         self.read_as(name, text, |_| {})
     }
 
-    fn read_as(&self, name: &str, text: &str, adjust: impl Fn(&mut Source)) -> Result<CallsRead, PullError> {
+    fn read_as(
+        &self,
+        name: &str,
+        text: impl AsRef<[u8]>,
+        adjust: impl Fn(&mut Source),
+    ) -> Result<CallsRead, PullError> {
         let mut source = source(TableName::Calls, &[write(self.folder.path(), name, text)]);
         adjust(&mut source);
         read_into(&self.store(), source)
@@ -70,6 +75,23 @@ impl Bench {
             .collect();
         held.sort();
         held
+    }
+
+    /// Every leg as `call_id start length`, sorted.
+    pub(super) fn starts_and_lengths(&self) -> Vec<String> {
+        let frame = self.frame();
+        let leg = |row| {
+            let start = text(&frame, legs::START, row);
+            [
+                text(&frame, legs::CALL_ID, row),
+                start.trim_end_matches(" UTC").trim_end_matches(".000").to_owned(),
+                text(&frame, legs::LENGTH_SECONDS, row),
+            ]
+            .join(" ")
+        };
+        let mut legs: Vec<String> = (0..frame.height()).map(leg).collect();
+        legs.sort();
+        legs
     }
 
     fn frame(&self) -> DataFrame {
