@@ -39,16 +39,18 @@ impl Bench {
         self.folder.path().join("store")
     }
 
-    pub(super) fn read(&self, name: &str, text: impl AsRef<[u8]>) -> Result<CallsRead, PullError> {
+    fn read(&self, name: &str, text: &str) -> Result<CallsRead, PullError> {
         self.read_as(name, text, |_| {})
     }
 
-    fn read_as(
-        &self,
-        name: &str,
-        text: impl AsRef<[u8]>,
-        adjust: impl Fn(&mut Source),
-    ) -> Result<CallsRead, PullError> {
+    pub(super) fn read_bytes(&self, name: &str, bytes: &[u8]) -> Result<CallsRead, PullError> {
+        read_into(
+            &self.store(),
+            source(TableName::Calls, &[write(self.folder.path(), name, bytes)]),
+        )
+    }
+
+    fn read_as(&self, name: &str, text: &str, adjust: impl Fn(&mut Source)) -> Result<CallsRead, PullError> {
         let mut source = source(TableName::Calls, &[write(self.folder.path(), name, text)]);
         adjust(&mut source);
         read_into(&self.store(), source)

@@ -131,17 +131,17 @@ fn the_portals_export_mixes_text_and_date_cells() {
         sheet.write(1, 5, "10/05/2026 1:02:03 PM").unwrap();
         sheet.write_with_format(1, 6, 205.0 / 86_400.0, &time).unwrap();
         sheet
-            .write_with_format(2, 5, &at("2026-10-05 13:02:03"), &clock)
+            .write_with_format(2, 5, at("2026-10-05 13:02:03"), &clock)
             .unwrap();
         sheet.write(2, 6, "0:03:25").unwrap();
-        sheet.write_with_format(3, 5, &at("2026-10-05"), &clock).unwrap();
+        sheet.write_with_format(3, 5, at("2026-10-05"), &clock).unwrap();
         sheet.write_with_format(3, 6, 25.5 / 24.0, &long).unwrap();
         sheet.write(4, 5, "10/05/2026 12:00:00 AM").unwrap();
         sheet.write(4, 6, 205).unwrap();
         sheet.write(5, 5, 46_300.5).unwrap();
     });
     let bench = Bench::new();
-    let read = bench.read("calls.xlsx", &bytes).unwrap();
+    let read = bench.read_bytes("calls.xlsx", &bytes).unwrap();
     let legs = bench.starts_and_lengths();
     assert_eq!(
         legs,
