@@ -149,7 +149,7 @@ fn time_backtest(lines: u32, days: u64) {
     }
     let past = Past {
         lines: &lines,
-        vanished: &[],
+        vanished: (0, 0),
         coverage: &coverage,
         holidays: &[Vec::new()],
         used_lines: &used_lines,

@@ -166,7 +166,7 @@ fn check_against_backtest() -> Result<(), Box<dyn Error>> {
     let costs: Vec<Cents> = company.lines.iter().map(|line| line.monthly_cost).collect();
     let past = Past {
         lines: &lines,
-        vanished: &[],
+        vanished: (0, 0),
         coverage: &known_throughout(&company),
         holidays: std::slice::from_ref(&company.holidays),
         used_lines: &company.used_lines(),

@@ -114,7 +114,7 @@ fn year(company: &Company) -> Vec<BacktestOrigin> {
     let [wrong, _] = WRONG_REMOVALS;
     let past = Past {
         lines: &lines,
-        vanished: &[],
+        vanished: (0, 0),
         coverage: &known_throughout(company),
         holidays: &[Vec::new()],
         used_lines: &company.used_lines(),

@@ -48,9 +48,10 @@ pub struct Activity {
     pub calls_missed_30: u32,
     /// Placed and answered seconds.
     pub seconds_90: u64,
-    /// Median and longest stretch, in known business days, from one used day to the next; none under two used days.
+    /// Median of the known business days from one used day to the next; none under two used days.
     pub usual_gap_business_days: Option<u32>,
-    pub longest_gap_business_days: Option<u32>,
+    /// The most known business days in a row without use, before the last use; none without use.
+    pub longest_silence_business_days: Option<u32>,
     /// Silent at this time last year too, and then back on this day (season guard).
     pub came_back_last_year_on: Option<NaiveDate>,
     /// The last year, oldest first, ending with `as_of`.

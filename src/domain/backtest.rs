@@ -69,6 +69,8 @@ pub enum Backtest {
     /// The fixed window makes no prediction.
     ByRule,
     TooLittle(TooLittle),
+    /// There is history, and no line of a person to judge on any of its days.
+    NobodyToJudge,
     Made(Box<BacktestReport>),
 }
 
@@ -95,7 +97,8 @@ pub struct BacktestReport {
     pub predictions: u32,
     /// Share of the predictions that stayed silent.
     pub base_rate: f64,
-    /// Lines removed before their outcome was known, and those of them that had been flagged.
+    /// Lines removed before their outcome was known, those that no inventory shows any more included; and those of them that
+    /// had been flagged, or were sent as flags.
     pub removed: u32,
     pub removed_flagged: u32,
     pub scores: Scores,

@@ -19,7 +19,7 @@ use crate::pull::{LegStore, Tables};
 use crate::record::{self, Store, UsageFiles};
 use crate::steps::account::{AccountInput, Stated, StepError, statement};
 use crate::steps::coverage::{self, CONFIRMED, Coverage};
-use crate::steps::normalise::{Roster, roster};
+use crate::steps::normalise::{Roster, holidays_at, roster};
 use crate::steps::{freshness, gates};
 
 /// Days over which the joins of calls and lines are looked at.
@@ -205,7 +205,7 @@ impl Judging<'_> {
             .newest_start
             .and_then(DateTime::from_timestamp_millis);
 
-        let base = coverage.calendar(&job.scoring, &[]);
+        let base = coverage.calendar(&job.scoring, &holidays_at(&tables.holidays, id, None));
         let mut gates: Vec<GateReport> = coverage::gate_history(id, &coverage, &base, &job.scoring).into();
         gates.push(coverage::gate_empty(
             id,
@@ -254,6 +254,7 @@ impl Judging<'_> {
                 .collect::<Vec<_>>(),
             book: &job.price_book.with_prices(&tables.prices),
             first_seen: &first_seen,
+            seen_lines: &store.tables().first_seen(id)?,
             unseen_until: &unseen_until,
             decisions: &tables
                 .decisions

@@ -52,7 +52,7 @@ pub fn odds_of_job(
         }) => chances(pattern, &Fleet::of(transition, initial), source, Some(account)),
         _ => Err(Failure::usage(
             format!("the job judges account {account} by a fixed window, which gives no chances"),
-            "leave --job out, or add --set scoring.model=probability",
+            "leave --job out for the parameters of no account in particular",
         )),
     }
 }

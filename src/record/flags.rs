@@ -6,7 +6,7 @@ use crate::domain::{Cents, SentFlag};
 use rusqlite::params;
 
 impl Tables<'_> {
-    /// Adds flags; of one that is known only the outcome changes.
+    /// Adds flags; of one that is known only the outcome changes, and only once.
     pub fn put_flags(&self, job: &str, flags: &[SentFlag]) -> Result<(), Error> {
         self.together(|tables| flags.iter().try_for_each(|flag| tables.put_flag(job, flag)))
     }
@@ -16,7 +16,8 @@ impl Tables<'_> {
             "INSERT INTO flags (job, account, line_id, flagged_on, verdict, p_silent_90, monthly_cost, outcome, outcome_on)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (job, account, line_id, flagged_on) DO UPDATE SET
-                 outcome = excluded.outcome, outcome_on = excluded.outcome_on",
+                 outcome = excluded.outcome, outcome_on = excluded.outcome_on
+             WHERE flags.outcome = 'still_silent'",
             params![
                 job,
                 flag.account_id,

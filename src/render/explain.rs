@@ -108,7 +108,7 @@ fn chances(
         (
             "to remove it",
             format!(
-                "costs {} on an average: the price of a wrong removal times the chance of a call in 30 days",
+                "costs {} on an average: the price of a wrong removal times the chance that it is used in 30 days",
                 money(forecast.price_of_removing, account.currency)
             ),
         ),
@@ -179,11 +179,11 @@ fn silence(line: &ScoredLine) -> String {
 fn gaps(line: &ScoredLine) -> String {
     match (
         line.activity.usual_gap_business_days,
-        line.activity.longest_gap_business_days,
+        line.activity.longest_silence_business_days,
     ) {
         (Some(usual), Some(longest)) => {
             format!(
-                "{}, longest {longest}",
+                "{}; before the last use never more than {longest} silent ones in a row",
                 counted(usual, "business day", "business days")
             )
         }

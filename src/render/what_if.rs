@@ -33,16 +33,16 @@ fn account_text(before: &AccountStatement, after: &AccountStatement) -> String {
         safe::clean(&after.name),
         safe::clean(&after.account_id),
         match changes.len() as u32 {
-            0 => "no verdict changes".to_owned(),
-            count => format!("{} would change", counted(count, "verdict", "verdicts")),
+            0 => "no verdict and no step changes".to_owned(),
+            count => format!("{} would be judged otherwise", counted(count, "line", "lines")),
         }
     );
     for (old, new) in changes {
         let _ = writeln!(
             text,
-            "  {:<8} {:<24} {:>12} a month{}",
+            "  {:<8} {:<40} {:>12} a month{}",
             safe::clean(&new.line.extension),
-            format!("{} -> {}", old.verdict, new.verdict),
+            told(old, new),
             money(new.cost.monthly_cost, after.currency),
             new.forecast.map_or_else(String::new, |forecast| format!(
                 "  silent for 90 days: {}",
@@ -70,7 +70,7 @@ fn account_text(before: &AccountStatement, after: &AccountStatement) -> String {
     text
 }
 
-/// Lines whose verdict differs, in the order of their ids.
+/// Lines whose verdict or proposed step differs, in the order of their ids.
 fn changes<'a>(
     before: &'a AccountStatement,
     after: &'a AccountStatement,
@@ -82,7 +82,14 @@ fn changes<'a>(
         .collect();
     let pair = |new: &'a ScoredLine| {
         let old = *old.get(new.line.line_id.as_str())?;
-        (old.verdict != new.verdict).then_some((old, new))
+        ((old.verdict, old.action) != (new.verdict, new.action)).then_some((old, new))
     };
     after.lines.iter().filter_map(pair).collect()
+}
+
+fn told(old: &ScoredLine, new: &ScoredLine) -> String {
+    match old.verdict == new.verdict {
+        true => format!("{}: {} -> {}", new.verdict, old.action, new.action),
+        false => format!("{} -> {}", old.verdict, new.verdict),
+    }
 }

@@ -1,6 +1,6 @@
 //! One account's night, told once in order: charges, costs, activity, verdicts, money, findings.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -49,6 +49,8 @@ pub struct AccountInput<'a> {
     pub book: &'a PriceBook,
     /// The day on which the inventory first showed a line, where it was not the first inventory.
     pub first_seen: &'a HashMap<String, NaiveDate>,
+    /// Every line that an earlier night has reported, with the first such day.
+    pub seen_lines: &'a BTreeMap<String, NaiveDate>,
     /// The last day on which nobody could have seen a line's calls.
     pub unseen_until: &'a HashMap<String, NaiveDate>,
     /// All of the account's decisions, for what was in force on days in the past.

@@ -94,11 +94,11 @@ fn is_worth_removing(case: &Case, odds: Odds) -> bool {
     case.activity.last_used_on.is_some() && decision(case).says_remove(odds, case.monthly_cost)
 }
 
-/// "Chance of a call in the next 30 days 1.0 %: waiting a month costs USD 27.99, removing risks USD 2.50."
+/// "Chance that it places or answers a call in the next 30 days 1.0 %: waiting a month costs USD 27.99, removing risks USD 2.50."
 fn weighed(case: &Case, odds: Odds) -> String {
     let risk = decision(case).price_of_removing(odds);
     format!(
-        "Chance of a call in the next 30 days {}: waiting a month costs {}, removing risks {}. Chance of 90 silent days {}.",
+        "Chance that it places or answers a call in the next 30 days {}: waiting a month costs {}, removing risks {}. Chance of 90 silent days {}.",
         percent(1.0 - odds.silent_30),
         priced(case, case.monthly_cost),
         priced(case, risk),
@@ -110,7 +110,7 @@ fn what_would_have_kept_it(case: &Case, odds: Odds) -> String {
     let break_even = case.monthly_cost.0 as f64 / case.scoring.wrong_removal_cost.0 as f64;
     let by_price = if break_even < 1.0 {
         format!(
-            "a chance of a call in the next 30 days of {} or more (it is {}), or ",
+            "a chance of {} or more that it places or answers a call in the next 30 days (it is {}), or ",
             percent(break_even),
             percent(1.0 - odds.silent_30)
         )

@@ -1,6 +1,6 @@
 //! Every line of an account judged: measured, given its chances, and told its verdict; and how right such verdicts were.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -59,7 +59,6 @@ pub fn judge_lines(
         .collect();
     let mut tally = tally(input.usage.clone(), &holders, *as_of)?;
     let used_lines = std::mem::take(&mut tally.used_lines);
-    let vanished = std::mem::take(&mut tally.vanished);
     let locations = Locations::of(input, &used_lines);
     let subjects: Vec<Subject> = roster
         .lines
@@ -70,9 +69,14 @@ pub fn judge_lines(
     let live: Vec<usize> = (0..roster.lines.len())
         .filter(|index| !roster.lines[*index].ended_by(*as_of))
         .collect();
+    let tellable: Vec<bool> = roster
+        .lines
+        .iter()
+        .map(|line| is_joinable(line, input.named_by) && !is_named_among(line, input.unread))
+        .collect();
     let foreseen = match scoring.model {
         Model::Rule => Foreseen::by_rule(live.len()),
-        Model::Probability => foresee(input, &live, &subjects, &measured, costs, &locations),
+        Model::Probability => foresee(input, &live, &tellable, &subjects, &measured, costs, &locations),
     };
     let account_business_days = {
         let base = &locations.calendars[0];
@@ -125,16 +129,16 @@ pub fn judge_lines(
         .collect();
     let mut flags = follow(input.sent_flags, &fates, *as_of);
     let track_record = track_record(&flags);
-    flags.extend(new_flags(&flags, &judged, *as_of));
+    flags.extend(new_flags(input.sent_flags, &flags, &judged, *as_of));
     let (backtest, origins) = match scoring.model {
         Model::Rule => (Backtest::ByRule, Vec::new()),
         Model::Probability => look_back(
             input,
+            &tellable,
             &subjects,
             &measured,
             &locations,
             &used_lines,
-            &vanished,
             &costs_on,
         ),
     };
@@ -231,6 +235,7 @@ impl Foreseen {
 fn foresee(
     input: &AccountInput<'_>,
     live: &[usize],
+    tellable: &[bool],
     subjects: &[Subject<'_>],
     measured: &[Measured],
     costs: &[LineCost],
@@ -246,6 +251,10 @@ fn foresee(
     let histories: Vec<Vec<Day>> = live
         .par_iter()
         .map(|index| {
+            // Calls that cannot be told are not silence: such a line has no history.
+            if !tellable[*index] {
+                return Vec::new();
+            }
             let clock = &clocks[locations.place_of(&lines[*index])];
             clock.history(&measured[*index].used, subjects[*index].since)
         })
@@ -300,11 +309,11 @@ fn local_day(entry: &DirectoryEntry, account: &Account) -> Option<NaiveDate> {
 
 fn look_back(
     input: &AccountInput<'_>,
+    tellable: &[bool],
     subjects: &[Subject<'_>],
     measured: &[Measured],
     locations: &Locations,
     used_lines: &HashMap<NaiveDate, u32>,
-    vanished: &[(NaiveDate, NaiveDate)],
     costs_on: &dyn Fn(NaiveDate) -> Vec<Cents>,
 ) -> (Backtest, Vec<BacktestOrigin>) {
     let lines = &input.roster.lines;
@@ -312,9 +321,10 @@ fn look_back(
         .iter()
         .zip(subjects)
         .zip(measured)
-        .map(|((line, subject), measured)| PastLine {
+        .zip(tellable)
+        .map(|(((line, subject), measured), tellable)| PastLine {
             line_id: &line.line_id,
-            is_person: line.kind == Some(Kind::Person),
+            is_person: line.kind == Some(Kind::Person) && *tellable,
             since: subject.since,
             until: line.seat_until.filter(|until| *until <= input.as_of),
             used: &measured.used,
@@ -324,7 +334,7 @@ fn look_back(
     let kept_on = |day| keeps_on(lines, input.decisions, &input.scoring.keep_rules, day);
     let past = Past {
         lines: &past_lines,
-        vanished,
+        vanished: vanished(input),
         coverage: input.coverage,
         holidays: &locations.holidays,
         used_lines,
@@ -334,4 +344,18 @@ fn look_back(
     };
     let (origins, computed) = origins(&past, input.remembered_origins);
     (backtest(&past, &origins, computed), origins)
+}
+
+/// Lines of earlier nights that are in no list any more, and how many of them were sent as flags. A line that was known by
+/// its extension and now has an id of its own is still there.
+fn vanished(input: &AccountInput<'_>) -> (u32, u32) {
+    let there: HashSet<&str> = input
+        .roster
+        .lines
+        .iter()
+        .flat_map(|line| [line.line_id.as_str(), line.extension.as_str()])
+        .collect();
+    let gone = || input.seen_lines.keys().filter(|id| !there.contains(id.as_str()));
+    let was_flagged = |id: &&String| input.sent_flags.iter().any(|flag| flag.line_id == **id);
+    (gone().count() as u32, gone().filter(was_flagged).count() as u32)
 }

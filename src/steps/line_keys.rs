@@ -184,11 +184,14 @@ impl LineKeys {
 
 /// Whether legs that name their ends in these ways can name this line at all; a line that none can name is not silent.
 pub fn is_joinable(line: &Line, named_by: NamedBy) -> bool {
-    let has_user = line.has_user();
+    // A first or last name is no key.
+    let has_user_key = [&line.user_id, &line.login_name, &line.email]
+        .into_iter()
+        .any(Option::is_some);
     named_by == NamedBy::default()
         || ((named_by.extension || named_by.number) && !line.extension.is_empty())
         || (named_by.sip_id && !line.sip_ids.is_empty())
-        || (named_by.user && has_user)
+        || (named_by.user && has_user_key)
 }
 
 /// Whether one of the names, as [`End::name`] gives them, is the line's.

@@ -70,7 +70,8 @@ fn settle(
     let recent_from = (as_of - Days::new(59)).max(*since);
     let recent_days = u32::try_from((as_of - recent_from).num_days() + 1).unwrap_or(0);
     let lately_from = calendar.known_business_days_back(10).unwrap_or(calendar.first());
-    let (usual_gap_business_days, longest_gap_business_days) = gaps(used, calendar);
+    let usual_gap_business_days = usual_gap(used, calendar);
+    let longest_silence_business_days = longest_silence(used, *since, calendar);
     Activity {
         since: Some(*since),
         first_used_on: used.first().copied(),
@@ -86,7 +87,7 @@ fn settle(
         active_days_90: active_days(90),
         active_days_all: used.len() as u32,
         usual_gap_business_days,
-        longest_gap_business_days,
+        longest_silence_business_days,
         came_back_last_year_on: came_back_last_year(used, *since, calendar, as_of),
         year: year(used, missed, subject, as_of),
         ..counted
@@ -112,22 +113,31 @@ fn year(used: &[NaiveDate], missed: &[NaiveDate], subject: &Subject<'_>, as_of: 
     year
 }
 
-/// Median and longest number of known business days from one used day to the next.
-fn gaps(used: &[NaiveDate], calendar: &Calendar) -> (Option<u32>, Option<u32>) {
-    let mut gaps: Vec<u32> = used
-        .windows(2)
-        .map(|pair| {
-            calendar
-                .known_business_between(pair[0].succ_opt().unwrap_or(pair[0]), pair[1])
-                .max(1)
-        })
-        .collect();
+/// Median number of known business days from one used day to the next; none under two used days.
+fn usual_gap(used: &[NaiveDate], calendar: &Calendar) -> Option<u32> {
+    let gap = |pair: &[NaiveDate]| {
+        let after = pair[0].succ_opt().unwrap_or(pair[0]);
+        calendar.known_business_between(after, pair[1]).max(1)
+    };
+    let mut gaps: Vec<u32> = used.windows(2).map(gap).collect();
     gaps.sort_unstable();
-    (gaps.get(gaps.len() / 2).copied(), gaps.last().copied())
+    gaps.get(gaps.len() / 2).copied()
+}
+
+/// The most known business days in a row without use before the last use, those before the first use included.
+fn longest_silence(used: &[NaiveDate], since: NaiveDate, calendar: &Calendar) -> Option<u32> {
+    let between = |after: NaiveDate, before: NaiveDate| {
+        calendar.known_business_between(after, before.pred_opt().unwrap_or(before))
+    };
+    let first = between(since, *used.first()?);
+    let later = used
+        .windows(2)
+        .map(|pair| between(pair[0].succ_opt().unwrap_or(pair[0]), pair[1]));
+    later.chain([first]).max()
 }
 
 /// Season guard: silent for the 30 days before this very date last year, and then used on 5 business days or more in the
-/// 90 days after it: the first of them. Half of the 30 days must be known; in doubt the guard holds.
+/// 90 days after it: the first of them. Half of the 30 days must be known.
 pub fn came_back_last_year(
     used: &[NaiveDate],
     since: NaiveDate,

@@ -46,13 +46,13 @@ pub fn silent_business_days(case: &Case) -> String {
     let Activity {
         silent_business_days,
         last_used_on,
-        longest_gap_business_days,
+        longest_silence_business_days,
         ..
     } = case.activity;
-    let before = match longest_gap_business_days {
-        None => "; used on one day before".to_owned(),
-        Some(0 | 1) => "; used on every business day before".to_owned(),
-        Some(gap) => format!("; before, never more than {} in a row", gap - 1),
+    let before = match longest_silence_business_days {
+        None => String::new(),
+        Some(0) => "; used on every business day before".to_owned(),
+        Some(days) => format!("; before, never more than {days} in a row"),
     };
     format!(
         "No call placed or answered on {silent_business_days} known business days, last on {}{before}.",
@@ -68,14 +68,13 @@ pub fn used(case: &Case) -> String {
     )
 }
 
-/// "84 %", "1.0 %": one decimal under 10 and over 90, where it matters.
+/// "84.4 %", with one decimal as everywhere else.
 pub fn percent(chance: f64) -> String {
     let tenths = (1000.0 * chance).round() as u32;
     match tenths {
         0 if chance > 0.0 => "under 0.1 %".to_owned(),
         1000 if chance < 1.0 => "over 99.9 %".to_owned(),
-        0..100 | 901..1000 => format!("{}.{} %", tenths / 10, tenths % 10),
-        _ => format!("{} %", (tenths + 5) / 10),
+        _ => format!("{}.{} %", tenths / 10, tenths % 10),
     }
 }
 

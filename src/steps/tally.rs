@@ -23,8 +23,6 @@ pub struct Tally {
     pub(super) lines: Vec<Counted>,
     /// Lines that were used on a day (placed or answered, as scoring.md defines use), asked for or not.
     pub used_lines: HashMap<NaiveDate, u32>,
-    /// First and last day of use of lines that nobody asked for.
-    pub vanished: Vec<(NaiveDate, NaiveDate)>,
     pub(super) as_of: NaiveDate,
 }
 
@@ -126,17 +124,10 @@ pub fn tally(usage: Usage, holders: &[Holder<'_>], as_of: NaiveDate) -> PolarsRe
     for part in counted {
         whole.add(part?);
     }
-    let mut vanished: Vec<(NaiveDate, NaiveDate)> = whole
-        .strangers
-        .into_values()
-        .map(|(first, last)| (from_epoch(first), from_epoch(last)))
-        .collect();
-    vanished.sort_unstable();
     let used_lines = whole.used_lines.into_iter();
     Ok(Tally {
         lines: whole.lines,
         used_lines: used_lines.map(|(day, lines)| (from_epoch(day), lines)).collect(),
-        vanished,
         as_of,
     })
 }
@@ -145,7 +136,6 @@ pub fn tally(usage: Usage, holders: &[Holder<'_>], as_of: NaiveDate) -> PolarsRe
 struct Part {
     lines: Vec<Counted>,
     used_lines: PlHashMap<i32, u32>,
-    strangers: PlHashMap<String, (i32, i32)>,
 }
 
 impl Part {
@@ -153,37 +143,25 @@ impl Part {
         Part {
             lines: vec![Counted::default(); lines],
             used_lines: PlHashMap::default(),
-            strangers: PlHashMap::default(),
         }
     }
 
     fn of(usage: &DataFrame, mut places: Places<'_>, as_of: i32) -> PolarsResult<Part> {
-        let mut part = Part::empty(places.holders.len());
+        let holders = places.holders;
+        let mut part = Part::empty(holders.len());
         for (id, row) in rows(usage)?.filter(|(_, row)| row.day <= as_of) {
             if row.is_use() {
                 *part.used_lines.entry(row.day).or_default() += 1;
             }
-            match places.find(id) {
-                Some(place)
-                    if places.holders[place]
-                        .since
-                        .is_none_or(|since| row.day >= to_epoch(since)) =>
-                {
-                    part.lines[place].add(&row, as_of)
-                }
-                Some(_) => {}
-                None if row.is_use() => part.see_stranger(id, row.day, row.day),
-                None => {}
+            let theirs = |place: &usize| {
+                let since = holders[*place].since;
+                since.is_none_or(|since| row.day >= to_epoch(since))
+            };
+            if let Some(place) = places.find(id).filter(theirs) {
+                part.lines[place].add(&row, as_of);
             }
         }
         Ok(part)
-    }
-
-    fn see_stranger(&mut self, id: &str, first: i32, last: i32) {
-        match self.strangers.get_mut(id) {
-            Some(span) => *span = (span.0.min(first), span.1.max(last)),
-            None => _ = self.strangers.insert(id.to_owned(), (first, last)),
-        }
     }
 
     fn add(&mut self, other: Part) {
@@ -192,9 +170,6 @@ impl Part {
         }
         for (day, lines) in other.used_lines {
             *self.used_lines.entry(day).or_default() += lines;
-        }
-        for (id, (first, last)) in other.strangers {
-            self.see_stranger(&id, first, last);
         }
     }
 }

@@ -55,11 +55,19 @@ fn fate_of(flag: &SentFlag, fate: Option<&Fate<'_>>, as_of: NaiveDate) -> (FlagO
     }
 }
 
-/// Tonight's flags: lines flagged for their silence that have no flag standing.
-pub fn new_flags(followed: &[SentFlag], judged: &[(usize, Judged)], as_of: NaiveDate) -> Vec<SentFlag> {
+/// Tonight's flags: lines flagged for their silence that have no flag standing. A night that is made up for after a later
+/// one adds none to lines which that one has flagged: it is the same silence.
+pub fn new_flags(
+    sent: &[SentFlag],
+    followed: &[SentFlag],
+    judged: &[(usize, Judged)],
+    as_of: NaiveDate,
+) -> Vec<SentFlag> {
+    let later = sent.iter().filter(|flag| flag.flagged_on > as_of);
     let standing: HashSet<&str> = followed
         .iter()
         .filter(|flag| flag.outcome == FlagOutcome::StillSilent)
+        .chain(later)
         .map(|flag| flag.line_id.as_str())
         .collect();
     let for_silence = |judged: &&Judged| {

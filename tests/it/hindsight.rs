@@ -68,7 +68,7 @@ impl Office {
         }
         ask(&Past {
             lines: &lines,
-            vanished: &[],
+            vanished: (0, 0),
             coverage: &Coverage {
                 first: day(FIRST),
                 as_of: day(FIRST) + Days::new(self.days - 1),

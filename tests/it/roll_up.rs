@@ -307,6 +307,12 @@ fn a_line_without_the_key_by_which_calls_name_lines_cannot_be_told() {
         ..line("101")
     };
     assert!(is_joinable(&line("101"), by_user));
+    let name_only = Line {
+        first_name: Some("Ann".into()),
+        last_name: Some("Lee".into()),
+        ..nameless.clone()
+    };
+    assert!(!is_joinable(&name_only, by_user), "a name is no key");
     assert!(!is_joinable(&nameless, by_user));
     assert!(is_joinable(&nameless, by_extension));
     // No call at all: other gates tell of that.

@@ -21,7 +21,7 @@ pub enum BacktestJson<'a> {
 impl BacktestJson<'_> {
     pub fn of(backtest: &Backtest) -> BacktestJson<'_> {
         match backtest {
-            Backtest::ByRule => BacktestJson::ByRule(()),
+            Backtest::ByRule | Backtest::NobodyToJudge => BacktestJson::ByRule(()),
             Backtest::TooLittle(little) => BacktestJson::TooLittle(little),
             Backtest::Made(report) => BacktestJson::Made(Box::new(ReportJson::of(report))),
         }

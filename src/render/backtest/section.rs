@@ -7,6 +7,7 @@ use crate::render::page::{Item, Table};
 pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
     let mut items = match &account.backtest {
         Backtest::ByRule => vec![Item::Text(words::BY_RULE.to_owned())],
+        Backtest::NobodyToJudge => vec![Item::Text(words::NOBODY.to_owned())],
         Backtest::TooLittle(little) => vec![Item::Text(words::too_little(little))],
         Backtest::Made(report) => made(account, report, prefix),
     };
@@ -25,6 +26,7 @@ pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
 pub fn admin_items(account: &AccountStatement) -> Vec<Item> {
     let mut items: Vec<Item> = match &account.backtest {
         Backtest::ByRule => vec![Item::Text(words::BY_RULE.to_owned())],
+        Backtest::NobodyToJudge => vec![Item::Text(words::NOBODY.to_owned())],
         Backtest::TooLittle(little) => vec![Item::Text(words::too_little(little))],
         Backtest::Made(report) => vec![
             Item::Text(said(report)),

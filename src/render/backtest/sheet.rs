@@ -55,6 +55,7 @@ impl Block<'_> {
         self.row += 1;
         match &account.backtest {
             Backtest::ByRule => self.text(words::BY_RULE)?,
+            Backtest::NobodyToJudge => self.text(words::NOBODY)?,
             Backtest::TooLittle(little) => self.text(&words::too_little(little))?,
             Backtest::Made(report) => self.report(account, report)?,
         }

@@ -29,6 +29,7 @@ fn account_text(account: &AccountStatement) -> String {
     let mut text = format!("{heading}\n{}\n", "-".repeat(heading.chars().count()));
     match &account.backtest {
         Backtest::ByRule => text.push_str(&wrapped(words::BY_RULE)),
+        Backtest::NobodyToJudge => text.push_str(&wrapped(words::NOBODY)),
         Backtest::TooLittle(little) => text.push_str(&wrapped(&words::too_little(little))),
         Backtest::Made(report) => text.push_str(&made(account, report)),
     }

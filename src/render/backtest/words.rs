@@ -75,7 +75,9 @@ fn flags_counted(number: f64) -> String {
 pub fn short(account: &AccountStatement) -> Option<String> {
     match &account.backtest {
         Backtest::Made(report) => Some(format!("Looking back: {}", lower_first(&would_have(report)))),
-        Backtest::ByRule | Backtest::TooLittle(_) => sent_short(&account.track_record),
+        Backtest::ByRule | Backtest::NobodyToJudge | Backtest::TooLittle(_) => {
+            sent_short(&account.track_record)
+        }
     }
 }
 
@@ -120,15 +122,19 @@ pub fn in_a_row(account: &AccountStatement) -> Option<[String; 3]> {
             ),
         ],
         Backtest::Made(report) => ["looking back", "no flag", &when(report)],
-        Backtest::ByRule | Backtest::TooLittle(_) if account.track_record.flags > 0 => [
-            "flags sent",
-            &thousands(&account.track_record.flags.to_string()),
-            &format!(
-                "{} came back",
-                some(account.track_record.came_back, "line", "lines")
-            ),
-        ],
-        Backtest::ByRule | Backtest::TooLittle(_) => return None,
+        Backtest::ByRule | Backtest::NobodyToJudge | Backtest::TooLittle(_)
+            if account.track_record.flags > 0 =>
+        {
+            [
+                "flags sent",
+                &thousands(&account.track_record.flags.to_string()),
+                &format!(
+                    "{} came back",
+                    some(account.track_record.came_back, "line", "lines")
+                ),
+            ]
+        }
+        Backtest::ByRule | Backtest::NobodyToJudge | Backtest::TooLittle(_) => return None,
     };
     Some([label.to_owned(), figure.to_owned(), rest.to_owned()])
 }
@@ -141,7 +147,8 @@ pub fn would_have(report: &BacktestReport) -> String {
     }
     let meaning = match report.flags.came_back == 0.0 {
         true => "no flagged line was used again within 90 days",
-        false => "the line was used again within 90 days",
+        false if report.flags.came_back == 1.0 => "the line was used again within 90 days",
+        false => "the lines were used again within 90 days",
     };
     format!(
         "Of {} that would have been raised {when}, {}: {meaning}.",
@@ -220,7 +227,8 @@ fn window(window: &WindowRecord) -> String {
 pub fn how(report: &BacktestReport) -> String {
     format!(
         "How this was tested: on each of these days every person's line was judged with tonight's settings by what was known \
-         then, and held against the 90 days that followed: {} of at most {}. In {} of the judgements the line stayed silent.",
+         then, never-used lines included, and held against the 63 known business days (some 90 days) that followed: {} of at most {}. \
+         In {} of the judgements the line stayed silent.",
         counted(report.predictions, "judgement", "judgements"),
         counted(report.lines, "line", "lines"),
         percent(report.base_rate),
@@ -247,6 +255,9 @@ pub fn removed(report: &BacktestReport) -> String {
     )
 }
 
+pub const NOBODY: &str =
+    "No line of a person could be judged on any day of the past: there is nothing to look back on.";
+
 pub fn too_little(little: &TooLittle) -> String {
     format!(
         "There is too little history to look back: this needs {} known business days and has {}. If every day from now on is \
@@ -264,10 +275,11 @@ pub fn track_record(record: &TrackRecord) -> String {
         .came_back_after_days
         .filter(|_| record.came_back > 0)
         .map(|days| {
-            format!(
-                " Of those that came back, half did so within {}.",
-                counted(days, "known day", "known days")
-            )
+            let days = counted(days, "day", "days");
+            match record.came_back {
+                1 => format!(" The one that came back did so after {days}."),
+                _ => format!(" Of those that came back, half did so within {days}."),
+            }
         });
     format!(
         "{} sent since {first}, as they stood then and never judged anew.{}",

@@ -45,10 +45,6 @@ pub(super) fn of(past: &Past<'_>, then: &Then) -> String {
         }
         hasher.update(b".");
     }
-    for (first, last) in past.vanished.iter().filter(|(first, _)| *first <= then.on) {
-        hasher.update(number(*first));
-        hasher.update([u8::from(*last <= then.on)]);
-    }
     let digest = hasher.finalize();
     digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

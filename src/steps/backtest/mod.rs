@@ -48,8 +48,8 @@ pub struct PastLine<'a> {
 /// An account's past: everything that was known, with ways to ask what was known then.
 pub struct Past<'a> {
     pub lines: &'a [PastLine<'a>],
-    /// First and last use of lines that the inventory does not show any more.
-    pub vanished: &'a [(NaiveDate, NaiveDate)],
+    /// Lines that an earlier night has seen and the inventory does not show any more, and how many of them had been flagged.
+    pub vanished: (u32, u32),
     pub coverage: &'a Coverage,
     /// Holidays by location; the first entry is what holds everywhere.
     pub holidays: &'a [Vec<NaiveDate>],
@@ -92,8 +92,14 @@ pub fn too_little(past: &Past<'_>) -> TooLittle {
 /// The back-test as it is printed.
 pub fn backtest(past: &Past<'_>, origins: &[BacktestOrigin], computed: u32) -> Backtest {
     match report(origins, computed) {
-        Some(report) => Backtest::Made(Box::new(report)),
-        None => Backtest::TooLittle(too_little(past)),
+        Some(mut report) => {
+            let (vanished, flagged) = past.vanished;
+            report.removed += vanished;
+            report.removed_flagged += flagged;
+            Backtest::Made(Box::new(report))
+        }
+        None if origins.is_empty() => Backtest::TooLittle(too_little(past)),
+        None => Backtest::NobodyToJudge,
     }
 }
 
@@ -182,16 +188,11 @@ impl Then {
             let counts = |outcome: &&Outcome| matches!(outcome, Outcome::Removed { flagged } if *flagged || !flagged_only);
             judged.iter().filter(counts).count() as u32
         };
-        let vanished = past
-            .vanished
-            .iter()
-            .filter(|(first, last)| *first <= self.on && *last <= self.on)
-            .count() as u32;
         BacktestOrigin {
             on: self.on,
             known_on: self.known_on,
             key,
-            removed: removed(false) + vanished,
+            removed: removed(false),
             removed_flagged: removed(true),
             predictions: judged
                 .into_iter()

@@ -1,6 +1,6 @@
 //! What nights keep to be judged by: flags as they were sent, and origins of the back-test.
 
-use quietline::domain::{Backtest, FlagOutcome, LineModel, Statement};
+use quietline::domain::{Backtest, FlagOutcome, LineModel, Statement, Verdict};
 use quietline::night::{Options, odds, odds_of_job};
 
 use super::Company;
@@ -49,6 +49,14 @@ fn flags_are_followed_from_the_night_on_which_they_were_sent() {
     let record = &account.track_record;
     assert_eq!((record.flags as usize, record.removed), (flagged.len(), 1));
     assert_eq!(record.first_flag_on, Some("2026-09-30".parse().unwrap()));
+    let Backtest::Made(report) = &account.backtest else {
+        panic!("{:?}", account.backtest)
+    };
+    assert_eq!(
+        (report.removed, report.removed_flagged),
+        (1, 1),
+        "its flag is not forgotten with the line"
+    );
     // The same night again is judged by the same record.
     let again = Options {
         redo: true,
@@ -56,6 +64,84 @@ fn flags_are_followed_from_the_night_on_which_they_were_sent() {
     };
     let redone = company.run(&[], &again).unwrap().statement.unwrap();
     assert_eq!(redone.accounts[0].track_record, account.track_record);
+    // A night that is made up for later changes nothing that is settled, and flags no silence twice.
+    let late = company.run(&[("job.as_of", "2026-10-09")], &Options::default());
+    let late = late.unwrap().statement.unwrap();
+    let count = |statement: &Statement| statement.accounts[0].flags.len();
+    let newest = company.run(&[], &again).unwrap().statement.unwrap();
+    assert!(count(&late) <= count(&newest));
+    assert_eq!(newest.accounts[0].track_record, account.track_record);
+}
+
+#[test]
+fn lines_whose_calls_cannot_be_told_have_no_chance_and_are_not_learnt_from() {
+    let company = Company::new();
+    let whole = company.good(&[]);
+    // The portal's rows name people by login alone; 101 has none any more, nor an address.
+    let nameless = Company::new();
+    nameless.edit("sample_data/lines.csv", |text| {
+        let head: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+        let place = |name: &str| head.iter().position(|cell| *cell == name).unwrap();
+        let (extension, keys) = (
+            place("extension"),
+            ["login_name", "email", "user_id", "external_id"].map(place),
+        );
+        let rows = text.lines().map(|row| {
+            let mut cells: Vec<&str> = row.split(',').collect();
+            if cells[extension] == "101" {
+                for key in keys {
+                    cells[key] = "";
+                }
+            }
+            cells.join(",") + "\n"
+        });
+        rows.collect()
+    });
+    nameless.edit_calls(|text| without_ends(text));
+    let statement = nameless
+        .run(
+            &[],
+            &Options {
+                dry_run: true,
+                ..Options::default()
+            },
+        )
+        .unwrap()
+        .statement
+        .unwrap();
+    let fitted = |statement: &Statement| statement.accounts[0].model.lines_fitted;
+    let line = statement.accounts[0]
+        .lines
+        .iter()
+        .find(|line| line.line.extension == "101")
+        .unwrap();
+    assert_eq!((line.verdict, line.forecast), (Verdict::Unknown, None));
+    assert!(fitted(&statement) < fitted(&whole));
+}
+
+/// Calls whose ends are told by user alone: no extension, no number, no SIP id.
+fn without_ends(text: &str) -> String {
+    let head: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+    let telling = [
+        "from",
+        "to",
+        "source_extension",
+        "destination_extension",
+        "source_sip_id",
+        "destination_sip_id",
+    ];
+    let is_end = |name: &str| telling.contains(&name.to_lowercase().replace(' ', "_").as_str());
+    let ends: Vec<usize> = (0..head.len()).filter(|place| is_end(head[*place])).collect();
+    let rows = text.lines().enumerate().map(|(number, row)| {
+        let mut cells: Vec<&str> = row.split(',').collect();
+        if number > 0 {
+            for end in &ends {
+                cells[*end] = "";
+            }
+        }
+        cells.join(",") + "\n"
+    });
+    rows.collect()
 }
 
 #[test]

@@ -265,7 +265,7 @@ fn explain_shows_the_chances_and_what_each_way_costs() {
 #[test]
 fn other_settings_are_told_by_the_verdicts_and_the_money_that_they_change() {
     let own = night_by_chance();
-    assert!(render::what_if(&own, &own).contains("no verdict changes"));
+    assert!(render::what_if(&own, &own).contains("no verdict and no step changes"));
     let mut tried = own.clone();
     let account = &mut tried.accounts[0];
     let idle = account

@@ -86,7 +86,7 @@ fn activity() -> Activity {
         calls_missed_30: 3,
         seconds_90: 12_270,
         usual_gap_business_days: Some(2),
-        longest_gap_business_days: Some(11),
+        longest_silence_business_days: Some(10),
         came_back_last_year_on: None,
         year: [DayMark::Used, DayMark::Silent, DayMark::DemandOnly].repeat(10),
     }

@@ -127,7 +127,7 @@ fn signs_of_life_ask_and_missed_calls_reroute() {
 fn reasons_by_chance_can_be_checked() {
     let gap = Activity {
         silent_business_days: 61,
-        longest_gap_business_days: Some(5),
+        longest_silence_business_days: Some(4),
         ..silent_for(89)
     };
     let said = |around| {
