@@ -29,6 +29,9 @@ pub fn explain(job: &Job, words: &str, world: &World) -> Result<String, Failure>
 /// Exact keys first; only when none fits, a part of the holder's name.
 fn find<'a>(statement: &'a Statement, words: &str) -> Vec<(&'a AccountStatement, &'a ScoredLine)> {
     let wanted = words.trim().to_lowercase();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
     let all = || {
         statement
             .accounts
@@ -52,7 +55,7 @@ fn find<'a>(statement: &'a Statement, words: &str) -> Vec<(&'a AccountStatement,
         keys.into_iter().flatten().any(|key| key.to_lowercase() == wanted)
     };
     let by_key: Vec<_> = all().filter(|(_, line)| exact(line)).collect();
-    if !by_key.is_empty() || wanted.is_empty() {
+    if !by_key.is_empty() {
         return by_key;
     }
     all()

@@ -97,7 +97,7 @@ fn lines_whose_calls_cannot_be_told_have_no_chance_and_are_not_learnt_from() {
         });
         rows.collect()
     });
-    nameless.edit_calls(|text| without_ends(text));
+    nameless.edit_calls(without_ends);
     let statement = nameless
         .run(
             &[],
