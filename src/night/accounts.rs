@@ -104,6 +104,11 @@ impl Judging<'_> {
         Ok(judged)
     }
 
+    fn decisions_of(&self, account_id: &str) -> Vec<Decision> {
+        let here = |decision: &&Decision| decision.account_id == account_id;
+        self.tables.decisions.iter().filter(here).cloned().collect()
+    }
+
     fn roster_of(&self, account: &Account) -> Result<Roster, Failure> {
         let Judging {
             job, as_of, tables, ..
@@ -117,13 +122,10 @@ impl Judging<'_> {
             .collect();
         let here = |entry: &&DirectoryEntry| entry.account_id.as_ref().is_none_or(|other| other == id);
         let directory: Vec<DirectoryEntry> = tables.directory.iter().filter(here).cloned().collect();
-        let decisions: Vec<Decision> = tables
-            .decisions
-            .iter()
-            .filter(|decision| decision.account_id == *id)
-            .cloned()
-            .collect();
-        Ok(roster(lines, &directory, &decisions, &job.scoring, as_of).map_err(StepError::from)?)
+        Ok(
+            roster(lines, &directory, &self.decisions_of(id), &job.scoring, as_of)
+                .map_err(StepError::from)?,
+        )
     }
 
     /// Judges the account's days and writes them into the ledger, with how often an empty day was read again.
@@ -224,7 +226,8 @@ impl Judging<'_> {
             accepted,
         ));
         gates.extend(gates::inventory(id, roster.lines.len()));
-        let first_seen = first_seen(store, account, &roster, as_of)?;
+        let seen_lines = store.tables().first_seen(id)?;
+        let first_seen = first_seen(&seen_lines, &roster, as_of);
         let unseen_until = unseen_until(&first_seen, &rolled.stale);
         let remembered: HashMap<String, BacktestOrigin> = store
             .tables()
@@ -254,14 +257,9 @@ impl Judging<'_> {
                 .collect::<Vec<_>>(),
             book: &job.price_book.with_prices(&tables.prices),
             first_seen: &first_seen,
-            seen_lines: &store.tables().first_seen(id)?,
+            seen_lines: &seen_lines,
             unseen_until: &unseen_until,
-            decisions: &tables
-                .decisions
-                .iter()
-                .filter(|decision| decision.account_id == *id)
-                .cloned()
-                .collect::<Vec<_>>(),
+            decisions: &self.decisions_of(id),
             sent_flags: &store.tables().flags(&job.name, id)?,
             remembered_origins: &remembered,
             scoring: &job.scoring,
@@ -326,24 +324,19 @@ fn summary_of(account_id: &str, coverage: &Coverage, newest_call: Option<DateTim
 /// The day on which the inventory first showed a line; lines of the first inventory count from the first known day.
 /// Only reported nights are remembered: a foreign inventory that was stopped by a gate leaves no trace.
 fn first_seen(
-    store: &Store,
-    account: &Account,
+    seen_lines: &BTreeMap<String, NaiveDate>,
     roster: &Roster,
     as_of: NaiveDate,
-) -> Result<HashMap<String, NaiveDate>, Failure> {
-    let mut seen: HashMap<String, NaiveDate> = store
-        .tables()
-        .first_seen(&account.account_id)?
-        .into_iter()
-        .collect();
-    let Some(first_inventory) = seen.values().min().copied() else {
-        return Ok(HashMap::new());
+) -> HashMap<String, NaiveDate> {
+    let Some(first_inventory) = seen_lines.values().min().copied() else {
+        return HashMap::new();
     };
+    let mut seen: HashMap<String, NaiveDate> = seen_lines.clone().into_iter().collect();
     for line in &roster.lines {
         seen.entry(line.line_id.clone()).or_insert(as_of);
     }
     seen.retain(|_, day| *day != first_inventory);
-    Ok(seen)
+    seen
 }
 
 /// A line that is new to the inventory, whatever its `seat_since`, is not silent on days that were rolled up without it and

@@ -17,6 +17,22 @@ pub(super) struct States {
 }
 
 impl States {
+    /// Certainty of everything: where every look back in time begins.
+    pub(super) const ONE: States = States {
+        active: Lanes::ONE,
+        away: Lanes::ONE,
+        gone: Lanes::ONE,
+    };
+
+    /// One step back in time: what the next day's states say of those before it.
+    pub(super) fn before(self, t: &Transition) -> States {
+        States {
+            active: self.active * t.aa + self.away * t.aw + self.gone * t.ag,
+            away: self.active * t.wa + self.away * t.ww,
+            gone: self.active * t.ga + self.gone * t.gg,
+        }
+    }
+
     /// The states on the day before any, seen through the first day's evidence.
     pub(super) fn first(fleet: &Fleet, day: Day) -> States {
         let [active, away, gone] = fleet.initial;
@@ -35,7 +51,8 @@ impl States {
         }
     }
 
-    fn seen(self, day: Day) -> States {
+    /// Weighed by a day's evidence.
+    pub(super) fn seen(self, day: Day) -> States {
         match day {
             Day::Unknown => self,
             Day::Used => States {
@@ -64,7 +81,7 @@ impl States {
 }
 
 /// Chance of no use on an active day.
-pub(super) const SILENT: Lanes = {
+const SILENT: Lanes = {
     let mut lanes = [0.0; super::CLASSES];
     let mut class = 0;
     while class < lanes.len() {

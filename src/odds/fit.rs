@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::belief::{SILENT, States, softmax};
+use super::belief::{States, softmax};
 use super::lanes::Lanes;
-use super::{CLASSES, Day, Fleet, INITIAL_COUNTS, RATES, TRANSITION_COUNTS, Transition};
+use super::{CLASSES, Day, Fleet, INITIAL_COUNTS, TRANSITION_COUNTS, Transition};
 
 /// Steps of expectation and maximisation: always as many, so that a fit depends on nothing but the histories.
 pub const STEPS: usize = 20;
@@ -144,46 +144,17 @@ fn counts_of(fleet: &Fleet, days: &[Day], passed: &mut Vec<Passed>) -> Counts {
     let (weights, log_likelihood) = softmax(logs + product.map(f64::ln));
     let t = &fleet.transition;
     let mut pairs = Pairs::NONE;
-    let mut after = States {
-        active: Lanes::ONE,
-        away: Lanes::ONE,
-        gone: Lanes::ONE,
-    };
+    let mut after = States::ONE;
     for index in (1..days.len()).rev() {
-        let next = seen_from_before(&after, days[index], passed[index].total.inverse());
+        // `e(x) b / c`: what a day and all after it say of that day's states.
+        let next = after.seen(days[index]).scaled(passed[index].total.inverse());
         pairs.add(&passed[index - 1].states, &next);
-        after = before(t, &next);
+        after = next.before(t);
     }
     Counts {
         transitions: pairs.weighed(t, weights),
         first: first_days(passed.first(), &after, weights),
         log_likelihood,
-    }
-}
-
-/// `e(x) b / c`: what a day and all after it say of that day's states.
-fn seen_from_before(after: &States, day: Day, scale: Lanes) -> States {
-    let seen = match day {
-        Day::Unknown => *after,
-        Day::Used => States {
-            active: after.active * Lanes(RATES),
-            away: Lanes::ZERO,
-            gone: Lanes::ZERO,
-        },
-        Day::Silent => States {
-            active: after.active * SILENT,
-            ..*after
-        },
-    };
-    seen.scaled(scale)
-}
-
-/// One step back in time.
-fn before(t: &Transition, next: &States) -> States {
-    States {
-        active: next.active * t.aa + next.away * t.aw + next.gone * t.ag,
-        away: next.active * t.wa + next.away * t.ww,
-        gone: next.active * t.ga + next.gone * t.gg,
     }
 }
 

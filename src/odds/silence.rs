@@ -1,8 +1,7 @@
 //! From what is believed of a line to the chance that it stays silent.
 
-use super::Fleet;
-use super::belief::{SILENT, States, at_most_one};
-use super::lanes::Lanes;
+use super::belief::{States, at_most_one};
+use super::{Day, Fleet};
 
 /// Business days looked ahead: 21 are 30 calendar days, 63 are 90.
 pub const HORIZONS: [usize; 5] = [1, 21, 42, 63, 84];
@@ -17,23 +16,10 @@ pub struct Silences(Vec<States>);
 
 impl Silences {
     pub fn of(fleet: &Fleet) -> Silences {
-        let t = &fleet.transition;
-        let none = States {
-            active: Lanes::ONE,
-            away: Lanes::ONE,
-            gone: Lanes::ONE,
-        };
-        let one_more = |silent: &States| {
-            let active = SILENT * silent.active;
-            Some(States {
-                active: active * t.aa + silent.away * t.aw + silent.gone * t.ag,
-                away: active * t.wa + silent.away * t.ww,
-                gone: active * t.ga + silent.gone * t.gg,
-            })
-        };
+        let one_more = |silent: &States| Some(silent.seen(Day::Silent).before(&fleet.transition));
         let days = LOOK_AHEAD + HORIZONS[HORIZONS.len() - 1];
         Silences(
-            std::iter::successors(Some(none), one_more)
+            std::iter::successors(Some(States::ONE), one_more)
                 .take(days + 1)
                 .collect(),
         )

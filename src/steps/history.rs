@@ -1,8 +1,11 @@
 //! A line's used days on the clock of business days: the strings that the model reads.
 
+use std::collections::HashMap;
+
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use crate::domain::Calendar;
+use super::coverage::Coverage;
+use crate::domain::{Calendar, Scoring};
 use crate::odds::Day;
 
 /// Business days on either side that a day is compared with.
@@ -91,6 +94,25 @@ pub fn closed_days(
         few.then_some(*day)
     };
     business.iter().enumerate().filter_map(is_closed).collect()
+}
+
+/// Each location's calendar as it stood on `last`: its own holidays and the company's closed days are no business days. The
+/// first holidays are what holds everywhere.
+pub fn calendars(
+    coverage: &Coverage,
+    scoring: &Scoring,
+    holidays: &[Vec<NaiveDate>],
+    used_lines: &HashMap<NaiveDate, u32>,
+    last: NaiveDate,
+) -> Vec<Calendar> {
+    let base = coverage.calendar_until(last, scoring, &holidays[0]);
+    let used = |day: NaiveDate| used_lines.get(&day).copied().unwrap_or(0);
+    let closed = closed_days(&base, used, &scoring.weekdays);
+    let calendar = |holidays: &Vec<NaiveDate>| {
+        let off: Vec<NaiveDate> = holidays.iter().chain(&closed).copied().collect();
+        coverage.calendar_until(last, scoring, &off)
+    };
+    holidays.iter().map(calendar).collect()
 }
 
 /// Twice, so that it is a whole number.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::account::{AccountInput, StepError};
 use super::backtest::{Past, PastLine, backtest, origins};
 use super::decision::Decision;
-use super::history::{Clock, closed_days};
+use super::history::{Clock, calendars};
 use super::line_keys::{is_joinable, is_named_among};
 use super::measure::{Measured, Subject, measured};
 use super::normalise::{holidays_at, keeps_on};
@@ -171,15 +171,8 @@ impl Locations {
                 holidays.len() - 1
             });
         }
-        let base = input.coverage.calendar(input.scoring, &holidays[0]);
-        let used = |day: NaiveDate| used_lines.get(&day).copied().unwrap_or(0);
-        let closed = closed_days(&base, used, &input.scoring.weekdays);
-        let calendar = |holidays: &Vec<NaiveDate>| {
-            let off: Vec<NaiveDate> = holidays.iter().chain(&closed).copied().collect();
-            input.coverage.calendar(input.scoring, &off)
-        };
         Locations {
-            calendars: holidays.iter().map(calendar).collect(),
+            calendars: calendars(input.coverage, input.scoring, &holidays, used_lines, input.as_of),
             places,
             holidays,
         }

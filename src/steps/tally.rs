@@ -232,7 +232,7 @@ fn rows(usage: &DataFrame) -> PolarsResult<impl Iterator<Item = (&str, Row)>> {
     ))
 }
 
-fn to_epoch(day: NaiveDate) -> i32 {
+pub(super) fn to_epoch(day: NaiveDate) -> i32 {
     (day - NaiveDate::default()).num_days() as i32
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use polars::prelude::*;
 
+use super::tally::to_epoch;
 use crate::frames::usage;
 
 /// A month with `rolled` in place of its `replaced` days. On `kept_too` days some of the legs behind the old rows have
@@ -46,10 +47,6 @@ pub fn replace_days(
         )
         .sort([usage::DAY, usage::LINE_ID], SortMultipleOptions::default())
         .collect()
-}
-
-fn to_epoch(day: NaiveDate) -> i32 {
-    (day - NaiveDate::default()).num_days() as i32
 }
 
 #[cfg(test)]

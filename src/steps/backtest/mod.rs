@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::coverage::Coverage;
 use super::decision::Decision;
-use super::history::{Clock, closed_days};
+use super::history::{Clock, calendars};
 use super::measure::came_back_last_year;
 use super::outlook::{AccountFleet, Subject, account_fleet};
 use crate::domain::{
@@ -131,20 +131,10 @@ struct Then {
 
 impl Then {
     fn of(past: &Past<'_>, on: NaiveDate, known_on: NaiveDate) -> Then {
-        let Past {
-            coverage, scoring, ..
-        } = past;
-        let base = coverage.calendar_until(on, scoring, &past.holidays[0]);
-        let used_lines = |day: NaiveDate| past.used_lines.get(&day).copied().unwrap_or(0);
-        let closed = closed_days(&base, used_lines, &scoring.weekdays);
-        let calendar = |holidays: &Vec<NaiveDate>| {
-            let off: Vec<NaiveDate> = holidays.iter().chain(&closed).copied().collect();
-            coverage.calendar_until(on, scoring, &off)
-        };
         Then {
             on,
             known_on,
-            calendars: past.holidays.iter().map(calendar).collect(),
+            calendars: calendars(past.coverage, past.scoring, past.holidays, past.used_lines, on),
             costs: (past.costs_on)(on),
             kept: (past.kept_on)(on),
         }
