@@ -20,6 +20,34 @@ words! {
     }
 }
 impl FindingKind {
+    /// A line that nobody uses, for whatever reason: the reason may change from night to night, the finding stays the same.
+    pub fn is_waste_line(self) -> bool {
+        use FindingKind::*;
+        matches!(
+            self,
+            IdleLine | NeverUsedLine | UnassignedLine | LeaverLine | ExtraLine
+        )
+    }
+
+    /// A fault that an invoice shows and a later one can show to be gone.
+    pub fn is_of_charge(self) -> bool {
+        use FindingKind::*;
+        matches!(
+            self,
+            OrphanNumber
+                | GhostCharge
+                | BilledAfterRemoval
+                | TierMismatch
+                | TermMismatch
+                | RateAboveContract
+                | DuplicateCharge
+                | ProrationError
+                | PromotionEnded
+                | AddonRedundant
+                | AddonUnused
+        )
+    }
+
     /// Whether the whole charge is at fault and not a part of its price.
     pub fn is_whole_charge(self) -> bool {
         use FindingKind::*;
@@ -64,4 +92,11 @@ pub struct Finding {
     pub action: Action,
     pub first_seen: NaiveDate,
     pub state: FindingState,
+}
+
+impl Finding {
+    /// Its money is still to be had back: neither dismissed nor over.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state, FindingState::Dismissed | FindingState::Expired)
+    }
 }

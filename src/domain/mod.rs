@@ -8,6 +8,7 @@ mod charge;
 mod contract;
 mod finding;
 mod gate;
+mod ledger;
 mod line;
 mod money;
 mod odds;
@@ -31,6 +32,7 @@ pub use charge::{Charge, ChargeKind, MatchedBy};
 pub use contract::{Contract, MidTermCredit};
 pub use finding::{Finding, FindingKind, FindingState};
 pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus};
+pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};
 pub use line::{Kind, Line, Status, Term, Tier};
 pub use money::{Cents, Currency, MoneyError};
 pub use odds::{PatternOdds, SilentFor};
@@ -40,8 +42,8 @@ pub use price_book::{Addon, AddonScope, ChargeRule, Price, PriceBook};
 pub use scored::{CostSource, Forecast, LineCost, LineModel, ScoredLine};
 pub use source::{Account, CallShape, DateOrder, DecimalMark, Origin, Source, TableName};
 pub use statement::{
-    AccountModel, AccountStatement, BRIDGE_PARTS, Bridge, BridgePart, Bucket, CoverageSummary, ExpectedWaste,
-    InputRead, NightStatus, Quarantined, Statement, TierTerm,
+    AccountModel, AccountStatement, BRIDGE_PARTS, Bridge, BridgePart, Bucket, Commitment, CommitmentCost,
+    CoverageSummary, ExpectedWaste, InputRead, InvoiceTrend, NightStatus, Quarantined, Statement, TierTerm,
 };
 pub use verdict::{Action, Recoverable, Verdict};
 pub use vonage::{Suite, VonageApi};

@@ -42,12 +42,21 @@ pub struct LineCost {
     pub monthly_cost: Cents,
     /// What leaving would save: MRC and line add-ons, without numbers.
     pub seat_cost: Cents,
+    /// What of the seat's cost is disputed as more than was agreed: asked back as a billing error, so leaving saves less.
+    pub overcharge: Cents,
     /// Fees and taxes that follow from the line's charges; not part of `monthly_cost`.
     pub fees_share: Cents,
     /// None where no invoice, contract or price tells a cost.
     pub source: Option<CostSource>,
     pub tier: Option<Tier>,
     pub term: Option<Term>,
+}
+
+impl LineCost {
+    /// What leaving saves a month, once it is billed as agreed.
+    pub fn saving(&self) -> Cents {
+        (self.seat_cost - self.overcharge).max(Cents::ZERO)
+    }
 }
 
 /// Everything that is said of one line tonight.
@@ -68,7 +77,11 @@ pub struct ScoredLine {
     pub recoverable_on: Option<NaiveDate>,
     pub notice_by: Option<NaiveDate>,
     pub exposure_to_term_end: Cents,
+    /// The verdict that a keep stands against, where the line would be wasted without it.
+    pub kept_from: Option<Verdict>,
     pub decision: Option<DecisionKind>,
+    pub decision_owner: Option<String>,
+    pub decided_on: Option<NaiveDate>,
     pub decision_expires_on: Option<NaiveDate>,
     pub model: LineModel,
     /// None by rule, and under 21 known business days.

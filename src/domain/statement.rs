@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Backtest, Cents, Currency, Finding, GateReport, LineModel, Recoverable, ScoredLine, SentFlag, Term, Tier,
-    TrackRecord, Verdict, words,
+    Backtest, Cents, ChargeKind, Currency, Finding, FindingKind, GateReport, LedgerEntry, LineModel,
+    Recoverable, ScoredLine, SentFlag, Term, Tier, TrackRecord, Verdict, words,
 };
 
 words! {
@@ -90,6 +90,48 @@ pub struct AccountModel {
     pub initial: Option<[[f64; 3]; 8]>,
 }
 
+/// One invoice beside the others: what it billed by kind, and what of it was at fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceTrend {
+    pub invoice_date: NaiveDate,
+    pub billed: Cents,
+    pub by_kind: BTreeMap<ChargeKind, Cents>,
+    pub faults: BTreeMap<FindingKind, Cents>,
+}
+
+/// What a number of committed lines would have cost over the months looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommitmentCost {
+    pub lines: u32,
+    pub cost: Cents,
+}
+
+/// How many lines to commit to for a term: the best number for the demand of the last months (money.md).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commitment {
+    /// The tiers that are committed together; one contract may cover several.
+    pub tiers: Vec<Tier>,
+    /// A line and month at the annual and at the monthly price.
+    pub annual: Cents,
+    pub monthly: Cents,
+    /// Lines used in each full month, oldest first, each by its first day.
+    pub demand: Vec<(NaiveDate, u32)>,
+    /// Lines committed to today, and what they cost over these months.
+    pub today: Option<CommitmentCost>,
+    pub best: CommitmentCost,
+    /// 95 of 100 resamples of the months have their best number in here.
+    pub low: u32,
+    pub high: u32,
+    /// First and last number that cost at most 1 % more than the best one.
+    pub plateau: (u32, u32),
+    /// Months of use, of those looked at, from which a line is worth committing.
+    pub break_even_months: u32,
+    /// Every number from 0 to the highest demand or today's commitment.
+    pub curve: Vec<CommitmentCost>,
+    /// What the figures take for granted, as checked against the contracts.
+    pub assumptions: Vec<String>,
+}
+
 /// One account's night.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccountStatement {
@@ -120,6 +162,11 @@ pub struct AccountStatement {
     pub flags: Vec<SentFlag>,
     /// The earlier ones, summed.
     pub track_record: TrackRecord,
+    /// Every finding since the start, with what became of it.
+    pub ledger: Vec<LedgerEntry>,
+    /// The invoices at hand, oldest first.
+    pub trend: Vec<InvoiceTrend>,
+    pub commitments: Vec<Commitment>,
     /// Rows of the newest invoice that could not be used: `billed_total` is short by them.
     pub set_aside: Vec<String>,
     /// Charges that no rule could classify, by invoice and row: finance reads them, and descriptions bear names.

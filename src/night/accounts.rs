@@ -258,6 +258,8 @@ impl Judging<'_> {
             book: &job.price_book.with_prices(&tables.prices),
             first_seen: &first_seen,
             seen_lines: &seen_lines,
+            known_lines: &store.tables().known_lines(id)?,
+            ledger: &store.tables().findings(&job.name, id)?,
             unseen_until: &unseen_until,
             decisions: &self.decisions_of(id),
             sent_flags: &store.tables().flags(&job.name, id)?,

@@ -130,6 +130,7 @@ fn mail(
 fn content_type(name: &str) -> &'static str {
     match name.rsplit_once('.') {
         Some((_, "csv")) => "text/csv; charset=utf-8",
+        Some((_, "ics")) => "text/calendar; charset=utf-8; method=PUBLISH",
         Some((_, "xlsx")) => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         _ => "application/octet-stream",
     }

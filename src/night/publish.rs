@@ -11,23 +11,23 @@ use super::mails::{date_of, mails};
 use super::{Outcome, Timings, World};
 use crate::deliver::outbox::{Drained, Outbox};
 use crate::deliver::{self, Delivery, folder};
-use crate::domain::{Baseline, GateReport, InputRead, NightStatus, Statement};
+use crate::domain::{Baseline, GateReport, InputRead, Line, NightStatus, Statement};
 use crate::failure::Failure;
 use crate::job::{Job, Transport};
-use crate::record::{Ending, KeptFinding, RunStatus, Store};
+use crate::record::{Ending, RunStatus, Store};
 use crate::render;
 
 /// Writes, freezes, closes and sends.
 pub fn publish(
     job: &Job,
-    mut statement: Statement,
+    statement: Statement,
     baseline: Baseline,
     run: i64,
     store: &mut Store,
     world: &World,
     mut timings: Timings,
 ) -> Result<Outcome, Failure> {
-    remember_first_days(&mut statement, store)?;
+    remember(&statement, store)?;
     let mut files: BTreeMap<String, Vec<u8>> = render::artifacts(&statement)?
         .into_iter()
         .map(|artifact| (artifact.name.to_owned(), artifact.bytes))
@@ -104,55 +104,21 @@ pub fn finish_earlier(
     })
 }
 
-/// Findings and lines keep the day on which they were first seen; only a night that is reported adds to the ledger.
-fn remember_first_days(statement: &mut Statement, store: &Store) -> Result<(), Failure> {
-    let known: BTreeMap<String, chrono::NaiveDate> = store
-        .tables()
-        .findings(&statement.job)?
-        .into_iter()
-        .map(|kept| (kept.finding_id, kept.first_seen))
-        .collect();
-    for finding in statement
-        .accounts
-        .iter_mut()
-        .flat_map(|account| &mut account.findings)
-    {
-        if let Some(first_seen) = known.get(&finding.finding_id) {
-            finding.first_seen = finding.first_seen.min(*first_seen);
-        }
-    }
+/// Only a night that is reported adds to what later nights know: findings, flags, lines.
+fn remember(statement: &Statement, store: &Store) -> Result<(), Failure> {
     if !matches!(statement.status, NightStatus::Ok | NightStatus::Warned) {
         return Ok(());
     }
-    let kept: Vec<KeptFinding> = statement
-        .accounts
-        .iter()
-        .flat_map(|account| &account.findings)
-        .map(|finding| KeptFinding {
-            finding_id: finding.finding_id.clone(),
-            job: statement.job.clone(),
-            kind: finding.kind.to_string(),
-            account: finding.account_id.clone(),
-            line_id: finding.line_id.clone(),
-            first_seen: finding.first_seen,
-            last_seen: statement.as_of,
-            state: finding.state,
-            monthly_amount: finding.monthly_amount.0,
-            currency: finding.currency.to_string(),
-        })
-        .collect();
+    let tables = store.tables();
     for account in &statement.accounts {
-        let ids: Vec<&str> = account
-            .lines
-            .iter()
-            .map(|line| line.line.line_id.as_str())
-            .collect();
-        store.tables().put_flags(&statement.job, &account.flags)?;
-        store
-            .tables()
-            .see_lines(&account.account_id, &ids, statement.as_of)?;
+        let lines: Vec<&Line> = account.lines.iter().map(|line| &line.line).collect();
+        let ids: Vec<&str> = lines.iter().map(|line| line.line_id.as_str()).collect();
+        tables.put_findings(&statement.job, &account.ledger)?;
+        tables.put_flags(&statement.job, &account.flags)?;
+        tables.see_lines(&account.account_id, &ids, statement.as_of)?;
+        tables.put_known_lines(&account.account_id, &lines, statement.as_of)?;
     }
-    Ok(store.tables().put_findings(&kept)?)
+    Ok(())
 }
 
 fn ending(statement: &Statement, baseline: Baseline, report_digest: String, world: &World) -> Ending {

@@ -1,85 +1,90 @@
 //! The ledger of findings: since when each has stood, and what became of it.
 
-use super::row::{day, parsed};
+use super::row::{day, parsed, parsed_opt, text};
 use super::{Error, Tables};
-use crate::domain::FindingState;
-use chrono::NaiveDate;
-use rusqlite::params;
-
-/// A finding as the ledger keeps it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptFinding {
-    pub finding_id: String,
-    pub job: String,
-    pub kind: String,
-    pub account: String,
-    pub line_id: Option<String>,
-    /// The `as_of` of the first and the newest night that saw it.
-    pub first_seen: NaiveDate,
-    pub last_seen: NaiveDate,
-    pub state: FindingState,
-    /// Hundredths of `currency`.
-    pub monthly_amount: i64,
-    pub currency: String,
-}
+use crate::domain::{Cents, LedgerEntry};
+use rusqlite::{Row, params};
 
 impl Tables<'_> {
-    /// Adds findings or brings them up to date. `first_seen` never moves later and `last_seen` never earlier, so
+    /// Adds entries or brings them up to date. `first_seen` never moves later and `last_seen` never earlier, so
     /// that a night run late for an older `as_of` does no harm.
-    pub fn put_findings(&self, findings: &[KeptFinding]) -> Result<(), Error> {
+    pub fn put_findings(&self, job: &str, entries: &[LedgerEntry]) -> Result<(), Error> {
         self.together(|tables| {
-            findings
+            entries
                 .iter()
-                .try_for_each(|finding| tables.put_finding(finding))
+                .try_for_each(|entry| tables.put_finding(job, entry))
         })
     }
 
-    fn put_finding(&self, finding: &KeptFinding) -> Result<(), Error> {
+    fn put_finding(&self, job: &str, entry: &LedgerEntry) -> Result<(), Error> {
         self.write(
             "INSERT INTO findings (job, finding_id, kind, account, line_id, first_seen, last_seen, state,
-                                   monthly_amount, currency)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                                   monthly_amount, currency, cost_center, tier, invoice_date, approved_on,
+                                   actioned_on, realised_on, slipped_back_on, dismissed_on)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
              ON CONFLICT (job, finding_id) DO UPDATE SET
                  kind = excluded.kind, account = excluded.account, line_id = excluded.line_id,
                  first_seen = min(first_seen, excluded.first_seen),
                  last_seen = max(last_seen, excluded.last_seen),
-                 state = excluded.state, monthly_amount = excluded.monthly_amount, currency = excluded.currency",
+                 state = excluded.state, monthly_amount = excluded.monthly_amount, currency = excluded.currency,
+                 cost_center = excluded.cost_center, tier = excluded.tier, invoice_date = excluded.invoice_date,
+                 approved_on = excluded.approved_on, actioned_on = excluded.actioned_on,
+                 realised_on = excluded.realised_on, slipped_back_on = excluded.slipped_back_on,
+                 dismissed_on = excluded.dismissed_on",
             params![
-                finding.job,
-                finding.finding_id,
-                finding.kind,
-                finding.account,
-                finding.line_id,
-                finding.first_seen.to_string(),
-                finding.last_seen.to_string(),
-                finding.state.as_str(),
-                finding.monthly_amount,
-                finding.currency
+                job,
+                entry.finding_id,
+                entry.kind.as_str(),
+                entry.account_id,
+                entry.line_id,
+                entry.first_seen.to_string(),
+                entry.last_seen.to_string(),
+                entry.state.as_str(),
+                entry.monthly_amount.0,
+                entry.currency.to_string(),
+                entry.cost_center,
+                text(entry.tier),
+                text(entry.invoice_date),
+                text(entry.approved_on),
+                text(entry.actioned_on),
+                text(entry.realised_on),
+                text(entry.slipped_back_on),
+                text(entry.dismissed_on),
             ],
         )?;
         Ok(())
     }
 
-    /// All findings of a job, by id.
-    pub fn findings(&self, job: &str) -> Result<Vec<KeptFinding>, Error> {
+    /// An account's findings of all nights of a job, by id.
+    pub fn findings(&self, job: &str, account: &str) -> Result<Vec<LedgerEntry>, Error> {
         self.rows(
-            "SELECT finding_id, job, kind, account, line_id, first_seen, last_seen, state, monthly_amount, currency
-             FROM findings WHERE job = ?1 ORDER BY finding_id",
-            [job],
-            |row| {
-                Ok(KeptFinding {
-                    finding_id: row.get(0)?,
-                    job: row.get(1)?,
-                    kind: row.get(2)?,
-                    account: row.get(3)?,
-                    line_id: row.get(4)?,
-                    first_seen: day("findings.first_seen", row.get(5)?)?,
-                    last_seen: day("findings.last_seen", row.get(6)?)?,
-                    state: parsed("findings.state", row.get(7)?)?,
-                    monthly_amount: row.get(8)?,
-                    currency: row.get(9)?,
-                })
-            },
+            "SELECT finding_id, kind, account, line_id, first_seen, last_seen, state, monthly_amount, currency,
+                    cost_center, tier, invoice_date, approved_on, actioned_on, realised_on, slipped_back_on, dismissed_on
+             FROM findings WHERE job = ?1 AND account = ?2 ORDER BY finding_id",
+            [job, account],
+            read,
         )
     }
+}
+
+fn read(row: &Row<'_>) -> Result<LedgerEntry, Error> {
+    Ok(LedgerEntry {
+        finding_id: row.get(0)?,
+        kind: parsed("findings.kind", row.get(1)?)?,
+        account_id: row.get(2)?,
+        line_id: row.get(3)?,
+        first_seen: day("findings.first_seen", row.get(4)?)?,
+        last_seen: day("findings.last_seen", row.get(5)?)?,
+        state: parsed("findings.state", row.get(6)?)?,
+        monthly_amount: Cents(row.get(7)?),
+        currency: parsed("findings.currency", row.get(8)?)?,
+        cost_center: row.get(9)?,
+        tier: parsed_opt("findings.tier", row.get(10)?)?,
+        invoice_date: parsed_opt("findings.invoice_date", row.get(11)?)?,
+        approved_on: parsed_opt("findings.approved_on", row.get(12)?)?,
+        actioned_on: parsed_opt("findings.actioned_on", row.get(13)?)?,
+        realised_on: parsed_opt("findings.realised_on", row.get(14)?)?,
+        slipped_back_on: parsed_opt("findings.slipped_back_on", row.get(15)?)?,
+        dismissed_on: parsed_opt("findings.dismissed_on", row.get(16)?)?,
+    })
 }

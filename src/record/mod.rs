@@ -10,6 +10,7 @@ mod findings;
 mod flags;
 mod halts;
 mod inputs;
+mod known_lines;
 mod legs;
 mod origins;
 mod row;
@@ -20,7 +21,6 @@ mod usage_files;
 
 pub use coverage::Coverage;
 pub use error::Error;
-pub use findings::KeptFinding;
 pub use halts::Halt;
 pub use inputs::ReadInput;
 pub use legs::LegWindow;

@@ -1,7 +1,9 @@
 //! Every table goes in and comes out whole; what is put twice stands once.
 
 use super::*;
-use crate::domain::{AccountBaseline, Baseline, Cents, DayState, FindingState};
+use crate::domain::{
+    AccountBaseline, Baseline, Cents, Currency, DayState, FindingKind, FindingState, LedgerEntry, Line, Tier,
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 
@@ -210,32 +212,83 @@ fn coverage_usage_days_and_first_seen_keep_what_each_promises() {
 fn a_finding_keeps_its_first_day_even_when_an_older_night_is_run_late() {
     let (_folder, store) = store();
     let tables = store.tables();
-    let seen = |day: &str, state| KeptFinding {
+    let seen = |day: &str, state| LedgerEntry {
         finding_id: "f1".into(),
-        job: "nightly".into(),
-        kind: "idle_line".into(),
-        account: "A1".into(),
+        kind: FindingKind::IdleLine,
+        account_id: "A1".into(),
         line_id: Some("4711".into()),
+        cost_center: Some("CC-1".into()),
+        tier: Some(Tier::Premium),
         first_seen: on(day),
         last_seen: on(day),
+        invoice_date: Some(on("2026-01-01")),
+        monthly_amount: Cents(2_999),
+        currency: Currency::USD,
         state,
-        monthly_amount: 2_999,
-        currency: "USD".into(),
+        approved_on: Some(on("2026-01-06")),
+        actioned_on: None,
+        realised_on: None,
+        slipped_back_on: None,
+        dismissed_on: None,
     };
     for day in ["2026-01-05", "2026-01-09", "2026-01-07"] {
         tables
-            .put_findings(&[seen(day, FindingState::Identified)])
+            .put_findings("nightly", &[seen(day, FindingState::Identified)])
             .unwrap();
     }
     tables
-        .put_findings(&[seen("2026-01-08", FindingState::SlippedBack)])
+        .put_findings("nightly", &[seen("2026-01-08", FindingState::SlippedBack)])
         .unwrap();
-    let kept = tables.findings("nightly").unwrap().remove(0);
+    let kept = tables.findings("nightly", "A1").unwrap().remove(0);
     assert_eq!(
         (kept.first_seen, kept.last_seen),
         (on("2026-01-05"), on("2026-01-09"))
     );
-    assert_eq!(kept.state, FindingState::SlippedBack);
+    let last = LedgerEntry {
+        first_seen: on("2026-01-05"),
+        last_seen: on("2026-01-09"),
+        ..seen("2026-01-08", FindingState::SlippedBack)
+    };
+    assert_eq!(kept, last, "and what came last holds of all else");
+}
+
+#[test]
+fn a_line_that_leaves_the_list_is_remembered_without_its_holder() {
+    let (_folder, store) = store();
+    let tables = store.tables();
+    let line = |id: &str| {
+        let line: Line = serde_json::from_value(serde_json::json!({
+            "account_id": "A1", "line_id": id, "extension": id, "sip_ids": [], "status": "active",
+            "email": "june.archer@example.test", "first_name": "June", "last_name": "Archer", "dids": ["17325550100"],
+        }))
+        .unwrap();
+        line
+    };
+    let (stays, goes) = (line("101"), line("102"));
+    tables
+        .put_known_lines("A1", &[&stays, &goes], on("2026-01-05"))
+        .unwrap();
+    for night in ["2026-01-06", "2026-01-07"] {
+        tables.put_known_lines("A1", &[&stays], on(night)).unwrap();
+    }
+    let known = tables.known_lines("A1").unwrap();
+    let told: Vec<_> = known
+        .iter()
+        .map(|(line, gone)| (line.line_id.as_str(), *gone))
+        .collect();
+    assert_eq!(told, [("101", None), ("102", Some(on("2026-01-06")))]);
+    assert_eq!(known[1].0.dids, goes.dids, "a number goes on being billed");
+    let bytes = std::fs::read(store.path()).unwrap();
+    assert!(!bytes.windows(6).any(|window| window == b"Archer"));
+
+    tables.put_known_lines("A1", &[&goes], on("2026-01-08")).unwrap();
+    let back: Vec<_> = tables
+        .known_lines("A1")
+        .unwrap()
+        .into_iter()
+        .map(|(_, gone)| gone)
+        .collect();
+    assert_eq!(back, [Some(on("2026-01-08")), None]);
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub fn action_list(account: &AccountStatement) -> Vec<&ScoredLine> {
 }
 
 fn is_listed(line: &ScoredLine) -> bool {
-    line.verdict.is_waste() || !matches!(line.action, Action::Keep | Action::Review)
+    line.action != Action::Keep && (line.verdict.is_waste() || line.action != Action::Review)
 }
 
 /// Lines that a person should look at before anything is said of them.

@@ -92,4 +92,21 @@ pub static COLUMNS: &[Column<Finding>] = &[
         Cell::Day(f.first_seen)
     }),
     column("state", "Where it stands.", |_, f| word(Some(f.state.as_str()))),
+    column(
+        "decision",
+        "Fill in and hand back: dispute or dismiss.",
+        |_, _| Cell::Blank,
+    ),
+    column("decision_reason", "Fill in: why; needed for dismiss.", |_, _| {
+        Cell::Blank
+    }),
+    column("owner", "Fill in: who decided.", |_, _| Cell::Blank),
+    column("decided_on", "Fill in: the day of the decision.", |_, _| {
+        Cell::Blank
+    }),
+    column(
+        "expires_on",
+        "Fill in where it shall not hold for ever: its last day.",
+        |_, _| Cell::Blank,
+    ),
 ];

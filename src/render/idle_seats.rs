@@ -138,6 +138,9 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
     ),
     column("decision_reason", "Fill in: why.", |_, _| Cell::Blank),
     column("owner", "Fill in: who decided.", |_, _| Cell::Blank),
+    column("decided_on", "Fill in: the day of the decision.", |_, _| {
+        Cell::Blank
+    }),
     column(
         "expires_on",
         "Fill in for keep: the last day on which it holds.",

@@ -70,21 +70,21 @@ pub fn finance_mail(statement: &Statement) -> Result<MailBody, RenderError> {
     let discretion = Discretion::of(statement);
     let account =
         |account: &AccountStatement, rows: usize| finance_account(statement, account, rows, &discretion);
-    let attached =
-        "Attached: report.xlsx (every line, finding and deadline) and findings.csv. No names are in them.";
+    let attached = "Attached: report.xlsx (every line, finding and deadline), findings.csv (fill in its last columns to dispute or dismiss, \
+         and hand it back) and deadlines.ics for a calendar. No names are in them.";
     body(
         statement,
         finance_subject(statement),
         account,
         attached,
-        vec!["report.xlsx", "findings.csv"],
+        vec!["report.xlsx", "findings.csv", "deadlines.ics"],
     )
 }
 
 /// For admins, with the list to fill in. Bears names.
 pub fn admin_mail(statement: &Statement) -> Result<MailBody, RenderError> {
     let account = |account: &AccountStatement, rows: usize| admin_account(statement, account, rows);
-    let attached = "Attached: idle_seats.csv with every row. Fill in its last four columns and hand it back; it bears names.";
+    let attached = "Attached: idle_seats.csv with every row. Fill in its last five columns and hand it back; it bears names.";
     body(
         statement,
         admin_subject(statement),

@@ -5,6 +5,8 @@ mod backtest;
 mod calendar;
 mod cell;
 mod columns;
+mod commitments;
+mod deadlines;
 mod explain;
 mod figures;
 mod finance;
@@ -13,23 +15,28 @@ mod grid;
 mod html;
 mod idle_seats;
 mod incident;
+mod invoices;
 mod line_sheet;
 mod lines;
 mod mail;
 mod mail_text;
 mod method;
+mod money_json;
 mod odds;
 mod page;
 mod plain;
 mod plot;
+mod portal_actions;
 mod quarantine;
 mod safe;
+mod savings;
 mod sentences;
 mod summary;
 mod summary_sheet;
 mod terminal;
 mod waterfall;
 mod what_if;
+mod where_money;
 mod workbook;
 mod year;
 
@@ -39,6 +46,7 @@ use crate::domain::Statement;
 
 pub use backtest::{backtest_json, backtest_text};
 pub use cell::Cell;
+pub use deadlines::deadlines_ics;
 pub use explain::explain;
 pub use findings::findings_csv;
 pub use html::{admin_html, report_html};
@@ -48,6 +56,7 @@ pub use lines::{lines_columns, lines_csv};
 pub use mail::{MailBody, admin_mail, finance_mail, operators_mail};
 pub use odds::odds;
 pub use page::Page;
+pub use portal_actions::portal_actions_csv;
 pub use quarantine::quarantine_csv;
 pub use summary::summary_json;
 pub use terminal::{operators_text, terminal_summary};
@@ -85,7 +94,9 @@ pub fn artifacts(statement: &Statement) -> Result<Vec<Artifact>, RenderError> {
         file("report.html", report),
         file("admin.html", admin_html(&page)?),
         file("report.xlsx", report_xlsx(statement)?),
+        file("deadlines.ics", deadlines_ics(statement)),
         file("idle_seats.csv", idle_seats_csv(statement)?),
+        file("portal_actions.csv", portal_actions_csv(statement)?),
         file("lines.csv", lines_csv(statement)?),
         file("findings.csv", findings_csv(statement)?),
         file("summary.json", summary_json(statement, &report_digest)?),

@@ -1,8 +1,8 @@
 //! The tables' words as people say them.
 
 use crate::domain::{
-    Action, BridgePart, CostSource, FindingKind, FindingState, Kind, NightStatus, Recoverable, Term, Tier,
-    Verdict,
+    Action, BridgePart, ChargeKind, CostSource, FindingKind, FindingState, Kind, NightStatus, Recoverable,
+    Term, Tier, Verdict,
 };
 
 pub fn verdict(verdict: Verdict) -> &'static str {
@@ -124,6 +124,28 @@ pub fn finding_kind(kind: FindingKind) -> &'static str {
         FindingKind::CommitmentExcess => "more lines committed than needed",
         FindingKind::RenewalNotice => "renewal ahead",
         FindingKind::InvoiceResidual => "part of the invoice unexplained",
+    }
+}
+
+pub fn charge_kind(kind: ChargeKind) -> &'static str {
+    match kind {
+        ChargeKind::LineMrc => "lines",
+        ChargeKind::LineAddon => "add-ons of lines",
+        ChargeKind::AccountAddon => "add-ons of the account",
+        ChargeKind::Did => "numbers",
+        ChargeKind::TollFree => "toll-free numbers",
+        ChargeKind::Usage => "usage",
+        ChargeKind::Equipment => "equipment",
+        ChargeKind::Proration => "part months",
+        ChargeKind::Credit => "credits",
+        ChargeKind::Promotion => "promotions",
+        ChargeKind::OneTime => "charged once",
+        ChargeKind::RegulatoryRecovery => "regulatory recovery",
+        ChargeKind::E911 => "emergency 911 fee",
+        ChargeKind::FederalUsf => "universal service fund",
+        ChargeKind::StateTax => "state tax",
+        ChargeKind::LocalTax => "local tax",
+        ChargeKind::Other => "of unknown kind",
     }
 }
 

@@ -200,6 +200,14 @@ pub fn share_axis(label: &str, high: i64) -> Axis {
     axis(label.to_owned(), step, steps, tick)
 }
 
+/// An axis of whole things.
+pub fn count_axis(label: &str, high: i64) -> Axis {
+    let (step, steps) = steps(high, 1);
+    axis(label.to_owned(), step, steps, |value| {
+        (value, cell::thousands(&value.to_string()))
+    })
+}
+
 /// An axis of money, with ticks in whole units of the currency.
 pub fn money_axis(label: &str, high: Cents, currency: Currency) -> Axis {
     let (step, steps) = steps(high.0, 100);

@@ -7,11 +7,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::backtest::BacktestJson;
+use super::money_json::{CommitmentJson, InvoiceJson};
 use super::{RenderError, figures};
 use crate::domain::{
     AccountModel, AccountStatement, BRIDGE_PARTS, Bucket, Cents, CoverageSummary, Currency, Finding,
-    FindingKind, FindingState, GateReport, LineModel, NightStatus, Recoverable, Statement, Term, Tier,
-    TrackRecord, Verdict,
+    FindingKind, FindingState, GateReport, LEDGER_STAGES, LineModel, NightStatus, Recoverable, Statement,
+    Term, Tier, TrackRecord, Verdict, ledger_sum,
 };
 
 const SCHEMA_VERSION: u32 = 1;
@@ -82,6 +83,8 @@ struct Account<'a> {
     by_tier_term: Vec<Cut>,
     ledger: Ordered<Cents>,
     findings: Ordered<Found>,
+    commitments: Vec<CommitmentJson<'a>>,
+    invoices: Vec<InvoiceJson>,
     model: Model<'a>,
     backtest: BacktestJson<'a>,
     track_record: &'a TrackRecord,
@@ -140,7 +143,7 @@ struct Digests<'a> {
 }
 
 /// A JSON object whose keys keep the order of the contract.
-struct Ordered<V>(Vec<(&'static str, V)>);
+pub(super) struct Ordered<V>(pub(super) Vec<(&'static str, V)>);
 
 impl<V: Serialize> Serialize for Ordered<V> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -192,8 +195,10 @@ fn summed<'a>(statement: &'a Statement, account: &'a AccountStatement) -> Accoun
                 .collect(),
         ),
         by_tier_term: account.by_tier_term.iter().map(cut).collect(),
-        ledger: ledger(&account.findings),
+        ledger: ledger(account, statement.as_of),
         findings: found(&account.findings),
+        commitments: account.commitments.iter().map(CommitmentJson::of).collect(),
+        invoices: account.trend.iter().map(InvoiceJson::of).collect(),
         model: model(statement, account),
         backtest: BacktestJson::of(&account.backtest),
         track_record: &account.track_record,
@@ -229,28 +234,15 @@ fn cut(cell: &crate::domain::TierTerm) -> Cut {
     }
 }
 
-/// All that was ever identified, and of it what has reached a later state.
-fn ledger(findings: &[Finding]) -> Ordered<Cents> {
-    use FindingState::*;
-    let sum = |state: FindingState| -> Cents {
-        findings
-            .iter()
-            .filter(|f| state == Identified || f.state == state)
-            .map(|f| f.monthly_amount)
-            .sum()
-    };
-    let states = [Identified, Approved, Actioned, Realised, SlippedBack, Dismissed];
-    Ordered(
-        states
-            .into_iter()
-            .map(|state| (state.as_str(), sum(state)))
-            .collect(),
-    )
+/// All that was ever identified, and of it what has reached each later stage.
+fn ledger(account: &AccountStatement, as_of: NaiveDate) -> Ordered<Cents> {
+    let sum = |stage: FindingState| (stage.as_str(), ledger_sum(&account.ledger, stage, as_of));
+    Ordered(LEDGER_STAGES.map(sum).to_vec())
 }
 
 fn found(findings: &[Finding]) -> Ordered<Found> {
     let mut kinds: BTreeMap<FindingKind, Found> = BTreeMap::new();
-    for finding in findings {
+    for finding in findings.iter().filter(|finding| finding.is_open()) {
         let sum = kinds.entry(finding.kind).or_default();
         sum.count += 1;
         sum.monthly_amount += finding.monthly_amount;

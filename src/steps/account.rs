@@ -4,23 +4,32 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
-use super::audit::{Fault, faults};
+use super::addons;
+use super::audit::Fault;
+use super::audited::{Audited, audit, billed_while_silent, proof, unclassified};
 use super::bridge::bridge;
-use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
-use super::cost::line_costs;
+use super::commitments::Committed;
+use super::cost::{line_costs, listed_cost};
 use super::coverage::Coverage;
 use super::day_join::NamedBy;
 use super::expected_waste::expected_waste;
 use super::fault_findings::fault_findings;
+use super::in_force::on_findings;
 use super::judging::{JudgedLines, judge_lines};
-use super::normalise::Roster;
-use super::rates::{Agreed, rate_faults};
-use super::recommend::{buckets, line_findings, recommend};
+use super::ledger::{Proof, Tonight, ledger, set_aside_dismissed};
+use super::line_findings::line_findings;
+use super::line_keys::{is_joinable, is_named_among};
+use super::normalise::{Roster, holidays_at};
+use super::recommend::{buckets, recommend};
 use super::recover::next_period;
+use super::renewals::renewal_notices;
 use super::tier_terms::by_tier_term;
+use super::trend::trend;
+use super::unbilled::{residual, unbilled_lines};
 use crate::domain::{
-    Account, AccountStatement, BacktestOrigin, Cents, Charge, ChargeKind, Contract, Decision, FindingKind,
-    Holiday, Line, PriceBook, ScoredLine, Scoring, SentFlag, Verdict,
+    Account, AccountStatement, BacktestOrigin, BridgePart, Cents, Charge, Commitment, Contract, Decision,
+    DecisionKind, Finding, FindingKind, Holiday, LedgerEntry, Line, LineCost, PriceBook, ScoredLine, Scoring,
+    SentFlag, Tier, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -51,6 +60,10 @@ pub struct AccountInput<'a> {
     pub first_seen: &'a HashMap<String, NaiveDate>,
     /// Every line that an earlier night has reported, with the first such day.
     pub seen_lines: &'a BTreeMap<String, NaiveDate>,
+    /// Every line that an earlier night's inventory has shown, with the first night that missed it.
+    pub known_lines: &'a [(Line, Option<NaiveDate>)],
+    /// Findings of earlier nights, and what became of them.
+    pub ledger: &'a [LedgerEntry],
     /// The last day on which nobody could have seen a line's calls.
     pub unseen_until: &'a HashMap<String, NaiveDate>,
     /// All of the account's decisions, for what was in force on days in the past.
@@ -69,33 +82,16 @@ pub struct Stated {
     pub origins: Vec<BacktestOrigin>,
 }
 
-/// An invoice with its charges matched and its faults found.
-pub(super) struct Audited {
-    pub(super) invoice: Invoice,
-    pub(super) charges: Vec<MatchedCharge>,
-    pub(super) faults: Vec<Fault>,
-}
-
-impl Audited {
-    /// The fault of each charge that is disputed whole, by index.
-    fn fault_kinds(&self) -> Vec<Option<FindingKind>> {
-        let mut kinds = vec![None; self.charges.len()];
-        for fault in self.faults.iter().filter(|fault| fault.kind.is_whole_charge()) {
-            kinds[fault.charge] = Some(fault.kind);
-        }
-        kinds
-    }
-}
-
 pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let AccountInput { account, as_of, .. } = input;
-    let lines = &input.roster.lines;
-    let audited = audit(&input)?;
+    let lines = [&input.roster.lines[..], &departed(&input)].concat();
+    let audited = audit(&input, &lines)?;
     let newest = audited.first();
     let kinds = newest.map(Audited::fault_kinds).unwrap_or_default();
     let disputed: Vec<bool> = kinds.iter().map(Option::is_some).collect();
     let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..], &disputed[..]));
-    let costs = line_costs(lines, billed, input.contracts, input.book, as_of);
+    let mut costs = line_costs(&lines, billed, input.contracts, input.book, as_of);
+    take_off_overcharges(&mut costs, newest, &input);
 
     let JudgedLines {
         judged,
@@ -104,6 +100,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         origins,
         flags,
         track_record,
+        used,
     } = judge_lines(&input, &costs, |on| costs_on(&audited, &input, on))?;
     let mut verdicts: Vec<Option<Verdict>> = vec![None; lines.len()];
     for (index, line) in &judged {
@@ -111,30 +108,50 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     }
     let period = newest.map(|newest| newest.invoice.period);
     let next = next_period(period, as_of);
-    let scored = recommend(
+    let mut scored = recommend(
         judged.into_iter().map(|(_, line)| line).collect(),
         input.contracts,
         input.book,
         as_of,
         next,
     );
-
-    let invoice_ids = newest
-        .map(|newest| newest.invoice.ids.clone())
+    let bridge = newest
+        .map(|newest| bridge(&newest.charges, &kinds, &lines, &verdicts))
         .unwrap_or_default();
-    let billed_while_silent = |line: &ScoredLine| billed_while_silent(line, &audited, lines);
+
+    let billed_while_silent = |line: &ScoredLine| billed_while_silent(line, &audited, &lines);
     let mut findings = line_findings(
         &scored,
         account.currency,
-        invoice_ids.first().map(String::as_str),
+        newest
+            .and_then(|newest| newest.invoice.ids.first())
+            .map(String::as_str),
         as_of,
         billed_while_silent,
     );
-    findings.extend(fault_findings(&audited, lines, account, as_of, next));
-    findings.sort_by(|a, b| (a.kind, &a.line_id, &a.finding_id).cmp(&(b.kind, &b.line_id, &b.finding_id)));
+    findings.extend(fault_findings(&audited, &lines, account, as_of, next));
+    findings.extend(renewal_notices(input.contracts, &scored, account, as_of));
+    let proof = newest.map(|newest| proof(newest, &lines));
+    let commitments = commitments(&input, &scored, &costs, &used, proof.as_ref(), &mut findings);
+    if let Some(newest) = newest {
+        let listed = |line: &Line| listed_cost(line, input.contracts, input.book, as_of);
+        findings.extend(unbilled_lines(newest, &lines, &verdicts, listed, account, as_of));
+        findings.extend(residual(
+            newest,
+            bridge.get(BridgePart::Unexplained),
+            account,
+            as_of,
+        ));
+        let tellable = |line: &Line| is_joinable(line, input.named_by) && !is_named_among(line, input.unread);
+        findings.extend(addons::unused(
+            &audited, &lines, &scored, tellable, account, as_of, next,
+        ));
+    }
 
-    let waste = || scored.iter().filter(|line| line.verdict.is_waste());
     let mut notices = input.roster.notices.clone();
+    let ledger = settle(&input, &scored, proof.as_ref(), &mut findings, &mut notices);
+    set_aside_dismissed(&mut scored, &findings);
+    findings.sort_by(|a, b| (a.kind, &a.line_id, &a.finding_id).cmp(&(b.kind, &b.line_id, &b.finding_id)));
     notices.extend(tier_disagreements(&scored));
     let set_aside = newest
         .map(|newest| newest.invoice.set_aside.clone())
@@ -144,21 +161,22 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
             .iter()
             .map(|row| format!("The bill is short by a row: {row}.")),
     );
+    let waste = || scored.iter().filter(|line| line.verdict.is_waste());
     let statement = AccountStatement {
         account_id: account.account_id.clone(),
         name: account.name.clone(),
         time_zone: account.time_zone.to_string(),
         currency: account.currency,
         seatless_users: input.roster.seatless_users,
-        invoice_ids,
+        invoice_ids: newest
+            .map(|newest| newest.invoice.ids.clone())
+            .unwrap_or_default(),
         invoice_date: newest.map(|newest| newest.invoice.invoice_date),
         period,
         billed_total: newest.map_or(Cents::ZERO, |newest| {
             newest.charges.iter().map(|row| row.charge.amount).sum()
         }),
-        bridge: newest
-            .map(|newest| bridge(&newest.charges, &kinds, lines, &verdicts))
-            .unwrap_or_default(),
+        bridge,
         idle_monthly: waste().map(|line| line.cost.monthly_cost).sum(),
         exposure_to_term_end: waste().map(|line| line.exposure_to_term_end).sum(),
         recoverable: buckets(&findings),
@@ -168,6 +186,9 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         backtest,
         flags,
         track_record,
+        ledger,
+        trend: trend(&audited),
+        commitments,
         set_aside,
         unclassified: newest.map(unclassified).unwrap_or_default(),
         notices,
@@ -175,6 +196,103 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         findings,
     };
     Ok(Stated { statement, origins })
+}
+
+/// Lines that earlier nights saw and the inventory has no more, ended on the first night without them: what bills them now
+/// bills them after their removal.
+fn departed(input: &AccountInput<'_>) -> Vec<Line> {
+    let there = input.roster.names();
+    input
+        .known_lines
+        .iter()
+        .filter(|(line, _)| !there.contains(line.line_id.as_str()))
+        .map(|(line, gone_on)| Line {
+            seat_until: Some(gone_on.unwrap_or(input.as_of).min(input.as_of)),
+            ..line.clone()
+        })
+        .collect()
+}
+
+/// What is asked back as a price too high is no longer saved by leaving: each cent of a line stands in one place.
+fn take_off_overcharges(costs: &mut [LineCost], newest: Option<&Audited>, input: &AccountInput<'_>) {
+    let decisions = on_findings(input.decisions, |_| true, input.as_of, &mut Vec::new());
+    let is_dismissed = |fault: &Fault| {
+        let made = decisions.get(fault.finding_id.as_str());
+        made.is_some_and(|made| matches!(made.decision, DecisionKind::Dismiss | DecisionKind::Keep))
+    };
+    let faults = newest.map_or(&[][..], |newest| &newest.faults);
+    for fault in faults
+        .iter()
+        .filter(|fault| !fault.kind.is_whole_charge() && fault.kind != FindingKind::ProrationError)
+        .filter(|fault| !is_dismissed(fault))
+    {
+        for (line, monthly) in &fault.of_lines {
+            costs[*line].overcharge += *monthly;
+        }
+    }
+}
+
+/// Commitments with their findings: what a contract asks for against what is billed and used.
+fn commitments(
+    input: &AccountInput<'_>,
+    scored: &[ScoredLine],
+    costs: &[LineCost],
+    used: &[Vec<NaiveDate>],
+    proof: Option<&Proof>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Commitment> {
+    let holidays = holidays_at(input.holidays, &input.account.account_id, None);
+    let used: Vec<(Option<Tier>, &[NaiveDate])> = costs
+        .iter()
+        .zip(used)
+        .map(|(cost, days)| (cost.tier, &days[..]))
+        .collect();
+    let committed = Committed {
+        account: input.account,
+        contracts: input.contracts,
+        book: input.book,
+        lines: scored,
+        used: &used,
+        calendar: &input.coverage.calendar(input.scoring, &holidays),
+        as_of: input.as_of,
+    };
+    let commitments = committed.commitments();
+    if let Some(proof) = proof.filter(|proof| proof.is_complete) {
+        let is_billed = |line: &ScoredLine| proof.seats.contains_key(&line.line.line_id);
+        findings.extend(committed.findings(&commitments, is_billed));
+    }
+    commitments
+}
+
+/// Decisions on findings and lines, and the ledger that follows from them.
+fn settle(
+    input: &AccountInput<'_>,
+    scored: &[ScoredLine],
+    proof: Option<&Proof>,
+    findings: &mut [Finding],
+    notices: &mut Vec<String>,
+) -> Vec<LedgerEntry> {
+    let known: BTreeSet<&str> = findings
+        .iter()
+        .map(|finding| finding.finding_id.as_str())
+        .chain(input.ledger.iter().map(|entry| entry.finding_id.as_str()))
+        .collect();
+    let by_finding = on_findings(input.decisions, |id| known.contains(id), input.as_of, notices);
+    let by_line: HashMap<&str, &Decision> = input
+        .roster
+        .lines
+        .iter()
+        .zip(&input.roster.decisions)
+        .filter_map(|(line, made)| Some((line.line_id.as_str(), made.as_ref()?)))
+        .collect();
+    let tonight = Tonight {
+        lines: scored,
+        on_findings: &by_finding,
+        on_lines: &by_line,
+        proof,
+        as_of: input.as_of,
+    };
+    ledger(input.ledger, findings, &tonight)
 }
 
 /// What each line cost a month on a day in the past, by the newest invoice of that day.
@@ -188,60 +306,6 @@ fn costs_on(audited: &[Audited], input: &AccountInput<'_>, on: NaiveDate) -> Vec
         .into_iter()
         .map(|cost| cost.monthly_cost)
         .collect()
-}
-
-/// Every invoice up to `as_of`, newest first.
-fn audit(input: &AccountInput<'_>) -> Result<Vec<Audited>, StepError> {
-    let AccountInput {
-        charges,
-        book,
-        contracts,
-        as_of,
-        ..
-    } = *input;
-    let lines = &input.roster.lines;
-    let classifier = Classifier::new(book)?;
-    let classified: Vec<Charge> = charges.iter().map(|charge| classifier.classify(charge)).collect();
-    let agreed = Agreed {
-        lines,
-        contracts,
-        book,
-    };
-    let audited = invoices(&classified, as_of).into_iter().map(|invoice| {
-        let charges = match_charges(&invoice.charges, lines, as_of);
-        let mut faults = faults(&invoice, &charges, lines);
-        let mut whole = vec![false; charges.len()];
-        for fault in &faults {
-            whole[fault.charge] = true;
-        }
-        faults.extend(rate_faults(&charges, &whole, &agreed));
-        Audited {
-            invoice,
-            charges,
-            faults,
-        }
-    });
-    Ok(audited.collect())
-}
-
-/// What the line's seat was billed for on invoices whose whole period lies after the last use.
-fn billed_while_silent(line: &ScoredLine, audited: &[Audited], lines: &[Line]) -> Cents {
-    let silent_after = line.activity.last_used_on.or(line.line.seat_since);
-    let billed = |audited: &Audited| -> Cents {
-        let rows = audited
-            .charges
-            .iter()
-            .zip(audited.fault_kinds())
-            .filter(|(row, fault)| {
-                let seat = matches!(row.kind, ChargeKind::LineMrc | ChargeKind::LineAddon);
-                seat && fault.is_none() && silent_after.is_none_or(|day| row.charge.period_start > day)
-            });
-        rows.flat_map(|(row, _)| &row.shares)
-            .filter(|(index, _)| lines[*index].line_id == line.line.line_id)
-            .map(|(_, a)| *a)
-            .sum()
-    };
-    audited.iter().map(billed).sum()
 }
 
 /// A disagreement between invoice and inventory is told, not settled silently.
@@ -260,15 +324,4 @@ fn tier_disagreements(lines: &[ScoredLine]) -> Vec<String> {
         })
     };
     lines.iter().filter_map(told).collect()
-}
-
-fn unclassified(newest: &Audited) -> Vec<String> {
-    let rows = newest.charges.iter().filter(|row| row.kind == ChargeKind::Other);
-    rows.map(|row| {
-        format!(
-            "invoice {}, row {}: {}",
-            row.charge.invoice_id, row.charge.row, row.charge.amount
-        )
-    })
-    .collect()
 }

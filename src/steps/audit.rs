@@ -22,6 +22,8 @@ pub struct Fault {
     /// What is at fault on this invoice, and of a month's service.
     pub amount: Cents,
     pub monthly: Cents,
+    /// What of a month's price of these lines is at fault.
+    pub of_lines: Vec<(usize, Cents)>,
 }
 
 /// Charges that are a fault as a whole, at most one for each charge.
@@ -177,6 +179,7 @@ pub(super) fn fault(
         evidence,
         amount: monthly,
         monthly,
+        of_lines: row.line().map(|line| (line, monthly)).into_iter().collect(),
     }
 }
 
@@ -195,10 +198,18 @@ pub(super) fn priced_as(row: &MatchedCharge, amount: Cents) -> String {
     format!("{} {amount}", row.charge.currency)
 }
 
+/// A line nobody uses is one thing, whether it is idle tonight or its holder has left tomorrow.
+fn family(kind: FindingKind) -> &'static str {
+    match kind.is_waste_line() {
+        true => "line",
+        false => kind.as_str(),
+    }
+}
+
 /// The same id every night for the same thing. The account begins the key: two accounts may hold the same extension.
 pub fn finding_id(kind: FindingKind, key: &[&str]) -> String {
     let mut hasher = Sha256::new();
-    hasher.update(kind.as_str());
+    hasher.update(family(kind));
     for part in key {
         // Lengths keep ("ab", "c") and ("a", "bc") apart.
         hasher.update((part.len() as u64).to_le_bytes());
@@ -206,5 +217,5 @@ pub fn finding_id(kind: FindingKind, key: &[&str]) -> String {
     }
     let digest = hasher.finalize();
     let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{hex}", kind.as_str().replace('_', "-"))
+    format!("{}-{hex}", family(kind).replace('_', "-"))
 }

@@ -64,6 +64,11 @@ impl MatchedCharge {
             && charge.email.is_none()
     }
 
+    /// A seat that is billed without saying whose, or for more lines than there are.
+    pub fn is_seat_of_nobody(&self) -> bool {
+        self.kind == ChargeKind::LineMrc && !self.rest.is_zero() && !self.names_a_stranger
+    }
+
     /// The only line of the charge, where it belongs to one.
     pub fn line(&self) -> Option<usize> {
         match self.shares[..] {

@@ -52,6 +52,7 @@ impl LineCost {
         LineCost {
             monthly_cost: Cents::ZERO,
             seat_cost: Cents::ZERO,
+            overcharge: Cents::ZERO,
             fees_share: Cents::ZERO,
             source: None,
             tier: line.tier,
@@ -135,12 +136,12 @@ fn billed_costs(lines: &[Line], charges: &[MatchedCharge], disputed: &[bool]) ->
     costs
 }
 
-/// Whether a charge's period is made of whole months.
-pub fn is_whole_months(charge: &Charge) -> bool {
-    matches!(
-        Months::of(charge.period_start, charge.period_end),
-        Months::Whole(_)
-    )
+/// The whole months that a charge is for; none where its period is not made of them.
+pub fn whole_months(charge: &Charge) -> Option<i64> {
+    match Months::of(charge.period_start, charge.period_end) {
+        Months::Whole(months) => Some(i64::from(months)),
+        Months::Days(_) => None,
+    }
 }
 
 /// A recurring charge brought to one month of service.
@@ -174,7 +175,12 @@ impl Months {
 }
 
 /// Contract price, then price book. A line with neither tier nor price costs nothing that we know of.
-fn listed_cost(line: &Line, contracts: &[Contract], book: &PriceBook, as_of: NaiveDate) -> LineCost {
+pub(super) fn listed_cost(
+    line: &Line,
+    contracts: &[Contract],
+    book: &PriceBook,
+    as_of: NaiveDate,
+) -> LineCost {
     let contract = covering_contract(line.contract_id.as_deref(), line.tier, contracts);
     let term = line.term.or(contract.map(|contract| contract.term));
     let agreed = contract

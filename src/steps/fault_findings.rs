@@ -4,8 +4,32 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use super::account::Audited;
+use super::audited::Audited;
 use crate::domain::{Account, Action, Cents, Finding, FindingKind, FindingState, Line, Recoverable};
+
+/// A finding without money or proof yet, for one night of an account.
+pub(super) fn blank(kind: FindingKind, account: &Account, as_of: NaiveDate) -> Finding {
+    Finding {
+        finding_id: String::new(),
+        kind,
+        account_id: account.account_id.clone(),
+        line_id: None,
+        extension: None,
+        invoice_id: None,
+        subject: String::new(),
+        evidence: String::new(),
+        monthly_amount: Cents::ZERO,
+        amount_to_date: Cents::ZERO,
+        currency: account.currency,
+        recoverable: Recoverable::None,
+        recoverable_on: None,
+        notice_by: None,
+        confidence: "high".to_owned(),
+        action: Action::Review,
+        first_seen: as_of,
+        state: FindingState::Identified,
+    }
+}
 
 /// The newest invoice's faults as findings; earlier invoices add to `amount_to_date`.
 pub(super) fn fault_findings(
@@ -36,8 +60,6 @@ pub(super) fn fault_findings(
         };
         let finding = findings.entry(&fault.finding_id).or_insert_with(|| Finding {
             finding_id: fault.finding_id.clone(),
-            kind: fault.kind,
-            account_id: account.account_id.clone(),
             line_id: row
                 .line()
                 .filter(|_| !of_contract)
@@ -50,27 +72,23 @@ pub(super) fn fault_findings(
             invoice_id: Some(row.charge.invoice_id.clone()),
             subject: fault.subject.clone(),
             evidence: fault.evidence.clone(),
-            monthly_amount: Cents::ZERO,
             amount_to_date: to_date
                 .get(fault.finding_id.as_str())
                 .copied()
                 .unwrap_or_default(),
-            currency: account.currency,
             recoverable: bucket,
             recoverable_on: match bucket {
                 Recoverable::NextBill => Some(next_period),
                 Recoverable::None => None,
                 _ => Some(as_of),
             },
-            notice_by: None,
             confidence: if number || questioned { "medium" } else { "high" }.to_owned(),
             action: match bucket {
                 Recoverable::NextBill => Action::ReleaseNumber,
                 Recoverable::None => Action::Review,
                 _ => Action::Dispute,
             },
-            first_seen: as_of,
-            state: FindingState::Identified,
+            ..blank(fault.kind, account, as_of)
         });
         finding.monthly_amount += fault.monthly;
     }

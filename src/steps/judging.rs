@@ -1,6 +1,6 @@
 //! Every line of an account judged: measured, given its chances, and told its verdict; and how right such verdicts were.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -10,9 +10,10 @@ use super::account::{AccountInput, StepError};
 use super::backtest::{Past, PastLine, backtest, origins};
 use super::decision::Decision;
 use super::history::{Clock, calendars};
+use super::in_force::keeps_on;
 use super::line_keys::{is_joinable, is_named_among};
 use super::measure::{Measured, Subject, measured};
-use super::normalise::{holidays_at, keeps_on};
+use super::normalise::holidays_at;
 use super::outlook::{self, Asked, Outlook, account_fleet};
 use super::recommend::Judged;
 use super::tally::{Holder, tally};
@@ -35,6 +36,8 @@ pub struct JudgedLines {
     /// Earlier flags with what became of them, then tonight's.
     pub flags: Vec<SentFlag>,
     pub track_record: TrackRecord,
+    /// Days of use by line of the roster, sorted, up to `as_of`.
+    pub used: Vec<Vec<NaiveDate>>,
 }
 
 /// `costs_on` gives each line's monthly cost on a day in the past.
@@ -103,7 +106,9 @@ pub fn judge_lines(
             currency: input.account.currency,
             outlook: outlook.as_ref(),
         };
+        let but_for_keep = case.keep.map(|_| judge(&Case { keep: None, ..case }));
         let judged = Judged {
+            but_for_keep,
             line: line.clone(),
             activity: activity.clone(),
             cost: costs[*index].clone(),
@@ -149,6 +154,7 @@ pub fn judge_lines(
         origins,
         flags,
         track_record,
+        used: measured.into_iter().map(|line| line.used).collect(),
     })
 }
 
@@ -339,15 +345,9 @@ fn look_back(
     (backtest(&past, &origins, computed), origins)
 }
 
-/// Lines of earlier nights that are in no list any more, and how many of them were sent as flags. A line that was known by
-/// its extension and now has an id of its own is still there.
+/// Lines of earlier nights that are in no list any more, and how many of them were sent as flags.
 fn vanished(input: &AccountInput<'_>) -> (u32, u32) {
-    let there: HashSet<&str> = input
-        .roster
-        .lines
-        .iter()
-        .flat_map(|line| [line.line_id.as_str(), line.extension.as_str()])
-        .collect();
+    let there = input.roster.names();
     let gone = || input.seen_lines.keys().filter(|id| !there.contains(id.as_str()));
     let was_flagged = |id: &&String| input.sent_flags.iter().any(|flag| flag.line_id == **id);
     (gone().count() as u32, gone().filter(was_flagged).count() as u32)

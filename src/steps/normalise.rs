@@ -1,14 +1,13 @@
 //! Tables as read -> the account's lines as they are judged: kinds told, directory joined, decisions settled.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use regex::Regex;
 
+use super::in_force::settle_decisions;
 use super::line_keys::fold_user;
-use crate::domain::{
-    Decision, DecisionKind, DirectoryEntry, Holiday, KeepRule, Kind, KindRule, Line, Scoring,
-};
+use crate::domain::{Decision, DecisionKind, DirectoryEntry, Holiday, Kind, KindRule, Line, Scoring};
 
 /// One account's lines, in the order of their line ids, and who stands behind them.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +24,16 @@ pub struct Roster {
     pub decisions: Vec<Option<Decision>>,
     /// What the reader of the list should know: lapsed and refused decisions, directory entries that fit nobody.
     pub notices: Vec<String>,
+}
+
+impl Roster {
+    /// Ids and extensions of all its lines: a line that was known by its extension and now has an id of its own is still there.
+    pub fn names(&self) -> HashSet<&str> {
+        self.lines
+            .iter()
+            .flat_map(|line| [line.line_id.as_str(), line.extension.as_str()])
+            .collect()
+    }
 }
 
 /// Builds the roster of one account. Decisions and directory entries are those of the account.
@@ -92,7 +101,7 @@ impl<'a> KindRules<'a> {
     }
 }
 
-fn in_range(extension: &str, range: Option<(u64, u64)>) -> bool {
+pub(super) fn in_range(extension: &str, range: Option<(u64, u64)>) -> bool {
     range.is_none_or(|(first, last)| {
         extension
             .parse::<u64>()
@@ -100,7 +109,7 @@ fn in_range(extension: &str, range: Option<(u64, u64)>) -> bool {
     })
 }
 
-fn same(wanted: &Option<String>, found: &Option<String>) -> bool {
+pub(super) fn same(wanted: &Option<String>, found: &Option<String>) -> bool {
     wanted.as_ref().is_none_or(|wanted| {
         found
             .as_ref()
@@ -122,122 +131,6 @@ fn join_directory(lines: &[Line], directory: &[DirectoryEntry]) -> Vec<Option<Di
         .iter()
         .map(|line| find(&line.email).or_else(|| find(&line.login_name)).cloned())
         .collect()
-}
-
-/// Whether a keep was in force on each line on a day in the past.
-pub fn keeps_on(lines: &[Line], decisions: &[Decision], rules: &[KeepRule], day: NaiveDate) -> Vec<bool> {
-    let settled = settle_decisions(lines, decisions, rules, day, &mut Vec::new());
-    let is_keep = |decision: Option<Decision>| decision.is_some_and(|d| d.decision == DecisionKind::Keep);
-    settled.into_iter().map(is_keep).collect()
-}
-
-/// The decision in force on each line: the newest of those on the line that have not expired, else a standing rule.
-fn settle_decisions(
-    lines: &[Line],
-    decisions: &[Decision],
-    rules: &[KeepRule],
-    as_of: NaiveDate,
-    notices: &mut Vec<String>,
-) -> Vec<Option<Decision>> {
-    let mut by_line: HashMap<&str, Vec<&Decision>> = HashMap::new();
-    for decision in decisions {
-        match decision.line_id.as_deref() {
-            Some(line_id) if lines.iter().any(|line| line.line_id == line_id) => {
-                by_line.entry(line_id).or_default().push(decision)
-            }
-            Some(line_id) => notices.push(format!(
-                "The decision on line {line_id} ({}) fits no line; it was not used.",
-                decision.origin
-            )),
-            None => {}
-        }
-    }
-    let settle = |line: &Line| {
-        let mut valid: Vec<&Decision> = by_line
-            .get(line.line_id.as_str())
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|d| holds(d, line, as_of, notices))
-            .collect();
-        valid.sort_by_key(|decision| decision.decided_on);
-        valid
-            .last()
-            .map(|decision| (*decision).clone())
-            .or_else(|| standing(line, rules, as_of))
-    };
-    lines.iter().map(settle).collect()
-}
-
-/// Whether a decision is in force on the line; what is not is told.
-fn holds(decision: &Decision, line: &Line, as_of: NaiveDate, notices: &mut Vec<String>) -> bool {
-    let what = format!(
-        "The decision to {} line {} ({})",
-        decision.decision, line.line_id, decision.origin
-    );
-    let printed = decision
-        .holder
-        .as_deref()
-        .map(|holder| holder.trim().to_lowercase())
-        .filter(|holder| !holder.is_empty());
-    let own = [
-        Some(line.user_name()),
-        line.email.clone(),
-        line.login_name.clone(),
-    ];
-    let is_holder = |holder: &String| own.iter().flatten().any(|name| name.to_lowercase() == *holder);
-    if printed.as_ref().is_some_and(|holder| !is_holder(holder)) {
-        notices.push(format!(
-            "{what} names another holder than the line has now; it was not used. Has the sheet shifted?"
-        ));
-        return false;
-    }
-    let since = line
-        .seat_since
-        .filter(|since| decision.decided_on.is_some_and(|decided| decided < *since));
-    if let Some(since) = since {
-        notices.push(format!(
-            "{what} is older than the line's holder (since {since}) and has lapsed."
-        ));
-        return false;
-    }
-    match decision.expires_on {
-        Some(day) if day < as_of => {
-            notices.push(format!(
-                "{what} lapsed on {day}: decide again, or the line is judged by its calls."
-            ));
-            false
-        }
-        None if decision.decision == DecisionKind::Keep => {
-            notices.push(format!(
-                "{what} has no expires_on; a keep needs one, so it was not used."
-            ));
-            false
-        }
-        _ => decision.decided_on.is_none_or(|day| day <= as_of),
-    }
-}
-
-fn standing(line: &Line, rules: &[KeepRule], as_of: NaiveDate) -> Option<Decision> {
-    let fits = |rule: &&KeepRule| {
-        rule.expires_on >= as_of
-            && same(&rule.department, &line.department)
-            && same(&rule.role, &line.role)
-            && in_range(&line.extension, rule.extensions)
-            && same(&rule.location, &line.location)
-    };
-    rules.iter().find(fits).map(|rule| Decision {
-        account_id: line.account_id.clone(),
-        line_id: Some(line.line_id.clone()),
-        finding_id: None,
-        decision: DecisionKind::Keep,
-        reason: Some(rule.reason.clone()),
-        owner: None,
-        decided_on: None,
-        expires_on: Some(rule.expires_on),
-        holder: None,
-        origin: format!("standing rule keep.{}", rule.name),
-    })
 }
 
 /// The holidays of a location, those without a location included.

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::audit::{Fault, cite, fault, priced_as};
 use super::charges::MatchedCharge;
-use super::cost::{covering_contract, is_whole_months, one_month};
+use super::cost::{covering_contract, whole_months};
 use crate::domain::{Cents, ChargeKind, Contract, FindingKind, Line, PriceBook, Term, Tier, add_months};
 
 /// What a charge is held against.
@@ -99,9 +99,9 @@ impl Agreed<'_> {
 
     /// A seat of one line over whole months, as tier, term or price go wrong; a mismatch hides the rate error that follows.
     fn seat_fault(&self, row: &MatchedCharge, promotions: &Promotions) -> Option<Fault> {
-        let index = row.line().filter(|_| is_seat_of_one(row))?;
+        let index = row.line()?;
         let line = &self.lines[index];
-        let billed = one_month(&row.charge) + promotions.of_line(index);
+        let billed = Billed::of(row, promotions.of_line(index))?;
         let contract = covering_contract(line.contract_id.as_deref(), line.tier, self.contracts);
         let term = contract.map(|contract| contract.term).or(line.term);
         if differs(row.charge.tier, line.tier) {
@@ -112,9 +112,9 @@ impl Agreed<'_> {
         }
         let contract = contract.filter(|_| !promotions.is_open)?;
         let price = price_of(contract, row.charge.period_start)?;
-        let over = billed - price;
+        let over = billed.monthly() - price;
         (over > Cents::ZERO).then(|| {
-            fault(
+            let told = fault(
                 row,
                 FindingKind::RateAboveContract,
                 &[&line.line_id],
@@ -123,13 +123,17 @@ impl Agreed<'_> {
                     "{} bills extension {} at {} a month; contract {} says {}. Please credit {}.",
                     cite(row),
                     line.extension,
-                    priced_as(row, billed),
+                    priced_as(row, billed.monthly()),
                     contract.contract_id,
                     priced_as(row, price),
-                    priced_as(row, over)
+                    priced_as(row, billed.above(price))
                 ),
                 over,
-            )
+            );
+            Fault {
+                amount: billed.above(price),
+                ..told
+            }
         })
     }
 
@@ -139,20 +143,21 @@ impl Agreed<'_> {
         line: &Line,
         kind: FindingKind,
         (tier, term): (Option<Tier>, Option<Term>),
-        billed: Cents,
+        billed: Billed,
     ) -> Option<Fault> {
         let price = self.agreed_price(line, tier, term, row.charge.period_start)?;
-        let over = (billed - price).max(Cents::ZERO);
+        let over = (billed.monthly() - price).max(Cents::ZERO);
+        let amount = billed.above(price).max(Cents::ZERO);
         let word = |tier: Option<Tier>, term: Option<Term>| match kind {
             FindingKind::TierMismatch => tier.map_or("no tier", Tier::as_str),
             _ => term.map_or("no term", Term::as_str),
         };
         let (as_billed, as_agreed) = (word(row.charge.tier, row.charge.term), word(tier, term));
         let request = match over > Cents::ZERO {
-            true => format!("Please correct it and credit {}.", priced_as(row, over)),
+            true => format!("Please correct it and credit {}.", priced_as(row, amount)),
             false => "It costs no more than agreed; which of the two is right?".to_owned(),
         };
-        Some(fault(
+        let told = fault(
             row,
             kind,
             &[&line.line_id],
@@ -164,11 +169,12 @@ impl Agreed<'_> {
                 "{} bills extension {} as {as_billed} at {} a month; it is {as_agreed}, at {}. {request}",
                 cite(row),
                 line.extension,
-                priced_as(row, billed),
+                priced_as(row, billed.monthly()),
                 priced_as(row, price)
             ),
             over,
-        ))
+        );
+        Some(Fault { amount, ..told })
     }
 
     /// A part month costs its days out of the month's, both ends included, to the cent.
@@ -215,7 +221,7 @@ impl Agreed<'_> {
         promotions: &Promotions,
     ) -> Vec<Fault> {
         let mut ended: BTreeMap<&str, (Fault, u32)> = BTreeMap::new();
-        for (charge, row) in rows.filter(|(_, row)| row.kind == ChargeKind::LineMrc && is_seat_of_one(row)) {
+        for (charge, row) in rows.filter(|(_, row)| row.kind == ChargeKind::LineMrc) {
             let Some(index) = row.line() else { continue };
             let line = &self.lines[index];
             let contract = covering_contract(line.contract_id.as_deref(), line.tier, self.contracts)
@@ -225,7 +231,10 @@ impl Agreed<'_> {
             else {
                 continue;
             };
-            let over = one_month(&row.charge) + promotions.of_line(index) - agreed;
+            let Some(billed) = Billed::of(row, promotions.of_line(index)) else {
+                continue;
+            };
+            let over = billed.monthly() - agreed;
             if over <= Cents::ZERO {
                 continue;
             }
@@ -239,10 +248,19 @@ impl Agreed<'_> {
                     String::new(),
                     Cents::ZERO,
                 );
-                (Fault { charge, ..none }, 0)
+                let of_lines = Vec::new();
+                (
+                    Fault {
+                        charge,
+                        of_lines,
+                        ..none
+                    },
+                    0,
+                )
             });
             sum.monthly += over;
-            sum.amount += over;
+            sum.amount += billed.above(agreed);
+            sum.of_lines.push((index, over));
             *lines += 1;
             sum.subject = format!("contract {id}: its promotion has ended");
             sum.evidence = format!(
@@ -262,17 +280,40 @@ fn differs<T: PartialEq>(billed: Option<T>, known: Option<T>) -> bool {
     billed.is_some() && known.is_some() && billed != known
 }
 
-fn is_seat_of_one(row: &MatchedCharge) -> bool {
-    let charge = &row.charge;
-    charge.amount > Cents::ZERO
-        && charge.quantity.is_none_or(|quantity| quantity == 1)
-        && is_whole_months(charge)
+/// What one line's seat was billed for whole months, promotions taken off.
+#[derive(Clone, Copy)]
+struct Billed {
+    amount: Cents,
+    months: i64,
+}
+
+impl Billed {
+    /// None for a part of a month, a credit, or several seats in one row.
+    fn of(row: &MatchedCharge, promotion: Cents) -> Option<Billed> {
+        let charge = &row.charge;
+        let is_one = charge.amount > Cents::ZERO && charge.quantity.is_none_or(|quantity| quantity == 1);
+        let months = whole_months(charge).filter(|_| is_one)?;
+        Some(Billed {
+            amount: charge.amount + promotion,
+            months,
+        })
+    }
+
+    fn monthly(self) -> Cents {
+        self.amount.ratio(1, self.months)
+    }
+
+    /// What all its months cost above a monthly price.
+    fn above(self, price: Cents) -> Cents {
+        self.amount - price.times(self.months)
+    }
 }
 
 /// What the same invoice bills the line for a whole month.
 fn full_price(line: usize, charges: &[MatchedCharge]) -> Option<Cents> {
-    let full = |row: &&MatchedCharge| {
-        row.kind == ChargeKind::LineMrc && row.line() == Some(line) && is_seat_of_one(row)
-    };
-    charges.iter().find(full).map(|row| one_month(&row.charge))
+    charges
+        .iter()
+        .filter(|row| row.kind == ChargeKind::LineMrc && row.line() == Some(line))
+        .find_map(|row| Billed::of(row, Cents::ZERO))
+        .map(Billed::monthly)
 }

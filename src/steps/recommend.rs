@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-use super::audit::finding_id;
 use super::cost::covering_contract;
 use super::expected_waste::expected_waste_of;
 use super::recover::{Candidate, Recovery, beyond_commitment, exposure, recovery};
 use super::verdict::Judgement;
 use crate::domain::{
-    Action, Bucket, Cents, Contract, Currency, Finding, FindingKind, FindingState, Forecast, Line, LineCost,
-    LineModel, PriceBook, Recoverable, ScoredLine, Verdict,
+    Action, Bucket, Cents, Contract, Finding, Forecast, Line, LineCost, LineModel, PriceBook, Recoverable,
+    ScoredLine, Verdict,
 };
 
 /// Days before a notice deadline from which an idle annual line is taken back instead of offered to a joiner.
@@ -23,6 +22,8 @@ pub struct Judged {
     pub activity: crate::domain::Activity,
     pub cost: LineCost,
     pub judgement: Judgement,
+    /// What it would be without the keep that is in force on it.
+    pub but_for_keep: Option<Judgement>,
     pub idle_score: Option<u32>,
     pub model: LineModel,
     pub forecast: Option<Forecast>,
@@ -45,7 +46,7 @@ pub fn recommend(
             Some(recovery) => {
                 let saving = match recovery.bucket {
                     Recoverable::ReassignOnly => next_line_price(&line, contracts, book, as_of),
-                    _ => line.cost.seat_cost,
+                    _ => line.cost.saving(),
                 };
                 wasted(line, recovery, saving, as_of, next_period)
             }
@@ -87,7 +88,7 @@ fn recoveries(
         let candidates = covered.iter().filter(leaving).map(|index| Candidate {
             index: *index,
             line_id: judged[*index].line.line_id.clone(),
-            monthly_saving: judged[*index].cost.seat_cost,
+            monthly_saving: judged[*index].cost.saving(),
         });
         for index in beyond_commitment(candidates.collect(), covered.len() as u32, committed) {
             if let Some(recovery) = &mut recoveries[index] {
@@ -115,7 +116,7 @@ fn next_line_price(judged: &Judged, contracts: &[Contract], book: &PriceBook, as
     let contract = covering_contract(judged.line.contract_id.as_deref(), tier, contracts);
     let listed = || book.price_on(tier?, term?, as_of);
     let price = contract.and_then(|contract| contract.unit_price).or_else(listed);
-    price.unwrap_or(judged.cost.seat_cost)
+    price.unwrap_or(judged.cost.saving())
 }
 
 fn wasted(
@@ -165,6 +166,7 @@ fn scored(
         activity,
         cost,
         judgement,
+        but_for_keep,
         idle_score,
         model,
         forecast,
@@ -188,66 +190,14 @@ fn scored(
         recoverable_on: recovery.as_ref().and_then(|r| r.recoverable_on),
         notice_by: recovery.as_ref().and_then(|r| r.notice_by),
         exposure_to_term_end: exposure,
+        kept_from: but_for_keep
+            .map(|but| but.verdict)
+            .filter(|verdict| verdict.is_waste()),
         decision: decision.as_ref().map(|d| d.decision),
+        decision_owner: decision.as_ref().and_then(|d| d.owner.clone()),
+        decided_on: decision.as_ref().and_then(|d| d.decided_on),
         decision_expires_on: decision.and_then(|d| d.expires_on),
         target_tier: None,
-    }
-}
-
-/// One finding for each wasted line. `billed_since(line)` is what the line's seat was billed for while it was silent.
-pub fn line_findings(
-    lines: &[ScoredLine],
-    currency: Currency,
-    invoice_id: Option<&str>,
-    as_of: NaiveDate,
-    billed_since: impl Fn(&ScoredLine) -> Cents,
-) -> Vec<Finding> {
-    let finding = |line: &ScoredLine| {
-        let kind = kind_of(line.verdict)?;
-        let holder = line
-            .line
-            .seat_since
-            .map(|day| day.to_string())
-            .unwrap_or_default();
-        Some(Finding {
-            finding_id: finding_id(kind, &[&line.line.account_id, &line.line.line_id, &holder]),
-            kind,
-            account_id: line.line.account_id.clone(),
-            line_id: Some(line.line.line_id.clone()),
-            extension: Some(line.line.extension.clone()),
-            invoice_id: invoice_id.map(str::to_owned),
-            subject: format!("extension {}", line.line.extension),
-            evidence: line.reason.clone(),
-            monthly_amount: line.monthly_saving,
-            amount_to_date: billed_since(line),
-            currency,
-            recoverable: line.recoverable,
-            recoverable_on: line.recoverable_on,
-            notice_by: line.notice_by,
-            confidence: confidence(line).to_owned(),
-            action: line.action,
-            first_seen: as_of,
-            state: FindingState::Identified,
-        })
-    };
-    lines.iter().filter_map(finding).collect()
-}
-
-fn kind_of(verdict: Verdict) -> Option<FindingKind> {
-    match verdict {
-        Verdict::Idle => Some(FindingKind::IdleLine),
-        Verdict::NeverUsed => Some(FindingKind::NeverUsedLine),
-        Verdict::Unassigned => Some(FindingKind::UnassignedLine),
-        Verdict::Leaver => Some(FindingKind::LeaverLine),
-        _ => None,
-    }
-}
-
-fn confidence(line: &ScoredLine) -> &'static str {
-    match line.action {
-        Action::Review => "low",
-        Action::AskHolder => "medium",
-        _ => "high",
     }
 }
 
@@ -342,6 +292,7 @@ mod tests {
                 cost: LineCost {
                     monthly_cost: Cents(3998),
                     seat_cost: Cents(3499),
+                    overcharge: Cents::ZERO,
                     fees_share: Cents::ZERO,
                     source: None,
                     tier: Some(Tier::Premium),
@@ -353,6 +304,7 @@ mod tests {
                     reason: String::new(),
                     counterfactual: String::new(),
                 },
+                but_for_keep: None,
                 idle_score: Some(50),
                 model: LineModel::Rule,
                 forecast: None,

@@ -63,7 +63,7 @@ pub fn recovery(
 }
 
 /// An annual term without credit ends at its end; a missed notice moves both dates one term on where it renews itself.
-fn at_renewal(contract: &Contract, as_of: NaiveDate) -> Recovery {
+pub(super) fn at_renewal(contract: &Contract, as_of: NaiveDate) -> Recovery {
     let id = &contract.contract_id;
     let Some(signed_end) = contract.end_on else {
         return Recovery::undetermined(format!("when does the term of contract {id} end?"));

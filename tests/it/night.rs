@@ -2,6 +2,7 @@
 
 mod broken;
 mod company;
+mod decisions;
 mod incidents;
 mod memory;
 mod record;

@@ -19,9 +19,12 @@ pub(in crate::pull) struct Found {
 pub(in crate::pull) fn expand(source: &Source) -> Result<Vec<Found>, PullError> {
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
     for pattern in &source.files {
+        // A folder is a place to hand files in: it may still be empty, and everything in it counts.
+        let hand_in = pattern.is_dir();
+        let pattern = if hand_in { &pattern.join("*") } else { pattern };
         let folder = fixed_folder(pattern);
         let matches = matches_of(source, pattern)?;
-        if matches.is_empty() && !source.optional {
+        if matches.is_empty() && !source.optional && !hand_in {
             let what = if is_glob(pattern) {
                 "no file matches"
             } else {

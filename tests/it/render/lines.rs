@@ -38,6 +38,7 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
         cost: LineCost {
             monthly_cost: Cents(2999),
             seat_cost: Cents(2999),
+            overcharge: Cents::ZERO,
             fees_share: Cents(130),
             source: Some(CostSource::Invoice),
             tier: Some(Tier::Premium),
@@ -53,7 +54,10 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
         recoverable_on: None,
         notice_by: None,
         exposure_to_term_end: Cents::ZERO,
+        kept_from: None,
         decision: None,
+        decision_owner: None,
+        decided_on: None,
         decision_expires_on: None,
         model: LineModel::Rule,
         forecast: None,

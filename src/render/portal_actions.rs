@@ -1,0 +1,218 @@
+//! `portal_actions.csv`: what was decided and is still to be done, one row a step, in the words of the admin portal. Nothing
+//! here is done by itself: no public API writes to the portal.
+
+use chrono::NaiveDate;
+
+use super::columns::{Column, Context, column, csv_bytes};
+use super::lines::word;
+use super::{Cell, RenderError, figures};
+use crate::domain::{
+    AccountStatement, Cents, DecisionKind, Finding, FindingKind, FindingState, ScoredLine, Statement, Tier,
+    Verdict,
+};
+
+/// What was decided: on a line, or on a finding without one.
+struct Decided<'a> {
+    line: Option<&'a ScoredLine>,
+    finding: Option<&'a Finding>,
+}
+
+/// A row.
+struct Step {
+    finding_id: Option<String>,
+    line_id: Option<String>,
+    extension: Option<String>,
+    holder: Option<String>,
+    decision: Option<DecisionKind>,
+    owner: Option<String>,
+    decided_on: Option<NaiveDate>,
+    do_by: Option<NaiveDate>,
+    words: String,
+    monthly_saving: Cents,
+    saves_from: Option<NaiveDate>,
+}
+
+/// Every decided step that is not done yet, the first deadline first.
+pub fn portal_actions_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
+    let steps: Vec<(Context, Step)> = figures::printed_accounts(statement)
+        .iter()
+        .flat_map(|account| {
+            let decided = decided(account).into_iter();
+            decided.map(move |decided| (Context { account }, decided.step()))
+        })
+        .collect();
+    csv_bytes(COLUMNS, steps.iter().map(|(context, step)| (*context, step)))
+}
+
+fn decided(account: &AccountStatement) -> Vec<Decided<'_>> {
+    let of_use = |finding: &Finding| finding.kind.is_waste_line() || finding.kind == FindingKind::RightSize;
+    let steps = |line: &&ScoredLine| {
+        let step = matches!(
+            line.decision,
+            Some(DecisionKind::Reclaim | DecisionKind::Reassign | DecisionKind::Downgrade)
+        );
+        step && line.verdict != Verdict::Exempt
+    };
+    let on_lines = account.lines.iter().filter(steps).map(|line| Decided {
+        line: Some(line),
+        finding: account
+            .findings
+            .iter()
+            .find(|finding| of_use(finding) && finding.line_id.as_ref() == Some(&line.line.line_id)),
+    });
+    let mut all: Vec<Decided> = on_lines.collect();
+    let named: Vec<&str> = all
+        .iter()
+        .filter_map(|decided| Some(decided.finding?.finding_id.as_str()))
+        .collect();
+    let approved = account.findings.iter().filter(|finding| {
+        finding.state == FindingState::Approved && !named.contains(&finding.finding_id.as_str())
+    });
+    let on_findings: Vec<Decided> = approved
+        .map(|finding| Decided {
+            line: account
+                .lines
+                .iter()
+                .find(|line| of_use(finding) && finding.line_id.as_ref() == Some(&line.line.line_id)),
+            finding: Some(finding),
+        })
+        .collect();
+    all.extend(on_findings);
+    all.sort_by_key(|decided| {
+        (
+            decided.deadline().unwrap_or(NaiveDate::MAX),
+            decided.place().to_owned(),
+        )
+    });
+    all
+}
+
+impl Decided<'_> {
+    fn deadline(&self) -> Option<NaiveDate> {
+        match (self.line, self.finding) {
+            (Some(line), _) => figures::deadline(line),
+            (None, finding) => finding.and_then(|finding| finding.notice_by.or(finding.recoverable_on)),
+        }
+    }
+
+    fn place(&self) -> &str {
+        let of_line = self.line.map(|line| line.line.extension.as_str());
+        of_line
+            .or_else(|| self.finding.map(|finding| finding.subject.as_str()))
+            .unwrap_or_default()
+    }
+
+    fn step(&self) -> Step {
+        let Decided { line, finding } = self;
+        let of_finding = |finding: &&Finding| finding.monthly_amount;
+        Step {
+            finding_id: finding.map(|finding| finding.finding_id.clone()),
+            line_id: line.map(|line| line.line.line_id.clone()),
+            extension: line.map(|line| line.line.extension.clone()),
+            holder: line.map(|line| line.line.user_name()),
+            decision: line.and_then(|line| line.decision),
+            owner: line.and_then(|line| line.decision_owner.clone()),
+            decided_on: line.and_then(|line| line.decided_on),
+            do_by: self.deadline(),
+            words: match (line, finding) {
+                (Some(line), finding) => on_line(line, *finding),
+                (None, finding) => finding.map(on_finding).unwrap_or_default(),
+            },
+            monthly_saving: line
+                .map(|line| line.monthly_saving)
+                .or(finding.as_ref().map(of_finding))
+                .unwrap_or_default(),
+            saves_from: line
+                .and_then(|line| line.recoverable_on)
+                .or(finding.and_then(|finding| finding.recoverable_on)),
+        }
+    }
+}
+
+fn on_line(line: &ScoredLine, finding: Option<&Finding>) -> String {
+    let extension = &line.line.extension;
+    let holder = line.line.user_name();
+    if finding.is_none() {
+        let last = line
+            .activity
+            .last_used_on
+            .map_or_else(String::new, |day| format!(" (last on {day})"));
+        return format!(
+            "Wait: the line is no longer found idle{last}. Decide again before anything is taken."
+        );
+    }
+    let notice = line
+        .notice_by
+        .map_or_else(String::new, |day| format!("Give notice by {day}. "));
+    let numbers = match line.line.dids.is_empty() {
+        true => String::new(),
+        false => format!(
+            " Its numbers ({}) go on being billed: release them, or give them to a queue or another line.",
+            line.line.dids.join(", ")
+        ),
+    };
+    let user = match holder.is_empty() {
+        true => String::new(),
+        false => format!("Phone System > Users: open {holder} and delete the user; "),
+    };
+    match line.decision {
+        Some(DecisionKind::Reassign) => format!(
+            "Phone System > Users: {}add the joiner as a new user on extension {extension}; settings of the former one do not carry \
+             over well.",
+            match holder.is_empty() {
+                true => String::new(),
+                false => format!("delete {holder}, then "),
+            }
+        ),
+        Some(DecisionKind::Downgrade) => format!(
+            "{notice}Phone System > Extensions: open extension {extension} and set its calling plan to {}.",
+            line.target_tier.map_or("the cheaper one", Tier::as_str)
+        ),
+        _ => format!(
+            "{notice}{user}Phone System > Extensions: remove extension {extension}; without a user it would stay a paid seat.{numbers}"
+        ),
+    }
+}
+
+fn on_finding(finding: &Finding) -> String {
+    match finding.kind {
+        FindingKind::OrphanNumber => {
+            format!("Phone System > Phone Numbers: release it. {}", finding.evidence)
+        }
+        FindingKind::AddonUnused | FindingKind::AddonRedundant => {
+            format!("Add-ons: cancel it. {}", finding.evidence)
+        }
+        kind if kind.is_of_charge() => format!("Send to billing support: \"{}\"", finding.evidence),
+        _ => finding.evidence.clone(),
+    }
+}
+
+static COLUMNS: &[Column<Step>] = &[
+    column("account_id", "The account.", |c, _| {
+        Cell::text(&c.account.account_id)
+    }),
+    column("finding_id", "The finding that it settles.", |_, s| {
+        Cell::maybe(&s.finding_id)
+    }),
+    column("line_id", "The line.", |_, s| Cell::maybe(&s.line_id)),
+    column("extension", "Its extension.", |_, s| Cell::maybe(&s.extension)),
+    column("holder", "Who holds it.", |_, s| Cell::maybe(&s.holder)),
+    column("decision", "What was decided.", |_, s| {
+        word(s.decision.map(|made| made.as_str()))
+    }),
+    column("owner", "Who decided.", |_, s| Cell::maybe(&s.owner)),
+    column("decided_on", "When.", |_, s| Cell::day(s.decided_on)),
+    column("do_by", "The last day, where there is one.", |_, s| {
+        Cell::day(s.do_by)
+    }),
+    column("step", "What to click, or to send.", |_, s| Cell::text(&s.words)),
+    column("monthly_saving", "What it saves a month.", |c, s| {
+        Cell::Money(s.monthly_saving, c.account.currency)
+    }),
+    column("currency", "Of the amount.", |c, _| {
+        Cell::Text(c.account.currency.to_string())
+    }),
+    column("saves_from", "The first day without the charge.", |_, s| {
+        Cell::day(s.saves_from)
+    }),
+];

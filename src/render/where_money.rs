@@ -1,0 +1,97 @@
+//! Where the money goes: lines and cost by tier and term, and by cost centre.
+
+use super::page::{Item, Table, figure, words};
+use super::{Cell, figures, plain};
+use crate::domain::{AccountStatement, Cents, Currency};
+
+pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+    let currency = account.currency;
+    let tiers = account.by_tier_term.iter().map(|cut| {
+        let names = vec![
+            Cell::Word(plain::tier(cut.tier)),
+            Cell::Word(plain::term(cut.term)),
+        ];
+        names
+            .into_iter()
+            .chain(sums(
+                cut.lines,
+                cut.idle_lines,
+                cut.monthly_cost,
+                cut.idle_cost,
+                currency,
+            ))
+            .collect()
+    });
+    let groups = figures::cost_centres(account);
+    let centres = groups.iter().map(|group| {
+        let sums = sums(
+            group.lines,
+            group.idle_lines,
+            group.monthly_cost,
+            group.idle_cost,
+            currency,
+        );
+        std::iter::once(Cell::text(&group.name)).chain(sums).collect()
+    });
+    let table = |name: &str, caption: &str, first: &[_], rows, labels: usize| {
+        let sums = [
+            "Lines",
+            "Idle lines",
+            "Cost a month",
+            "Idle a month",
+            "Idle, share of cost",
+        ]
+        .map(figure);
+        Item::Table(Table {
+            id: format!("{prefix}-{name}"),
+            caption: caption.to_owned(),
+            columns: first.iter().copied().chain(sums).collect(),
+            rows,
+            total: Some(total_row(account, labels)),
+            whole_in: "report.xlsx",
+            wide: false,
+            sortable: true,
+        })
+    };
+    vec![
+        table(
+            "tier-table",
+            "Lines and cost by tier and term",
+            &[words("Tier"), words("Term")],
+            tiers.collect(),
+            2,
+        ),
+        table(
+            "centre-table",
+            "Lines and cost by cost centre; groups under five people stand together",
+            &[words("Cost centre")],
+            centres.collect(),
+            1,
+        ),
+    ]
+}
+
+fn sums(lines: u32, idle_lines: u32, cost: Cents, idle: Cents, currency: Currency) -> [Cell; 5] {
+    [
+        Cell::count(lines),
+        Cell::count(idle_lines),
+        Cell::Money(cost, currency),
+        Cell::Money(idle, currency),
+        Cell::Percent(idle.0, cost.0),
+    ]
+}
+
+fn total_row(account: &AccountStatement, labels: usize) -> Vec<Cell> {
+    let cost: Cents = account.lines.iter().map(|line| line.cost.monthly_cost).sum();
+    let lines = account.lines.len() as u32;
+    let mut row = vec![Cell::Blank; labels];
+    row[0] = Cell::Word("All lines");
+    row.extend(sums(
+        lines,
+        figures::waste_lines(account),
+        cost,
+        account.idle_monthly,
+        account.currency,
+    ));
+    row
+}

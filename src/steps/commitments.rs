@@ -1,0 +1,334 @@
+//! How many lines to commit to, by the tiers that are committed together; and what today's commitments cost beyond it.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::audit::finding_id;
+use super::commitment::best_commitment;
+use super::cost::covering_contract;
+use super::fault_findings::blank;
+use super::recover::at_renewal;
+use crate::domain::{
+    Account, Calendar, Cents, Commitment, CommitmentCost, Contract, Finding, FindingKind, PriceBook,
+    Recoverable, ScoredLine, Term, Tier, add_months,
+};
+
+/// Full months that the demand is taken from, and the fewest that say anything.
+const MONTHS: i32 = 12;
+const FEWEST_MONTHS: usize = 3;
+/// Share of a month's days that must be known, in percent.
+const MIN_KNOWN_PERCENT: u32 = 80;
+/// A monthly line that takes longer to drop is not dropped each month.
+const MONTHLY_NOTICE_DAYS: u32 = 31;
+
+/// What commitments are weighed by.
+pub(super) struct Committed<'a> {
+    pub account: &'a Account,
+    pub contracts: &'a [Contract],
+    pub book: &'a PriceBook,
+    pub lines: &'a [ScoredLine],
+    /// The tier of each line that was ever used, with its days of use, sorted.
+    pub used: &'a [(Option<Tier>, &'a [NaiveDate])],
+    pub calendar: &'a Calendar,
+    pub as_of: NaiveDate,
+}
+
+impl Committed<'_> {
+    pub(super) fn commitments(&self) -> Vec<Commitment> {
+        self.groups()
+            .iter()
+            .filter_map(|tiers| self.commitment(tiers))
+            .collect()
+    }
+
+    /// Tiers that an annual contract commits together stand together; every other tier stands alone.
+    fn groups(&self) -> Vec<BTreeSet<Tier>> {
+        let mut groups: Vec<BTreeSet<Tier>> = Tier::ALL.iter().map(|tier| BTreeSet::from([*tier])).collect();
+        for contract in self.annual().filter(|contract| contract.tier.is_none()) {
+            let tiers: BTreeSet<Tier> = self.covered(contract).filter_map(|line| line.cost.tier).collect();
+            let (joined, apart): (Vec<_>, Vec<_>) =
+                groups.into_iter().partition(|group| !group.is_disjoint(&tiers));
+            groups = apart;
+            groups.push(joined.into_iter().flatten().collect());
+        }
+        groups.retain(|group| !group.is_empty());
+        groups.sort();
+        groups
+    }
+
+    fn annual(&self) -> impl Iterator<Item = &Contract> {
+        self.contracts
+            .iter()
+            .filter(|contract| contract.term == Term::Annual)
+    }
+
+    fn covered<'c>(&'c self, contract: &'c Contract) -> impl Iterator<Item = &'c ScoredLine> {
+        self.lines.iter().filter(move |line| {
+            let covering =
+                covering_contract(line.line.contract_id.as_deref(), line.cost.tier, self.contracts);
+            covering.is_some_and(|covering| std::ptr::eq(covering, contract))
+        })
+    }
+
+    fn commitment(&self, tiers: &BTreeSet<Tier>) -> Option<Commitment> {
+        let (annual, monthly) = (
+            self.price(tiers, Term::Annual)?,
+            self.price(tiers, Term::Monthly)?,
+        );
+        let demand = self.demand(tiers);
+        if demand.len() < FEWEST_MONTHS {
+            return None;
+        }
+        let counts: Vec<u32> = demand.iter().map(|(_, lines)| *lines).collect();
+        let rows: Vec<&Contract> = self.annual().filter(|row| self.is_of(row, tiers)).collect();
+        let stated = rows.iter().filter_map(|row| row.committed_lines);
+        let stated = stated.reduce(|a, b| a.saturating_add(b));
+        let best = best_commitment(&counts, stated.unwrap_or(0), annual, monthly)?;
+        Some(Commitment {
+            tiers: tiers.iter().copied().collect(),
+            annual,
+            monthly,
+            today: stated.and_then(|lines| best.curve.get(lines as usize).copied()),
+            assumptions: self.assumptions(&rows, tiers, &demand, monthly),
+            demand,
+            best: best.best,
+            low: best.low,
+            high: best.high,
+            plateau: best.plateau,
+            break_even_months: best.break_even_months,
+            curve: best.curve,
+        })
+    }
+
+    fn is_of(&self, contract: &Contract, tiers: &BTreeSet<Tier>) -> bool {
+        match contract.tier {
+            Some(tier) => tiers.contains(&tier),
+            None => self
+                .covered(contract)
+                .any(|line| line.cost.tier.is_some_and(|tier| tiers.contains(&tier))),
+        }
+    }
+
+    /// The price of a line for a month: of the contract, else of the book; of several tiers the mean by their lines today.
+    fn price(&self, tiers: &BTreeSet<Tier>, term: Term) -> Option<Cents> {
+        let of_tier = |tier: Tier| {
+            let rows = self.contracts.iter().filter(|row| row.term == term);
+            let own =
+                rows.filter(|row| row.tier == Some(tier) || row.tier.is_none() && self.is_of(row, tiers));
+            own.filter_map(|row| row.unit_price)
+                .next()
+                .or_else(|| self.book.price_on(tier, term, self.as_of))
+        };
+        let lines = |tier: Tier| {
+            self.lines
+                .iter()
+                .filter(|line| line.cost.tier == Some(tier))
+                .count() as i64
+        };
+        let mut sum = Cents::ZERO;
+        let mut count = 0;
+        for tier in tiers {
+            let weight = if tiers.len() == 1 { 1 } else { lines(*tier) };
+            sum += of_tier(*tier)?.times(weight);
+            count += weight;
+        }
+        (count > 0).then(|| sum.ratio(1, count))
+    }
+
+    /// Lines used in each of the last full months of which enough days are known, oldest first.
+    fn demand(&self, tiers: &BTreeSet<Tier>) -> Vec<(NaiveDate, u32)> {
+        let after = self.as_of.succ_opt().unwrap_or(self.as_of);
+        let this_month = after.with_day(1).unwrap_or(after);
+        let months = (1..=MONTHS)
+            .rev()
+            .map(|back| (add_months(this_month, -back), add_months(this_month, 1 - back)));
+        let known = |(first, next): &(NaiveDate, NaiveDate)| {
+            let last = next.pred_opt().unwrap_or(*next);
+            let days = (*next - *first).num_days();
+            *first >= self.calendar.first()
+                && i64::from(self.calendar.known_between(*first, last) * 100)
+                    >= days * i64::from(MIN_KNOWN_PERCENT)
+        };
+        let lines = |(first, next): (NaiveDate, NaiveDate)| {
+            let used = self.used.iter().filter(|(tier, days)| {
+                let from = days.partition_point(|day| *day < first);
+                tier.is_some_and(|tier| tiers.contains(&tier))
+                    && days.get(from).is_some_and(|day| *day < next)
+            });
+            (first, used.count() as u32)
+        };
+        months.filter(known).map(lines).collect()
+    }
+
+    fn assumptions(
+        &self,
+        rows: &[&Contract],
+        tiers: &BTreeSet<Tier>,
+        demand: &[(NaiveDate, u32)],
+        monthly: Cents,
+    ) -> Vec<String> {
+        let months = demand.len();
+        let mut said = vec![match months as i32 == MONTHS {
+            true => "The last 12 full months stand for the coming term; a line counts with the tier that it has today.".to_owned(),
+            false => format!(
+                "Only {months} of the last 12 full months are known; they stand for the coming term. A line counts with the tier \
+                 that it has today."
+            ),
+        }];
+        let monthly_rows = || {
+            self.contracts
+                .iter()
+                .filter(|row| row.term == Term::Monthly && self.is_of(row, tiers))
+        };
+        let bound = monthly_rows().find(|row| row.notice_days.is_some_and(|days| days > MONTHLY_NOTICE_DAYS));
+        said.push(match bound {
+            Some(row) => format!(
+                "A monthly line cannot be dropped each month: contract {} asks for {} days of notice. Fewer monthly lines are \
+                 worth having than the figures say.",
+                row.contract_id,
+                row.notice_days.unwrap_or_default()
+            ),
+            None if monthly_rows().next().is_some() => "A monthly line can be dropped each month, by its contract.".to_owned(),
+            None => "A monthly line is taken to be dropped each month; no monthly contract is at hand to check it.".to_owned(),
+        });
+        let counts: Vec<u32> = demand.iter().map(|(_, lines)| *lines).collect();
+        for row in rows {
+            let (Some(promo), Some(list), Some(end)) = (row.promo_ends_on, row.list_price, row.end_on) else {
+                continue;
+            };
+            let next_end = at_renewal(row, self.as_of).term_end.unwrap_or(end);
+            if promo > self.as_of && promo < add_months(next_end, MONTHS) {
+                let at_list = best_commitment(&counts, 0, list, monthly).map_or(0, |best| best.best.lines);
+                said.push(format!(
+                    "The annual price of contract {} is a promotion until {promo}; at its list price, {} {list}, {at_list} lines \
+                     would be best.",
+                    row.contract_id, self.account.currency
+                ));
+            }
+        }
+        said
+    }
+
+    /// Lines paid for and not billed to anybody, and lines committed above the best number that no other finding names.
+    pub(super) fn findings(
+        &self,
+        commitments: &[Commitment],
+        billed: impl Fn(&ScoredLine) -> bool,
+    ) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for contract in self.contracts {
+            let Some(committed) = contract.committed_lines else {
+                continue;
+            };
+            let lines = self.covered(contract).filter(|line| billed(line)).count() as u32;
+            findings.extend(self.shortfall(contract, committed, lines));
+        }
+        for commitment in commitments {
+            let tiers: BTreeSet<Tier> = commitment.tiers.iter().copied().collect();
+            let rows: Vec<&Contract> = self
+                .annual()
+                .filter(|row| row.committed_lines.is_some() && self.is_of(row, &tiers))
+                .collect();
+            findings.extend(self.excess(commitment, &rows, &billed));
+        }
+        findings
+    }
+
+    fn shortfall(&self, contract: &Contract, committed: u32, billed: u32) -> Option<Finding> {
+        let missing = committed.checked_sub(billed).filter(|missing| *missing > 0)?;
+        let price = contract
+            .unit_price
+            .or_else(|| self.book.price_on(contract.tier?, contract.term, self.as_of))?;
+        let tier = contract.tier.map_or("", Tier::as_str);
+        let renewal = at_renewal(contract, self.as_of);
+        let amount = price.times(i64::from(missing));
+        let currency = self.account.currency;
+        Some(Finding {
+            finding_id: finding_id(
+                FindingKind::CommitmentShortfall,
+                &[&self.account.account_id, &contract.contract_id, tier],
+            ),
+            subject: format!(
+                "contract {}: {missing} committed lines are not used",
+                contract.contract_id
+            ),
+            evidence: format!(
+                "Contract {} commits to {committed} {tier} lines and {billed} are billed under it: {missing} at {currency} {price} \
+                 are {currency} {amount} a month, due whether they are there or not. Fill them before a line is bought elsewhere, \
+                 or commit to fewer at renewal.",
+                contract.contract_id
+            ),
+            monthly_amount: amount,
+            amount_to_date: amount,
+            recoverable: Recoverable::AtRenewal,
+            recoverable_on: renewal.recoverable_on,
+            notice_by: renewal.notice_by,
+            ..blank(FindingKind::CommitmentShortfall, self.account, self.as_of)
+        })
+    }
+
+    /// Only what is committed beyond the best number and beyond lines that stand in the list already: one line, one bucket.
+    fn excess(
+        &self,
+        commitment: &Commitment,
+        rows: &[&Contract],
+        billed: impl Fn(&ScoredLine) -> bool,
+    ) -> Option<Finding> {
+        let [first, ..] = rows else { return None };
+        let today = commitment.today?;
+        let lines = || {
+            rows.iter()
+                .flat_map(|row| self.covered(row))
+                .filter(|line| billed(line))
+        };
+        let wasted = lines().filter(|line| line.verdict.is_waste()).count() as u32;
+        let counted = today.lines.min(lines().count() as u32).saturating_sub(wasted);
+        let cost_of = |lines: u32| {
+            commitment
+                .curve
+                .get(lines as usize)
+                .map(|point: &CommitmentCost| point.cost)
+        };
+        let excess = cost_of(counted.max(commitment.best.lines))? - commitment.best.cost;
+        let monthly = excess.ratio(1, commitment.demand.len() as i64);
+        if today.lines <= commitment.best.lines || monthly <= Cents::ZERO {
+            return None;
+        }
+        let renewal = at_renewal(first, self.as_of);
+        let tiers: Vec<&str> = commitment.tiers.iter().map(|tier| tier.as_str()).collect();
+        let tiers = tiers.join(" and ");
+        let currency = self.account.currency;
+        Some(Finding {
+            finding_id: finding_id(FindingKind::CommitmentExcess, &[&self.account.account_id, &tiers]),
+            subject: format!(
+                "{tiers}: {} lines committed, {} would be best",
+                today.lines, commitment.best.lines
+            ),
+            evidence: format!(
+                "Over {} full months, {} committed {tiers} lines cost {currency} {}, and {} would have cost {currency} {} (between \
+                 {} and {} by resampling the months). What other findings name of it taken off, {currency} {monthly} a month is \
+                 left.",
+                commitment.demand.len(),
+                today.lines,
+                today.cost,
+                commitment.best.lines,
+                commitment.best.cost,
+                commitment.low,
+                commitment.high,
+            ),
+            monthly_amount: monthly,
+            amount_to_date: monthly,
+            recoverable: Recoverable::AtRenewal,
+            recoverable_on: renewal.recoverable_on,
+            notice_by: renewal.notice_by,
+            confidence: if today.lines > commitment.high {
+                "high"
+            } else {
+                "low"
+            }
+            .to_owned(),
+            ..blank(FindingKind::CommitmentExcess, self.account, self.as_of)
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! Which decisions hold tonight: those on lines, those on findings, and the job's standing rules.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::normalise::{in_range, same};
+use crate::domain::{Decision, DecisionKind, KeepRule, Line};
+
+/// Whether a keep was in force on each line on a day in the past.
+pub fn keeps_on(lines: &[Line], decisions: &[Decision], rules: &[KeepRule], day: NaiveDate) -> Vec<bool> {
+    let settled = settle_decisions(lines, decisions, rules, day, &mut Vec::new());
+    let is_keep = |decision: Option<Decision>| decision.is_some_and(|d| d.decision == DecisionKind::Keep);
+    settled.into_iter().map(is_keep).collect()
+}
+
+/// The decision in force on each line: the newest of those on the line that have not expired, else a standing rule.
+pub(super) fn settle_decisions(
+    lines: &[Line],
+    decisions: &[Decision],
+    rules: &[KeepRule],
+    as_of: NaiveDate,
+    notices: &mut Vec<String>,
+) -> Vec<Option<Decision>> {
+    let mut by_line: HashMap<&str, Vec<&Decision>> = HashMap::new();
+    // A row of findings.csv names its line too, but decides on the finding.
+    for decision in decisions.iter().filter(|decision| decision.finding_id.is_none()) {
+        match decision.line_id.as_deref() {
+            Some(line_id) if lines.iter().any(|line| line.line_id == line_id) => {
+                by_line.entry(line_id).or_default().push(decision)
+            }
+            Some(line_id) => notices.push(format!(
+                "The decision on line {line_id} ({}) fits no line; it was not used.",
+                decision.origin
+            )),
+            None => {}
+        }
+    }
+    let settle = |line: &Line| {
+        let mut valid: Vec<&Decision> = by_line
+            .get(line.line_id.as_str())
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|d| holds(d, line, as_of, notices))
+            .collect();
+        valid.sort_by_key(|decision| decision.decided_on);
+        valid
+            .last()
+            .map(|decision| (*decision).clone())
+            .or_else(|| standing(line, rules, as_of))
+    };
+    lines.iter().map(settle).collect()
+}
+
+/// Whether a decision is in force on the line; what is not is told.
+fn holds(decision: &Decision, line: &Line, as_of: NaiveDate, notices: &mut Vec<String>) -> bool {
+    let what = format!(
+        "The decision to {} line {} ({})",
+        decision.decision, line.line_id, decision.origin
+    );
+    let printed = decision
+        .holder
+        .as_deref()
+        .map(|holder| holder.trim().to_lowercase())
+        .filter(|holder| !holder.is_empty());
+    let own = [
+        Some(line.user_name()),
+        line.email.clone(),
+        line.login_name.clone(),
+    ];
+    let is_holder = |holder: &String| own.iter().flatten().any(|name| name.to_lowercase() == *holder);
+    if printed.as_ref().is_some_and(|holder| !is_holder(holder)) {
+        notices.push(format!(
+            "{what} names another holder than the line has now; it was not used. Has the sheet shifted?"
+        ));
+        return false;
+    }
+    let since = line
+        .seat_since
+        .filter(|since| decision.decided_on.is_some_and(|decided| decided < *since));
+    if let Some(since) = since {
+        notices.push(format!(
+            "{what} is older than the line's holder (since {since}) and has lapsed."
+        ));
+        return false;
+    }
+    stands(decision, &what, as_of, notices)
+}
+
+/// Whether a decision says all that it must, has begun and has not lapsed; what does not stand is told.
+fn stands(decision: &Decision, what: &str, as_of: NaiveDate, notices: &mut Vec<String>) -> bool {
+    let keeps = decision.decision == DecisionKind::Keep;
+    let missing = match decision {
+        // Nothing is taken from anybody by a keep, so it holds without a name under it.
+        Decision { expires_on: None, .. } if keeps => Some("has no expires_on; a keep needs one"),
+        Decision { owner: None, .. } if !keeps => Some("does not say who decided (owner)"),
+        Decision { decided_on: None, .. } if !keeps => Some("does not say when it was decided (decided_on)"),
+        Decision { reason: None, .. } if decision.decision == DecisionKind::Dismiss => {
+            Some("gives no reason")
+        }
+        _ => None,
+    };
+    if let Some(missing) = missing {
+        notices.push(format!("{what} {missing}; it was not used."));
+        return false;
+    }
+    if let Some(day) = decision.expires_on.filter(|day| *day < as_of) {
+        notices.push(format!(
+            "{what} lapsed on {day}: decide again, or it is judged as if nobody had decided."
+        ));
+        return false;
+    }
+    if let Some(day) = decision.decided_on.filter(|day| *day > as_of) {
+        notices.push(format!(
+            "{what} is dated {day}, which is still to come; it holds from then on."
+        ));
+        return false;
+    }
+    true
+}
+
+/// The decision in force on each finding: by its id, the newest that stands. `known` tells whether a finding of that id was
+/// ever made; a decision on any other id is told.
+pub fn on_findings<'d>(
+    decisions: &'d [Decision],
+    known: impl Fn(&str) -> bool,
+    as_of: NaiveDate,
+    notices: &mut Vec<String>,
+) -> HashMap<&'d str, &'d Decision> {
+    let mut in_force: HashMap<&str, &Decision> = HashMap::new();
+    for decision in decisions {
+        let Some(finding_id) = decision.finding_id.as_deref() else {
+            continue;
+        };
+        let what = format!(
+            "The decision to {} finding {finding_id} ({})",
+            decision.decision, decision.origin
+        );
+        if !known(finding_id) {
+            notices.push(format!("{what} fits no finding; it was not used."));
+        } else if stands(decision, &what, as_of, notices) {
+            let newest = in_force.entry(finding_id).or_insert(decision);
+            if newest.decided_on < decision.decided_on {
+                *newest = decision;
+            }
+        }
+    }
+    in_force
+}
+
+fn standing(line: &Line, rules: &[KeepRule], as_of: NaiveDate) -> Option<Decision> {
+    let fits = |rule: &&KeepRule| {
+        rule.expires_on >= as_of
+            && same(&rule.department, &line.department)
+            && same(&rule.role, &line.role)
+            && in_range(&line.extension, rule.extensions)
+            && same(&rule.location, &line.location)
+    };
+    rules.iter().find(fits).map(|rule| Decision {
+        account_id: line.account_id.clone(),
+        line_id: Some(line.line_id.clone()),
+        finding_id: None,
+        decision: DecisionKind::Keep,
+        reason: Some(rule.reason.clone()),
+        owner: None,
+        decided_on: None,
+        expires_on: Some(rule.expires_on),
+        holder: None,
+        origin: format!("standing rule keep.{}", rule.name),
+    })
+}

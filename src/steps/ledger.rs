@@ -1,0 +1,304 @@
+//! What becomes of findings from night to night: approved, acted on, proven by a later invoice, lost again, dismissed.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{Days, NaiveDate};
+
+use super::line_findings::waste_line_id;
+use crate::domain::{
+    Action, Cents, Decision, DecisionKind, Finding, FindingKind, FindingState, LedgerEntry, Recoverable,
+    ScoredLine, Tier, Verdict,
+};
+
+/// Days after a saving in which the same cost coming back takes it away again.
+const SLIPS_BACK_WITHIN: u64 = 90;
+
+/// The newest invoice, as far as it proves what is no longer charged.
+pub struct Proof {
+    pub invoice_date: NaiveDate,
+    /// Every row could be used: what it does not show is not charged.
+    pub is_complete: bool,
+    /// Lines whose seat it bills, with the tier that it bills.
+    pub seats: HashMap<String, Option<Tier>>,
+}
+
+/// All that bears on the fate of findings tonight.
+pub struct Tonight<'a> {
+    pub lines: &'a [ScoredLine],
+    /// Decisions in force by finding id, and on lines by line id.
+    pub on_findings: &'a HashMap<&'a str, &'a Decision>,
+    pub on_lines: &'a HashMap<&'a str, &'a Decision>,
+    pub proof: Option<&'a Proof>,
+    pub as_of: NaiveDate,
+}
+
+/// Brings the ledger up to tonight, and tells each of tonight's findings its first day and state. What is dismissed leaves its
+/// bucket. Entries that a later night has written stay as they are.
+pub fn ledger(kept: &[LedgerEntry], findings: &mut [Finding], tonight: &Tonight<'_>) -> Vec<LedgerEntry> {
+    let mut entries: BTreeMap<String, LedgerEntry> = kept
+        .iter()
+        .map(|entry| (entry.finding_id.clone(), entry.clone()))
+        .collect();
+    let found: HashSet<String> = findings
+        .iter()
+        .map(|finding| finding.finding_id.clone())
+        .collect();
+    for finding in findings.iter_mut() {
+        let entry = entries
+            .entry(finding.finding_id.clone())
+            .or_insert_with(|| tonight.new_entry(finding));
+        if entry.last_seen <= tonight.as_of {
+            tonight.found_again(entry, finding);
+        }
+        finding.first_seen = entry.first_seen.min(tonight.as_of);
+        finding.state = entry.state;
+        if finding.state == FindingState::Dismissed {
+            finding.recoverable = Recoverable::None;
+            finding.recoverable_on = None;
+            finding.notice_by = None;
+            finding.action = Action::Keep;
+        }
+    }
+    let here: HashSet<String> = tonight
+        .lines
+        .iter()
+        .map(|line| waste_line_id(&line.line))
+        .collect();
+    for entry in entries
+        .values_mut()
+        .filter(|entry| !found.contains(&entry.finding_id) && entry.last_seen <= tonight.as_of)
+    {
+        tonight.not_found(entry, &here);
+    }
+    let mut entries: Vec<LedgerEntry> = entries.into_values().collect();
+    tonight.bought_again(&mut entries);
+    entries
+}
+
+impl Tonight<'_> {
+    fn new_entry(&self, finding: &Finding) -> LedgerEntry {
+        LedgerEntry {
+            finding_id: finding.finding_id.clone(),
+            kind: finding.kind,
+            account_id: finding.account_id.clone(),
+            line_id: finding.line_id.clone(),
+            cost_center: None,
+            tier: None,
+            first_seen: self.as_of,
+            last_seen: self.as_of,
+            invoice_date: None,
+            monthly_amount: finding.monthly_amount,
+            currency: finding.currency,
+            state: finding.state,
+            approved_on: None,
+            actioned_on: None,
+            realised_on: None,
+            slipped_back_on: None,
+            dismissed_on: None,
+        }
+    }
+
+    fn found_again(&self, entry: &mut LedgerEntry, finding: &Finding) {
+        let line = self.line_of(finding);
+        entry.kind = finding.kind;
+        entry.last_seen = self.as_of;
+        entry.invoice_date = self.proof.map(|proof| proof.invoice_date);
+        entry.cost_center = line.and_then(|line| line.line.cost_center.clone());
+        entry.tier = line.and_then(|line| line.cost.tier);
+        let booked = finding.recoverable != Recoverable::None || finding.state == FindingState::Dismissed;
+        entry.monthly_amount = match booked {
+            true => finding.monthly_amount,
+            false => Cents::ZERO,
+        };
+        let decision = self.decision_on(finding);
+        let is_dismissed =
+            finding.state == FindingState::Dismissed || decision.is_some_and(|made| dismisses(finding, made));
+        let decided_on = || {
+            decision
+                .and_then(|made| made.decided_on)
+                .unwrap_or(self.as_of)
+                .min(self.as_of)
+        };
+        let lately = |day: NaiveDate| self.as_of <= day + Days::new(SLIPS_BACK_WITHIN);
+        entry.state = if is_dismissed {
+            entry.dismissed_on.get_or_insert_with(decided_on);
+            FindingState::Dismissed
+        } else if entry.slipped_back_on.is_some_and(lately) || entry.realised_on.is_some_and(lately) {
+            entry.slipped_back_on.get_or_insert(self.as_of);
+            FindingState::SlippedBack
+        } else if decision.is_some_and(|made| approves(finding.kind, made)) {
+            entry.approved_on.get_or_insert_with(decided_on);
+            FindingState::Approved
+        } else {
+            FindingState::Identified
+        };
+    }
+
+    /// Its own id before the line that it is about.
+    fn decision_on(&self, finding: &Finding) -> Option<&Decision> {
+        let by_id = self.on_findings.get(finding.finding_id.as_str());
+        let by_line = || self.on_lines.get(finding.line_id.as_deref()?);
+        by_id.or_else(by_line).copied()
+    }
+
+    fn line_of(&self, finding: &Finding) -> Option<&ScoredLine> {
+        let line_id = finding.line_id.as_deref()?;
+        self.lines.iter().find(|line| line.line.line_id == line_id)
+    }
+
+    /// `here` holds the ids that findings on the present holders' lines would have.
+    fn not_found(&self, entry: &mut LedgerEntry, here: &HashSet<String>) {
+        use FindingState::*;
+        if matches!(entry.state, Expired | SlippedBack) {
+            return;
+        }
+        let line = |entry: &LedgerEntry| {
+            let line_id = entry.line_id.as_deref()?;
+            self.lines.iter().find(|line| line.line.line_id == line_id)
+        };
+        match entry.kind {
+            kind if kind.is_waste_line() => match line(entry) {
+                Some(_) if here.contains(&entry.finding_id) => entry.state = Expired,
+                // Somebody else's line now: nobody has to buy a new one, and no invoice will ever show it.
+                Some(_) => self.acted_on(entry),
+                None => {
+                    self.acted_on(entry);
+                    let line_id = entry.line_id.clone().unwrap_or_default();
+                    self.prove(entry, |proof| proof.seats.contains_key(&line_id));
+                }
+            },
+            FindingKind::RightSize => match line(entry) {
+                Some(line) if line.line.tier < entry.tier => {
+                    self.acted_on(entry);
+                    let tier = entry.tier;
+                    let line_id = line.line.line_id.as_str();
+                    let is_billed =
+                        |proof: &Proof| proof.seats.get(line_id).is_some_and(|billed| *billed >= tier);
+                    self.prove(entry, is_billed);
+                }
+                _ => entry.state = Expired,
+            },
+            kind if kind.is_of_charge() => {
+                let is_newer = self.proof.is_some_and(|proof| {
+                    proof.is_complete && entry.invoice_date.is_none_or(|date| date < proof.invoice_date)
+                });
+                match (is_newer, entry.state) {
+                    (_, Realised) => {}
+                    (true, _) => {
+                        entry.actioned_on.get_or_insert(self.as_of);
+                        entry.realised_on.get_or_insert(self.as_of);
+                        entry.state = Realised;
+                    }
+                    // The same invoice, seen with other eyes: a list or a contract was put right.
+                    (false, _) => entry.state = Expired,
+                }
+            }
+            _ => entry.state = Expired,
+        }
+    }
+
+    fn acted_on(&self, entry: &mut LedgerEntry) {
+        entry.actioned_on.get_or_insert(self.as_of);
+        if entry.state != FindingState::Realised {
+            entry.state = FindingState::Actioned;
+        }
+    }
+
+    /// Only an invoice made after the step can prove it; one that bears the charge again soon after takes it back.
+    fn prove(&self, entry: &mut LedgerEntry, is_billed: impl Fn(&Proof) -> bool) {
+        let (Some(proof), Some(actioned)) = (self.proof, entry.actioned_on) else {
+            return;
+        };
+        match entry.realised_on {
+            None => {
+                let is_later = entry.invoice_date.is_none_or(|date| date < proof.invoice_date);
+                if is_later && proof.is_complete && proof.invoice_date >= actioned && !is_billed(proof) {
+                    entry.realised_on = Some(self.as_of);
+                    entry.state = FindingState::Realised;
+                }
+            }
+            Some(realised) => {
+                if is_billed(proof) && self.as_of <= realised + Days::new(SLIPS_BACK_WITHIN) {
+                    self.slipped(entry);
+                }
+            }
+        }
+    }
+
+    fn slipped(&self, entry: &mut LedgerEntry) {
+        entry.slipped_back_on.get_or_insert(self.as_of);
+        entry.state = FindingState::SlippedBack;
+    }
+
+    /// A new line for the same cost centre takes back one saving, the oldest first.
+    fn bought_again(&self, entries: &mut [LedgerEntry]) {
+        let mut new_lines: Vec<(&str, NaiveDate)> = self
+            .lines
+            .iter()
+            .filter_map(|line| Some((line.line.cost_center.as_deref()?, line.activity.since?)))
+            .collect();
+        new_lines.sort_unstable_by_key(|(_, since)| *since);
+        let mut saved: Vec<&mut LedgerEntry> = entries
+            .iter_mut()
+            .filter(|entry| entry.state == FindingState::Realised && entry.kind.is_waste_line())
+            .collect();
+        saved.sort_by_key(|entry| (entry.actioned_on, entry.finding_id.clone()));
+        for entry in saved {
+            let (Some(center), Some(actioned)) = (entry.cost_center.as_deref(), entry.actioned_on) else {
+                continue;
+            };
+            let soon = actioned + Days::new(SLIPS_BACK_WITHIN);
+            let taken = new_lines
+                .iter()
+                .position(|(for_center, since)| *for_center == center && *since > actioned && *since <= soon);
+            if let Some(taken) = taken {
+                new_lines.remove(taken);
+                self.slipped(entry);
+            }
+        }
+    }
+}
+
+fn dismisses(finding: &Finding, made: &Decision) -> bool {
+    let of_line = made.finding_id.is_none();
+    match made.decision {
+        DecisionKind::Dismiss => true,
+        // On a line a keep is a verdict of its own; on a finding it sets the finding aside until it lapses.
+        DecisionKind::Keep => {
+            !of_line || finding.kind.is_waste_line() || finding.kind == FindingKind::RightSize
+        }
+        _ => false,
+    }
+}
+
+/// A step on a line approves what was found of the line's use, a dispute what was found of its charges.
+fn approves(kind: FindingKind, made: &Decision) -> bool {
+    let of_use = kind.is_waste_line() || kind == FindingKind::RightSize;
+    match made.decision {
+        DecisionKind::Dismiss | DecisionKind::Keep => false,
+        DecisionKind::Dispute => made.finding_id.is_some() || !of_use,
+        _ => made.finding_id.is_some() || of_use,
+    }
+}
+
+/// A line whose finding was dismissed asks nobody for anything; its verdict and its cost stay what they are.
+pub fn set_aside_dismissed(lines: &mut [ScoredLine], findings: &[Finding]) {
+    let dismissed: HashSet<&str> = findings
+        .iter()
+        .filter(|finding| finding.state == FindingState::Dismissed)
+        .filter(|finding| finding.kind.is_waste_line() || finding.kind == FindingKind::RightSize)
+        .filter_map(|finding| finding.line_id.as_deref())
+        .collect();
+    for line in lines
+        .iter_mut()
+        .filter(|line| dismissed.contains(line.line.line_id.as_str()) && line.verdict != Verdict::Exempt)
+    {
+        line.action = Action::Keep;
+        line.monthly_saving = Cents::ZERO;
+        line.recoverable = Recoverable::None;
+        line.recoverable_on = None;
+        line.notice_by = None;
+        line.target_tier = None;
+        line.reason.push_str(" Dismissed by decision.");
+    }
+}

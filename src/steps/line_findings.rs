@@ -1,0 +1,87 @@
+//! One finding for each line that nobody uses.
+
+use std::collections::HashSet;
+
+use chrono::NaiveDate;
+
+use super::audit::finding_id;
+use super::line_keys::fold_user;
+use crate::domain::{Action, Cents, Currency, Finding, FindingKind, FindingState, Line, ScoredLine, Verdict};
+
+/// One finding for each wasted line, and for each that a keep sets aside. `billed_since(line)` is what the line's seat was billed for while it was silent.
+pub fn line_findings(
+    lines: &[ScoredLine],
+    currency: Currency,
+    invoice_id: Option<&str>,
+    as_of: NaiveDate,
+    billed_since: impl Fn(&ScoredLine) -> Cents,
+) -> Vec<Finding> {
+    let holders = holders_in_use(lines);
+    let finding = |line: &ScoredLine| {
+        let has_another = holder_of(&line.line).is_some_and(|holder| holders.contains(&holder));
+        let kind = kind_of(line.kept_from.unwrap_or(line.verdict), has_another)?;
+        Some(Finding {
+            finding_id: waste_line_id(&line.line),
+            kind,
+            account_id: line.line.account_id.clone(),
+            line_id: Some(line.line.line_id.clone()),
+            extension: Some(line.line.extension.clone()),
+            invoice_id: invoice_id.map(str::to_owned),
+            subject: format!("extension {}", line.line.extension),
+            evidence: line.reason.clone(),
+            monthly_amount: match line.kept_from {
+                Some(_) => line.cost.saving(),
+                None => line.monthly_saving,
+            },
+            amount_to_date: billed_since(line),
+            currency,
+            recoverable: line.recoverable,
+            recoverable_on: line.recoverable_on,
+            notice_by: line.notice_by,
+            confidence: confidence(line).to_owned(),
+            action: line.action,
+            first_seen: as_of,
+            state: match line.kept_from {
+                Some(_) => FindingState::Dismissed,
+                None => FindingState::Identified,
+            },
+        })
+    };
+    lines.iter().filter_map(finding).collect()
+}
+
+/// The id of a finding that nobody uses the line: of this holder, for whatever reason.
+pub fn waste_line_id(line: &Line) -> String {
+    let holder = line.seat_since.map(|day| day.to_string()).unwrap_or_default();
+    finding_id(FindingKind::IdleLine, &[&line.account_id, &line.line_id, &holder])
+}
+
+/// People with a line in use: another one that lies still is a line too many.
+fn holders_in_use(lines: &[ScoredLine]) -> HashSet<String> {
+    let used = lines.iter().filter(|line| line.verdict == Verdict::InUse);
+    used.filter_map(|line| holder_of(&line.line)).collect()
+}
+
+fn holder_of(line: &Line) -> Option<String> {
+    let key = [&line.email, &line.login_name, &line.user_id];
+    key.into_iter().flatten().next().map(|key| fold_user(key))
+}
+
+fn kind_of(verdict: Verdict, has_another: bool) -> Option<FindingKind> {
+    match verdict {
+        Verdict::Idle | Verdict::NeverUsed if has_another => Some(FindingKind::ExtraLine),
+        Verdict::Idle => Some(FindingKind::IdleLine),
+        Verdict::NeverUsed => Some(FindingKind::NeverUsedLine),
+        Verdict::Unassigned => Some(FindingKind::UnassignedLine),
+        Verdict::Leaver => Some(FindingKind::LeaverLine),
+        _ => None,
+    }
+}
+
+fn confidence(line: &ScoredLine) -> &'static str {
+    match line.action {
+        Action::Review => "low",
+        Action::AskHolder => "medium",
+        _ => "high",
+    }
+}

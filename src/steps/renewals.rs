@@ -1,0 +1,67 @@
+//! Contracts whose notice runs out soon: the one day on which an annual bill can be changed.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+use super::audit::finding_id;
+use super::fault_findings::blank;
+use super::recover::at_renewal;
+use crate::domain::{Account, Cents, Contract, Finding, FindingKind, ScoredLine, Term};
+
+/// How far ahead a deadline is told.
+const TOLD_DAYS_AHEAD: u64 = 90;
+
+/// One finding for each annual contract that renews, or ends, within 90 days of its deadline. Rows of one contract that end
+/// on different days are told by the first deadline.
+pub(super) fn renewal_notices(
+    contracts: &[Contract],
+    lines: &[ScoredLine],
+    account: &Account,
+    as_of: NaiveDate,
+) -> Vec<Finding> {
+    let mut due: BTreeMap<&str, (NaiveDate, &Contract)> = BTreeMap::new();
+    for contract in contracts.iter().filter(|contract| contract.term == Term::Annual) {
+        let renewal = at_renewal(contract, as_of);
+        let Some(deadline) = renewal.notice_by.or(renewal.term_end) else {
+            continue;
+        };
+        let first = due.entry(&contract.contract_id).or_insert((deadline, contract));
+        if deadline < first.0 {
+            *first = (deadline, contract);
+        }
+    }
+    due.into_iter()
+        .filter(|(_, (deadline, _))| *deadline > as_of && *deadline <= as_of + Days::new(TOLD_DAYS_AHEAD))
+        .map(|(id, (deadline, contract))| {
+            let renewal = at_renewal(contract, as_of);
+            let covered = || lines.iter().filter(|line| line.line.contract_id.as_deref() == Some(id));
+            let wasted = || covered().filter(|line| line.verdict.is_waste());
+            let cost: Cents = covered().map(|line| line.cost.monthly_cost).sum();
+            let idle: Cents = wasted().map(|line| line.cost.monthly_cost).sum();
+            let currency = account.currency;
+            let end = renewal.term_end.unwrap_or(deadline);
+            let what = match (renewal.notice_by, contract.auto_renew) {
+                (Some(notice_by), Some(false)) => format!("ends on {end}; its notice asks to be told by {notice_by}"),
+                (Some(notice_by), _) => format!("renews after {end} unless notice is given by {notice_by}"),
+                (None, _) => format!("ends on {end} and does not renew by itself"),
+            };
+            Finding {
+                finding_id: finding_id(
+                    FindingKind::RenewalNotice,
+                    &[&account.account_id, id, &end.to_string()],
+                ),
+                subject: format!("contract {id}"),
+                evidence: format!(
+                    "Contract {id} {what}. It covers {} lines at {currency} {cost} a month; {} of them, {currency} {idle} a \
+                     month, are not used.",
+                    covered().count(),
+                    wasted().count(),
+                ),
+                recoverable_on: end.succ_opt(),
+                notice_by: renewal.notice_by,
+                ..blank(FindingKind::RenewalNotice, account, as_of)
+            }
+        })
+        .collect()
+}
