@@ -2,8 +2,8 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::figures;
 use super::safe::Discretion;
+use super::{cell, figures};
 use crate::domain::{AccountStatement, Cents, Finding, FindingKind, Recoverable, Statement};
 
 /// Days before a deadline on which the calendar reminds.
@@ -91,16 +91,23 @@ impl Event<'_> {
         ));
         out.put(&format!(
             "DESCRIPTION:{}",
-            escaped(&discretion.without_names(&format!(
-                "After this day {currency} {at_stake} a month stays for another term. {}",
-                told.join(" ")
-            )))
+            escaped(
+                discretion
+                    .without_names(&format!(
+                        "After this day {currency} {at_stake} a month stays for another term. {}",
+                        told.join(" ")
+                    ))
+                    .trim_end()
+            )
         ));
         out.put("TRANSP:TRANSPARENT");
         for days in REMINDERS {
             out.put("BEGIN:VALARM");
             out.put("ACTION:DISPLAY");
-            out.put(&format!("DESCRIPTION:Notice runs out in {days} days"));
+            out.put(&format!(
+                "DESCRIPTION:Notice runs out in {}",
+                cell::counted(days, "day", "days")
+            ));
             out.put(&format!("TRIGGER:-P{days}D"));
             out.put("END:VALARM");
         }

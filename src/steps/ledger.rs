@@ -259,16 +259,11 @@ impl Tonight<'_> {
     }
 }
 
+/// A list of lines speaks of their use: what is wrong with their charges is decided by its own id.
 fn dismisses(finding: &Finding, made: &Decision) -> bool {
-    let of_line = made.finding_id.is_none();
-    match made.decision {
-        DecisionKind::Dismiss => true,
-        // On a line a keep is a verdict of its own; on a finding it sets the finding aside until it lapses.
-        DecisionKind::Keep => {
-            !of_line || finding.kind.is_waste_line() || finding.kind == FindingKind::RightSize
-        }
-        _ => false,
-    }
+    let of_use = finding.kind.is_waste_line() || finding.kind == FindingKind::RightSize;
+    let sets_aside = matches!(made.decision, DecisionKind::Dismiss | DecisionKind::Keep);
+    sets_aside && (made.finding_id.is_some() || of_use)
 }
 
 /// A step on a line approves what was found of the line's use, a dispute what was found of its charges.

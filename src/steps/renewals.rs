@@ -5,16 +5,71 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use super::audit::finding_id;
+use super::cost::covering_contract;
 use super::fault_findings::blank;
 use super::recover::at_renewal;
-use crate::domain::{Account, Cents, Contract, Finding, FindingKind, ScoredLine, Term};
+use crate::domain::{Account, Cents, Contract, Finding, FindingKind, ScoredLine, Term, Tier};
 
 /// How far ahead a deadline is told.
 const TOLD_DAYS_AHEAD: u64 = 90;
 
+/// Deadlines within the next 90 days: contracts that renew or end, and promotional prices that end.
+pub(super) fn renewal_notices(
+    contracts: &[Contract],
+    lines: &[ScoredLine],
+    account: &Account,
+    as_of: NaiveDate,
+) -> Vec<Finding> {
+    let mut findings = renewals(contracts, lines, account, as_of);
+    findings.extend(
+        contracts
+            .iter()
+            .filter_map(|row| ending_promotion(row, contracts, lines, account, as_of)),
+    );
+    findings
+}
+
+/// What a contract's lines will cost more once its promotion is over.
+fn ending_promotion(
+    contract: &Contract,
+    contracts: &[Contract],
+    lines: &[ScoredLine],
+    account: &Account,
+    as_of: NaiveDate,
+) -> Option<Finding> {
+    let ends_on = contract
+        .promo_ends_on
+        .filter(|day| *day > as_of && *day <= as_of + Days::new(TOLD_DAYS_AHEAD))?;
+    let (price, list) = (contract.unit_price?, contract.list_price?);
+    let covered = lines.iter().filter(|line| {
+        let covering = covering_contract(line.line.contract_id.as_deref(), line.cost.tier, contracts);
+        covering.is_some_and(|covering| std::ptr::eq(covering, contract))
+    });
+    let count = covered.count();
+    let more = (list - price).times(count as i64);
+    if more <= Cents::ZERO {
+        return None;
+    }
+    let (id, currency) = (&contract.contract_id, account.currency);
+    let tier = contract.tier.map_or("", Tier::as_str);
+    Some(Finding {
+        finding_id: finding_id(
+            FindingKind::RenewalNotice,
+            &[&account.account_id, id, tier, "promotion", &ends_on.to_string()],
+        ),
+        subject: format!("contract {id}: its promotion ends"),
+        evidence: format!(
+            "The promotional price of contract {id}, {currency} {price}, ends on {ends_on}; its list price is {currency} {list}. \
+             Its {count} {tier} lines would cost {currency} {more} more a month from the next bill on: ask for the price before."
+        ),
+        recoverable_on: ends_on.succ_opt(),
+        ..blank(FindingKind::RenewalNotice, account, as_of)
+    })
+}
+
 /// One finding for each annual contract that renews, or ends, within 90 days of its deadline. Rows of one contract that end
 /// on different days are told by the first deadline.
-pub(super) fn renewal_notices(
+fn renewals(
     contracts: &[Contract],
     lines: &[ScoredLine],
     account: &Account,

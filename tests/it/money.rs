@@ -1,6 +1,9 @@
 //! Money: each fault with its near miss, and a bridge that adds up.
 
+mod account_kinds;
+mod books;
 mod costs;
+mod properties;
 mod rates;
 
 use chrono::NaiveDate;

@@ -4,7 +4,7 @@ mod bills;
 mod calls;
 mod hostile;
 mod packages;
-mod xlsx;
+pub mod xlsx;
 
 use std::collections::BTreeMap;
 use std::io::Write;

@@ -19,7 +19,7 @@ fn day(text: &str) -> NaiveDate {
 
 const AS_OF: &str = "2026-10-16";
 
-fn scoring() -> Scoring {
+pub fn scoring() -> Scoring {
     Scoring {
         model: Model::Rule,
         wrong_removal_cost: Cents(25_000),

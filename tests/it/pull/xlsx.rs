@@ -34,7 +34,7 @@ fn put(sheet: &mut Worksheet, row: u32, column: u16, text: &str) {
     }
 }
 
-pub(super) fn as_workbook(csv: &str) -> Vec<u8> {
+pub fn as_workbook(csv: &str) -> Vec<u8> {
     one_sheet(|sheet| {
         for (row, line) in csv.lines().enumerate() {
             for (column, text) in line.split(',').enumerate() {
