@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::cell::{counted, money};
 use super::safe::{Discretion, clean};
-use super::{Cell, RenderError, backtest, figures, html, mail_text, plain, sentences};
+use super::{Cell, RenderError, backtest, figures, html, mail_text, plain, portal_actions, sentences};
 use crate::domain::{AccountStatement, Finding, Recoverable, ScoredLine, Statement};
 
 /// Rows in a mail, over all accounts; the attached files hold every row.
@@ -84,13 +84,19 @@ pub fn finance_mail(statement: &Statement) -> Result<MailBody, RenderError> {
 /// For admins, with the list to fill in. Bears names.
 pub fn admin_mail(statement: &Statement) -> Result<MailBody, RenderError> {
     let account = |account: &AccountStatement, rows: usize| admin_account(statement, account, rows);
-    let attached = "Attached: idle_seats.csv with every row. Fill in its last five columns and hand it back; it bears names.";
+    let mut attached =
+        "Attached: idle_seats.csv with every row. Fill in its last five columns and hand it back; it bears names.".to_owned();
+    let mut attachments = vec!["idle_seats.csv"];
+    if portal_actions::any_is_due(statement) {
+        attached.push_str(" portal_actions.csv says step by step what was decided and is still to be done in the admin portal.");
+        attachments.push("portal_actions.csv");
+    }
     body(
         statement,
         admin_subject(statement),
         account,
-        attached,
-        vec!["idle_seats.csv"],
+        &attached,
+        attachments,
     )
 }
 

@@ -44,6 +44,12 @@ pub fn portal_actions_csv(statement: &Statement) -> Result<Vec<u8>, RenderError>
     csv_bytes(COLUMNS, steps.iter().map(|(context, step)| (*context, step)))
 }
 
+/// Whether anything was decided that is still to be done.
+pub fn any_is_due(statement: &Statement) -> bool {
+    let mut accounts = figures::printed_accounts(statement).iter();
+    accounts.any(|account| !decided(account).is_empty())
+}
+
 fn decided(account: &AccountStatement) -> Vec<Decided<'_>> {
     let of_use = |finding: &Finding| finding.kind.is_waste_line() || finding.kind == FindingKind::RightSize;
     let steps = |line: &&ScoredLine| {

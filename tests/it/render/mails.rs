@@ -10,7 +10,7 @@ fn finance_reads_the_figure_the_deadline_and_what_to_do() {
         mail.subject,
         "quietline 2026-10-16: USD 117.94 and EUR 29.99 a month idle, notice due 2026-11-01"
     );
-    assert_eq!(mail.attachments, ["report.xlsx", "findings.csv"]);
+    assert_eq!(mail.attachments, ["report.xlsx", "findings.csv", "deadlines.ics"]);
     insta::assert_snapshot!(mail.text);
 }
 
