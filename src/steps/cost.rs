@@ -137,10 +137,15 @@ fn billed_costs(lines: &[Line], charges: &[MatchedCharge], disputed: &[bool]) ->
 
 /// Whether a charge's period is made of whole months.
 pub fn is_whole_months(charge: &Charge) -> bool {
-    matches!(
-        Months::of(charge.period_start, charge.period_end),
-        Months::Whole(_)
-    )
+    whole_months(charge).is_some()
+}
+
+/// How many whole calendar months a charge is for; none for any other period.
+pub fn whole_months(charge: &Charge) -> Option<i32> {
+    match Months::of(charge.period_start, charge.period_end) {
+        Months::Whole(months) => Some(months),
+        Months::Days(_) => None,
+    }
 }
 
 /// A recurring charge brought to one month of service.
