@@ -38,6 +38,7 @@ Examples:
   quietline check my_job.toml             see whether a job would run
   quietline explain 4021 --job my_job.toml
   quietline backtest my_job.toml          how right such verdicts have been
+  quietline export focus my_job.toml      the charges, for FinOps tools
   quietline config show my_job.toml       every setting, and where it comes from";
 
 const LONG_EXAMPLES: &str = "\
@@ -46,6 +47,7 @@ Examples:
   quietline check my_job.toml             see whether a job would run
   quietline explain 4021 --job my_job.toml
   quietline backtest my_job.toml          how right such verdicts have been
+  quietline export focus my_job.toml      the charges, for FinOps tools
   quietline config show my_job.toml       every setting, and where it comes from
 
 Exit codes:

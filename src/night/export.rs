@@ -1,7 +1,7 @@
 //! `quietline export focus`: the charges of every invoice at hand. Reads files; asks no API, and leaves the store as it is.
 
 use super::{World, api, plan};
-use crate::domain::{DirectoryEntry, FocusVersion, Line, Origin, TableName};
+use crate::domain::{DirectoryEntry, FocusVersion, Origin, Source, TableName};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
 use crate::pull::read_tables;
@@ -26,9 +26,8 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
     }
     let sources = api::sources(job).tables();
     // Without the lines nobody would know which names to leave out.
-    let unpulled = |source: &&crate::domain::Source| {
-        source.from == Origin::Vonage && source.files.iter().any(|file| !file.exists())
-    };
+    let unpulled =
+        |source: &&Source| source.from == Origin::Vonage && source.files.iter().any(|file| !file.exists());
     if let Some(source) = sources.iter().find(unpulled) {
         let what = format!("sources.{} has not been pulled from Vonage yet", source.name);
         return Err(Failure::said(ExitKind::BadData, what)
@@ -47,7 +46,7 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
     let mut rows = Vec::new();
     for account in &job.accounts {
         let id = &account.account_id;
-        let lines: Vec<Line> = tables
+        let lines = tables
             .lines
             .iter()
             .filter(|line| line.account_id == *id)

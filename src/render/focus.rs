@@ -1,13 +1,11 @@
 //! The charges as a FOCUS Cost and Usage file. FinOps tools and finance read it: no names.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 
 use super::safe::Discretion;
 use super::{Cell, RenderError};
 use crate::domain::{
-    Cents, ChargeCategory, ChargeFrequency, ChargeKind, FocusCharge, FocusVersion, Line, mask,
+    Cents, ChargeCategory, ChargeFrequency, ChargeKind, FocusCharge, FocusVersion, Line, Term, Tier, mask,
 };
 
 const SERVICE: &str = "Vonage Business Communications";
@@ -145,6 +143,7 @@ static COLUMNS: &[Column] = &[
         Some(_) => Cell::Word(meter(row.of.kind)),
         None => Cell::Blank,
     }),
+    column("SkuPriceDetails", V1_2, sku_price_details),
     column("SkuPriceId", BOTH, |row| sku(row, true)),
     column("SubAccountId", V1_0, nothing),
     column("SubAccountName", V1_0, nothing),
@@ -224,23 +223,25 @@ struct Resource {
     kind: Cell,
 }
 
-/// The line, else the number or extension that no line has; never its holder.
+/// The line, else the number or extension that no line has; never its holder. Two accounts may have the same extension,
+/// so the id is qualified by the account.
 fn resource(row: &Row<'_>) -> Resource {
     let charge = &row.of.charge;
-    let extension = |id: &str, extension: &str| Resource {
-        id: Cell::text(id),
+    let qualified = |kind: &str, id: &str| Cell::Text(format!("{}/{kind}/{id}", charge.account_id));
+    let line = |id: &str, extension: &str| Resource {
+        id: qualified("line", id),
         name: Cell::Text(format!("Extension {extension}")),
         kind: Cell::Word("Line"),
     };
     let own_number = matches!(row.of.kind, ChargeKind::Did | ChargeKind::TollFree);
     match (&row.of.line, &charge.phone_number, &charge.extension) {
-        (Some(line), ..) => extension(&line.line_id, &line.extension),
+        (Some(found), ..) => line(&found.line_id, &found.extension),
         (None, Some(number), _) if own_number => Resource {
-            id: Cell::text(number),
+            id: qualified("number", number),
             name: Cell::Blank,
             kind: Cell::Word("Phone Number"),
         },
-        (None, _, Some(named)) => extension(named, named),
+        (None, _, Some(extension)) => line(extension, extension),
         _ => Resource {
             id: Cell::Blank,
             name: Cell::Blank,
@@ -249,27 +250,54 @@ fn resource(row: &Row<'_>) -> Resource {
     }
 }
 
-/// What was bought, of purchases and usage; with the term where it is what sets the price. Bills name no SKUs.
+/// What was bought, of purchases and usage; with the term where that sets the price. Bills name no SKUs.
 fn sku(row: &Row<'_>, priced: bool) -> Cell {
     if row.of.pricing.is_none() {
         return Cell::Blank;
     }
-    let charge = &row.of.charge;
-    let tier = charge.tier.or(row.of.line.as_ref().and_then(|line| line.tier));
-    let term = charge.term.or(row.of.line.as_ref().and_then(|line| line.term));
-    let mut parts = vec![row.of.kind.to_string()];
+    let kind = row.of.kind.to_string();
     match row.of.kind {
         ChargeKind::LineMrc => {
-            parts.extend(tier.map(|tier| tier.to_string()));
-            parts.extend(term.filter(|_| priced).map(|term| term.to_string()));
+            let (tier, term) = tier_and_term(row);
+            let parts = [Some(kind.as_str()), tier, term.filter(|_| priced)];
+            Cell::Text(parts.into_iter().flatten().collect::<Vec<_>>().join("."))
         }
         // One kind holds products at several prices; only the description tells them apart.
         ChargeKind::LineAddon | ChargeKind::AccountAddon | ChargeKind::Equipment | ChargeKind::OneTime => {
-            parts.push(slug(&row.description));
+            Cell::Text(format!("{kind}.{}", slug(&row.description)))
         }
-        _ => {}
+        _ => Cell::Text(kind),
     }
-    Cell::text(&parts.join("."))
+}
+
+/// As the invoice says them, else the line.
+fn tier_and_term(row: &Row<'_>) -> (Option<&'static str>, Option<&'static str>) {
+    let (charge, line) = (&row.of.charge, row.of.line.as_ref());
+    let tier = charge.tier.or(line.and_then(|line| line.tier));
+    let term = charge.term.or(line.and_then(|line| line.term));
+    (tier.map(Tier::as_str), term.map(Term::as_str))
+}
+
+fn sku_price_details(row: &Row<'_>) -> Cell {
+    match row.of.kind {
+        ChargeKind::LineMrc if row.of.pricing.is_some() => {
+            let (tier, term) = tier_and_term(row);
+            json_object([("x_Tier", tier), ("x_Term", term)])
+        }
+        _ => Cell::Blank,
+    }
+}
+
+/// What is known, by key; blank where nothing is.
+fn json_object<V: AsRef<str>>(pairs: impl IntoIterator<Item = (&'static str, Option<V>)>) -> Cell {
+    let known: serde_json::Map<String, serde_json::Value> = pairs
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?.as_ref().into())))
+        .collect();
+    match known.is_empty() {
+        true => Cell::Blank,
+        false => Cell::Text(serde_json::Value::Object(known).to_string()),
+    }
 }
 
 fn slug(text: &str) -> String {
@@ -300,17 +328,13 @@ fn tags(row: &Row<'_>) -> Cell {
     let Some(line) = &row.of.line else {
         return Cell::Blank;
     };
-    let known = [
-        ("cost_center", &line.cost_center),
-        ("department", &line.department),
-        ("location", &line.location),
-    ];
-    let tags: BTreeMap<&str, String> = known
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, without_people(value.as_deref()?, row.discretion))))
-        .collect();
-    match tags.is_empty() {
-        true => Cell::Blank,
-        false => Cell::Text(serde_json::json!(tags).to_string()),
-    }
+    let told = |text: &Option<String>| {
+        let text = text.as_deref()?;
+        Some(without_people(text, row.discretion))
+    };
+    json_object([
+        ("cost_center", told(&line.cost_center)),
+        ("department", told(&line.department)),
+        ("location", told(&line.location)),
+    ])
 }

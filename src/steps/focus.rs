@@ -134,7 +134,25 @@ mod tests {
             .iter()
             .map(|kind| format!("{kind}: {:?}, {:?}", category(*kind, Cents(1)), frequency(*kind)))
             .collect();
-        insta::assert_snapshot!(shown.join("\n"), @"");
+        insta::assert_snapshot!(shown.join("\n"), @r"
+        line_mrc: Purchase, Recurring
+        line_addon: Purchase, Recurring
+        account_addon: Purchase, Recurring
+        did: Purchase, Recurring
+        toll_free: Purchase, Recurring
+        usage: Usage, UsageBased
+        equipment: Purchase, Recurring
+        proration: Purchase, OneTime
+        credit: Credit, OneTime
+        promotion: Credit, Recurring
+        one_time: Purchase, OneTime
+        regulatory_recovery: Purchase, Recurring
+        e911: Tax, Recurring
+        federal_usf: Tax, Recurring
+        state_tax: Tax, Recurring
+        local_tax: Tax, Recurring
+        other: Adjustment, OneTime
+        ");
         for kind in ChargeKind::ALL {
             let bought = category(*kind, Cents(1)) == ChargeCategory::Purchase;
             assert!(
