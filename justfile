@@ -19,6 +19,10 @@ review:
 contract FOLDER:
     eval "$(.ci/prism.sh {{FOLDER}})"; cargo test --lib contract; kill $QUIETLINE_PRISM_PIDS
 
+# the FOCUS export, beside the public validator
+focus:
+    QUIETLINE_FOCUS_VALIDATOR="$(.ci/focus.sh)" cargo test --test it focus
+
 # the sample night, whose report is committed
 sample:
     rm -rf reports/sample store/ outbox/

@@ -183,6 +183,7 @@ macro_rules! failures {
 }
 
 failures! {
+    crate::durable::WriteError => |error| error.exit_code(),
     crate::deliver::folder::Error => |error| error.exit_code(),
     crate::deliver::message::Error => |error| error.exit_code(),
     crate::deliver::outbox::Error => |error| error.exit_code(),

@@ -8,10 +8,11 @@ use std::process::ExitCode;
 use chrono::{NaiveDate, Utc};
 use clap::Parser;
 use quietline::cli::{
-    Backtest, Check, Cli, Command, ConfigCommand, ConfigShow, Explain, HaltClear, HaltCommand, JobWords,
-    LogFormat, Odds, Run, Speech, Status, Synth, settings_json, settings_text,
+    Backtest, Check, Cli, Command, ConfigCommand, ConfigShow, Explain, ExportCommand, ExportFocus, HaltClear,
+    HaltCommand, JobWords, LogFormat, Odds, Run, Speech, Status, Synth, settings_json, settings_text,
 };
 use quietline::domain::{NightStatus, Statement};
+use quietline::durable::{FILE_MODE, write_file};
 use quietline::failure::{ExitKind, Failure, OrFail};
 use quietline::job::{Given, Job, load};
 use quietline::night::{self, Options, World, watched};
@@ -138,6 +139,9 @@ fn dispatch(command: Command, progress: Progress) -> Result<u8, Failure> {
         Command::Explain(words) => explain_line(&surroundings, &words, progress),
         Command::Backtest(words) => backtest(&surroundings, &words, progress),
         Command::Odds(words) => odds(&surroundings, &words, progress),
+        Command::Export(ExportCommand::Focus(words)) => {
+            export_focus(&surroundings, &words, progress).map(|()| 0)
+        }
         Command::Status(words) => status(&surroundings, &words),
         Command::Halt(HaltCommand::Clear(words)) => clear_halt(&surroundings, &words, progress),
     }
@@ -256,6 +260,15 @@ fn explain_line(surroundings: &Surroundings, words: &Explain, progress: Progress
         &surroundings.world(&job_words, progress)?,
     )?)?;
     Ok(0)
+}
+
+fn export_focus(surroundings: &Surroundings, words: &ExportFocus, progress: Progress) -> Result<(), Failure> {
+    let job = surroundings.job(&words.job)?;
+    let rows = night::focus(&job, words.version, &surroundings.world(&words.job, progress)?)?;
+    match &words.out {
+        Some(file) => Ok(write_file(file, &rows, FILE_MODE)?),
+        None => print(&String::from_utf8_lossy(&rows)),
+    }
 }
 
 fn status(surroundings: &Surroundings, words: &Status) -> Result<u8, Failure> {

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::domain::FocusVersion;
 use crate::synth::{CallShape, Mix};
 pub use settings::{settings_json, settings_text};
 use words::{assignment, change_hash, day, word, zone};
@@ -37,6 +38,7 @@ Examples:
   quietline check my_job.toml             see whether a job would run
   quietline explain 4021 --job my_job.toml
   quietline backtest my_job.toml          how right such verdicts have been
+  quietline export focus my_job.toml      the charges, for FinOps tools
   quietline config show my_job.toml       every setting, and where it comes from";
 
 const LONG_EXAMPLES: &str = "\
@@ -45,6 +47,7 @@ Examples:
   quietline check my_job.toml             see whether a job would run
   quietline explain 4021 --job my_job.toml
   quietline backtest my_job.toml          how right such verdicts have been
+  quietline export focus my_job.toml      the charges, for FinOps tools
   quietline config show my_job.toml       every setting, and where it comes from
 
 Exit codes:
@@ -93,6 +96,9 @@ pub enum Command {
     Backtest(Backtest),
     Odds(Odds),
     Status(Status),
+    /// Write the charges for other tools
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Look at the settings of a job
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -116,6 +122,27 @@ pub enum HaltCommand {
 pub struct HaltClear {
     #[command(flatten)]
     pub job: JobWords,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum ExportCommand {
+    Focus(ExportFocus),
+}
+
+/// Write the charges as a FOCUS Cost and Usage file, one row a charge
+///
+/// Every charge of every invoice at hand, for FinOps tools to take in; no names. Files are read, no API is asked, nothing
+/// is saved. docs/focus.md tells column by column what stands where.
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub struct ExportFocus {
+    #[command(flatten)]
+    pub job: JobWords,
+    /// Version of the specification: 1.0 or 1.2
+    #[arg(long, value_name = "VERSION", value_parser = word::<FocusVersion>, default_value = "1.2")]
+    pub version: FocusVersion,
+    /// File to write [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]

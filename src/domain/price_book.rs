@@ -76,10 +76,19 @@ impl PriceBook {
 
     /// The price in force on `day`: the newest that is valid by then.
     pub fn price_on(&self, tier: Tier, term: Term, day: NaiveDate) -> Option<Cents> {
+        self.in_force(tier, term, day).map(|price| price.price)
+    }
+
+    /// The same without its promotion.
+    pub fn list_price_on(&self, tier: Tier, term: Term, day: NaiveDate) -> Option<Cents> {
+        self.in_force(tier, term, day)
+            .map(|price| price.list_price.unwrap_or(price.price))
+    }
+
+    fn in_force(&self, tier: Tier, term: Term, day: NaiveDate) -> Option<&Price> {
         self.prices
             .iter()
             .filter(|price| price.tier == tier && price.term == term && price.valid_from <= day)
             .max_by_key(|price| price.valid_from)
-            .map(|price| price.price)
     }
 }

@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
-use crate::domain::{Account, Cents, Currency, MoneyError, Source, Tier, UnknownWord};
+use crate::domain::{Account, Cents, Currency, MoneyError, Source, Tier, UnknownWord, mask};
 
 use super::amounts::{parse_amount, sign_fits};
-use super::files::{Row, mask, shorten};
+use super::files::{Row, shorten};
 use super::headings::Mapping;
 use super::texts::{bounded, day, extension, flag, phone_digits};
 

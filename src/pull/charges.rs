@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::domain::{Cents, Charge, Currency, TableName};
+use crate::domain::{Cents, Charge, Currency, TableName, mask};
 
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, Weight, missing};
-use super::files::{mask, shorten};
+use super::files::shorten;
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Placed, Table};
 use super::totals;

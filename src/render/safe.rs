@@ -40,9 +40,14 @@ pub struct Discretion {
 
 impl Discretion {
     pub fn of(statement: &Statement) -> Discretion {
+        let scored = statement.accounts.iter().flat_map(|account| &account.lines);
+        Discretion::of_lines(scored.map(|scored| &scored.line))
+    }
+
+    pub fn of_lines<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Discretion {
         let mut discretion = Discretion::default();
-        for scored in statement.accounts.iter().flat_map(|account| &account.lines) {
-            discretion.learn(&scored.line);
+        for line in lines {
+            discretion.learn(line);
         }
         discretion
     }

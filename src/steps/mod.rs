@@ -17,6 +17,7 @@ pub mod day_join;
 pub mod decision;
 pub mod expected_waste;
 mod fault_findings;
+pub mod focus;
 pub mod freshness;
 pub mod gates;
 pub mod history;

@@ -66,7 +66,7 @@ impl Promotions {
 }
 
 /// The contract's price on a day: that of the promotion, or the list price once it has ended.
-fn price_of(contract: &Contract, day: NaiveDate) -> Option<Cents> {
+pub(super) fn price_of(contract: &Contract, day: NaiveDate) -> Option<Cents> {
     match has_ended(contract, day) {
         true => contract.list_price,
         false => contract.unit_price,
@@ -79,7 +79,12 @@ fn has_ended(contract: &Contract, day: NaiveDate) -> bool {
 
 impl Agreed<'_> {
     /// The row of a contract that holds for a tier and term.
-    fn contract_of(&self, line: &Line, tier: Option<Tier>, term: Option<Term>) -> Option<&Contract> {
+    pub(super) fn contract_of(
+        &self,
+        line: &Line,
+        tier: Option<Tier>,
+        term: Option<Term>,
+    ) -> Option<&Contract> {
         covering_contract(line.contract_id.as_deref(), tier, self.contracts)
             .filter(|contract| term.is_none_or(|term| term == contract.term))
     }

@@ -46,6 +46,7 @@ fn help_is_in_plain_words_and_fits_a_terminal() {
         "backtest -h",
         "odds -h",
         "status -h",
+        "export focus -h",
         "config show -h",
     ];
     let mut all = String::new();
@@ -70,6 +71,8 @@ fn words_that_mean_nothing_exit_with_2() {
         "odds",
         "odds 01x1",
         "odds 0101 --account 5",
+        "export",
+        "export focus --version 1.1",
     ] {
         let (_folder, mut command) = with_job(words);
         let output = command.output().unwrap();

@@ -5,6 +5,7 @@ mod contracts;
 mod coverage;
 mod deliver;
 mod errors;
+mod focus;
 mod hindsight;
 mod kill;
 mod money;

@@ -11,11 +11,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName};
+use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName, mask};
 
 use super::PullError;
 use super::cells::Fault;
-use super::files::{Found, Row, RowReader, expand, file_digest, hex, mask};
+use super::files::{Found, Row, RowReader, expand, file_digest, hex};
 use super::headings::Mapping;
 use super::leg_store::{DayRows, LegStore};
 use super::table::{check_identity, no_rows, open_filled};

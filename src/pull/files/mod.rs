@@ -30,7 +30,7 @@ pub(super) use digest::hex;
 pub(super) use expand::{Found, expand};
 use json_rows::JsonRows;
 use parquet_rows::ParquetRows;
-pub(super) use row::{Row, mask, shorten};
+pub(super) use row::{Row, shorten};
 use text::OddBytes;
 use xlsx_rows::XlsxRows;
 

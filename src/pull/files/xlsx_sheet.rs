@@ -9,8 +9,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use calamine::{Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::ReadError;
-use super::row::{Row, mask, shorten};
+use super::row::{Row, shorten};
 use super::xlsx_cells::{Cell, Reading};
+use crate::domain::mask;
 
 const LONGEST_ROW: usize = 1 << 20;
 /// Cells further to the right are not kept: the row's memory ends with its last cell.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde_json::Value;
 
-use super::super::files::{mask, shorten};
+use super::super::files::shorten;
+use crate::domain::mask;
 
 /// Characters of a body that an error shows.
 const SHOWN_BODY: usize = 200;

@@ -151,12 +151,7 @@ impl ApiSources<'_> {
     /// What stands in the store, whoever pulled it and when.
     pub fn stored(&self) -> Result<Stored, VonageError> {
         let mut stored = Stored {
-            sources: self
-                .sources
-                .iter()
-                .filter(|source| source.from == Origin::Files)
-                .cloned()
-                .collect(),
+            sources: self.tables(),
             ..Stored::default()
         };
         let mut skew = None;
@@ -164,21 +159,29 @@ impl ApiSources<'_> {
             let folder = self.folder(source, account)?;
             let state = folder.state()?;
             skew = skew.max(state.pull.as_ref().map(|pull| pull.clock_skew_seconds));
-            match source.table {
-                TableName::Lines => stored.sources.push(Source {
-                    files: vec![folder.file(LINES_FILE)],
-                    account: Some(account.account_id.clone()),
-                    ..source.clone()
-                }),
-                _ => stored.add_days(source, account, &folder, &state),
+            if source.table != TableName::Lines {
+                stored.add_days(source, account, &folder, &state);
             }
         }
-        // The API's inventory comes first: files add to it.
-        stored
-            .sources
-            .sort_by_key(|source| (source.table, source.from != Origin::Vonage));
         stored.gates.extend(skew.map(clock));
         Ok(stored)
+    }
+
+    /// The job's sources of files, and the API's lines as files where they are or would be. Creates nothing.
+    pub fn tables(&self) -> Vec<Source> {
+        let lines = self
+            .of_api()
+            .filter(|(source, _)| source.table == TableName::Lines);
+        let pulled = lines.map(|(source, account)| Source {
+            files: vec![RawFolder::at(&self.raw, &account.account_id, &source.name).file(LINES_FILE)],
+            account: Some(account.account_id.clone()),
+            ..source.clone()
+        });
+        let given = self.sources.iter().filter(|source| source.from == Origin::Files);
+        let mut tables: Vec<Source> = pulled.chain(given.cloned()).collect();
+        // The API's inventory comes first: files add to it.
+        tables.sort_by_key(|source| (source.table, source.from != Origin::Vonage));
+        tables
     }
 
     /// Forgets what this night's pull brought, so that its next attempt asks again: what came was not to be trusted.

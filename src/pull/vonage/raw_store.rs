@@ -46,9 +46,14 @@ pub(super) struct RawFolder(PathBuf);
 
 impl RawFolder {
     pub fn open(raw: &Path, account_id: &str, source: &str) -> Result<RawFolder, WriteError> {
-        let folder = raw.join(folder_name(account_id)).join(folder_name(source));
-        create_folder(&folder.join(DAYS))?;
-        Ok(RawFolder(folder))
+        let folder = RawFolder::at(raw, account_id, source);
+        create_folder(&folder.0.join(DAYS))?;
+        Ok(folder)
+    }
+
+    /// Where the folder is, or would be; nothing is created.
+    pub fn at(raw: &Path, account_id: &str, source: &str) -> RawFolder {
+        RawFolder(raw.join(folder_name(account_id)).join(folder_name(source)))
     }
 
     pub fn state(&self) -> Result<State, VonageError> {

@@ -10,13 +10,15 @@ mod waiting;
 
 use std::fs;
 
-use company::ApiCompany;
+use company::{ApiCompany, world};
 use proptest::prelude::*;
-use quietline::domain::GateStatus;
+use quietline::domain::{FocusVersion, GateStatus};
+use quietline::job::Job;
+use quietline::night::focus;
 use serde_json::json;
 use server::Manners;
 
-use crate::night::csv_rows;
+use crate::night::{checkout, csv_rows, job_in};
 
 fn usage(company: &ApiCompany) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
@@ -73,6 +75,17 @@ fn a_finished_night_asks_nothing_again() {
     let asked = company.server.seen().len();
     let again = company.run(&[]).unwrap();
     assert!(again.statement.is_none() && again.exit_code == 0);
+    assert_eq!(company.server.seen().len(), asked);
+}
+
+#[test]
+fn an_export_takes_the_lines_that_were_pulled_and_asks_nothing() {
+    let company = ApiCompany::new(Manners::default());
+    let export = |job: &Job| String::from_utf8(focus(job, FocusVersion::V1_2, &world()).unwrap()).unwrap();
+    company.good(&[]);
+    let asked = company.server.seen().len();
+    let of_files = export(&job_in(&checkout(), "jobs/sample.toml", &[]));
+    assert_eq!(export(&company.job(&[])), of_files);
     assert_eq!(company.server.seen().len(), asked);
 }
 
