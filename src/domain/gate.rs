@@ -38,6 +38,9 @@ pub struct Baseline {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountBaseline {
     pub flagged: BTreeSet<String>,
+    /// What each of them costs a month.
+    #[serde(default)]
+    pub idle_costs: BTreeMap<String, Cents>,
     pub users: u32,
     pub lines: u32,
     /// Lines used in the last 30 days.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Backtest, Cents, ChargeKind, Currency, Finding, FindingKind, GateReport, LedgerEntry, LineModel,
-    Recoverable, ScoredLine, SentFlag, Term, Tier, TrackRecord, Verdict, words,
+    Recoverable, ScoredLine, SentFlag, SinceLast, Term, Tier, TrackRecord, Verdict, words,
 };
 
 words! {
@@ -162,6 +162,7 @@ pub struct AccountStatement {
     pub flags: Vec<SentFlag>,
     /// The earlier ones, summed.
     pub track_record: TrackRecord,
+    pub since_last: SinceLast,
     /// Every finding since the start, with what became of it.
     pub ledger: Vec<LedgerEntry>,
     /// The invoices at hand, oldest first.

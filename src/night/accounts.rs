@@ -70,6 +70,8 @@ impl Judging<'_> {
             // An earlier revision of this very night is as good a measure as an earlier night.
             .last_good(&job.name, as_of.succ_opt().unwrap_or(as_of))?
             .and_then(|run| run.summary);
+        let last_night = store.tables().last_good(&job.name, as_of)?;
+        let last_night = last_night.and_then(|run| Some((run.as_of, run.summary?)));
         let mut judged = Judged::default();
         judged.baseline.scoring_digest = job.scoring_digest.clone();
         for account in &job.accounts {
@@ -81,7 +83,11 @@ impl Judging<'_> {
             let before = last
                 .as_ref()
                 .and_then(|last| last.accounts.get(&account.account_id));
-            judged.add(self.judge_account(account, roster, rolled, before, store)?);
+            let earlier = Earlier {
+                before,
+                last_night: last_night.as_ref().map(|(day, baseline)| (*day, baseline)),
+            };
+            judged.add(self.judge_account(account, roster, rolled, earlier, store)?);
         }
         let mut whole = gates::mass_change(
             &judged.accounts,
@@ -184,7 +190,7 @@ impl Judging<'_> {
         account: &Account,
         roster: Roster,
         rolled: Rolled,
-        before: Option<&AccountBaseline>,
+        earlier: Earlier<'_>,
         store: &mut Store,
     ) -> Result<JudgedAccount, Failure> {
         let Judging {
@@ -221,7 +227,7 @@ impl Judging<'_> {
             &join,
             &legs_by_line,
             &roster.lines,
-            before,
+            earlier.before,
             &job.gates,
             accepted,
         ));
@@ -260,6 +266,8 @@ impl Judging<'_> {
             seen_lines: &seen_lines,
             known_lines: &store.tables().known_lines(id)?,
             ledger: &store.tables().findings(&job.name, id)?,
+            last_night: earlier.last_night,
+            scoring_digest: &job.scoring_digest,
             unseen_until: &unseen_until,
             decisions: &self.decisions_of(id),
             sent_flags: &store.tables().flags(&job.name, id)?,
@@ -289,6 +297,14 @@ impl Judging<'_> {
             statement,
         })
     }
+}
+
+/// What an account's night is held against.
+struct Earlier<'a> {
+    /// The account on the last good night, an earlier revision of this one included.
+    before: Option<&'a AccountBaseline>,
+    /// The last reported night before this one.
+    last_night: Option<(NaiveDate, &'a Baseline)>,
 }
 
 /// One account's part of the night.

@@ -156,7 +156,7 @@ pub fn items(
         .filter(|finding| finding.kind == FindingKind::RenewalNotice);
     let ahead: Vec<String> = renewals
         .filter(|finding| finding.notice_by.is_none_or(|day| day > statement.as_of))
-        .map(|finding| discretion.without_names(&format!("{}: {}", finding.subject, finding.evidence)))
+        .map(|finding| discretion.without_names(&finding.evidence))
         .collect();
     if !ahead.is_empty() {
         items.push(Item::List(ahead));

@@ -4,7 +4,8 @@ use super::calendar;
 use super::page::{Block, Item, Section, Table, Tile, Waterfall, figure, words};
 use super::safe::Discretion;
 use super::{
-    Cell, backtest, cell, commitments, figures, findings, invoices, plain, savings, sentences, where_money,
+    Cell, backtest, cell, change, commitments, figures, findings, invoices, plain, savings, sentences,
+    where_money,
 };
 use crate::domain::{AccountStatement, BRIDGE_PARTS, BridgePart, Cents, Finding, Recoverable, Statement};
 
@@ -25,7 +26,7 @@ pub fn block(
             section(
                 "figure",
                 "The figure",
-                figure_items(statement, account, discretion),
+                figure_items(statement, account, prefix, discretion),
             ),
             section(
                 "bridge",
@@ -72,13 +73,20 @@ pub fn block(
     }
 }
 
-fn figure_items(statement: &Statement, account: &AccountStatement, discretion: &Discretion) -> Vec<Item> {
+fn figure_items(
+    statement: &Statement,
+    account: &AccountStatement,
+    prefix: &str,
+    discretion: &Discretion,
+) -> Vec<Item> {
     let mut items = vec![
         Item::Lead(sentences::deadline(account, statement)),
         Item::Text(sentences::idle(account)),
         Item::Tiles(tiles(statement, account)),
-        Item::Text(sentences::health(statement)),
+        Item::Text(change::sentence(account)),
     ];
+    items.extend(change::table(account, prefix));
+    items.push(Item::Text(sentences::health(statement)));
     items.extend(
         sentences::warnings(statement, discretion)
             .into_iter()

@@ -4,6 +4,7 @@ mod admins;
 mod backtest;
 mod calendar;
 mod cell;
+mod change;
 mod columns;
 mod commitments;
 mod deadlines;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::summary::Ordered;
-use crate::domain::{Cents, Commitment, CommitmentCost, InvoiceTrend, Tier};
+use crate::domain::{Cents, ChangeCause, Commitment, CommitmentCost, InvoiceTrend, SinceLast, Tier};
 
 /// How many lines to commit to; costs are of the months in `demand`.
 #[derive(Serialize)]
@@ -63,6 +63,55 @@ impl CommitmentJson<'_> {
             break_even_months: commitment.break_even_months,
             cost_by_lines: commitment.curve.iter().map(|point| point.cost).collect(),
             assumptions: &commitment.assumptions,
+        }
+    }
+}
+
+/// Idle money against the last comparable night; of one that cannot be compared, why.
+#[derive(Serialize)]
+pub struct ChangeJson<'a> {
+    since: Option<NaiveDate>,
+    not_compared: Option<&'a str>,
+    before: Option<Cents>,
+    causes: Vec<CauseJson>,
+}
+
+#[derive(Serialize)]
+struct CauseJson {
+    cause: ChangeCause,
+    lines: u32,
+    amount: Cents,
+}
+
+impl ChangeJson<'_> {
+    pub fn of(since_last: &SinceLast) -> ChangeJson<'_> {
+        let none = ChangeJson {
+            since: None,
+            not_compared: None,
+            before: None,
+            causes: Vec::new(),
+        };
+        match since_last {
+            SinceLast::First => none,
+            SinceLast::Unlike(day, why) => ChangeJson {
+                since: Some(*day),
+                not_compared: Some(why),
+                ..none
+            },
+            SinceLast::Compared(change) => ChangeJson {
+                since: Some(change.since),
+                before: Some(change.before),
+                causes: change
+                    .causes
+                    .iter()
+                    .map(|(cause, lines, amount)| CauseJson {
+                        cause: *cause,
+                        lines: *lines,
+                        amount: *amount,
+                    })
+                    .collect(),
+                ..none
+            },
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::backtest::BacktestJson;
-use super::money_json::{CommitmentJson, InvoiceJson};
+use super::money_json::{ChangeJson, CommitmentJson, InvoiceJson};
 use super::{RenderError, figures};
 use crate::domain::{
     AccountModel, AccountStatement, BRIDGE_PARTS, Bucket, Cents, CoverageSummary, Currency, Finding,
@@ -81,6 +81,7 @@ struct Account<'a> {
     exposure_to_term_end: Cents,
     recoverable: Ordered<Money>,
     by_tier_term: Vec<Cut>,
+    since_last: ChangeJson<'a>,
     ledger: Ordered<Cents>,
     findings: Ordered<Found>,
     commitments: Vec<CommitmentJson<'a>>,
@@ -195,6 +196,7 @@ fn summed<'a>(statement: &'a Statement, account: &'a AccountStatement) -> Accoun
                 .collect(),
         ),
         by_tier_term: account.by_tier_term.iter().map(cut).collect(),
+        since_last: ChangeJson::of(&account.since_last),
         ledger: ledger(account, statement.as_of),
         findings: found(&account.findings),
         commitments: account.commitments.iter().map(CommitmentJson::of).collect(),

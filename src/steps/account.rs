@@ -8,6 +8,7 @@ use super::addons;
 use super::audit::Fault;
 use super::audited::{Audited, audit, billed_while_silent, proof, unclassified};
 use super::bridge::bridge;
+use super::change::since_last;
 use super::commitments::Committed;
 use super::cost::{line_costs, listed_cost};
 use super::coverage::Coverage;
@@ -27,9 +28,9 @@ use super::tier_terms::by_tier_term;
 use super::trend::trend;
 use super::unbilled::{residual, unbilled_lines};
 use crate::domain::{
-    Account, AccountStatement, BacktestOrigin, BridgePart, Cents, Charge, Commitment, Contract, Decision,
-    DecisionKind, Finding, FindingKind, Holiday, LedgerEntry, Line, LineCost, PriceBook, ScoredLine, Scoring,
-    SentFlag, Tier, Verdict,
+    Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, Cents, Charge, Commitment, Contract,
+    Decision, DecisionKind, Finding, FindingKind, Holiday, LedgerEntry, Line, LineCost, PriceBook,
+    ScoredLine, Scoring, SentFlag, Tier, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -64,6 +65,9 @@ pub struct AccountInput<'a> {
     pub known_lines: &'a [(Line, Option<NaiveDate>)],
     /// Findings of earlier nights, and what became of them.
     pub ledger: &'a [LedgerEntry],
+    /// The last reported night before this one, and the digest of tonight's scoring.
+    pub last_night: Option<(NaiveDate, &'a Baseline)>,
+    pub scoring_digest: &'a str,
     /// The last day on which nobody could have seen a line's calls.
     pub unseen_until: &'a HashMap<String, NaiveDate>,
     /// All of the account's decisions, for what was in force on days in the past.
@@ -186,6 +190,12 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         backtest,
         flags,
         track_record,
+        since_last: since_last(
+            input.last_night,
+            input.scoring_digest,
+            &account.account_id,
+            &scored,
+        ),
         ledger,
         trend: trend(&audited),
         commitments,

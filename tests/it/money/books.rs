@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{Days, NaiveDate};
 use polars::prelude::*;
 use quietline::domain::{
-    Account, AccountStatement, Charge, Contract, Currency, DayState, Decision, Finding, FindingKind,
-    LedgerEntry, Line, PriceBook, Scoring,
+    Account, AccountStatement, Baseline, Charge, Contract, Currency, DayState, Decision, Finding,
+    FindingKind, LedgerEntry, Line, PriceBook, Scoring,
 };
 use quietline::frames::usage::{self, Usage};
 use quietline::steps::account::{AccountInput, statement};
@@ -29,6 +29,7 @@ pub struct Books {
     pub decisions: Vec<Decision>,
     pub known_lines: Vec<(Line, Option<NaiveDate>)>,
     pub ledger: Vec<LedgerEntry>,
+    pub last_night: Option<(NaiveDate, Baseline)>,
     pub scoring: Scoring,
 }
 
@@ -47,6 +48,7 @@ impl Books {
             decisions: Vec::new(),
             known_lines: Vec::new(),
             ledger: Vec::new(),
+            last_night: None,
             scoring: crate::verdicts::scoring(),
         }
     }
@@ -87,6 +89,8 @@ impl Books {
             seen_lines: &BTreeMap::new(),
             known_lines: &self.known_lines,
             ledger: &self.ledger,
+            last_night: self.last_night.as_ref().map(|(day, baseline)| (*day, baseline)),
+            scoring_digest: "d",
             unseen_until: &HashMap::new(),
             decisions: &self.decisions,
             sent_flags: &[],

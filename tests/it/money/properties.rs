@@ -3,9 +3,10 @@
 
 use proptest::prelude::*;
 use quietline::domain::{
-    AccountStatement, BridgePart, Cents, Charge, ChargeKind, Decision, DecisionKind, FindingKind,
-    FindingState, Line, Recoverable, TableName, Verdict, ledger_sum,
+    AccountStatement, Baseline, BridgePart, Cents, Charge, ChargeKind, Decision, DecisionKind, FindingKind,
+    FindingState, Line, Recoverable, SinceLast, TableName, Verdict, ledger_sum,
 };
+use quietline::steps::gates::baseline_of;
 
 use super::account_kinds::{contract, mrc, seat};
 use super::books::Books;
@@ -165,6 +166,26 @@ proptest! {
         for line in after.lines.iter().filter(|line| line.verdict == Verdict::Exempt) {
             prop_assert_eq!(line.recoverable, Recoverable::None);
         }
+    }
+
+    /// The night before and its changes make up tonight, whatever happened to the lines in between.
+    #[test]
+    fn the_changes_since_the_night_before_add_up(before in any_books(), after in any_books(), without in 0..LINES) {
+        let first = before.stated();
+        let mut after = after;
+        after.lines.remove(without);
+        let baseline = Baseline {
+            scoring_digest: "d".into(),
+            accounts: [("1".to_owned(), baseline_of(&first, None))].into(),
+        };
+        after.last_night = Some((day("2026-10-15"), baseline));
+        let second = after.stated();
+        let SinceLast::Compared(change) = &second.since_last else {
+            panic!("{:?}", second.since_last)
+        };
+        let moved: Cents = change.causes.iter().map(|(.., amount)| *amount).sum();
+        prop_assert_eq!(change.before, first.idle_monthly);
+        prop_assert_eq!(change.before + moved, second.idle_monthly);
     }
 
     /// Amounts as they stand on bills, through a text file and through a workbook.

@@ -178,6 +178,7 @@ pub fn account(
         backtest: Backtest::ByRule,
         flags: Vec::new(),
         track_record: TrackRecord::default(),
+        since_last: SinceLast::First,
         ledger: Vec::new(),
         trend: Vec::new(),
         commitments: Vec::new(),

@@ -1,0 +1,34 @@
+//! What has changed in idle money since the last comparable night.
+
+use chrono::NaiveDate;
+
+use super::{Cents, words};
+
+words! {
+    /// Why a line's idle money came, went or moved.
+    ChangeCause {
+        NewlyIdle => "newly_idle", UsedAgain => "used_again", Removed => "removed",
+        KeptByDecision => "kept_by_decision",
+        /// On leave, protected, too little known: no longer called idle, and not for its calls.
+        NotJudged => "not_judged",
+        CostChanged => "cost_changed",
+    }
+}
+
+/// The change by cause: `before` plus all amounts is tonight's idle money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdleChange {
+    pub since: NaiveDate,
+    pub before: Cents,
+    /// Cause, lines, and their money (below zero where it went).
+    pub causes: Vec<(ChangeCause, u32, Cents)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SinceLast {
+    /// No night before this one was reported.
+    First,
+    /// The night before is of another kind: its day, and why it is not compared.
+    Unlike(NaiveDate, String),
+    Compared(IdleChange),
+}

@@ -1,0 +1,74 @@
+//! What has changed since the last comparable night, in words and by cause.
+
+use super::cell::{counted, money};
+use super::page::{Item, Table, figure, words};
+use super::{Cell, plain};
+use crate::domain::{AccountStatement, Cents, IdleChange, SinceLast};
+
+/// "Since 2026-10-15: USD 20.99 a month more idle (1 line newly idle)."
+pub fn sentence(account: &AccountStatement) -> String {
+    match &account.since_last {
+        SinceLast::First => "This is the first night: there is nothing to compare it with yet.".to_owned(),
+        SinceLast::Unlike(day, why) => format!("Not compared with the night of {day}: {why}."),
+        SinceLast::Compared(change) => compared(account, change),
+    }
+}
+
+fn compared(account: &AccountStatement, change: &IdleChange) -> String {
+    let sum: Cents = change.causes.iter().map(|(.., amount)| *amount).sum();
+    let causes: Vec<String> = change
+        .causes
+        .iter()
+        .map(|(cause, lines, _)| {
+            format!(
+                "{} {}",
+                counted(*lines, "line", "lines"),
+                plain::change_cause(*cause)
+            )
+        })
+        .collect();
+    if causes.is_empty() {
+        return format!("Nothing has changed since {}.", change.since);
+    }
+    let moved = match sum {
+        Cents(0) => "as much idle as before".to_owned(),
+        sum if sum > Cents::ZERO => format!("{} a month more idle", money(sum, account.currency)),
+        sum => format!("{} a month less idle", money(-sum, account.currency)),
+    };
+    format!("Since {}: {moved} ({}).", change.since, causes.join(", "))
+}
+
+/// The causes as a table, where there are any.
+pub fn table(account: &AccountStatement, prefix: &str) -> Option<Item> {
+    let SinceLast::Compared(change) = &account.since_last else {
+        return None;
+    };
+    if change.causes.is_empty() {
+        return None;
+    }
+    let currency = account.currency;
+    let row = |words: &'static str, lines: Option<u32>, amount: Cents| {
+        vec![
+            Cell::Word(words),
+            lines.map_or(Cell::Blank, Cell::count),
+            Cell::Money(amount, currency),
+        ]
+    };
+    let mut rows = vec![row("idle on the night before", None, change.before)];
+    rows.extend(
+        change
+            .causes
+            .iter()
+            .map(|(cause, lines, amount)| row(plain::change_cause(*cause), Some(*lines), *amount)),
+    );
+    Some(Item::Table(Table {
+        id: format!("{prefix}-change"),
+        caption: format!("Idle money since {}, by cause", change.since),
+        columns: vec![words("Cause"), figure("Lines"), figure("Amount a month")],
+        rows,
+        total: Some(row("idle tonight", None, account.idle_monthly)),
+        whole_in: "summary.json",
+        wide: false,
+        sortable: false,
+    }))
+}

@@ -1,0 +1,78 @@
+//! Tonight's idle money against the last night that can be compared, by cause.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::domain::{
+    AccountBaseline, Baseline, Cents, ChangeCause, IdleChange, ScoredLine, SinceLast, Verdict,
+};
+
+/// `last` is the last reported night before this one.
+pub fn since_last(
+    last: Option<(NaiveDate, &Baseline)>,
+    scoring_digest: &str,
+    account_id: &str,
+    lines: &[ScoredLine],
+) -> SinceLast {
+    let Some((since, baseline)) = last else {
+        return SinceLast::First;
+    };
+    let unlike = |why: &str| SinceLast::Unlike(since, why.to_owned());
+    if baseline.scoring_digest != scoring_digest {
+        return unlike("lines have been judged by other settings since");
+    }
+    match baseline.accounts.get(account_id) {
+        None => unlike("this account was not part of it"),
+        Some(before) if before.idle_costs.len() != before.flagged.len() => {
+            unlike("it was made by a version that kept no amounts")
+        }
+        Some(before) => SinceLast::Compared(change(since, before, lines)),
+    }
+}
+
+fn change(since: NaiveDate, before: &AccountBaseline, lines: &[ScoredLine]) -> IdleChange {
+    let mut causes: BTreeMap<ChangeCause, (u32, Cents)> = BTreeMap::new();
+    let mut add = |cause, amount: Cents| {
+        let sum = causes.entry(cause).or_default();
+        sum.0 += 1;
+        sum.1 += amount;
+    };
+    let now: BTreeMap<&str, &ScoredLine> = lines
+        .iter()
+        .map(|line| (line.line.line_id.as_str(), line))
+        .collect();
+    for (line_id, cost) in &before.idle_costs {
+        match now.get(line_id.as_str()) {
+            None => add(ChangeCause::Removed, -*cost),
+            Some(line) if line.verdict.is_waste() => {
+                let moved = line.cost.monthly_cost - *cost;
+                if !moved.is_zero() {
+                    add(ChangeCause::CostChanged, moved);
+                }
+            }
+            Some(line) => add(went_because(line.verdict), -*cost),
+        }
+    }
+    for line in lines.iter().filter(|line| line.verdict.is_waste()) {
+        if !before.idle_costs.contains_key(&line.line.line_id) {
+            add(ChangeCause::NewlyIdle, line.cost.monthly_cost);
+        }
+    }
+    IdleChange {
+        since,
+        before: before.idle_costs.values().copied().sum(),
+        causes: causes
+            .into_iter()
+            .map(|(cause, (lines, amount))| (cause, lines, amount))
+            .collect(),
+    }
+}
+
+fn went_because(verdict: Verdict) -> ChangeCause {
+    match verdict {
+        Verdict::InUse | Verdict::Watch => ChangeCause::UsedAgain,
+        Verdict::Exempt => ChangeCause::KeptByDecision,
+        _ => ChangeCause::NotJudged,
+    }
+}
