@@ -23,6 +23,7 @@ fn options(out: &Path, lines: u32, days: u32, shape: CallShape) -> SynthOptions 
         out: out.to_owned(),
         mix: Mix::Office,
         gzip: false,
+        faults: false,
     }
 }
 
