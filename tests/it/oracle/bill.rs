@@ -1,6 +1,7 @@
 //! The bill: whose each row is, which rows are wrong as a whole, what a line costs, and the bridge. By the text of money.md.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use regex::Regex;
@@ -40,8 +41,8 @@ fn is_live(seat: &Seat, as_of: NaiveDate) -> bool {
 
 /// By extension, then number, then e-mail, then what the description names. A number goes with live lines only.
 fn seat_of(charge: &Charge, seats: &[Seat], as_of: NaiveDate) -> Option<usize> {
-    let named = Regex::new(r"Ext\. (\d+)").unwrap();
-    let in_text = named
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"Ext\. (\d+)").unwrap());
+    let in_text = NAMED
         .captures(&charge.description)
         .map(|found| found[1].to_owned());
     let holds = |wanted: &dyn Fn(&Seat) -> bool| {

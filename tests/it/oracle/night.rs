@@ -1,6 +1,6 @@
 //! A made-up company, the program's report on it, and the same inputs read once more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveDate};
@@ -8,7 +8,9 @@ use quietline::night::{Options, night};
 use quietline::synth::{CallShape, Mix, SynthOptions, generate};
 
 use super::bill::{Billed, Cost, billed_cost, covering, invoices};
-use super::rows::{Book, Contract, Scored, Seat, called_since, charges, contracts, months_on, scored, seats};
+use super::rows::{
+    Book, Contract, Row, Scored, Seat, called_since, charges, contracts, months_on, rewrite, scored, seats,
+};
 use crate::night::{checkout, job_in, world};
 
 /// A company that the program has reported on.
@@ -34,6 +36,8 @@ pub struct Made {
     pub faults: bool,
     /// Changes the text of `contracts.csv`.
     pub sign: fn(String) -> String,
+    /// Changes the rows of `charges.csv`.
+    pub bill: fn(&mut [Row]),
 }
 
 impl Night {
@@ -58,6 +62,7 @@ impl Night {
         let signed = company.join("contracts.csv");
         let text = std::fs::read_to_string(&signed).unwrap();
         std::fs::write(&signed, (made.sign)(text)).unwrap();
+        rewrite(&company.join("charges.csv"), made.bill);
         let outcome = night(&job_in(&company, "job.toml", &[]), &Options::default(), &world()).unwrap();
         assert!(outcome.statement.is_some(), "the night has a report");
 
@@ -141,8 +146,11 @@ impl Night {
     }
 }
 
-/// Of the period that the seats of the invoice bear.
+/// Of the period that most seats of the invoice bear.
 fn newest_period_end(newest: &[Billed]) -> NaiveDate {
-    let seats = newest.iter().filter(|row| row.charge.kind == "line_mrc");
-    seats.map(|row| row.charge.to).max().unwrap()
+    let mut bearers: BTreeMap<NaiveDate, usize> = BTreeMap::new();
+    for row in newest.iter().filter(|row| row.charge.kind == "line_mrc") {
+        *bearers.entry(row.charge.to).or_default() += 1;
+    }
+    bearers.into_iter().max_by_key(|(_, rows)| *rows).unwrap().0
 }

@@ -42,7 +42,8 @@ pub fn price_faults(night: &Night, invoice: &[Billed]) -> Vec<Fault> {
         .filter_map(|row| {
             let seat = &night.seats[row.seat?];
             match row.charge.kind.as_str() {
-                "line_mrc" => seat_fault(night, invoice, row, seat),
+                // A part of a month cannot be held against a month's price.
+                "line_mrc" => seat_fault(night, invoice, row, seat, whole_months(row)?),
                 "proration" if row.charge.amount > 0 => proration_fault(night, row, seat),
                 _ => None,
             }
@@ -68,7 +69,7 @@ fn agreed(night: &Night, seat: &Seat, day: NaiveDate) -> Option<i64> {
     })
 }
 
-fn seat_fault(night: &Night, invoice: &[Billed], row: &Billed, seat: &Seat) -> Option<Fault> {
+fn seat_fault(night: &Night, invoice: &[Billed], row: &Billed, seat: &Seat, months: i64) -> Option<Fault> {
     let charge = &row.charge;
     let promotions = invoice
         .iter()
@@ -81,7 +82,7 @@ fn seat_fault(night: &Night, invoice: &[Billed], row: &Billed, seat: &Seat) -> O
         thing: thing.to_owned(),
         line_id: line_id.map(str::to_owned),
         monthly,
-        amount: monthly * whole_months(charge.from, charge.to),
+        amount: monthly * months,
     };
     let of_line = |kind, price: i64| fault(kind, &seat.line_id, Some(&seat.line_id), billed - price);
     let price = agreed(night, seat, charge.from)?;
@@ -105,11 +106,10 @@ fn seat_fault(night: &Night, invoice: &[Billed], row: &Billed, seat: &Seat) -> O
     ))
 }
 
-fn whole_months(from: NaiveDate, to: NaiveDate) -> i64 {
-    let after = to.succ_opt().unwrap();
-    (1..=36)
-        .find(|months| months_on(from, *months) == after)
-        .map_or(1, i64::from)
+fn whole_months(row: &Billed) -> Option<i64> {
+    let after = row.charge.to.succ_opt()?;
+    let is_whole = |months: &u32| months_on(row.charge.from, *months) == after;
+    (1..=36).find(is_whole).map(i64::from)
 }
 
 /// The days of the month, both ends included, out of the month's.

@@ -14,6 +14,21 @@ pub fn rows(path: &Path) -> Vec<Row> {
     reader.deserialize().map(|row| row.unwrap()).collect()
 }
 
+/// Changes the rows of a table and leaves its columns.
+pub fn rewrite(path: &Path, change: fn(&mut [Row])) {
+    let headings = csv::Reader::from_path(path).unwrap().headers().unwrap().clone();
+    let mut rows = rows(path);
+    change(&mut rows);
+    let mut writer = csv::Writer::from_path(path).unwrap();
+    writer.write_record(&headings).unwrap();
+    for row in &rows {
+        writer
+            .write_record(headings.iter().map(|heading| &row[heading]))
+            .unwrap();
+    }
+    writer.flush().unwrap();
+}
+
 /// `-13.99` as -1399.
 pub fn cents(text: &str) -> i64 {
     let (whole, hundredths) = text
