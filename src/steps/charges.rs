@@ -225,22 +225,28 @@ impl<'a> Finder<'a> {
         let found = tries
             .into_iter()
             .find_map(|(by, named)| Some((by, self.holder(named??, charge)?)));
+        // A number that stands in words alone is still the one that is billed: two numbers are two charges.
+        let in_words = number.filter(|_| is_number(charge));
+        let charge = Charge {
+            phone_number: charge.phone_number.clone().or(in_words),
+            ..charge.clone()
+        };
         match found {
             Some((by, line)) => MatchedCharge {
-                charge: charge.clone(),
                 kind,
                 shares: vec![(line, charge.amount)],
                 rest: Cents::ZERO,
                 by: Some(by),
                 names_a_stranger,
+                charge,
             },
             None => MatchedCharge {
-                charge: charge.clone(),
                 kind,
                 shares: Vec::new(),
                 rest: charge.amount,
                 by: None,
                 names_a_stranger,
+                charge,
             },
         }
     }
@@ -253,7 +259,7 @@ impl<'a> Finder<'a> {
     /// The live line among those that ever held the key; else the one that ended last. A number goes with live lines
     /// only: it outlives its user, which is just what the audit looks for.
     fn holder(&self, candidates: &[usize], charge: &Charge) -> Option<usize> {
-        let number = matches!(charge.charge_kind, Some(ChargeKind::Did | ChargeKind::TollFree));
+        let number = is_number(charge);
         let live: Vec<usize> = candidates
             .iter()
             .copied()
@@ -301,6 +307,10 @@ impl<'a> Finder<'a> {
             });
         (extension, number)
     }
+}
+
+fn is_number(charge: &Charge) -> bool {
+    matches!(charge.charge_kind, Some(ChargeKind::Did | ChargeKind::TollFree))
 }
 
 /// A row such as "Premium line x 40" bills seats without naming them: its amount is spread over the live lines of its

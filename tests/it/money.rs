@@ -144,6 +144,16 @@ fn each_fault_has_its_smallest_invoice_and_its_near_miss() {
         "a deleted user's number"
     );
     assert_eq!(found(&[number("17325550101")]), []);
+    let in_words = |number: &str| Charge {
+        description: format!("Additional Local Number {number}"),
+        ..charge(2, Did, 499)
+    };
+    assert_eq!(
+        found(&[in_words("(732) 555-0100")]),
+        [(FindingKind::OrphanNumber, 0)],
+        "a number in words alone"
+    );
+    assert_eq!(found(&[in_words("(732) 555-0101")]), []);
 }
 
 #[test]

@@ -120,9 +120,16 @@ fn a_company_billed_in_other_ways() {
 
 fn billed_in_other_ways(charges: &mut [rows::Row]) {
     let newest = charges.last().unwrap()["invoice_id"].clone();
-    let seats = charges
+    let mut rows: Vec<&mut rows::Row> = charges
         .iter_mut()
-        .filter(|row| row["invoice_id"] == newest && row["description"].contains("- Ext."));
+        .filter(|row| row["invoice_id"] == newest)
+        .collect();
+    for row in rows.iter_mut().filter(|row| !row["phone_number"].is_empty()) {
+        row.insert("phone_number".to_owned(), String::new());
+    }
+    let seats = rows
+        .into_iter()
+        .filter(|row| row["description"].contains("- Ext."));
     for (place, row) in seats.filter(|row| row["charge_kind"] != "proration").enumerate() {
         let monthly = cents(&row["amount"]);
         let mut set = |column: &str, value: String| row.insert(column.to_owned(), value);

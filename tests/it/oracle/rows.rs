@@ -160,7 +160,10 @@ impl Book {
 }
 
 pub fn charges(path: &Path, book: &Book) -> Vec<Charge> {
+    let number_in_text = Regex::new(r"\b1\d{10}\b").unwrap();
     let charge = |row: Row| {
+        let in_text = number_in_text.find(&row["description"]);
+        let number = in_text.map_or("", |found| found.as_str()).to_owned();
         let mut rules = book.rules.iter();
         let rule = rules.find(|(pattern, _)| pattern.is_match(&row["description"]));
         let (kind, tier, term) = rule.map_or(("other", "", ""), |(_, rule)| {
@@ -180,7 +183,7 @@ pub fn charges(path: &Path, book: &Book) -> Vec<Charge> {
             amount: cents(&row["amount"]),
             description: row["description"].clone(),
             extension: row["extension"].clone(),
-            number: row["phone_number"].clone(),
+            number: filled("phone_number", &number),
             email: row["email"].clone(),
         }
     };
