@@ -293,19 +293,25 @@ impl<'a> Finder<'a> {
             .and_then(|pattern| pattern.captures(description))
             .and_then(|found| found.get(1))
             .map(|found| found.as_str().to_owned());
-        let number = self
+        let numbers = self
             .number_in_text
-            .as_ref()
-            .and_then(|pattern| pattern.find(description))
-            .map(|found| {
-                let digits: String = found.as_str().chars().filter(char::is_ascii_digit).collect();
-                if digits.len() == 10 {
-                    format!("1{digits}")
-                } else {
-                    digits
-                }
-            });
-        (extension, number)
+            .iter()
+            .flat_map(|pattern| pattern.find_iter(description));
+        let number = numbers
+            .map(|found| dialled(found.as_str()))
+            .find(|(digits, whole)| *whole || self.by_did.contains_key(digits.as_str()));
+        (extension, number.map(|(digits, _)| digits))
+    }
+}
+
+/// The digits with their country code, and whether they are a telephone number for sure: a service period such as
+/// `2026-10-01 to 2026-10-31` looks like one and names nobody.
+fn dialled(text: &str) -> (String, bool) {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    match digits.len() {
+        10 => (format!("1{digits}"), true),
+        11 if digits.starts_with('1') => (digits, true),
+        _ => (digits, text.starts_with('+')),
     }
 }
 

@@ -120,6 +120,22 @@ fn each_fault_has_its_smallest_invoice_and_its_near_miss() {
         [(FindingKind::GhostCharge, 0)]
     );
     assert_eq!(found(&[charge(2, LineMrc, 1399)]), [], "a row that names nobody");
+    for period in [
+        "2026-10-01 to 2026-10-31",
+        "2026-10-01 - 2026-10-31",
+        "01.10.2026 - 31.10.2026",
+    ] {
+        let dated = Charge {
+            description: format!("Mobile Line - Annual Plan ({period})"),
+            ..charge(2, LineMrc, 1399)
+        };
+        assert_eq!(found(&[dated]), [], "dates are no number: {period}");
+    }
+    let stranger = Charge {
+        description: "Mobile Line 2026-10-01 to 2026-10-31, (732) 555-0177".into(),
+        ..charge(2, LineMrc, 1399)
+    };
+    assert_eq!(found(&[stranger]), [(FindingKind::GhostCharge, 0)]);
     assert_eq!(
         found(&[on("103", charge(2, LineMrc, 1399))]),
         [(FindingKind::BilledAfterRemoval, 0)]
