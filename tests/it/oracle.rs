@@ -118,8 +118,9 @@ fn a_company_billed_in_other_ways() {
     agrees(&night);
 }
 
-fn billed_in_other_ways(charges: &mut [rows::Row]) {
+fn billed_in_other_ways(charges: &mut Vec<rows::Row>) {
     let newest = charges.last().unwrap()["invoice_id"].clone();
+    let mut again = Vec::new();
     let mut rows: Vec<&mut rows::Row> = charges
         .iter_mut()
         .filter(|row| row["invoice_id"] == newest)
@@ -144,6 +145,12 @@ fn billed_in_other_ways(charges: &mut [rows::Row]) {
             set("amount", amount(billed));
             set("unit_price", amount(billed));
         }
+        // Two faults of one line: billed twice, and too dear the first time.
+        if place % 28 == 3 {
+            set("amount", amount(monthly + 100));
+            again.push(row.clone());
+        }
+        let mut set = |column: &str, value: String| row.insert(column.to_owned(), value);
         if place % 5 == 0 {
             set("extension", String::new());
         }
@@ -152,6 +159,7 @@ fn billed_in_other_ways(charges: &mut [rows::Row]) {
             row.insert("description".to_owned(), words);
         }
     }
+    charges.extend(again);
 }
 
 fn agrees(night: &Night) {

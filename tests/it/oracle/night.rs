@@ -37,7 +37,7 @@ pub struct Made {
     /// Changes the text of `contracts.csv`.
     pub sign: fn(String) -> String,
     /// Changes the rows of `charges.csv`.
-    pub bill: fn(&mut [Row]),
+    pub bill: fn(&mut Vec<Row>),
 }
 
 impl Night {

@@ -15,7 +15,7 @@ pub fn rows(path: &Path) -> Vec<Row> {
 }
 
 /// Changes the rows of a table and leaves its columns.
-pub fn rewrite(path: &Path, change: fn(&mut [Row])) {
+pub fn rewrite(path: &Path, change: fn(&mut Vec<Row>)) {
     let headings = csv::Reader::from_path(path).unwrap().headers().unwrap().clone();
     let mut rows = rows(path);
     change(&mut rows);
