@@ -62,10 +62,14 @@ fn a_company_without_faults() {
         seed: 7,
         mix: Mix::Sparse,
         faults: false,
-        // A notice that has passed, and a contract that is not at hand.
+        // Credit in mid-term down to a commitment, a notice that has passed, and a contract that is not at hand.
         sign: |contracts| {
-            let late = contracts.replace(",true,30,none,", ",true,250,none,");
-            let kept = late.lines().filter(|row| !row.contains("CT-3001,monthly"));
+            let rows = contracts.lines().map(|row| match row.contains("CT-2001,annual") {
+                true if row.contains(",mobile,") => row.replace(",none,", ",prorated,"),
+                _ => row.replace(",true,30,", ",true,250,"),
+            });
+            let rows: Vec<String> = rows.collect();
+            let kept = rows.iter().filter(|row| !row.contains("CT-3001,monthly"));
             kept.map(|row| format!("{row}\n")).collect()
         },
         bill: |_| {},
@@ -120,6 +124,15 @@ fn a_company_billed_in_other_ways() {
 
 fn billed_in_other_ways(charges: &mut Vec<rows::Row>) {
     let newest = charges.last().unwrap()["invoice_id"].clone();
+    // Too dear in every month, so that the earlier ones add up.
+    let is_dear =
+        |row: &rows::Row| row["description"].contains("Plan - Ext.") && row["description"].ends_with('9');
+    let raise = |row: &mut rows::Row| {
+        let dear = amount(cents(&row["amount"]) + 100);
+        row.insert("amount".to_owned(), dear);
+    };
+    let earlier = charges.iter_mut().filter(|row| row["invoice_id"] != newest);
+    earlier.filter(|row| is_dear(row)).for_each(raise);
     let mut again = Vec::new();
     let mut rows: Vec<&mut rows::Row> = charges
         .iter_mut()
@@ -147,8 +160,10 @@ fn billed_in_other_ways(charges: &mut Vec<rows::Row>) {
         }
         // Two faults of one line: billed twice, and too dear the first time.
         if place % 28 == 3 {
-            set("amount", amount(monthly + 100));
+            raise(row);
             again.push(row.clone());
+        } else if place % 7 > 3 && is_dear(row) {
+            raise(row);
         }
         let mut set = |column: &str, value: String| row.insert(column.to_owned(), value);
         if place % 5 == 0 {
