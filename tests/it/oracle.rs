@@ -4,6 +4,7 @@
 mod bill;
 mod findings;
 mod night;
+mod otherwise;
 mod prices;
 mod recovery;
 mod rows;
@@ -16,6 +17,7 @@ use serde_json::Value;
 use bill::bridge;
 use findings::{Found, findings};
 use night::{Made, Night};
+use otherwise::{billed_in_other_ways, signed_in_other_ways};
 use recovery::{exposure, savings};
 use rows::{amount, cents, maybe_day};
 
@@ -62,16 +64,7 @@ fn a_company_without_faults() {
         seed: 7,
         mix: Mix::Sparse,
         faults: false,
-        // Credit in mid-term down to a commitment, a notice that has passed, and a contract that is not at hand.
-        sign: |contracts| {
-            let rows = contracts.lines().map(|row| match row.contains("CT-2001,annual") {
-                true if row.contains(",mobile,") => row.replace(",none,", ",prorated,"),
-                _ => row.replace(",true,30,", ",true,250,"),
-            });
-            let rows: Vec<String> = rows.collect();
-            let kept = rows.iter().filter(|row| !row.contains("CT-3001,monthly"));
-            kept.map(|row| format!("{row}\n")).collect()
-        },
+        sign: signed_in_other_ways,
         bill: |_| {},
     });
     agrees(&night);
@@ -107,7 +100,6 @@ fn a_small_company_with_faults() {
     bears_what_was_planted(&night);
 }
 
-/// Years in advance, quarters, odd periods, and rows that name their line by e-mail or in words alone.
 #[test]
 fn a_company_billed_in_other_ways() {
     let night = Night::run(Made {
@@ -120,61 +112,6 @@ fn a_company_billed_in_other_ways() {
         bill: billed_in_other_ways,
     });
     agrees(&night);
-}
-
-fn billed_in_other_ways(charges: &mut Vec<rows::Row>) {
-    let newest = charges.last().unwrap()["invoice_id"].clone();
-    // Too dear in every month, so that the earlier ones add up.
-    let is_dear =
-        |row: &rows::Row| row["description"].contains("Plan - Ext.") && row["description"].ends_with('9');
-    let raise = |row: &mut rows::Row| {
-        let dear = amount(cents(&row["amount"]) + 100);
-        row.insert("amount".to_owned(), dear);
-    };
-    let earlier = charges.iter_mut().filter(|row| row["invoice_id"] != newest);
-    earlier.filter(|row| is_dear(row)).for_each(raise);
-    let mut again = Vec::new();
-    let mut rows: Vec<&mut rows::Row> = charges
-        .iter_mut()
-        .filter(|row| row["invoice_id"] == newest)
-        .collect();
-    for row in rows.iter_mut().filter(|row| !row["phone_number"].is_empty()) {
-        row.insert("phone_number".to_owned(), String::new());
-    }
-    let seats = rows
-        .into_iter()
-        .filter(|row| row["description"].contains("- Ext."));
-    for (place, row) in seats.filter(|row| row["charge_kind"] != "proration").enumerate() {
-        let monthly = cents(&row["amount"]);
-        let mut set = |column: &str, value: String| row.insert(column.to_owned(), value);
-        let period = match place % 7 {
-            0 => Some(("2027-09-30", 12 * monthly)),
-            1 => Some(("2026-12-31", 3 * monthly - 100)),
-            2 => Some(("2026-10-30", monthly)),
-            _ => None,
-        };
-        if let Some((end, billed)) = period {
-            set("period_end", end.to_owned());
-            set("amount", amount(billed));
-            set("unit_price", amount(billed));
-        }
-        // Two faults of one line: billed twice, and too dear the first time.
-        if place % 28 == 3 {
-            raise(row);
-            again.push(row.clone());
-        } else if place % 7 > 3 && is_dear(row) {
-            raise(row);
-        }
-        let mut set = |column: &str, value: String| row.insert(column.to_owned(), value);
-        if place % 5 == 0 {
-            set("extension", String::new());
-        }
-        if place % 10 == 0 && !row["email"].is_empty() {
-            let words = row["description"].split(" - Ext.").next().unwrap().to_owned();
-            row.insert("description".to_owned(), words);
-        }
-    }
-    charges.extend(again);
 }
 
 fn agrees(night: &Night) {

@@ -55,18 +55,21 @@ fn has_ended(contract: &Contract, day: NaiveDate) -> bool {
     contract.promo_ends_on.is_some_and(|last| last < day)
 }
 
+/// What a contract asks for on a day: the list price once its promotion has ended.
+fn signed(contract: &Contract, day: NaiveDate) -> Option<i64> {
+    match has_ended(contract, day) {
+        true => contract.list_price,
+        false => contract.unit_price,
+    }
+}
+
 /// What the contract asks for a line, else the price book.
 fn agreed(night: &Night, seat: &Seat, day: NaiveDate) -> Option<i64> {
     let contract = covering(&night.contracts, &seat.contract_id, &seat.tier);
-    let signed = contract.and_then(|contract| match has_ended(contract, day) {
-        true => contract.list_price,
-        false => contract.unit_price,
-    });
-    signed.or_else(|| {
-        night
-            .book
-            .price(&seat.tier, contract.map_or(&seat.term, |contract| &contract.term))
-    })
+    let term = contract.map_or(&seat.term, |contract| &contract.term);
+    contract
+        .and_then(|contract| signed(contract, day))
+        .or_else(|| night.book.price(&seat.tier, term))
 }
 
 fn seat_fault(night: &Night, invoice: &[Billed], row: &Billed, seat: &Seat, months: i64) -> Option<Fault> {
@@ -85,15 +88,15 @@ fn seat_fault(night: &Night, invoice: &[Billed], row: &Billed, seat: &Seat, mont
         amount: monthly * months,
     };
     let of_line = |kind, price: i64| fault(kind, &seat.line_id, Some(&seat.line_id), billed - price);
-    let price = agreed(night, seat, charge.from)?;
     let signed_term = contract.map_or(&seat.term, |contract| &contract.term);
     if charge.tier != seat.tier {
-        return Some(of_line("tier_mismatch", price));
+        return Some(of_line("tier_mismatch", agreed(night, seat, charge.from)?));
     }
     if charge.term != *signed_term {
-        return Some(of_line("term_mismatch", price));
+        return Some(of_line("term_mismatch", agreed(night, seat, charge.from)?));
     }
     let contract = contract?;
+    let price = signed(contract, charge.from)?;
     if billed > price {
         return Some(of_line("rate_above_contract", price));
     }
