@@ -2,14 +2,14 @@
 
 mod planted;
 
+pub(super) use planted::PlantedFault;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::SynthOptions;
 use super::contracts::{ContractId, price};
 use super::days::shift;
 use super::people::{TOLL_FREE_NUMBER, direct_number};
-pub(super) use planted::PlantedFault;
-
 use super::planted::{Planted, newest_invoice};
 use super::population::{Population, SynthLine};
 use super::prng::{Rng, Topic};
