@@ -314,6 +314,7 @@ fn synth(words: Synth) -> Result<(), Failure> {
         out: words.out,
         mix: words.mix,
         gzip: !words.plain,
+        faults: words.faults,
     })?;
     print(&format!(
         "{} lines, {} calls in {} legs, {} charges, {} files; run it with: quietline run {}\n",

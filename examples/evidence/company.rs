@@ -103,6 +103,7 @@ impl MadeUp {
             out: std::path::PathBuf::new(),
             mix: self.mix,
             gzip: false,
+            faults: false,
         })?;
         let known = |line: synth::SynthHistory| Line {
             line_id: line.line_id,

@@ -311,6 +311,11 @@ pub struct Synth {
     /// Write plain call files instead of gzip
     #[arg(long)]
     pub plain: bool,
+    /// Plant billing faults, told in truth_findings.csv
+    ///
+    /// From 60 lines and 90 days on. A person with two lines is among them with --shape reports only.
+    #[arg(long)]
+    pub faults: bool,
 }
 
 #[cfg(test)]

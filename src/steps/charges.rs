@@ -230,22 +230,28 @@ impl<'a> Finder<'a> {
         let found = tries
             .into_iter()
             .find_map(|(by, named)| Some((by, self.holder(named??, charge)?)));
+        // A number that stands in words alone is still the one that is billed: two numbers are two charges.
+        let in_words = number.filter(|_| is_number(charge));
+        let charge = Charge {
+            phone_number: charge.phone_number.clone().or(in_words),
+            ..charge.clone()
+        };
         match found {
             Some((by, line)) => MatchedCharge {
-                charge: charge.clone(),
                 kind,
                 shares: vec![(line, charge.amount)],
                 rest: Cents::ZERO,
                 by: Some(by),
                 names_a_stranger,
+                charge,
             },
             None => MatchedCharge {
-                charge: charge.clone(),
                 kind,
                 shares: Vec::new(),
                 rest: charge.amount,
                 by: None,
                 names_a_stranger,
+                charge,
             },
         }
     }
@@ -258,7 +264,7 @@ impl<'a> Finder<'a> {
     /// The live line among those that ever held the key; else the one that ended last. A number goes with live lines
     /// only: it outlives its user, which is just what the audit looks for.
     fn holder(&self, candidates: &[usize], charge: &Charge) -> Option<usize> {
-        let number = matches!(charge.charge_kind, Some(ChargeKind::Did | ChargeKind::TollFree));
+        let number = is_number(charge);
         let live: Vec<usize> = candidates
             .iter()
             .copied()
@@ -292,20 +298,30 @@ impl<'a> Finder<'a> {
             .and_then(|pattern| pattern.captures(description))
             .and_then(|found| found.get(1))
             .map(|found| found.as_str().to_owned());
-        let number = self
+        let numbers = self
             .number_in_text
-            .as_ref()
-            .and_then(|pattern| pattern.find(description))
-            .map(|found| {
-                let digits: String = found.as_str().chars().filter(char::is_ascii_digit).collect();
-                if digits.len() == 10 {
-                    format!("1{digits}")
-                } else {
-                    digits
-                }
-            });
-        (extension, number)
+            .iter()
+            .flat_map(|pattern| pattern.find_iter(description));
+        let number = numbers
+            .map(|found| dialled(found.as_str()))
+            .find(|(digits, whole)| *whole || self.by_did.contains_key(digits.as_str()));
+        (extension, number.map(|(digits, _)| digits))
     }
+}
+
+/// The digits with their country code, and whether they are a telephone number for sure: a service period such as
+/// `2026-10-01 to 2026-10-31` looks like one and names nobody.
+fn dialled(text: &str) -> (String, bool) {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    match digits.len() {
+        10 => (format!("1{digits}"), true),
+        11 if digits.starts_with('1') => (digits, true),
+        _ => (digits, text.starts_with('+')),
+    }
+}
+
+fn is_number(charge: &Charge) -> bool {
+    matches!(charge.charge_kind, Some(ChargeKind::Did | ChargeKind::TollFree))
 }
 
 /// A row such as "Premium line x 40" bills seats without naming them: its amount is spread over the live lines of its

@@ -1,6 +1,6 @@
 //! Verdict + cost + contract -> what to do, when the money comes back, and the findings that say so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
@@ -204,13 +204,17 @@ fn scored(
 /// The buckets of all findings; never added into one headline.
 pub fn buckets(findings: &[Finding]) -> BTreeMap<Recoverable, Bucket> {
     let mut buckets: BTreeMap<Recoverable, Bucket> = BTreeMap::new();
+    // A line billed twice and too dear is still one line.
+    let mut counted = BTreeSet::new();
     for finding in findings
         .iter()
         .filter(|finding| finding.recoverable != Recoverable::None)
     {
         let bucket = buckets.entry(finding.recoverable).or_default();
         bucket.amount += finding.monthly_amount;
-        bucket.lines += u32::from(finding.line_id.is_some());
+        if let Some(line) = &finding.line_id {
+            bucket.lines += u32::from(counted.insert((finding.recoverable, line)));
+        }
         bucket.earliest_on = earliest(bucket.earliest_on, finding.recoverable_on);
         bucket.notice_by = earliest(bucket.notice_by, finding.notice_by);
     }

@@ -1,14 +1,19 @@
 //! Monthly invoices: dated the 1st, a month in advance, with prorations for the month before.
 
+mod planted;
+
+pub(super) use planted::PlantedFault;
+
 use chrono::{Datelike, NaiveDate};
 
 use super::SynthOptions;
 use super::contracts::{ContractId, price};
 use super::days::shift;
 use super::people::{TOLL_FREE_NUMBER, direct_number};
+use super::planted::{Planted, newest_invoice};
 use super::population::{Population, SynthLine};
 use super::prng::{Rng, Topic};
-use crate::domain::{Cents, Charge, ChargeKind, Currency, Term, Tier, add_months};
+use crate::domain::{Cents, Charge, ChargeKind, Currency, FindingKind, Term, Tier, add_months};
 
 const INVOICES: i32 = 6;
 const DID_PRICE: Cents = Cents(499);
@@ -34,12 +39,13 @@ pub(super) struct Invoice {
     pub(super) invoice_id: String,
     pub(super) invoice_date: NaiveDate,
     pub(super) total: Cents,
+    /// What was planted among its charges.
+    pub(super) faults: Vec<PlantedFault>,
 }
 
 /// The invoices of the last six months, oldest first. The newest is dated on or before the span's last day.
 pub(super) fn invoices(options: &SynthOptions, population: &Population) -> Vec<Invoice> {
-    let last = options.last_day;
-    let newest = last.with_day(1).unwrap_or(last);
+    let newest = newest_invoice(options.last_day);
     let dates = (0..INVOICES).rev().map(|back| add_months(newest, -back));
     dates
         .map(|date| Builder::new(options, date).build(population))
@@ -54,7 +60,9 @@ struct Builder<'a> {
     invoice_id: String,
     invoice_date: NaiveDate,
     period_end: NaiveDate,
+    is_newest: bool,
     seats_billed: i64,
+    faults: Vec<PlantedFault>,
 }
 
 impl<'a> Builder<'a> {
@@ -68,7 +76,9 @@ impl<'a> Builder<'a> {
             invoice_id: format!("INV-{}-{year:04}{month:02}", options.account_id),
             invoice_date,
             period_end: shift(add_months(invoice_date, 1), -1),
+            is_newest: invoice_date == newest_invoice(options.last_day),
             seats_billed: 0,
+            faults: Vec::new(),
         }
     }
 
@@ -78,6 +88,9 @@ impl<'a> Builder<'a> {
         }
         self.orphan_numbers();
         self.account_addons(population);
+        if self.options.faults && self.is_newest {
+            self.strangers();
+        }
         let subtotal: Cents = self.charges.iter().map(|charge| charge.amount).sum();
         let fees = self.fees(subtotal);
         Invoice {
@@ -85,6 +98,7 @@ impl<'a> Builder<'a> {
             invoice_id: self.invoice_id,
             invoice_date: self.invoice_date,
             total: subtotal + fees,
+            faults: self.faults,
         }
     }
 
@@ -94,8 +108,9 @@ impl<'a> Builder<'a> {
         };
         let month_before = add_months(self.invoice_date, -1);
         if line.life.holds(self.invoice_date) {
-            self.seats_billed += 1;
             self.full_month(index, line, tier, term);
+        } else if self.is_newest && line.planted == Some(Planted::AfterRemoval) {
+            self.seat(line, tier, term);
         }
         let joined = line.life.seat_since;
         if joined > month_before && joined < self.invoice_date && line.life.seat_until.is_none() {
@@ -112,14 +127,10 @@ impl<'a> Builder<'a> {
     }
 
     fn full_month(&mut self, index: usize, line: &SynthLine, tier: Tier, term: Term) {
-        let extension = &line.line.extension;
-        let description = format!("{} - {} - Ext. {extension}", seat_name(tier), term_name(term));
-        let amount = price(tier, term);
-        self.add(Charge {
-            tier: Some(tier),
-            term: Some(term),
-            ..self.of_line(line, ChargeKind::LineMrc, description, amount)
-        });
+        if self.is_newest && line.planted == Some(Planted::Unbilled) {
+            return;
+        }
+        self.seat(line, tier, term);
         // The same line has the same extras in every month: they are drawn from the line alone.
         let mut rng = Rng::stream(self.options.seed, Topic::Billing, 0, index as u64);
         let first_number_billed = rng.per_mille(350);
@@ -134,7 +145,7 @@ impl<'a> Builder<'a> {
         }
         if rng.per_mille(80) {
             let (name, amount) = rng.pick(&LINE_ADDONS);
-            let description = format!("{name} Add-on - Ext. {extension}");
+            let description = format!("{name} Add-on - Ext. {}", line.line.extension);
             self.add(self.of_line(line, ChargeKind::LineAddon, description, amount));
         }
     }
@@ -143,10 +154,13 @@ impl<'a> Builder<'a> {
     fn part_month(&mut self, line: &SynthLine, tier: Tier, term: Term, from: NaiveDate, kind: ChargeKind) {
         let month_end = shift(self.invoice_date, -1);
         let days = (month_end - from).num_days() + 1;
-        let amount = price(tier, term).ratio(days, i64::from(month_end.day()));
+        let month = price(tier, term);
+        let due = month.ratio(days, i64::from(month_end.day()));
+        let is_wrong = self.is_newest && line.planted == Some(Planted::ProrationError);
         let (word, amount) = match kind {
-            ChargeKind::Credit => ("Credit for unused days", -amount),
-            _ => ("Prorated charge", amount),
+            ChargeKind::Credit => ("Credit for unused days", -due),
+            _ if is_wrong => ("Prorated charge", month),
+            _ => ("Prorated charge", due),
         };
         let (seat, extension) = (seat_name(tier), &line.line.extension);
         let description = format!(
@@ -160,6 +174,10 @@ impl<'a> Builder<'a> {
             term: Some(term),
             ..self.of_line(line, kind, description, amount)
         });
+        if is_wrong {
+            let note = format!("{days} days come to {due}, not {month}");
+            self.fault(FindingKind::ProrationError, Some(line), month - due, note);
+        }
     }
 
     fn orphan_numbers(&mut self) {
@@ -177,13 +195,17 @@ impl<'a> Builder<'a> {
     fn account_addons(&mut self, population: &Population) {
         let recording = "Company Call Recording".to_owned();
         self.add(self.of_account(ChargeKind::AccountAddon, recording, 1, COMPANY_RECORDING_PRICE));
-        for queue in &population.queues {
+        for queue in population.queues.iter().chain(&population.silent_queues) {
             let description = format!("Auto Queue - Ext. {}", queue.extension);
             let charge = self.of_account(ChargeKind::AccountAddon, description, 1, QUEUE_PRICE);
             self.add(Charge {
                 extension: Some(queue.extension.clone()),
                 ..charge
             });
+            if self.is_newest && population.silent_queues.contains(queue) {
+                let note = "no call reaches the queue".to_owned();
+                self.fault(FindingKind::AddonUnused, None, QUEUE_PRICE, note);
+            }
         }
         let description = format!("Toll Free Number {TOLL_FREE_NUMBER}");
         let charge = self.of_account(ChargeKind::TollFree, description, 1, DID_PRICE);

@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 
 use super::billing::Invoice;
-use super::contracts::contracts;
 use super::days::{Span, shift};
 use super::kinds::TruthKind;
+use super::planted::Planted;
 use super::population::{Population, SynthLine};
 use super::prng::{Rng, Topic};
 use super::write::table;
@@ -20,10 +20,10 @@ pub(super) fn write(
     options: &SynthOptions,
     population: &Population,
     invoices: &[Invoice],
+    contracts: &[Contract],
 ) -> Result<u64, SynthError> {
     let path = |name: &str| options.out.join(name);
     let charges = invoices.iter().flat_map(|invoice| &invoice.charges);
-    let contracts = contracts(options, population);
     table(path("lines.csv"), &LINES, lines_rows(population))?;
     table(path("charges.csv"), &CHARGES, charges.map(charge_row).collect())?;
     table(
@@ -79,6 +79,7 @@ fn lines_rows(population: &Population) -> Vec<Vec<String>> {
     let seats = population.lines.iter().map(|line| &line.line);
     seats
         .chain(&population.queues)
+        .chain(&population.silent_queues)
         .chain(&population.seatless)
         .map(line_row)
         .collect()
@@ -207,7 +208,8 @@ fn directory_rows(options: &SynthOptions, population: &Population) -> Vec<Vec<St
         .lines
         .iter()
         .enumerate()
-        .filter(|(_, line)| line.line.has_user());
+        // A second line's holder stands there already, with the first.
+        .filter(|(_, line)| line.line.has_user() && line.planted != Some(Planted::SecondLine));
     people
         .map(|(index, line)| directory_row(options, &population.span, index, line))
         .collect()

@@ -1,13 +1,14 @@
 //! The account's lines: who holds them, under which contract, and how they are used.
 
-use super::SynthOptions;
 use super::contracts::ContractId;
 use super::days::Span;
 use super::habit::{Day, Habit};
 use super::kinds::{TruthKind, apportion};
 use super::life::Life;
+use super::planted::{self, Planted};
 use super::prng::{Rng, Topic};
 use super::seats::{self, Seat, seat_person};
+use super::{CallShape, SynthOptions};
 use crate::domain::Line;
 
 const TEAM_SIZE: usize = 10;
@@ -27,17 +28,21 @@ pub(super) struct SynthLine {
     pub(super) contract: ContractId,
     /// The ring group or queue team; an index into `Population::teams`.
     pub(super) team: Option<usize>,
+    pub(super) planted: Option<Planted>,
 }
 
 pub(super) struct Population {
     pub(super) lines: Vec<SynthLine>,
     /// Queue extensions: in the inventory, without a seat.
     pub(super) queues: Vec<Line>,
+    /// Queues that no call reaches: planted with faults.
+    pub(super) silent_queues: Vec<Line>,
     /// Administrators without an extension: users, but no lines.
     pub(super) seatless: Vec<Line>,
     /// Indices of each team's lines.
     pub(super) teams: Vec<Vec<usize>>,
     pub(super) span: Span,
+    pub(super) with_faults: bool,
     seed: u64,
 }
 
@@ -47,8 +52,10 @@ impl Population {
         let teams = form_teams(&mut lines);
         let mut rng = Rng::stream(options.seed, Topic::Person, 0, 0);
         let first_free = lines.len() as u32 + 1;
-        Population {
-            queues: (0..options.lines.div_ceil(LINES_PER_QUEUE))
+        let queues = options.lines.div_ceil(LINES_PER_QUEUE);
+        let mut population = Population {
+            queues: (0..queues).map(|index| seats::queue(options, index)).collect(),
+            silent_queues: (queues..queues + u32::from(options.faults))
                 .map(|index| seats::queue(options, index))
                 .collect(),
             seatless: (0..options.lines.div_ceil(100))
@@ -57,8 +64,13 @@ impl Population {
             lines,
             teams,
             span,
+            with_faults: options.faults,
             seed: options.seed,
+        };
+        if options.faults {
+            planted::plant(&mut population, options.shape == CallShape::Reports);
         }
+        population
     }
 
     /// Calls that the line's holder makes or takes on `day`.
@@ -95,7 +107,8 @@ fn draw_lines(options: &SynthOptions, span: &Span) -> Vec<SynthLine> {
             inventory.add(truth);
         }
     }
-    for _ in 0..options.lines.div_ceil(REMOVED_EVERY) {
+    let for_faults = if options.faults { planted::REMOVED_LINES } else { 0 };
+    for _ in 0..options.lines.div_ceil(REMOVED_EVERY) + for_faults {
         inventory.add_removed();
     }
     inventory.lines
@@ -170,6 +183,7 @@ impl Inventory<'_> {
             life,
             contract: seat.contract,
             team: None,
+            planted: None,
         });
     }
 }

@@ -171,6 +171,12 @@ pub(super) fn queue(options: &SynthOptions, index: u32) -> Line {
     }
 }
 
+/// An extension that no inventory has.
+pub(super) fn stranger_extension(options: &SynthOptions, index: u32) -> String {
+    let first = if options.lines <= 5000 { 9901 } else { 99_001 };
+    (first + index).to_string()
+}
+
 /// An administrator without an extension: a user, but no line and no cost.
 pub(super) fn seatless(options: &SynthOptions, rng: &mut Rng, number: u32) -> Line {
     let person = Person::draw(rng, number);

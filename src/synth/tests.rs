@@ -23,6 +23,7 @@ fn options(out: &Path, lines: u32, days: u32, shape: CallShape) -> SynthOptions 
         out: out.to_owned(),
         mix: Mix::Office,
         gzip: false,
+        faults: false,
     }
 }
 
@@ -271,8 +272,19 @@ fn legs_of_a_call_share_its_id_and_its_caller() {
 
 #[test]
 fn charges_add_up_to_the_invoices() {
+    for faults in [false, true] {
+        add_up(faults);
+    }
+}
+
+fn add_up(faults: bool) {
     let folder = tempfile::tempdir().unwrap();
-    let summary = generate(&options(folder.path(), 150, 70, CallShape::Portal)).unwrap();
+    let made = SynthOptions {
+        faults,
+        ..options(folder.path(), 150, 90, CallShape::Portal)
+    };
+    let summary = generate(&made).unwrap();
+    assert_eq!(folder.path().join("truth_findings.csv").exists(), faults);
     let charges = rows(&folder.path().join("charges.csv"));
     assert_eq!(charges.len() as u64, summary.charges);
     let mut totals: BTreeMap<&str, (u64, Cents)> = BTreeMap::new();
@@ -354,6 +366,13 @@ fn options_that_make_no_account_are_refused_with_what_would() {
                 ..good.clone()
             },
             "account_id = a\"b cannot be made: letters, digits, - and _ only",
+        ),
+        (
+            SynthOptions {
+                faults: true,
+                ..good.clone()
+            },
+            "faults = true cannot be made: from 60 lines and 90 days on",
         ),
     ] {
         assert_eq!(generate(&wrong).unwrap_err().to_string(), message);

@@ -10,6 +10,7 @@ mod hindsight;
 mod kill;
 mod money;
 mod night;
+mod oracle;
 mod pull;
 mod render;
 mod roll_up;

@@ -123,6 +123,22 @@ fn each_fault_has_its_smallest_invoice_and_its_near_miss() {
         [(FindingKind::GhostCharge, 0)]
     );
     assert_eq!(found(&[charge(2, LineMrc, 1399)]), [], "a row that names nobody");
+    for period in [
+        "2026-10-01 to 2026-10-31",
+        "2026-10-01 - 2026-10-31",
+        "01.10.2026 - 31.10.2026",
+    ] {
+        let dated = Charge {
+            description: format!("Mobile Line - Annual Plan ({period})"),
+            ..charge(2, LineMrc, 1399)
+        };
+        assert_eq!(found(&[dated]), [], "dates are no number: {period}");
+    }
+    let stranger = Charge {
+        description: "Mobile Line 2026-10-01 to 2026-10-31, (732) 555-0177".into(),
+        ..charge(2, LineMrc, 1399)
+    };
+    assert_eq!(found(&[stranger]), [(FindingKind::GhostCharge, 0)]);
     assert_eq!(
         found(&[on("103", charge(2, LineMrc, 1399))]),
         [(FindingKind::BilledAfterRemoval, 0)]
@@ -147,6 +163,16 @@ fn each_fault_has_its_smallest_invoice_and_its_near_miss() {
         "a deleted user's number"
     );
     assert_eq!(found(&[number("17325550101")]), []);
+    let in_words = |number: &str| Charge {
+        description: format!("Additional Local Number {number}"),
+        ..charge(2, Did, 499)
+    };
+    assert_eq!(
+        found(&[in_words("(732) 555-0100")]),
+        [(FindingKind::OrphanNumber, 0)],
+        "a number in words alone"
+    );
+    assert_eq!(found(&[in_words("(732) 555-0101")]), []);
 }
 
 #[test]

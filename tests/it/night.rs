@@ -14,7 +14,7 @@ use quietline::domain::{Statement, Verdict};
 use quietline::night::Options;
 
 pub use company::Company;
-pub use company::{checkout, csv_rows, job_in};
+pub use company::{checkout, csv_rows, job_in, world};
 use company::{files_of, text};
 
 /// `sample_data/expected*.csv` were worked out by hand from the specification, before anything here could compute them.

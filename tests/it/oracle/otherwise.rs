@@ -1,0 +1,82 @@
+//! Contracts and bills that the generator does not make.
+
+use super::rows::{Row, amount, cents};
+
+/// Credit in mid-term down to a commitment for all tiers at the book's prices, a notice that has passed, and a contract
+/// that is not at hand.
+pub fn signed_in_other_ways(contracts: String) -> String {
+    let of = |id: &str| {
+        contracts
+            .lines()
+            .filter(move |row| row.contains(id))
+            .collect::<Vec<_>>()
+    };
+    let committed = |row: &&str| row.split(',').nth(6).unwrap().parse::<u32>().unwrap();
+    let all_tiers: u32 = of("CT-2001").iter().map(committed).sum();
+    let mut rows = vec![contracts.lines().next().unwrap().to_owned()];
+    rows.push(format!(
+        "913874,CT-2001,annual,2026-05-01,2027-04-30,,{all_tiers},,,,true,30,prorated,"
+    ));
+    rows.extend(
+        of("CT-1001")
+            .iter()
+            .map(|row| row.replace(",true,30,", ",true,250,")),
+    );
+    rows.join("\n") + "\n"
+}
+
+/// Years in advance, quarters, odd periods, prices above the contract, and rows that name their line by e-mail or in words
+/// alone.
+pub fn billed_in_other_ways(charges: &mut Vec<Row>) {
+    let newest = charges.last().unwrap()["invoice_id"].clone();
+    // Too dear in every month, so that the earlier ones add up.
+    let is_dear = |row: &Row| row["description"].contains("Plan - Ext.") && row["description"].ends_with('9');
+    let raise = |row: &mut Row| {
+        let dear = amount(cents(&row["amount"]) + 100);
+        row.insert("amount".to_owned(), dear);
+    };
+    let earlier = charges.iter_mut().filter(|row| row["invoice_id"] != newest);
+    earlier.filter(|row| is_dear(row)).for_each(raise);
+    let mut again = Vec::new();
+    let mut rows: Vec<&mut Row> = charges
+        .iter_mut()
+        .filter(|row| row["invoice_id"] == newest)
+        .collect();
+    for row in rows.iter_mut().filter(|row| !row["phone_number"].is_empty()) {
+        row.insert("phone_number".to_owned(), String::new());
+    }
+    let seats = rows
+        .into_iter()
+        .filter(|row| row["description"].contains("- Ext."));
+    for (place, row) in seats.filter(|row| row["charge_kind"] != "proration").enumerate() {
+        let monthly = cents(&row["amount"]);
+        let mut set = |column: &str, value: String| row.insert(column.to_owned(), value);
+        let period = match place % 7 {
+            0 => Some(("2027-09-30", 12 * monthly)),
+            1 => Some(("2026-12-31", 3 * monthly - 100)),
+            2 => Some(("2026-10-30", monthly)),
+            _ => None,
+        };
+        if let Some((end, billed)) = period {
+            set("period_end", end.to_owned());
+            set("amount", amount(billed));
+            set("unit_price", amount(billed));
+        }
+        // Two faults of one line: billed twice, and too dear the first time.
+        if place % 28 == 3 {
+            raise(row);
+            again.push(row.clone());
+        } else if place % 7 > 3 && is_dear(row) {
+            raise(row);
+        }
+        let mut set = |column: &str, value: String| row.insert(column.to_owned(), value);
+        if place % 5 == 0 {
+            set("extension", String::new());
+        }
+        if place % 10 == 0 && !row["email"].is_empty() {
+            let words = row["description"].split(" - Ext.").next().unwrap().to_owned();
+            row.insert("description".to_owned(), words);
+        }
+    }
+    charges.extend(again);
+}
