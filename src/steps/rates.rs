@@ -193,9 +193,13 @@ impl Agreed<'_> {
         if end >= next_month || end < start {
             return None;
         }
-        let price = full_price(index, charges).or_else(|| {
-            self.agreed_price(line, charge.tier.or(line.tier), charge.term.or(line.term), start)
-        })?;
+        let (tier, term) = (charge.tier.or(line.tier), charge.term.or(line.term));
+        let signed = self
+            .contract_of(line, tier, term)
+            .and_then(|contract| price_of(contract, start));
+        let price = signed
+            .or_else(|| full_price(index, charges))
+            .or_else(|| self.book.price_on(tier?, term?, start))?;
         let (days, of) = ((end - start).num_days() + 1, (next_month - first).num_days());
         let expected = price.ratio(days, of);
         let over = charge.amount - expected;

@@ -58,6 +58,8 @@ pub(super) fn unbilled_lines(
                 newest.invoice.ids.join(", "),
                 newest.invoice.invoice_date,
             ),
+            // What may still come: none of it can be had back.
+            monthly_amount: price,
             confidence: "medium".to_owned(),
             ..blank(FindingKind::UnbilledLine, account, as_of)
         }

@@ -71,7 +71,7 @@ fn a_paid_seat_without_a_charge_is_unbilled() {
     let found = only(books.found(FindingKind::UnbilledLine));
     assert_eq!(
         (found.line_id.as_deref(), found.monthly_amount),
-        (Some("102"), Cents::ZERO)
+        (Some("102"), Cents(2_099))
     );
     assert_eq!(found.recoverable, Recoverable::None);
     assert!(found.evidence.contains("USD 20.99 a month"), "{}", found.evidence);
