@@ -42,6 +42,8 @@ pub struct LineCost {
     pub monthly_cost: Cents,
     /// What leaving would save: MRC and line add-ons, without numbers.
     pub seat_cost: Cents,
+    /// Of it, the MRC: the price of the line's tier.
+    pub tier_price: Cents,
     /// Fees and taxes that follow from the line's charges; not part of `monthly_cost`.
     pub fees_share: Cents,
     /// None where no invoice, contract or price tells a cost.

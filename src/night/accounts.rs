@@ -255,7 +255,10 @@ impl Judging<'_> {
                 .filter(|contract| contract.account_id == *id)
                 .cloned()
                 .collect::<Vec<_>>(),
-            book: &job.price_book.with_prices(&tables.prices),
+            book: &job
+                .price_book
+                .with_prices(&tables.prices)
+                .in_currency(account.currency),
             first_seen: &first_seen,
             seen_lines: &seen_lines,
             unseen_until: &unseen_until,

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::audit::{Fault, faults};
 use super::bridge::bridge;
 use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
-use super::cost::line_costs;
+use super::cost::{LineCounts, line_costs};
 use super::coverage::Coverage;
 use super::day_join::NamedBy;
 use super::expected_waste::expected_waste;
@@ -136,6 +136,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let waste = || scored.iter().filter(|line| line.verdict.is_waste());
     let mut notices = input.roster.notices.clone();
     notices.extend(tier_disagreements(&scored));
+    notices.extend(unpriced(&scored, input.book));
     let set_aside = newest
         .map(|newest| newest.invoice.set_aside.clone())
         .unwrap_or_default();
@@ -206,6 +207,7 @@ fn audit(input: &AccountInput<'_>) -> Result<Vec<Audited>, StepError> {
         lines,
         contracts,
         book,
+        counts: &LineCounts::on(as_of, lines, contracts),
     };
     let audited = invoices(&classified, as_of).into_iter().map(|invoice| {
         let charges = match_charges(&invoice.charges, lines, as_of);
@@ -260,6 +262,18 @@ fn tier_disagreements(lines: &[ScoredLine]) -> Vec<String> {
         })
     };
     lines.iter().filter_map(told).collect()
+}
+
+/// A book without a price in the account's currency prices none of its lines: told, since no cost is not a cost of 0.00.
+fn unpriced(lines: &[ScoredLine], book: &PriceBook) -> Option<String> {
+    let without = lines.iter().filter(|line| line.cost.source.is_none()).count();
+    (book.prices.is_empty() && without > 0).then(|| {
+        format!(
+            "The price book has no price in {}: {without} of the lines have no cost, since neither an invoice nor a contract \
+             tells it. Give the price_book rows in {}.",
+            book.currency, book.currency
+        )
+    })
 }
 
 fn unclassified(newest: &Audited) -> Vec<String> {

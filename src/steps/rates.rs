@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::audit::{Fault, cite, fault, priced_as};
 use super::charges::MatchedCharge;
-use super::cost::{covering_contract, is_whole_months, one_month};
+use super::cost::{LineCounts, covering_contract, is_whole_months, one_month};
 use crate::domain::{Cents, ChargeKind, Contract, FindingKind, Line, PriceBook, Term, Tier, add_months};
 
 /// What a charge is held against.
@@ -15,6 +15,8 @@ pub struct Agreed<'a> {
     pub lines: &'a [Line],
     pub contracts: &'a [Contract],
     pub book: &'a PriceBook,
+    /// The account's lines by tier and term, for the book's volume bands.
+    pub counts: &'a LineCounts,
 }
 
 /// Faults of price, at most one for each charge; `whole` tells which charges are disputed whole already.
@@ -94,7 +96,10 @@ impl Agreed<'_> {
         let by_contract = self
             .contract_of(line, tier, term)
             .and_then(|contract| price_of(contract, day));
-        by_contract.or_else(|| self.book.price_on(tier?, term?, day))
+        by_contract.or_else(|| {
+            self.book
+                .price_on(tier?, term?, day, self.counts.get(tier?, term?))
+        })
     }
 
     /// A seat of one line over whole months, as tier, term or price go wrong; a mismatch hides the rate error that follows.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use super::audit::finding_id;
-use super::cost::covering_contract;
+use super::cost::{LineCounts, covering_contract};
 use super::expected_waste::expected_waste_of;
 use super::recover::{Candidate, Recovery, beyond_commitment, exposure, recovery};
 use super::verdict::Judgement;
@@ -38,13 +38,14 @@ pub fn recommend(
     next_period: NaiveDate,
 ) -> Vec<ScoredLine> {
     let recoveries = recoveries(&judged, contracts, as_of, next_period);
+    let counts = LineCounts::on(as_of, judged.iter().map(|judged| &judged.line), contracts);
     judged
         .into_iter()
         .zip(recoveries)
         .map(|(line, recovery)| match recovery {
             Some(recovery) => {
                 let saving = match recovery.bucket {
-                    Recoverable::ReassignOnly => next_line_price(&line, contracts, book, as_of),
+                    Recoverable::ReassignOnly => next_line_price(&line, contracts, book, &counts, as_of),
                     _ => line.cost.seat_cost,
                 };
                 wasted(line, recovery, saving, as_of, next_period)
@@ -110,10 +111,16 @@ fn kept(judged: Judged) -> ScoredLine {
 }
 
 /// What a seat that can only be handed on saves: the next new line, as it would be priced, without this one's add-ons.
-fn next_line_price(judged: &Judged, contracts: &[Contract], book: &PriceBook, as_of: NaiveDate) -> Cents {
+fn next_line_price(
+    judged: &Judged,
+    contracts: &[Contract],
+    book: &PriceBook,
+    counts: &LineCounts,
+    as_of: NaiveDate,
+) -> Cents {
     let LineCost { tier, term, .. } = judged.cost;
     let contract = covering_contract(judged.line.contract_id.as_deref(), tier, contracts);
-    let listed = || book.price_on(tier?, term?, as_of);
+    let listed = || book.price_on(tier?, term?, as_of, counts.get(tier?, term?));
     let price = contract.and_then(|contract| contract.unit_price).or_else(listed);
     price.unwrap_or(judged.cost.seat_cost)
 }
@@ -342,6 +349,7 @@ mod tests {
                 cost: LineCost {
                     monthly_cost: Cents(3998),
                     seat_cost: Cents(3499),
+                    tier_price: Cents(2999),
                     fees_share: Cents::ZERO,
                     source: None,
                     tier: Some(Tier::Premium),

@@ -38,6 +38,7 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
         cost: LineCost {
             monthly_cost: Cents(2999),
             seat_cost: Cents(2999),
+            tier_price: Cents(2999),
             fees_share: Cents(130),
             source: Some(CostSource::Invoice),
             tier: Some(Tier::Premium),
