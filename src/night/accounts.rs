@@ -241,6 +241,7 @@ impl Judging<'_> {
             usage: rolled.usage,
             coverage: &coverage,
             named_by: join.named_by,
+            tells_recorded: join.tells_recorded(),
             unread: &unread,
             holidays: &tables.holidays,
             charges: &tables

@@ -17,10 +17,11 @@ use super::normalise::Roster;
 use super::rates::{Agreed, rate_faults};
 use super::recommend::{buckets, line_findings, recommend};
 use super::recover::next_period;
+use super::right_size::{RightSizing, Shows, bills_covering_addon, right_size, seats};
 use super::tier_terms::by_tier_term;
 use crate::domain::{
-    Account, AccountStatement, BacktestOrigin, Cents, Charge, ChargeKind, Contract, Decision, FindingKind,
-    Holiday, Line, PriceBook, ScoredLine, Scoring, SentFlag, Verdict,
+    Account, AccountStatement, BacktestOrigin, BridgePart, Cents, Charge, ChargeKind, Contract, Decision,
+    FindingKind, Holiday, Line, PriceBook, ScoredLine, Scoring, SentFlag, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -41,6 +42,8 @@ pub struct AccountInput<'a> {
     pub coverage: &'a Coverage,
     /// How the call rows of the last 90 days name their ends.
     pub named_by: NamedBy,
+    /// Whether call rows of the last 90 days say which calls were recorded.
+    pub tells_recorded: bool,
     /// Ends that call rows name which could not be used.
     pub unread: &'a BTreeSet<String>,
     pub holidays: &'a [Holiday],
@@ -106,12 +109,15 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         track_record,
     } = judge_lines(&input, &costs, |on| costs_on(&audited, &input, on))?;
     let mut verdicts: Vec<Option<Verdict>> = vec![None; lines.len()];
+    let billed_seats = seats(lines.len(), newest);
+    let mut live_seats = Vec::with_capacity(judged.len());
     for (index, line) in &judged {
         verdicts[*index] = Some(line.judgement.verdict);
+        live_seats.push(billed_seats[*index].clone());
     }
     let period = newest.map(|newest| newest.invoice.period);
     let next = next_period(period, as_of);
-    let scored = recommend(
+    let mut scored = recommend(
         judged.into_iter().map(|(_, line)| line).collect(),
         input.contracts,
         input.book,
@@ -122,6 +128,26 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let invoice_ids = newest
         .map(|newest| newest.invoice.ids.clone())
         .unwrap_or_default();
+    let sized = right_size(
+        &mut scored,
+        &live_seats,
+        &RightSizing {
+            currency: account.currency,
+            shows: Shows {
+                handsets: lines.iter().any(|line| line.handset_registered_at.is_some()),
+                recorded_flags: input.tells_recorded,
+                min_known_business_days: input.scoring.min_known_business_days,
+                contracts: input.contracts,
+            },
+            contracts: input.contracts,
+            book: input.book,
+            counts: &LineCounts::on(as_of, lines, input.contracts),
+            addon_is_billed: newest.is_some_and(|newest| bills_covering_addon(newest, input.book, as_of)),
+            invoice_id: invoice_ids.first().map(String::as_str),
+            as_of,
+            next_period: next,
+        },
+    );
     let billed_while_silent = |line: &ScoredLine| billed_while_silent(line, &audited, lines);
     let mut findings = line_findings(
         &scored,
@@ -130,12 +156,14 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         as_of,
         billed_while_silent,
     );
+    findings.extend(sized.findings);
     findings.extend(fault_findings(&audited, lines, account, as_of, next));
     findings.sort_by(|a, b| (a.kind, &a.line_id, &a.finding_id).cmp(&(b.kind, &b.line_id, &b.finding_id)));
 
     let waste = || scored.iter().filter(|line| line.verdict.is_waste());
     let mut notices = input.roster.notices.clone();
     notices.extend(tier_disagreements(&scored));
+    notices.extend(sized.notices);
     notices.extend(unpriced(&scored, input.book));
     let set_aside = newest
         .map(|newest| newest.invoice.set_aside.clone())
@@ -145,6 +173,11 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
             .iter()
             .map(|row| format!("The bill is short by a row: {row}.")),
     );
+    let mut bridge = newest
+        .map(|newest| bridge(&newest.charges, &kinds, lines, &verdicts))
+        .unwrap_or_default();
+    bridge.add(BridgePart::InUse, -sized.billed_difference);
+    bridge.add(BridgePart::RightSize, sized.billed_difference);
     let statement = AccountStatement {
         account_id: account.account_id.clone(),
         name: account.name.clone(),
@@ -157,9 +190,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         billed_total: newest.map_or(Cents::ZERO, |newest| {
             newest.charges.iter().map(|row| row.charge.amount).sum()
         }),
-        bridge: newest
-            .map(|newest| bridge(&newest.charges, &kinds, lines, &verdicts))
-            .unwrap_or_default(),
+        bridge,
         idle_monthly: waste().map(|line| line.cost.monthly_cost).sum(),
         exposure_to_term_end: waste().map(|line| line.exposure_to_term_end).sum(),
         recoverable: buckets(&findings),

@@ -25,6 +25,7 @@ pub mod rates;
 mod reasons;
 pub mod recommend;
 pub mod recover;
+pub mod right_size;
 pub mod roll_up;
 pub mod tally;
 pub mod tier_terms;

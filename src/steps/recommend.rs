@@ -311,6 +311,7 @@ mod tests {
             time_zone: None,
             dids: Vec::new(),
             handset_registered_at: None,
+            records_on_demand: None,
         }
     }
 

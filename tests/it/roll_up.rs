@@ -124,6 +124,7 @@ pub fn line(extension: &str) -> Line {
         time_zone: None,
         dids: Vec::new(),
         handset_registered_at: None,
+        records_on_demand: None,
     }
 }
 

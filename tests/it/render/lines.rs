@@ -33,6 +33,7 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
             time_zone: None,
             dids: vec![],
             handset_registered_at: None,
+            records_on_demand: None,
         },
         activity: activity(),
         cost: LineCost {
@@ -86,6 +87,7 @@ fn activity() -> Activity {
         calls_missed_90: 9,
         calls_missed_30: 3,
         seconds_90: 12_270,
+        calls_recorded: 0,
         usual_gap_business_days: Some(2),
         longest_silence_business_days: Some(10),
         came_back_last_year_on: None,
