@@ -236,6 +236,8 @@ fn ledger(findings: &[Finding]) -> Ordered<Cents> {
         findings
             .iter()
             .filter(|f| state == Identified || f.state == state)
+            // A question to a holder has saved nothing yet.
+            .filter(|f| f.recoverable != Recoverable::None)
             .map(|f| f.monthly_amount)
             .sum()
     };

@@ -2,6 +2,7 @@
 
 mod costs;
 mod rates;
+mod right_size;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;

@@ -5,6 +5,7 @@ mod company;
 mod incidents;
 mod memory;
 mod record;
+mod tiers;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -275,7 +275,8 @@ impl<'a> RightSizing<'a> {
     /// First what is proven, then what is left to ask, each for its greatest net saving.
     fn plans(&self, lines: &[ScoredLine], candidates: &[Candidate<'_>]) -> (Planned, Planned) {
         let mut rooms = self.rooms(lines);
-        let records = |candidate: &Candidate<'_>| candidate.with.as_ref().is_some_and(|way| way.needs_addon);
+        let records =
+            |candidate: &Candidate<'_>| candidate.with.as_ref().is_some_and(|way| way.by_addon.is_some());
         // Nobody is sold an add-on whose feature nobody is seen to use.
         let offered = candidates.iter().any(records).then(|| self.addon()).flatten();
         let price = offered.map(|(addon, _)| addon.price);

@@ -204,9 +204,9 @@ mod tests {
             let paid = addon.filter(|_| plan.buys_addon).unwrap_or_default();
             prop_assert_eq!(gross - paid, greatest_by_trying_all(&choices, &rooms, addon));
             prop_assert!(plan.buys_addon || plan.moves.iter().all(|line| !line.takes_addon));
-            for room in 0..rooms.len() {
+            for (room, most) in rooms.iter().enumerate() {
                 let leave = plan.moves.iter().filter(|line| choices[line.choice].room == Some(room)).count();
-                prop_assert!(leave <= rooms[room] as usize);
+                prop_assert!(leave <= *most as usize);
             }
         }
 

@@ -83,7 +83,7 @@ impl RightSizing<'_> {
             "{target} at {price} covers it: {} - {} = {} a month.",
             candidate.pays, way.price, way.saving
         ));
-        if proposal.takes_addon || way.needs_addon {
+        if proposal.takes_addon || way.by_addon.is_some() {
             say(self.addon_words(proposal));
         }
         match (proposal.is_booked, candidate.is_decided) {
@@ -119,10 +119,12 @@ impl RightSizing<'_> {
             return String::new();
         };
         let (name, feature) = (capital(&addon.name.replace('_', " ")), feature.replace('_', " "));
+        let shown = proposal.way.by_addon.as_ref();
+        let shown = shown.map_or_else(String::new, |words| format!(" ({words})"));
         match proposal.addon_share.is_zero() {
-            true => format!("{name} for the whole account covers {feature}."),
+            true => format!("{name} for the whole account covers {feature}{shown}."),
             false => format!(
-                "{name} for the whole account, to be bought at {}, covers {feature}; this line's share of it is {}, which leaves {}.",
+                "{name} for the whole account, to be bought at {}, covers {feature}{shown}; this line's share of it is {}, which leaves {}.",
                 self.money(addon.price),
                 proposal.addon_share,
                 proposal.net()
@@ -141,11 +143,15 @@ impl RightSizing<'_> {
         let (name, price) = (capital(&addon.name.replace('_', " ")), self.money(addon.price));
         let feature = feature.replace('_', " ");
         if self.addon_is_billed {
-            let rely =
-                |candidate: &&Candidate<'_>| candidate.without.as_ref().is_some_and(|way| way.needs_addon);
+            let rely = |candidate: &&Candidate<'_>| {
+                candidate
+                    .without
+                    .as_ref()
+                    .is_some_and(|way| way.by_addon.is_some())
+            };
             let rely = candidates.iter().filter(rely).count();
             return (rely > 0).then(|| {
-                format!("{name} is billed already ({price}) and has to stay if lines move: {rely} of them use {feature}.")
+                format!("{name} is billed already ({price}) and has to stay if lines move: {feature} is used by {rely} of them.")
             });
         }
         let (planned, condition) = match (booked.differs(), asked.differs()) {

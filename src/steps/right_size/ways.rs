@@ -16,8 +16,8 @@ pub(super) struct Way {
     /// In words: what it is not seen to need, and what it needs and keeps.
     pub not_seen: Vec<String>,
     pub kept: Vec<String>,
-    /// A feature that it needs and gives up, since the add-on covers it.
-    pub needs_addon: bool,
+    /// What shows that it needs a feature and gives it up all the same, since the add-on covers it.
+    pub by_addon: Option<String>,
 }
 
 impl RightSizing<'_> {
@@ -90,12 +90,12 @@ impl RightSizing<'_> {
             unknown: Vec::new(),
             not_seen: Vec::new(),
             kept: Vec::new(),
-            needs_addon: false,
+            by_addon: None,
         };
         for (feature, need) in needs {
             let given_up = feature.tier > target;
             match need {
-                Need::Needed(_) if given_up => way.needs_addon = true,
+                Need::Needed(words) if given_up => way.by_addon = Some(words),
                 Need::Needed(words) => way.kept.push(words),
                 _ if !given_up || is_covered(&feature.feature) => {}
                 Need::NotSeen(words) => way.not_seen.push(words),
