@@ -176,8 +176,10 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let mut bridge = newest
         .map(|newest| bridge(&newest.charges, &kinds, lines, &verdicts))
         .unwrap_or_default();
-    bridge.add(BridgePart::InUse, -sized.billed_difference);
-    bridge.add(BridgePart::RightSize, sized.billed_difference);
+    if !sized.billed_difference.is_zero() {
+        bridge.add(BridgePart::InUse, -sized.billed_difference);
+        bridge.add(BridgePart::RightSize, sized.billed_difference);
+    }
     let statement = AccountStatement {
         account_id: account.account_id.clone(),
         name: account.name.clone(),

@@ -7,6 +7,8 @@ mod seats;
 mod told;
 mod ways;
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 
 pub use self::need::{Need, Shows};
@@ -287,7 +289,7 @@ impl<'a> RightSizing<'a> {
             &rooms,
             price,
         );
-        let moved: Vec<usize> = booked
+        let moved: HashSet<usize> = booked
             .plan
             .moves
             .iter()

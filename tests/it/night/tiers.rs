@@ -117,6 +117,30 @@ fn a_decision_to_downgrade_answers_the_question() {
 }
 
 #[test]
+fn a_promotion_makes_the_saving_smaller_and_a_disputed_tier_is_settled_first() {
+    let company = Company::new();
+    let promotion = "913874,INV-2026-10,2026-10-01,2026-10-01,2026-10-31,Loyalty promotion,-6.00,USD,promotion,101,,,,,,\n";
+    company.edit("sample_data/charges.csv", |text| format!("{text}{promotion}"));
+    company.edit("sample_data/lines.csv", |text| {
+        let listed_cheaper = |row: &str| match row.starts_with("913874,103,") {
+            true => row.replace(",advanced,", ",premium,"),
+            false => row.to_owned(),
+        };
+        text.lines().map(listed_cheaper).collect::<Vec<_>>().join("\n") + "\n"
+    });
+    let statement = company.good(&[]);
+    let of = |kind| {
+        let findings = statement.accounts[0].findings.iter();
+        let of_kind = findings.filter(move |finding| finding.kind == kind);
+        of_kind
+            .map(|finding| (finding.line_id.clone().unwrap(), finding.monthly_amount))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(FindingKind::TierMismatch), [("103".to_owned(), Cents(700))]);
+    assert_eq!(of(FindingKind::RightSize), [("101".to_owned(), Cents(100))]);
+}
+
+#[test]
 fn an_account_is_not_priced_in_another_currency() {
     let company = Company::new();
     company.edit("jobs/sample.toml", |text| {
