@@ -48,6 +48,8 @@ pub struct Activity {
     pub calls_missed_30: u32,
     /// Placed and answered seconds.
     pub seconds_90: u64,
+    /// Calls placed or answered that bear a recorded flag, on all days of the line; without one nobody knows.
+    pub calls_recorded: u32,
     /// Median of the known business days from one used day to the next; none under two used days.
     pub usual_gap_business_days: Option<u32>,
     /// The most known business days in a row without use, before the last use; none without use.

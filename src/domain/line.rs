@@ -54,6 +54,8 @@ pub struct Line {
     pub time_zone: Option<String>,
     pub dids: Vec<String>,
     pub handset_registered_at: Option<NaiveDate>,
+    /// Whether its user has recordings made on demand; none where nobody asked.
+    pub records_on_demand: Option<bool>,
 }
 
 impl Line {

@@ -44,6 +44,8 @@ pub struct LineCost {
     pub seat_cost: Cents,
     /// What of the seat's cost is disputed as more than was agreed: asked back as a billing error, so leaving saves less.
     pub overcharge: Cents,
+    /// Of it, the MRC: the price of the line's tier.
+    pub tier_price: Cents,
     /// Fees and taxes that follow from the line's charges; not part of `monthly_cost`.
     pub fees_share: Cents,
     /// None where no invoice, contract or price tells a cost.

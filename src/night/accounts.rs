@@ -247,6 +247,7 @@ impl Judging<'_> {
             usage: rolled.usage,
             coverage: &coverage,
             named_by: join.named_by,
+            tells_recorded: join.tells_recorded(),
             unread: &unread,
             holidays: &tables.holidays,
             charges: &tables
@@ -261,7 +262,10 @@ impl Judging<'_> {
                 .filter(|contract| contract.account_id == *id)
                 .cloned()
                 .collect::<Vec<_>>(),
-            book: &job.price_book.with_prices(&tables.prices),
+            book: &job
+                .price_book
+                .with_prices(&tables.prices)
+                .in_currency(account.currency),
             first_seen: &first_seen,
             seen_lines: &seen_lines,
             known_lines: &store.tables().known_lines(id)?,

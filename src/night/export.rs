@@ -7,6 +7,7 @@ use crate::job::Job;
 use crate::pull::read_tables;
 use crate::render::focus_csv;
 use crate::steps::account::StepError;
+use crate::steps::cost::LineCounts;
 use crate::steps::focus::focus_charges;
 use crate::steps::normalise::roster;
 use crate::steps::rates::Agreed;
@@ -70,7 +71,8 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
         let agreed = Agreed {
             lines: &roster.lines,
             contracts: &contracts,
-            book: &book,
+            book: &book.in_currency(account.currency),
+            counts: &LineCounts::on(as_of, &roster.lines, &contracts),
         };
         rows.extend(focus_charges(account, &charges, &agreed, as_of).map_err(StepError::from)?);
     }

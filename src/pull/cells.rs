@@ -188,10 +188,6 @@ impl<'a> Cells<'a> {
         self.raw(column).map(one).transpose()
     }
 
-    pub fn needed_amount(&self, column: &str) -> Result<Cents, Fault> {
-        self.amount(column)?.ok_or_else(|| missing(column))
-    }
-
     /// An amount beside a currency: a sign of another one in the cell contradicts it.
     pub fn amount_in(&self, column: &str, currency: Currency) -> Result<Option<Cents>, Fault> {
         let text = self.raw(column).unwrap_or_default();

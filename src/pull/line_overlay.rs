@@ -157,6 +157,7 @@ fn lay(inventory: &mut Line, file: Line) -> bool {
     inventory.cost_center = file.cost_center;
     inventory.manager_email = file.manager_email;
     inventory.handset_registered_at = file.handset_registered_at;
+    inventory.records_on_demand = inventory.records_on_demand.or(file.records_on_demand);
     true
 }
 

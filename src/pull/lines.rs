@@ -44,6 +44,7 @@ impl Table for Lines {
         optional("time_zone", &["timezone", "zone"]),
         optional("dids", &["did", "phone number", "phone numbers", "direct number"]),
         optional("handset_registered_at", &["handset registered"]),
+        optional("records_on_demand", &[]),
     ];
 
     fn parse(cells: &Cells) -> Result<Option<Line>, Fault> {
@@ -83,6 +84,7 @@ impl Table for Lines {
             time_zone: cells.text("time_zone")?.map(|zone| zone.replace(' ', "_")),
             dids: cells.numbers("dids")?,
             handset_registered_at: cells.day("handset_registered_at")?,
+            records_on_demand: cells.flag("records_on_demand")?,
         };
         read_user(cells, &mut line)?;
         line.status = cells.word("status")?.unwrap_or_else(|| default_status(&line));

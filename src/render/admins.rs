@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::page::{Block, Heading, Item, Section, Table, figure, words};
 use super::{Cell, backtest, cell, figures, plain, sentences};
-use crate::domain::{AccountStatement, Recoverable, ScoredLine, Statement, Verdict};
+use crate::domain::{AccountStatement, Finding, Recoverable, ScoredLine, Statement, Verdict};
 
 pub fn block(statement: &Statement, account: &AccountStatement, prefix: &str) -> Block {
     let section = |name: &str, heading, items| Section {
@@ -12,7 +12,7 @@ pub fn block(statement: &Statement, account: &AccountStatement, prefix: &str) ->
         heading,
         items,
     };
-    Block {
+    let mut block = Block {
         heading: sentences::account_heading(account),
         sections: vec![
             section(
@@ -29,7 +29,53 @@ pub fn block(statement: &Statement, account: &AccountStatement, prefix: &str) ->
             ),
             section("right", backtest::HEADING, backtest::admin_items(account)),
         ],
+    };
+    let questions = tier_items(account, prefix);
+    if !questions.is_empty() {
+        let cheaper = section("tiers", "Holders to ask about a cheaper tier", questions);
+        block.sections.insert(2, cheaper);
     }
+    block
+}
+
+/// Questions, apart from the list of lines to act on: they save nothing until somebody has answered.
+fn tier_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+    let asked = figures::tier_questions(account);
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let row = |(line, finding): &(&ScoredLine, &Finding)| {
+        vec![
+            line_cell(line),
+            holder(line),
+            Cell::Word(plain::tier(line.target_tier)),
+            Cell::Money(finding.monthly_amount, finding.currency),
+            Cell::text(&finding.evidence),
+        ]
+    };
+    vec![
+        Item::Text(
+            "What the data cannot show may stand between: nothing of this is counted as a saving. After the answer, hand back a \
+             decision: downgrade or keep."
+                .to_owned(),
+        ),
+        Item::Table(Table {
+            id: format!("{prefix}-tiers-table"),
+            caption: "Lines in use whose calls and devices need no more than a cheaper tier".to_owned(),
+            columns: vec![
+                words("Line"),
+                words("Holder"),
+                words("Tier"),
+                figure("Would save a month"),
+                words("Evidence"),
+            ],
+            rows: asked.iter().map(row).collect(),
+            total: None,
+            whole_in: "findings.csv",
+            wide: true,
+            sortable: true,
+        }),
+    ]
 }
 
 fn action_items(statement: &Statement, account: &AccountStatement, prefix: &str) -> Vec<Item> {

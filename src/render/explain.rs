@@ -7,7 +7,7 @@ use super::terminal::gate_words;
 use super::year::year;
 use super::{figures, plain, safe};
 use crate::domain::{
-    AccountStatement, Forecast, GateStatus, LineModel, Recoverable, ScoredLine, Statement, Verdict,
+    AccountStatement, Action, Forecast, GateStatus, LineModel, Recoverable, ScoredLine, Statement, Verdict,
 };
 
 /// Verdict, the row that held, why, what would have changed it, the counts, the cost and where it comes from, and when
@@ -45,6 +45,12 @@ pub fn explain(statement: &Statement, account: &AccountStatement, line: &ScoredL
     row("cost", cost(account, line));
     row("step", step(account, line));
     row("when", recovery(line));
+    let question = figures::tier_questions(account)
+        .into_iter()
+        .find(|(asked, _)| asked.line.line_id == line.line.line_id);
+    if let Some((_, finding)) = question {
+        row("cheaper tier", safe::clean(&finding.evidence));
+    }
     if let Some(decision) = line.decision {
         let until = line
             .decision_expires_on
@@ -216,6 +222,10 @@ fn cost(account: &AccountStatement, line: &ScoredLine) -> String {
 
 fn step(account: &AccountStatement, line: &ScoredLine) -> String {
     let mut words = plain::action(line.action).to_owned();
+    // What a question would save is told with the question.
+    if line.action == Action::Keep {
+        return words;
+    }
     if let Some(tier) = line.target_tier {
         let _ = write!(words, " ({tier})");
     }

@@ -1,14 +1,14 @@
 //! What several outputs say in the same words: the action list, deadlines, cost centres. Pure sums over a statement.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
 use super::{Cell, cell};
 use crate::domain::{
-    AccountStatement, Action, Cents, Finding, GateReport, GateStatus, Line, NightStatus, Recoverable,
-    ScoredLine, Statement, Verdict,
+    AccountStatement, Action, Cents, Finding, FindingKind, GateReport, GateStatus, Line, NightStatus,
+    Recoverable, ScoredLine, Statement, Verdict,
 };
 
 /// Groups of fewer people than this are merged where finance reads.
@@ -75,6 +75,25 @@ pub fn action_list(account: &AccountStatement) -> Vec<&ScoredLine> {
 
 fn is_listed(line: &ScoredLine) -> bool {
     line.action != Action::Keep && (line.verdict.is_waste() || line.action != Action::Review)
+}
+
+/// Lines in use for which a cheaper tier may do, each with its finding; the most money first.
+pub fn tier_questions(account: &AccountStatement) -> Vec<(&ScoredLine, &Finding)> {
+    let asked = account
+        .findings
+        .iter()
+        .filter(|finding| finding.kind == FindingKind::RightSize && finding.action == Action::AskHolder);
+    let by_id: HashMap<&str, &ScoredLine> = account
+        .lines
+        .iter()
+        .map(|line| (line.line.line_id.as_str(), line))
+        .collect();
+    let with_line = |finding: &'_ Finding| by_id.get(finding.line_id.as_deref()?).copied();
+    let mut list: Vec<(&ScoredLine, &Finding)> = asked
+        .filter_map(|finding| Some((with_line(finding)?, finding)))
+        .collect();
+    list.sort_by_key(|(line, finding)| (Reverse(finding.monthly_amount), &line.line.line_id));
+    list
 }
 
 /// Lines that a person should look at before anything is said of them.

@@ -226,12 +226,14 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
     column("action", "The proposed step.", |_, l| {
         Cell::Word(l.action.as_str())
     }),
-    column("target_tier", "The cheaper tier, for a downgrade.", |_, l| {
-        word(l.target_tier.map(|tier| tier.as_str()))
-    }),
+    column(
+        "target_tier",
+        "The cheaper tier, for a downgrade; beside keep, a question to the holder.",
+        |_, l| word(l.target_tier.map(|tier| tier.as_str())),
+    ),
     column(
         "monthly_saving",
-        "What the step saves a month: the seat and its add-ons; numbers only when released.",
+        "What the step saves a month: the seat and its add-ons; numbers only when released. Of a cheaper tier, the difference.",
         |c, l| priced(c, l, l.monthly_saving),
     ),
     column("recoverable", "When the money comes back.", |_, l| {

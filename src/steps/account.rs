@@ -10,7 +10,7 @@ use super::audited::{Audited, audit, billed_while_silent, proof, unclassified};
 use super::bridge::bridge;
 use super::change::since_last;
 use super::commitments::Committed;
-use super::cost::{line_costs, listed_cost};
+use super::cost::{LineCounts, line_costs, listed_cost};
 use super::coverage::Coverage;
 use super::day_join::NamedBy;
 use super::expected_waste::expected_waste;
@@ -24,6 +24,7 @@ use super::normalise::{Roster, holidays_at};
 use super::recommend::{buckets, recommend};
 use super::recover::next_period;
 use super::renewals::renewal_notices;
+use super::right_size::{RightSizing, Shows, bills_covering_addon, right_size, seats};
 use super::tier_terms::by_tier_term;
 use super::trend::trend;
 use super::unbilled::{residual, unbilled_lines};
@@ -51,6 +52,8 @@ pub struct AccountInput<'a> {
     pub coverage: &'a Coverage,
     /// How the call rows of the last 90 days name their ends.
     pub named_by: NamedBy,
+    /// Whether call rows of the last 90 days say which calls were recorded.
+    pub tells_recorded: bool,
     /// Ends that call rows name which could not be used.
     pub unread: &'a BTreeSet<String>,
     pub holidays: &'a [Holiday],
@@ -107,8 +110,11 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         used,
     } = judge_lines(&input, &costs, |on| costs_on(&audited, &input, on))?;
     let mut verdicts: Vec<Option<Verdict>> = vec![None; lines.len()];
+    let billed_seats = seats(lines.len(), newest);
+    let mut live_seats = Vec::with_capacity(judged.len());
     for (index, line) in &judged {
         verdicts[*index] = Some(line.judgement.verdict);
+        live_seats.push(billed_seats[*index].clone());
     }
     let period = newest.map(|newest| newest.invoice.period);
     let next = next_period(period, as_of);
@@ -119,9 +125,37 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         as_of,
         next,
     );
-    let bridge = newest
+    let mut bridge = newest
         .map(|newest| bridge(&newest.charges, &kinds, &lines, &verdicts))
         .unwrap_or_default();
+    let counts = LineCounts::on(as_of, &input.roster.lines, input.contracts);
+    let invoice_id = newest
+        .and_then(|newest| newest.invoice.ids.first())
+        .map(String::as_str);
+    let sized = right_size(
+        &mut scored,
+        &live_seats,
+        &RightSizing {
+            currency: account.currency,
+            shows: Shows {
+                handsets: lines.iter().any(|line| line.handset_registered_at.is_some()),
+                recorded_flags: input.tells_recorded,
+                min_known_business_days: input.scoring.min_known_business_days,
+                contracts: input.contracts,
+            },
+            contracts: input.contracts,
+            book: input.book,
+            counts: &counts,
+            addon_is_billed: newest.is_some_and(|newest| bills_covering_addon(newest, input.book, as_of)),
+            invoice_id,
+            as_of,
+            next_period: next,
+        },
+    );
+    if !sized.billed_difference.is_zero() {
+        bridge.add(BridgePart::InUse, -sized.billed_difference);
+        bridge.add(BridgePart::RightSize, sized.billed_difference);
+    }
 
     let billed_while_silent = |line: &ScoredLine| billed_while_silent(line, &audited, &lines);
     let mut findings = line_findings(
@@ -133,12 +167,13 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         as_of,
         billed_while_silent,
     );
+    findings.extend(sized.findings);
     findings.extend(fault_findings(&audited, &lines, account, as_of, next));
     findings.extend(renewal_notices(input.contracts, &scored, account, as_of));
     let proof = newest.map(|newest| proof(newest, &lines));
     let commitments = commitments(&input, &scored, &costs, &used, proof.as_ref(), &mut findings);
     if let Some(newest) = newest {
-        let listed = |line: &Line| listed_cost(line, input.contracts, input.book, as_of);
+        let listed = |line: &Line| listed_cost(line, input.contracts, input.book, &counts, as_of);
         findings.extend(unbilled_lines(newest, &lines, &verdicts, listed, account, as_of));
         findings.extend(residual(
             newest,
@@ -157,6 +192,8 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     set_aside_dismissed(&mut scored, &findings);
     findings.sort_by(|a, b| (a.kind, &a.line_id, &a.finding_id).cmp(&(b.kind, &b.line_id, &b.finding_id)));
     notices.extend(tier_disagreements(&scored));
+    notices.extend(sized.notices);
+    notices.extend(unpriced(&scored, input.book));
     let set_aside = newest
         .map(|newest| newest.invoice.set_aside.clone())
         .unwrap_or_default();
@@ -261,6 +298,7 @@ fn commitments(
         account: input.account,
         contracts: input.contracts,
         book: input.book,
+        counts: &LineCounts::on(input.as_of, &input.roster.lines, input.contracts),
         lines: scored,
         used: &used,
         calendar: &input.coverage.calendar(input.scoring, &holidays),
@@ -334,4 +372,16 @@ fn tier_disagreements(lines: &[ScoredLine]) -> Vec<String> {
         })
     };
     lines.iter().filter_map(told).collect()
+}
+
+/// A book without a price in the account's currency prices none of its lines: told, since no cost is not a cost of 0.00.
+fn unpriced(lines: &[ScoredLine], book: &PriceBook) -> Option<String> {
+    let without = lines.iter().filter(|line| line.cost.source.is_none()).count();
+    (book.prices.is_empty() && without > 0).then(|| {
+        format!(
+            "The price book has no price in {}: {without} of the lines have no cost, since neither an invoice nor a contract \
+             tells it. Give the price_book rows in {}.",
+            book.currency, book.currency
+        )
+    })
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::account::{AccountInput, StepError};
 use super::audit::{Fault, faults};
 use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
+use super::cost::LineCounts;
 use super::ledger::Proof;
 use super::rates::{Agreed, rate_faults};
 use crate::domain::{Cents, Charge, ChargeKind, FindingKind, Line, ScoredLine, Tier};
@@ -42,6 +43,7 @@ pub(super) fn audit(input: &AccountInput<'_>, lines: &[Line]) -> Result<Vec<Audi
         lines,
         contracts,
         book,
+        counts: &LineCounts::on(as_of, lines, contracts),
     };
     let audited = invoices(&classified, as_of).into_iter().map(|invoice| {
         let charges = match_charges(&invoice.charges, lines, as_of);

@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::audit::finding_id;
 use super::commitment::best_commitment;
-use super::cost::covering_contract;
+use super::cost::{LineCounts, covering_contract};
 use super::fault_findings::blank;
 use super::recover::at_renewal;
 use crate::domain::{
@@ -27,6 +27,7 @@ pub(super) struct Committed<'a> {
     pub account: &'a Account,
     pub contracts: &'a [Contract],
     pub book: &'a PriceBook,
+    pub counts: &'a LineCounts,
     pub lines: &'a [ScoredLine],
     /// The tier of each line that was ever used, with its days of use, sorted.
     pub used: &'a [(Option<Tier>, &'a [NaiveDate])],
@@ -116,9 +117,10 @@ impl Committed<'_> {
             let rows = self.contracts.iter().filter(|row| row.term == term);
             let own =
                 rows.filter(|row| row.tier == Some(tier) || row.tier.is_none() && self.is_of(row, tiers));
-            own.filter_map(|row| row.unit_price)
-                .next()
-                .or_else(|| self.book.price_on(tier, term, self.as_of))
+            own.filter_map(|row| row.unit_price).next().or_else(|| {
+                self.book
+                    .price_on(tier, term, self.as_of, self.counts.get(tier, term))
+            })
         };
         let lines = |tier: Tier| {
             self.lines
@@ -237,9 +239,11 @@ impl Committed<'_> {
 
     fn shortfall(&self, contract: &Contract, committed: u32, billed: u32) -> Option<Finding> {
         let missing = committed.checked_sub(billed).filter(|missing| *missing > 0)?;
-        let price = contract
-            .unit_price
-            .or_else(|| self.book.price_on(contract.tier?, contract.term, self.as_of))?;
+        let price = contract.unit_price.or_else(|| {
+            let tier = contract.tier?;
+            let lines = self.counts.get(tier, contract.term);
+            self.book.price_on(tier, contract.term, self.as_of, lines)
+        })?;
         let tier = contract.tier.map_or("", Tier::as_str);
         let renewal = at_renewal(contract, self.as_of);
         let amount = price.times(i64::from(missing));

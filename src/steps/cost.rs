@@ -5,7 +5,37 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 
 use super::charges::{Invoice, MatchedCharge, is_queue_addon};
-use crate::domain::{Cents, Charge, ChargeKind, Contract, CostSource, Line, LineCost, PriceBook, add_months};
+use crate::domain::{
+    Cents, Charge, ChargeKind, Contract, CostSource, Line, LineCost, PriceBook, Term, Tier, add_months,
+};
+
+/// How many lines of each tier and term an account has: what volume bands look at.
+#[derive(Debug, Clone, Default)]
+pub struct LineCounts(BTreeMap<(Tier, Term), u32>);
+
+impl LineCounts {
+    /// The lines that have a seat on `day`, by the inventory; the term by the contract where it does not say.
+    pub fn on<'a>(
+        day: NaiveDate,
+        lines: impl IntoIterator<Item = &'a Line>,
+        contracts: &[Contract],
+    ) -> LineCounts {
+        let mut counts = LineCounts::default();
+        let held = |line: &&Line| !line.ended_by(day) && line.seat_since.is_none_or(|since| since <= day);
+        for line in lines.into_iter().filter(held) {
+            let contract = covering_contract(line.contract_id.as_deref(), line.tier, contracts);
+            let term = line.term.or(contract.map(|contract| contract.term));
+            if let (Some(tier), Some(term)) = (line.tier, term) {
+                *counts.0.entry((tier, term)).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    pub fn get(&self, tier: Tier, term: Term) -> u32 {
+        self.0.get(&(tier, term)).copied().unwrap_or(0)
+    }
+}
 
 /// The cost of every line (by index), from the newest invoice's matched charges where there is one. `disputed[i]` tells
 /// that charge `i` is no cost of its line but a billing error.
@@ -17,6 +47,8 @@ pub fn line_costs(
     as_of: NaiveDate,
 ) -> Vec<LineCost> {
     let billed = invoice.map(|(_, charges, disputed)| billed_costs(lines, charges, disputed));
+    let counts = LineCounts::on(as_of, lines, contracts);
+    let listed_cost = |line: &Line| listed_cost(line, contracts, book, &counts, as_of);
     let mut costs: Vec<LineCost> = lines
         .iter()
         .enumerate()
@@ -24,17 +56,17 @@ pub fn line_costs(
             (Some((invoice, ..)), Some(billed)) => match &billed[index] {
                 // Its seat may be among the rows that could not be read; that is not a seat for nothing.
                 cost if is_set_aside(cost.as_ref(), invoice) => {
-                    let listed = listed_cost(line, contracts, book, as_of);
+                    let listed = listed_cost(line);
                     cost.clone().filter(|_| listed.source.is_none()).unwrap_or(listed)
                 }
                 Some(cost) => cost.clone(),
-                None if joined_after(line, invoice) => listed_cost(line, contracts, book, as_of),
+                None if joined_after(line, invoice) => listed_cost(line),
                 None => LineCost {
                     source: Some(CostSource::Invoice),
                     ..LineCost::nothing(line)
                 },
             },
-            _ => listed_cost(line, contracts, book, as_of),
+            _ => listed_cost(line),
         })
         .collect();
     for (cost, line) in costs.iter_mut().zip(lines) {
@@ -53,6 +85,7 @@ impl LineCost {
             monthly_cost: Cents::ZERO,
             seat_cost: Cents::ZERO,
             overcharge: Cents::ZERO,
+            tier_price: Cents::ZERO,
             fees_share: Cents::ZERO,
             source: None,
             tier: line.tier,
@@ -106,6 +139,7 @@ fn billed_costs(lines: &[Line], charges: &[MatchedCharge], disputed: &[bool]) ->
         }
     }
     let mut sums: Vec<BTreeMap<(Months, bool), Cents>> = vec![BTreeMap::new(); lines.len()];
+    let mut tier_sums: Vec<BTreeMap<Months, Cents>> = vec![BTreeMap::new(); lines.len()];
     let mut costs: Vec<Option<LineCost>> = vec![None; lines.len()];
     for row in rows() {
         let months = Months::of(row.charge.period_start, row.charge.period_end);
@@ -118,13 +152,18 @@ fn billed_costs(lines: &[Line], charges: &[MatchedCharge], disputed: &[bool]) ->
             let cost = costs[line].get_or_insert_with(|| LineCost::nothing(&lines[line]));
             cost.source = Some(CostSource::Invoice);
             if row.kind == ChargeKind::LineMrc {
+                *tier_sums[line].entry(months).or_default() += amount;
                 cost.tier = row.charge.tier.or(cost.tier);
                 cost.term = row.charge.term.or(cost.term);
             }
         }
     }
-    for (cost, sums) in costs.iter_mut().zip(sums) {
+    for ((cost, sums), tier_sums) in costs.iter_mut().zip(sums).zip(tier_sums) {
         let Some(cost) = cost else { continue };
+        let of_tier = tier_sums
+            .into_iter()
+            .map(|(months, amount)| months.monthly(amount));
+        cost.tier_price = of_tier.sum();
         for ((months, seat), amount) in sums {
             let monthly = months.monthly(amount);
             cost.monthly_cost += monthly;
@@ -179,6 +218,7 @@ pub(super) fn listed_cost(
     line: &Line,
     contracts: &[Contract],
     book: &PriceBook,
+    counts: &LineCounts,
     as_of: NaiveDate,
 ) -> LineCost {
     let contract = covering_contract(line.contract_id.as_deref(), line.tier, contracts);
@@ -186,11 +226,16 @@ pub(super) fn listed_cost(
     let agreed = contract
         .and_then(|contract| contract.unit_price)
         .map(|price| (price, CostSource::Contract));
-    let listed = || Some((book.price_on(line.tier?, term?, as_of)?, CostSource::PriceBook));
+    let listed = || {
+        let (tier, term) = (line.tier?, term?);
+        let price = book.price_on(tier, term, as_of, counts.get(tier, term))?;
+        Some((price, CostSource::PriceBook))
+    };
     match agreed.filter(|_| line.tier.is_some()).or_else(listed) {
         Some((price, source)) => LineCost {
             monthly_cost: price,
             seat_cost: price,
+            tier_price: price,
             source: Some(source),
             term,
             ..LineCost::nothing(line)
@@ -205,7 +250,7 @@ pub(super) fn listed_cost(
 /// The contract row of a line: its contract id, and the row of its tier before the one for all tiers.
 pub fn covering_contract<'a>(
     contract_id: Option<&str>,
-    tier: Option<crate::domain::Tier>,
+    tier: Option<Tier>,
     contracts: &'a [Contract],
 ) -> Option<&'a Contract> {
     let contract_id = contract_id?;

@@ -25,6 +25,9 @@ pub struct DayJoin {
     pub named_by: NamedBy,
     #[serde(default)]
     pub strangers: Strangers,
+    /// Legs that say whether the call was recorded, and those that nobody answered, which cannot be.
+    #[serde(default)]
+    pub recorded_told: u64,
 }
 
 impl DayJoin {
@@ -41,7 +44,13 @@ impl DayJoin {
             newest_start: self.newest_start.max(other.newest_start),
             named_by: self.named_by.and(other.named_by),
             strangers: self.strangers,
+            recorded_told: self.recorded_told + other.recorded_told,
         }
+    }
+
+    /// Whether a call without a recorded flag was not recorded: there are legs, and all of them tell.
+    pub fn tells_recorded(&self) -> bool {
+        self.legs > 0 && self.recorded_told == self.legs
     }
 }
 

@@ -91,7 +91,7 @@ fn pricing(row: &MatchedCharge, agreed: &Agreed<'_>) -> FocusPricing {
     let serves_months = frequency(row.kind) == ChargeFrequency::Recurring;
     let by_months = whole_months(charge)
         .filter(|_| serves_months)
-        .and_then(|months| split(count * i64::from(months)));
+        .and_then(|months| split(count * months));
     let (quantity, billed) = by_months.or_else(|| split(count)).unwrap_or((1, paid));
     let by_month = by_months.is_some();
     let seat = (by_month && row.kind == ChargeKind::LineMrc).then(|| agreed_prices(row, agreed));
@@ -115,7 +115,7 @@ fn agreed_prices(row: &MatchedCharge, agreed: &Agreed<'_>) -> (Option<Cents>, Op
     let contract = line.and_then(|line| agreed.contract_of(line, tier, term));
     let by_book = || {
         let book = (agreed.book.currency == charge.currency).then_some(agreed.book)?;
-        book.list_price_on(tier?, term?, day)
+        book.list_price_on(tier?, term?, day, agreed.counts.get(tier?, term?))
     };
     (
         contract.and_then(|contract| contract.list_price).or_else(by_book),

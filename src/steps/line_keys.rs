@@ -265,6 +265,7 @@ mod tests {
             time_zone: None,
             dids: vec!["17325550100".into()],
             handset_registered_at: None,
+            records_on_demand: None,
         }
     }
 

@@ -44,6 +44,7 @@ fn measured_line(counted: Counted, subject: &Subject<'_>, as_of: NaiveDate) -> M
         calls_missed_90: counted.missed_90,
         calls_missed_30: counted.missed_30,
         seconds_90: counted.seconds_90,
+        calls_recorded: counted.recorded,
         ..Activity::default()
     };
     Measured {

@@ -35,6 +35,7 @@ mod reasons;
 pub mod recommend;
 pub mod recover;
 mod renewals;
+pub mod right_size;
 pub mod roll_up;
 pub mod tally;
 pub mod tier_terms;

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::audit::{Fault, cite, fault, priced_as};
 use super::charges::MatchedCharge;
-use super::cost::{covering_contract, whole_months};
+use super::cost::{LineCounts, covering_contract, whole_months};
 use crate::domain::{Cents, ChargeKind, Contract, FindingKind, Line, PriceBook, Term, Tier, add_months};
 
 /// What a charge is held against.
@@ -15,6 +15,8 @@ pub struct Agreed<'a> {
     pub lines: &'a [Line],
     pub contracts: &'a [Contract],
     pub book: &'a PriceBook,
+    /// The account's lines by tier and term, for the book's volume bands.
+    pub counts: &'a LineCounts,
 }
 
 /// Faults of price, at most one for each charge; `whole` tells which charges are disputed whole already.
@@ -99,7 +101,10 @@ impl Agreed<'_> {
         let by_contract = self
             .contract_of(line, tier, term)
             .and_then(|contract| price_of(contract, day));
-        by_contract.or_else(|| self.book.price_on(tier?, term?, day))
+        by_contract.or_else(|| {
+            self.book
+                .price_on(tier?, term?, day, self.counts.get(tier?, term?))
+        })
     }
 
     /// A seat of one line over whole months, as tier, term or price go wrong; a mismatch hides the rate error that follows.
@@ -197,9 +202,10 @@ impl Agreed<'_> {
         let signed = self
             .contract_of(line, tier, term)
             .and_then(|contract| price_of(contract, start));
-        let price = signed
-            .or_else(|| full_price(index, charges))
-            .or_else(|| self.book.price_on(tier?, term?, start))?;
+        let price = signed.or_else(|| full_price(index, charges)).or_else(|| {
+            let lines = self.counts.get(tier?, term?);
+            self.book.price_on(tier?, term?, start, lines)
+        })?;
         let (days, of) = ((end - start).num_days() + 1, (next_month - first).num_days());
         let expected = price.ratio(days, of);
         let over = charge.amount - expected;

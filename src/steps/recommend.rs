@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
-use super::cost::covering_contract;
+use super::cost::{LineCounts, covering_contract};
 use super::expected_waste::expected_waste_of;
 use super::recover::{Candidate, Recovery, beyond_commitment, exposure, recovery};
 use super::verdict::Judgement;
@@ -39,13 +39,14 @@ pub fn recommend(
     next_period: NaiveDate,
 ) -> Vec<ScoredLine> {
     let recoveries = recoveries(&judged, contracts, as_of, next_period);
+    let counts = LineCounts::on(as_of, judged.iter().map(|judged| &judged.line), contracts);
     judged
         .into_iter()
         .zip(recoveries)
         .map(|(line, recovery)| match recovery {
             Some(recovery) => {
                 let saving = match recovery.bucket {
-                    Recoverable::ReassignOnly => next_line_price(&line, contracts, book, as_of),
+                    Recoverable::ReassignOnly => next_line_price(&line, contracts, book, &counts, as_of),
                     _ => line.cost.saving(),
                 };
                 wasted(line, recovery, saving, as_of, next_period)
@@ -111,10 +112,16 @@ fn kept(judged: Judged) -> ScoredLine {
 }
 
 /// What a seat that can only be handed on saves: the next new line, as it would be priced, without this one's add-ons.
-fn next_line_price(judged: &Judged, contracts: &[Contract], book: &PriceBook, as_of: NaiveDate) -> Cents {
+fn next_line_price(
+    judged: &Judged,
+    contracts: &[Contract],
+    book: &PriceBook,
+    counts: &LineCounts,
+    as_of: NaiveDate,
+) -> Cents {
     let LineCost { tier, term, .. } = judged.cost;
     let contract = covering_contract(judged.line.contract_id.as_deref(), tier, contracts);
-    let listed = || book.price_on(tier?, term?, as_of);
+    let listed = || book.price_on(tier?, term?, as_of, counts.get(tier?, term?));
     let price = contract.and_then(|contract| contract.unit_price).or_else(listed);
     price.unwrap_or(judged.cost.saving())
 }
@@ -258,6 +265,7 @@ mod tests {
             time_zone: None,
             dids: Vec::new(),
             handset_registered_at: None,
+            records_on_demand: None,
         }
     }
 
@@ -297,6 +305,7 @@ mod tests {
                     monthly_cost: Cents(3998),
                     seat_cost: Cents(3499),
                     overcharge: Cents::ZERO,
+                    tier_price: Cents(2999),
                     fees_share: Cents::ZERO,
                     source: None,
                     tier: Some(Tier::Premium),

@@ -164,6 +164,7 @@ fn resolve_ends(
         // An inbound leg is its destination's; the caller's own leg is a row of its own.
         let placing = !is_inbound;
         let answered = outcome(result.get(row), length.get(row)) == Outcome::Answered;
+        join.recorded_told += u64::from(!answered || recorded.get(row).is_some());
         for (is_source, side) in [(true, 0), (false, 1)] {
             // A call from a line to itself (its voicemail) reaches nobody.
             let own_call = |line: &u32| !is_source && placing && at[0].lines.contains(line);

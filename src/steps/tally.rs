@@ -39,6 +39,7 @@ pub(super) struct Counted {
     pub(super) missed_90: u32,
     pub(super) missed_30: u32,
     pub(super) seconds_90: u64,
+    pub(super) recorded: u32,
 }
 
 /// One row of the usage table.
@@ -48,6 +49,7 @@ struct Row {
     answered: u32,
     missed: u32,
     seconds: u64,
+    recorded: u32,
 }
 
 impl Row {
@@ -71,6 +73,7 @@ impl Counted {
         self.missed_90 += more.missed_90;
         self.missed_30 += more.missed_30;
         self.seconds_90 += more.seconds_90;
+        self.recorded += more.recorded;
     }
 
     fn add(&mut self, row: &Row, as_of: i32) {
@@ -87,6 +90,7 @@ impl Counted {
                 *last = (*last).max(Some(row.day));
             }
         }
+        self.recorded += row.recorded;
         if row.missed > 0 && is_last(DAYS_OF_YEAR) {
             self.missed.push(row.day);
         }
@@ -216,9 +220,10 @@ fn rows(usage: &DataFrame) -> PolarsResult<impl Iterator<Item = (&str, Row)>> {
         .zip(count(usage::CALLS_IN_ANSWERED)?)
         .zip(count(usage::CALLS_IN_MISSED)?);
     let seconds = seconds(usage::SECONDS_OUT)?.zip(seconds(usage::SECONDS_IN)?);
-    let cells = ids.zip(days).zip(calls.zip(seconds));
+    let recorded = count(usage::CALLS_RECORDED)?;
+    let cells = ids.zip(days).zip(calls.zip(seconds.zip(recorded)));
     Ok(cells.filter_map(
-        |((id, day), (((out, answered), missed), (seconds_out, seconds_in)))| {
+        |((id, day), (((out, answered), missed), ((seconds_out, seconds_in), recorded)))| {
             let spoken = seconds_out.unwrap_or(0) + seconds_in.unwrap_or(0);
             let row = Row {
                 day: day?,
@@ -226,6 +231,7 @@ fn rows(usage: &DataFrame) -> PolarsResult<impl Iterator<Item = (&str, Row)>> {
                 answered: answered.unwrap_or(0),
                 missed: missed.unwrap_or(0),
                 seconds: spoken.unsigned_abs(),
+                recorded: recorded.unwrap_or(0),
             };
             Some((id?, row))
         },

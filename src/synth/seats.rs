@@ -220,5 +220,6 @@ fn blank_line(options: &SynthOptions) -> Line {
         time_zone: Some(options.time_zone.name().to_owned()),
         dids: Vec::new(),
         handset_registered_at: None,
+        records_on_demand: None,
     }
 }

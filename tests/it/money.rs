@@ -5,6 +5,7 @@ mod books;
 mod costs;
 mod properties;
 mod rates;
+mod right_size;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;

@@ -6,6 +6,7 @@ mod decisions;
 mod incidents;
 mod memory;
 mod record;
+mod tiers;
 
 use std::collections::BTreeMap;
 use std::fs;

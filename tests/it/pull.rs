@@ -265,6 +265,49 @@ fn contracts_and_prices_that_contradict_themselves_stop_the_night() {
 }
 
 #[test]
+fn prices_come_with_their_band_their_end_and_their_currency() {
+    let text = "tier,term,valid_from,valid_until,from_lines,promotional_price,list_price,currency\n\
+                mobile,annual,2026-01-01,2026-06-30,,13.99,19.99,\n\
+                mobile,annual,2026-01-01,,100,12.99,,USD\n\
+                mobile,monthly,2026-01-01,,,,19.99,\n\
+                premium,annual,2026-01-01,2025-12-31,,20.99,,\n\
+                premium,annual,2026-01-01,,0,20.99,,\n\
+                premium,annual,2026-01-01,,,,,\n\
+                premium,annual,2026-01-01,,,20.99,,EUR\n";
+    let tables = read(TableName::PriceBook, "prices.csv", text).unwrap();
+    let told: Vec<_> = tables
+        .prices
+        .iter()
+        .map(|price| (price.price, price.list_price, price.from_lines, price.currency))
+        .collect();
+    let usd = Some(Currency::USD);
+    assert_eq!(
+        told,
+        [
+            (Cents(1399), Some(Cents(1999)), 1, usd),
+            (Cents(1299), None, 100, usd),
+            (Cents(1999), Some(Cents(1999)), 1, usd),
+        ],
+        "without a promotion the list price is the price"
+    );
+    assert!(tables.prices[0].valid_until.is_some());
+    let why: Vec<(u64, &str)> = tables
+        .quarantine
+        .iter()
+        .map(|row| (row.row, row.column.as_str()))
+        .collect();
+    assert_eq!(
+        why,
+        [
+            (5, "valid_until"),
+            (6, "from_lines"),
+            (7, "price"),
+            (8, "currency")
+        ]
+    );
+}
+
+#[test]
 fn an_invoice_is_billed_once_however_many_exports_hold_it() {
     let folder = tempfile::tempdir().unwrap();
     let both = |second: &str| {

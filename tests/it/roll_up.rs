@@ -22,6 +22,7 @@ struct Leg {
     destination: Option<&'static str>,
     source_user: Option<&'static str>,
     destination_user: Option<&'static str>,
+    recorded: Option<bool>,
 }
 
 fn leg(
@@ -42,6 +43,7 @@ fn leg(
         destination,
         source_user: None,
         destination_user: None,
+        recorded: Some(false),
     }
 }
 
@@ -70,7 +72,7 @@ fn frame(rows: &[Leg]) -> Legs {
             .map(|row| (at(row) / 86_400_000) as i32)
             .collect::<Vec<_>>(),
     );
-    let flag = |name: &str| Column::new(name.into(), vec![false; rows.len()]);
+    let recorded: Vec<Option<bool>> = rows.iter().map(|row| row.recorded).collect();
     let columns = vec![
         text(legs::CALL_ID, |row| Some(row.call)),
         text(legs::DIRECTION, |row| Some(row.direction)),
@@ -90,8 +92,8 @@ fn frame(rows: &[Leg]) -> Legs {
         text(legs::DESTINATION_SIP_ID, |_| None),
         text(legs::SOURCE_USER, |row| row.source_user),
         text(legs::DESTINATION_USER, |row| row.destination_user),
-        flag(legs::INTERNATIONAL),
-        flag(legs::RECORDED),
+        Column::new(legs::INTERNATIONAL.into(), vec![false; rows.len()]),
+        Column::new(legs::RECORDED.into(), recorded),
     ];
     Legs::parse(DataFrame::new_infer_height(columns).unwrap().lazy()).unwrap()
 }
@@ -124,6 +126,7 @@ pub fn line(extension: &str) -> Line {
         time_zone: None,
         dids: Vec::new(),
         handset_registered_at: None,
+        records_on_demand: None,
     }
 }
 
@@ -290,6 +293,33 @@ fn what_joins_to_nothing_is_counted() {
         ..
     } = join;
     assert_eq!((legs, with_line_end, matched, contradictory), (3, 2, 1, 1));
+}
+
+#[test]
+fn days_tell_of_recordings_when_every_answered_call_does() {
+    let call = |result, recorded| Leg {
+        recorded,
+        ..leg("a", "outbound", Some("101"), None, result)
+    };
+    let tells = |rows: &[Leg]| {
+        let days = rolled(rows).days;
+        days.values().all(DayJoin::tells_recorded)
+    };
+    assert!(tells(&[call("answered", Some(true))]));
+    assert!(
+        !tells(&[call("answered", None)]),
+        "the portal's rows bear no flag"
+    );
+    assert!(
+        tells(&[call("missed", None)]),
+        "nobody spoke: there is nothing to record"
+    );
+    let other = Leg {
+        call: "b",
+        ..call("answered", None)
+    };
+    assert!(!tells(&[call("answered", Some(false)), other]));
+    assert!(!DayJoin::default().tells_recorded(), "no call tells nothing");
 }
 
 #[test]

@@ -35,6 +35,17 @@ pub(super) struct Recordings {
     pub newest: Option<String>,
 }
 
+impl Recordings {
+    /// None where the answer bears neither a recording nor their number.
+    fn any(&self) -> Option<bool> {
+        match (&self.newest, self.total) {
+            (Some(_), _) | (_, Some(1..)) => Some(true),
+            (None, Some(0)) => Some(false),
+            (None, None) => None,
+        }
+    }
+}
+
 /// The `service_type_name` of each extension by external id; none where the job does not ask for details.
 pub(super) fn service_types(
     client: &mut Client,
@@ -78,21 +89,24 @@ pub(super) fn ask_service_type(
         .map(|name| name.0))
 }
 
-/// Asks for each user's newest on-demand recording, where the job wants that evidence.
-pub(super) fn note_recordings(
+/// Whether each user has on-demand recordings, by user id, where the job wants that evidence and the answer tells.
+pub(super) fn recordings(
     client: &mut Client,
     account: &Account,
     folder: &RawFolder,
     users: &[User],
-) -> Result<(), VonageError> {
+) -> Result<BTreeMap<String, bool>, VonageError> {
     let Some(days) = client.api.recording_days else {
-        return Ok(());
+        return Ok(BTreeMap::new());
     };
     let ids = users.iter().filter_map(|user| Some(user.id.as_ref()?.0.clone()));
-    cached(folder.file(RECORDINGS_FILE), days, ids, |id| {
+    let told = cached(folder.file(RECORDINGS_FILE), days, ids, |id| {
         ask_recordings(client, &account.account_id, id)
     })?;
-    Ok(())
+    Ok(told
+        .into_iter()
+        .filter_map(|(id, told)| Some((id, told.what.any()?)))
+        .collect())
 }
 
 pub(super) fn ask_recordings(

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::client::Client;
-use super::details::{note_recordings, service_types};
+use super::details::{recordings, service_types};
 use super::error::VonageError;
 use super::line_rows::{Extension, LineRow, Location, User, line_rows};
 use super::page::{Page, Text};
@@ -46,9 +46,16 @@ pub(super) fn pull_inventory(
         locations: locations.len(),
     };
     let types = service_types(client, account, folder, &extensions)?;
-    note_recordings(client, account, folder, &users)?;
+    let recordings = recordings(client, account, folder, &users)?;
     let tier_of = |external_id: &str| client.api.tiers.get(types.get(external_id)?).copied();
-    let rows = line_rows(&account.account_id, &locations, users, extensions, &tier_of);
+    let rows = line_rows(
+        &account.account_id,
+        &locations,
+        users,
+        extensions,
+        &tier_of,
+        &recordings,
+    );
     write_rows(folder, &rows)?;
     Ok(seen)
 }

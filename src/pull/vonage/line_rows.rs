@@ -71,6 +71,7 @@ pub(super) struct LineRow {
     time_zone: Option<String>,
     dids: Vec<String>,
     sip_ids: Vec<String>,
+    records_on_demand: Option<bool>,
 }
 
 /// A row for each extension, and one for each user without. A user is looked for on both sides: an extension whose holder
@@ -81,6 +82,7 @@ pub(super) fn line_rows(
     users: Vec<User>,
     extensions: Vec<Extension>,
     tier_of: &dyn Fn(&str) -> Option<Tier>,
+    records_on_demand: &BTreeMap<String, bool>,
 ) -> Vec<LineRow> {
     let places: HashMap<&str, &Location> = locations
         .iter()
@@ -151,6 +153,10 @@ pub(super) fn line_rows(
         }
     }
     seatless.sort();
+    for row in rows.values_mut() {
+        let user_id = row.user_id.as_ref();
+        row.records_on_demand = user_id.and_then(|id| records_on_demand.get(id).copied());
+    }
     rows.into_values().chain(seatless).collect()
 }
 
@@ -190,6 +196,7 @@ mod tests {
             serde_json::from_str(users).unwrap(),
             serde_json::from_str(extensions).unwrap(),
             &|id| (id == "e1").then_some(Tier::Premium),
+            &BTreeMap::from([("5".to_owned(), true), ("6".to_owned(), false)]),
         );
         let shown = |row: &LineRow| {
             let value = serde_json::to_value(row).unwrap();
@@ -219,8 +226,8 @@ mod tests {
             {"extension_number":500,"user":null,"extension_handsets":null},
             {"extension_number":900,"user":{"id":8,"login_name":"cy"}}]"#;
         insta::assert_snapshot!(rows(users, extensions).join("\n"), @"
-        extension=0102 login_name=bob user_id=6
-        dids=[1212] extension=1001 external_id=e1 location=Denver login_name=Ada sip_ids=[VH1] tier=premium time_zone=America/Denver user_id=5
+        extension=0102 login_name=bob records_on_demand=false user_id=6
+        dids=[1212] extension=1001 external_id=e1 location=Denver login_name=Ada records_on_demand=true sip_ids=[VH1] tier=premium time_zone=America/Denver user_id=5
         extension=500
         extension=900 login_name=cy user_id=8
         login_name=admin user_id=7

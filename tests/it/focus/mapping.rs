@@ -6,6 +6,7 @@ use quietline::domain::{
     Account, Cents, Charge, ChargeCategory, ChargeKind, Contract, Currency, FocusCharge, FocusPricing, Line,
     Price, PriceBook, Term, Tier, parse_day,
 };
+use quietline::steps::cost::LineCounts;
 use quietline::steps::focus::focus_charges;
 use quietline::steps::rates::Agreed;
 
@@ -88,9 +89,13 @@ fn told_with(contracts: &[Contract], charge: Charge) -> FocusCharge {
             valid_from: day("2024-01-01"),
             price: Cents(2099),
             list_price: Some(Cents(2999)),
+            from_lines: 1,
+            valid_until: None,
+            currency: None,
         }],
         addons: Vec::new(),
         charge_rules: Vec::new(),
+        features: Vec::new(),
     };
     let account = Account {
         account_id: "1".into(),
@@ -102,6 +107,7 @@ fn told_with(contracts: &[Contract], charge: Charge) -> FocusCharge {
         lines: &[holder],
         contracts,
         book: &book,
+        counts: &LineCounts::default(),
     };
     let rows = [Charge { row: 1, ..seat(2099) }, charge];
     let mut told = focus_charges(&account, &rows, &agreed, day("2026-10-16")).unwrap();

@@ -31,6 +31,7 @@ pub struct Books {
     pub ledger: Vec<LedgerEntry>,
     pub last_night: Option<(NaiveDate, Baseline)>,
     pub scoring: Scoring,
+    pub tells_recorded: bool,
 }
 
 impl Books {
@@ -49,6 +50,7 @@ impl Books {
             known_lines: Vec::new(),
             ledger: Vec::new(),
             last_night: None,
+            tells_recorded: false,
             scoring: crate::verdicts::scoring(),
         }
     }
@@ -80,6 +82,7 @@ impl Books {
             usage: self.usage(),
             coverage: &coverage,
             named_by: NamedBy::default(),
+            tells_recorded: self.tells_recorded,
             unread: &BTreeSet::new(),
             holidays: &[],
             charges: &self.charges,

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use quietline::domain::{Cents, Charge, ChargeKind, Contract, FindingKind, Line, PriceBook, Term, Tier};
 use quietline::steps::charges::match_charges;
+use quietline::steps::cost::LineCounts;
 use quietline::steps::rates::{Agreed, rate_faults};
 
 use super::{AS_OF, charge, day, on};
@@ -54,10 +55,12 @@ fn found_in(contract: Contract, charges: &[Charge]) -> Vec<(FindingKind, Cents, 
     )
     .unwrap();
     let matched = match_charges(charges, &lines, day(AS_OF));
+    let contracts = [contract];
     let agreed = Agreed {
         lines: &lines,
-        contracts: &[contract],
+        contracts: &contracts,
         book: &book,
+        counts: &LineCounts::on(day(AS_OF), &lines, &contracts),
     };
     let faults = rate_faults(&matched, &vec![false; matched.len()], &agreed);
     faults

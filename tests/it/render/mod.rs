@@ -2,7 +2,7 @@
 
 mod backtests;
 mod chances;
-mod lines;
+pub mod lines;
 mod mails;
 mod night;
 mod pages;
