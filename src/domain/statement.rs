@@ -165,6 +165,8 @@ pub struct AccountStatement {
     pub since_last: SinceLast,
     /// Every finding since the start, with what became of it.
     pub ledger: Vec<LedgerEntry>,
+    /// Promotional prices that end soon, in words.
+    pub promotions_ending: Vec<String>,
     /// The invoices at hand, oldest first.
     pub trend: Vec<InvoiceTrend>,
     pub commitments: Vec<Commitment>,

@@ -158,6 +158,11 @@ pub fn items(
         .filter(|finding| finding.notice_by.is_none_or(|day| day > statement.as_of))
         .map(|finding| discretion.without_names(&finding.evidence))
         .collect();
+    let promotions = account.promotions_ending.iter();
+    let ahead: Vec<String> = ahead
+        .into_iter()
+        .chain(promotions.map(|told| discretion.without_names(told)))
+        .collect();
     if !ahead.is_empty() {
         items.push(Item::List(ahead));
     }

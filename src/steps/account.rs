@@ -23,8 +23,8 @@ use super::line_keys::{is_joinable, is_named_among};
 use super::normalise::{Roster, holidays_at};
 use super::recommend::{buckets, recommend};
 use super::recover::next_period;
-use super::renewals::renewal_notices;
-use super::right_size::{RightSizing, Shows, bills_covering_addon, right_size, seats};
+use super::renewals::{ending_promotions, renewal_notices};
+use super::right_size::{RightSizing, Shows, covering_addon_row, right_size, seats};
 use super::tier_terms::by_tier_term;
 use super::trend::trend;
 use super::unbilled::{residual, unbilled_lines};
@@ -132,21 +132,23 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let invoice_id = newest
         .and_then(|newest| newest.invoice.ids.first())
         .map(String::as_str);
+    let covering_row = newest.and_then(|newest| covering_addon_row(newest, input.book, as_of));
+    let shows = Shows {
+        handsets: lines.iter().any(|line| line.handset_registered_at.is_some()),
+        recorded_flags: input.tells_recorded,
+        min_known_business_days: input.scoring.min_known_business_days,
+        contracts: input.contracts,
+    };
     let sized = right_size(
         &mut scored,
         &live_seats,
         &RightSizing {
             currency: account.currency,
-            shows: Shows {
-                handsets: lines.iter().any(|line| line.handset_registered_at.is_some()),
-                recorded_flags: input.tells_recorded,
-                min_known_business_days: input.scoring.min_known_business_days,
-                contracts: input.contracts,
-            },
+            shows: shows.clone(),
             contracts: input.contracts,
             book: input.book,
             counts: &counts,
-            addon_is_billed: newest.is_some_and(|newest| bills_covering_addon(newest, input.book, as_of)),
+            addon_is_billed: covering_row.is_some(),
             invoice_id,
             as_of,
             next_period: next,
@@ -167,7 +169,11 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         as_of,
         billed_while_silent,
     );
+    let redundant = covering_row
+        .map(|row| addons::redundant(row, &shows, input.book, &scored, account, as_of, next))
+        .unwrap_or_default();
     findings.extend(sized.findings);
+    findings.extend(redundant.finding);
     findings.extend(fault_findings(&audited, &lines, account, as_of, next));
     findings.extend(renewal_notices(input.contracts, &scored, account, as_of));
     let proof = newest.map(|newest| proof(newest, &lines));
@@ -193,6 +199,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     findings.sort_by(|a, b| (a.kind, &a.line_id, &a.finding_id).cmp(&(b.kind, &b.line_id, &b.finding_id)));
     notices.extend(tier_disagreements(&scored));
     notices.extend(sized.notices);
+    notices.extend(redundant.unknown);
     notices.extend(unpriced(&scored, input.book));
     let set_aside = newest
         .map(|newest| newest.invoice.set_aside.clone())
@@ -234,6 +241,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
             &scored,
         ),
         ledger,
+        promotions_ending: ending_promotions(input.contracts, &scored, account, as_of),
         trend: trend(&audited),
         commitments,
         set_aside,

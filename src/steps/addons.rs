@@ -5,8 +5,9 @@ use super::audited::Audited;
 use super::charges::MatchedCharge;
 use super::cost::one_month;
 use super::fault_findings::blank;
+use super::right_size::{Need, Shows};
 use crate::domain::{
-    Account, Action, Cents, ChargeKind, Finding, FindingKind, Kind, Line, Recoverable, ScoredLine,
+    Account, Action, Cents, ChargeKind, Finding, FindingKind, Kind, Line, PriceBook, Recoverable, ScoredLine,
 };
 use chrono::NaiveDate;
 
@@ -46,7 +47,6 @@ pub(super) fn unused(
         let monthly = one_month(&row.charge);
         Finding {
             finding_id: finding_id(FindingKind::AddonUnused, &[&account.account_id, &queue.line_id]),
-            line_id: Some(queue.line_id.clone()),
             extension: Some(queue.extension.clone()),
             invoice_id: Some(row.charge.invoice_id.clone()),
             subject: format!("queue {} has no calls", queue.extension),
@@ -67,6 +67,88 @@ pub(super) fn unused(
         }
     };
     found.map(told).collect()
+}
+
+/// Whether an add-on of the account does what the lines that need it have in their tier already; where the data cannot show
+/// it, that is said.
+#[derive(Default)]
+pub(super) struct Redundant {
+    pub(super) finding: Option<Finding>,
+    pub(super) unknown: Option<String>,
+}
+
+/// `row` bills the add-on that covers a feature of a tier (company recording, by the shipped book).
+pub(super) fn redundant(
+    row: &MatchedCharge,
+    shows: &Shows<'_>,
+    book: &PriceBook,
+    lines: &[ScoredLine],
+    account: &Account,
+    as_of: NaiveDate,
+    next_period: NaiveDate,
+) -> Redundant {
+    let covered = book.covering_addon(as_of).and_then(|(_, name)| {
+        let mut features = book.features.iter();
+        features.find(|feature| feature.feature == name)
+    });
+    let Some(feature) = covered else {
+        return Redundant::default();
+    };
+    let what = feature.feature.replace('_', " ");
+    let name = &row.charge.description;
+    let (mut has_it, mut unknown) = (0_u32, 0_u32);
+    for line in lines {
+        let moves = line.target_tier.is_some() && line.action == Action::Downgrade;
+        match shows.need(line, feature) {
+            // One that lies below the tier, or shall, lives by the add-on.
+            Need::Needed(_) if line.cost.tier < Some(feature.tier) || moves => return Redundant::default(),
+            Need::Needed(_) => has_it += 1,
+            Need::NotSeen(_) => {}
+            Need::Unknown => unknown += 1,
+        }
+    }
+    if unknown > 0 {
+        return Redundant {
+            unknown: Some(format!(
+                "Whether {name} is needed cannot be told: the data does not show {what} of {unknown} of the lines."
+            )),
+            ..Redundant::default()
+        };
+    }
+    let monthly = one_month(&row.charge);
+    let who = match has_it {
+        0 => format!("no line is seen to use {what}"),
+        1 => format!(
+            "the only line that uses {what} has it in its tier, {}",
+            feature.tier
+        ),
+        _ => format!(
+            "all {has_it} lines that use {what} have it in their tier, {}",
+            feature.tier
+        ),
+    };
+    Redundant {
+        finding: Some(Finding {
+            finding_id: finding_id(
+                FindingKind::AddonRedundant,
+                &[&account.account_id, &feature.feature],
+            ),
+            invoice_id: Some(row.charge.invoice_id.clone()),
+            subject: format!("{name} is not needed"),
+            evidence: format!(
+                "{} bills {} a month for {name}, and {who}. Cancel it, unless calls must be recorded by law or contract.",
+                cite(row),
+                priced_as(row, monthly),
+            ),
+            monthly_amount: monthly,
+            amount_to_date: row.charge.amount,
+            recoverable: Recoverable::NextBill,
+            recoverable_on: Some(next_period),
+            confidence: "medium".to_owned(),
+            ..blank(FindingKind::AddonRedundant, account, as_of)
+        }),
+        ..Redundant::default()
+    }
 }
 
 /// The queue that an add-on row names.

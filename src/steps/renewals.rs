@@ -13,20 +13,15 @@ use crate::domain::{Account, Cents, Contract, Finding, FindingKind, ScoredLine, 
 /// How far ahead a deadline is told.
 const TOLD_DAYS_AHEAD: u64 = 90;
 
-/// Deadlines within the next 90 days: contracts that renew or end, and promotional prices that end.
-pub(super) fn renewal_notices(
+/// Promotional prices that end within 90 days, in words: nothing can be had back of them, and asking in time may help.
+pub(super) fn ending_promotions(
     contracts: &[Contract],
     lines: &[ScoredLine],
     account: &Account,
     as_of: NaiveDate,
-) -> Vec<Finding> {
-    let mut findings = renewals(contracts, lines, account, as_of);
-    findings.extend(
-        contracts
-            .iter()
-            .filter_map(|row| ending_promotion(row, contracts, lines, account, as_of)),
-    );
-    findings
+) -> Vec<String> {
+    let told = |row| ending_promotion(row, contracts, lines, account, as_of);
+    contracts.iter().filter_map(told).collect()
 }
 
 /// What a contract's lines will cost more once its promotion is over.
@@ -36,7 +31,7 @@ fn ending_promotion(
     lines: &[ScoredLine],
     account: &Account,
     as_of: NaiveDate,
-) -> Option<Finding> {
+) -> Option<String> {
     let ends_on = contract
         .promo_ends_on
         .filter(|day| *day > as_of && *day <= as_of + Days::new(TOLD_DAYS_AHEAD))?;
@@ -52,24 +47,15 @@ fn ending_promotion(
     }
     let (id, currency) = (&contract.contract_id, account.currency);
     let tier = contract.tier.map_or("", Tier::as_str);
-    Some(Finding {
-        finding_id: finding_id(
-            FindingKind::RenewalNotice,
-            &[&account.account_id, id, tier, "promotion", &ends_on.to_string()],
-        ),
-        subject: format!("contract {id}: its promotion ends"),
-        evidence: format!(
-            "The promotional price of contract {id}, {currency} {price}, ends on {ends_on}; its list price is {currency} {list}. \
-             Its {count} {tier} lines would cost {currency} {more} more a month from the next bill on: ask for the price before."
-        ),
-        recoverable_on: ends_on.succ_opt(),
-        ..blank(FindingKind::RenewalNotice, account, as_of)
-    })
+    Some(format!(
+        "The promotional price of contract {id}, {currency} {price}, ends on {ends_on}; its list price is {currency} {list}. \
+         Its {count} {tier} lines would cost {currency} {more} more a month from then on: ask for the price before."
+    ))
 }
 
-/// One finding for each annual contract that renews, or ends, within 90 days of its deadline. Rows of one contract that end
+/// One finding for each annual contract whose notice runs out within 90 days. Rows of one contract that end
 /// on different days are told by the first deadline.
-fn renewals(
+pub(super) fn renewal_notices(
     contracts: &[Contract],
     lines: &[ScoredLine],
     account: &Account,
@@ -78,7 +64,7 @@ fn renewals(
     let mut due: BTreeMap<&str, (NaiveDate, &Contract)> = BTreeMap::new();
     for contract in contracts.iter().filter(|contract| contract.term == Term::Annual) {
         let renewal = at_renewal(contract, as_of);
-        let Some(deadline) = renewal.notice_by.or(renewal.term_end) else {
+        let Some(deadline) = renewal.notice_by else {
             continue;
         };
         let first = due.entry(&contract.contract_id).or_insert((deadline, contract));
@@ -96,10 +82,9 @@ fn renewals(
             let idle: Cents = wasted().map(|line| line.cost.monthly_cost).sum();
             let currency = account.currency;
             let end = renewal.term_end.unwrap_or(deadline);
-            let what = match (renewal.notice_by, contract.auto_renew) {
-                (Some(notice_by), Some(false)) => format!("ends on {end}; its notice asks to be told by {notice_by}"),
-                (Some(notice_by), _) => format!("renews after {end} unless notice is given by {notice_by}"),
-                (None, _) => format!("ends on {end} and does not renew by itself"),
+            let what = match contract.auto_renew {
+                Some(false) => format!("ends on {end}; its notice asks to be told by {deadline}"),
+                _ => format!("renews after {end} unless notice is given by {deadline}"),
             };
             Finding {
                 finding_id: finding_id(

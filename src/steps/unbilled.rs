@@ -60,6 +60,7 @@ pub(super) fn unbilled_lines(
             ),
             // What may still come: none of it can be had back.
             monthly_amount: price,
+            amount_to_date: price,
             confidence: "medium".to_owned(),
             ..blank(FindingKind::UnbilledLine, account, as_of)
         }

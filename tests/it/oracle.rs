@@ -150,6 +150,8 @@ fn agrees(night: &Night) {
     assert_eq!(beyond(&told, &expected), [], "told, and not so");
     assert_eq!(beyond(&expected, &told), [], "so, and not told");
     assert_eq!(told.len(), expected.len(), "findings.csv");
+    let mut told_kinds = account["findings"].as_object().unwrap().clone();
+    told_kinds.remove("right_size");
     let mut kinds: BTreeMap<&str, (u64, i64, i64)> = BTreeMap::new();
     for found in &expected {
         let sum = kinds.entry(&found.kind).or_default();
@@ -164,7 +166,7 @@ fn agrees(night: &Night) {
             (kind, sums)
         })
         .collect();
-    assert_eq!(account["findings"], serde_json::json!(kinds), "findings");
+    assert_eq!(Value::from(told_kinds), serde_json::json!(kinds), "findings");
     for bucket in ["now", "next_bill", "at_renewal", "reassign_only", "undetermined"] {
         assert_eq!(
             account["recoverable"][bucket],
@@ -248,6 +250,8 @@ fn told_findings(night: &Night) -> Vec<Found> {
     let rows = rows::rows(&night.output("findings.csv"));
     let mut found: Vec<Found> = rows
         .into_iter()
+        // What a keep sets aside is in no sum; questions about tiers have an oracle of their own.
+        .filter(|row| row["state"] != "dismissed" && row["kind"] != "right_size")
         .map(|row| Found {
             monthly: cents(&row["monthly_amount"]),
             to_date: cents(&row["amount_to_date"]),
@@ -318,10 +322,10 @@ fn rows_are_cited(night: &Night, planted: &[rows::Row]) {
         assert_eq!(charge["invoice_id"], row["invoice_id"], "{row:?}");
         assert_eq!(charge["extension"], row["extension"], "{row:?}");
         assert_eq!(charge["phone_number"], row["phone_number"], "{row:?}");
-        let cited = format!("row {number},");
-        let found = findings
-            .iter()
-            .any(|found| found["kind"] == row["kind"] && found["evidence"].contains(&cited));
+        let cited = [format!("row {number},"), format!("row {number} (")];
+        let found = findings.iter().any(|found| {
+            found["kind"] == row["kind"] && cited.iter().any(|cited| found["evidence"].contains(cited))
+        });
         assert_eq!(found, FOUND_TODAY.contains(&row["kind"].as_str()), "{row:?}");
     }
 }

@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 pub use self::need::{Need, Shows};
 use self::plan::{Choice, Plan, best_plan, shares};
 pub use self::seats::Seat;
-pub(super) use self::seats::{bills_covering_addon, seats};
+pub(super) use self::seats::{covering_addon_row, seats};
 use self::ways::Way;
 use super::cost::{LineCounts, covering_contract};
 use super::recover::{Recovery, recovery};
@@ -129,9 +129,9 @@ impl Outcome {
     /// A question leaves the line's own action alone: it is asked in the findings, not in the list of lines to act on.
     fn write_into(self, line: &mut ScoredLine) {
         line.target_tier = Some(self.target);
-        line.monthly_saving = self.saving;
         if let Some((recovery, evidence)) = self.booked {
             line.action = Action::Downgrade;
+            line.monthly_saving = self.saving;
             line.reason = format!("{} {evidence}", line.reason);
             line.recoverable = recovery.bucket;
             line.recoverable_on = recovery.recoverable_on;

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::domain::{Cents, ChargeKind, FindingKind, PriceBook};
 use crate::steps::audited::Audited;
+use crate::steps::charges::MatchedCharge;
 use crate::steps::cost::one_month;
 
 /// One line's seat on the newest invoice.
@@ -69,13 +70,15 @@ pub(in crate::steps) fn seats(lines: usize, newest: Option<&Audited>) -> Vec<Sea
     seats
 }
 
-/// Whether the invoice bears the add-on that covers a tier's feature, by its name in the description.
-pub(in crate::steps) fn bills_covering_addon(newest: &Audited, book: &PriceBook, as_of: NaiveDate) -> bool {
-    let Some((addon, _)) = book.covering_addon(as_of) else {
-        return false;
-    };
+/// The invoice's row of the add-on that covers a tier's feature, by its name in the description.
+pub(in crate::steps) fn covering_addon_row<'a>(
+    newest: &'a Audited,
+    book: &PriceBook,
+    as_of: NaiveDate,
+) -> Option<&'a MatchedCharge> {
+    let (addon, _) = book.covering_addon(as_of)?;
     let name = addon.name.replace('_', " ").to_lowercase();
-    newest.charges.iter().any(|row| {
+    newest.charges.iter().find(|row| {
         row.kind == ChargeKind::AccountAddon && row.charge.description.to_lowercase().contains(&name)
     })
 }

@@ -155,6 +155,58 @@ fn a_queue_add_on_without_calls_is_unused() {
 }
 
 #[test]
+fn company_recording_is_redundant_where_every_line_that_records_can_do_so_itself() {
+    let recording_office = || {
+        let mut books = office(2);
+        books.charges.push(Charge {
+            description: "Company Call Recording".into(),
+            ..charge(7, ChargeKind::AccountAddon, 4_999)
+        });
+        for (line, charge) in books.lines.iter_mut().zip(&mut books.charges) {
+            line.tier = Some(Tier::Advanced);
+            charge.tier = Some(Tier::Advanced);
+        }
+        books.recording = ["101".to_owned()].into();
+        books.tells_recorded = true;
+        books
+    };
+    let found = only(recording_office().found(FindingKind::AddonRedundant));
+    assert_eq!(
+        (found.monthly_amount, found.recoverable),
+        (Cents(4_999), Recoverable::NextBill)
+    );
+    assert!(
+        found.evidence.contains("has it in its tier, advanced"),
+        "{}",
+        found.evidence
+    );
+
+    let mut below = recording_office();
+    below.lines[0].tier = Some(Tier::Premium);
+    below.charges[0].tier = Some(Tier::Premium);
+    assert_eq!(
+        below.found(FindingKind::AddonRedundant),
+        [],
+        "a Premium line records by it"
+    );
+    let mut untold = recording_office();
+    untold.tells_recorded = false;
+    let stated = untold.stated();
+    assert!(
+        !stated
+            .findings
+            .iter()
+            .any(|finding| finding.kind == FindingKind::AddonRedundant)
+    );
+    let told = "Whether Company Call Recording is needed cannot be told";
+    assert!(
+        stated.notices.iter().any(|notice| notice.starts_with(told)),
+        "{:?}",
+        stated.notices
+    );
+}
+
+#[test]
 fn a_contract_is_told_before_its_notice_runs_out() {
     let books = office(2);
     let found = only(books.found(FindingKind::RenewalNotice));
@@ -199,16 +251,12 @@ fn a_promotion_is_told_before_it_ends() {
             notice_days: None,
             ..contract()
         };
-        books.found(FindingKind::RenewalNotice)
+        books.stated().promotions_ending
     };
-    let found = only(ending("2026-12-31", 2_999));
-    assert!(
-        found.evidence.contains("USD 18.00 more a month"),
-        "{}",
-        found.evidence
-    );
-    assert_eq!(ending("2027-01-15", 2_999), [], "91 days ahead");
-    assert_eq!(ending("2026-12-31", 2_099), [], "nothing gets dearer");
+    let found = ending("2026-12-31", 2_999);
+    assert!(found[0].contains("USD 18.00 more a month"), "{found:?}");
+    assert!(ending("2027-01-15", 2_999).is_empty(), "91 days ahead");
+    assert!(ending("2026-12-31", 2_099).is_empty(), "nothing gets dearer");
 }
 
 #[test]

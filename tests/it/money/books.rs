@@ -32,6 +32,7 @@ pub struct Books {
     pub last_night: Option<(NaiveDate, Baseline)>,
     pub scoring: Scoring,
     pub tells_recorded: bool,
+    pub recording: BTreeSet<String>,
 }
 
 impl Books {
@@ -51,6 +52,7 @@ impl Books {
             ledger: Vec::new(),
             last_night: None,
             tells_recorded: false,
+            recording: BTreeSet::new(),
             scoring: crate::verdicts::scoring(),
         }
     }
@@ -111,7 +113,7 @@ impl Books {
         findings.filter(|finding| finding.kind == kind).collect()
     }
 
-    /// One answered call on each day of use.
+    /// One answered call on each day of use, recorded where the line is among those that record.
     fn usage(&self) -> Usage {
         let rows: Vec<(&str, NaiveDate)> = self
             .used_until
@@ -138,6 +140,12 @@ impl Books {
             usage::CALLS_IN_ANSWERED | usage::LEGS => Column::new(name.clone(), vec![1_u32; rows.len()])
                 .cast(kind)
                 .unwrap(),
+            usage::CALLS_RECORDED => {
+                let recorded = |(line, _): &(&str, NaiveDate)| u32::from(self.recording.contains(*line));
+                Column::new(name.clone(), rows.iter().map(recorded).collect::<Vec<_>>())
+                    .cast(kind)
+                    .unwrap()
+            }
             _ => Column::new(name.clone(), vec![0_u32; rows.len()])
                 .cast(kind)
                 .unwrap(),
@@ -153,7 +161,10 @@ impl Books {
 
 fn toml_book() -> PriceBook {
     serde_json::from_str(
-        r#"{"currency":"USD","charge_rules":[],"prices":[
+        r#"{"currency":"USD","charge_rules":[],
+            "features":[{"tier":"advanced","feature":"on_demand_recording","evidence":"recordings"}],
+            "addons":[{"name":"company_call_recording","scope":"account","price":"49.99","covers":"on_demand_recording"}],
+            "prices":[
             {"tier":"premium","term":"annual","valid_from":"2020-01-01","price":"20.99","list_price":null},
             {"tier":"premium","term":"monthly","valid_from":"2020-01-01","price":"29.99","list_price":null}]}"#,
     )

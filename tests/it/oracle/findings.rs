@@ -153,7 +153,9 @@ fn unused_queues(night: &Night) -> Vec<Found> {
     });
     let found = addons.map(|row| {
         let of_queue = night.invoices.iter().flatten().filter(|other| {
-            other.charge.kind == "account_addon" && other.charge.extension == row.charge.extension
+            other.charge.kind == "account_addon"
+                && other.charge.extension == row.charge.extension
+                && other.charge.from > night.first_known
         });
         let to_date = of_queue.map(|other| other.charge.amount).sum();
         let recovery = Recovery::dated("next_bill", Some(night.next_period));
@@ -196,8 +198,18 @@ fn notices(night: &Night) -> Vec<Found> {
         })
         .map(|contract| contract.contract_id.as_str())
         .collect();
-    let nothing_back = Recovery::dated("none", None);
+    let renewal = |contract_id: &&str| {
+        let mut rows = night
+            .contracts
+            .iter()
+            .filter(|row| row.contract_id == **contract_id);
+        let dates = rows.find_map(|row| at_renewal(row, night.as_of));
+        Recovery {
+            bucket: "none",
+            ..dates.unwrap_or(Recovery::dated("none", None))
+        }
+    };
     due.iter()
-        .map(|_| Found::new("renewal_notice", "", (0, 0), nothing_back.clone()))
+        .map(|contract_id| Found::new("renewal_notice", "", (0, 0), renewal(contract_id)))
         .collect()
 }

@@ -26,6 +26,8 @@ pub struct Night {
     pub invoices: Vec<Vec<Billed>>,
     pub scored: Vec<Scored>,
     pub called: BTreeSet<String>,
+    /// The day before the first whose calls are known: no service before it is seen to be unused.
+    pub first_known: NaiveDate,
 }
 
 pub struct Made {
@@ -82,6 +84,7 @@ impl Night {
             called: called_since(&company.join("calls"), as_of - Days::new(89))
                 .into_iter()
                 .collect(),
+            first_known: as_of - Days::new(u64::from(made.days)),
             folder,
         }
     }

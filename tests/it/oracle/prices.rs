@@ -12,6 +12,8 @@ pub struct Fault {
     pub kind: &'static str,
     pub thing: String,
     pub line_id: Option<String>,
+    /// The line whose seat is priced too high; blank where the whole charge is wrong, or a part month.
+    pub priced: String,
     /// Of one month, and of the whole row.
     pub monthly: i64,
     pub amount: i64,
@@ -28,6 +30,7 @@ pub fn whole_faults(night: &Night, invoice: &[Billed]) -> Vec<Fault> {
                 None => format!("{}{} {}", charge.extension, charge.number, charge.kind),
             },
             line_id: row.seat.map(|seat| night.seats[seat].line_id.clone()),
+            priced: String::new(),
             monthly: one_month(charge.amount, charge.from, charge.to),
             amount: charge.amount,
         })
@@ -84,8 +87,10 @@ fn seat_fault(night: &Night, invoice: &[Billed], row: &Billed, seat: &Seat, mont
         kind,
         thing: thing.to_owned(),
         line_id: line_id.map(str::to_owned),
+        priced: seat.line_id.clone(),
         monthly,
-        amount: monthly * months,
+        // To the cent of what was billed, not of a rounded month.
+        amount: charge.amount + promoted - (billed - monthly) * months,
     };
     let of_line = |kind, price: i64| fault(kind, &seat.line_id, Some(&seat.line_id), billed - price);
     let signed_term = contract.map_or(&seat.term, |contract| &contract.term);
@@ -128,6 +133,7 @@ fn proration_fault(night: &Night, row: &Billed, seat: &Seat) -> Option<Fault> {
         kind: "proration_error",
         thing: format!("{} {from}", seat.line_id),
         line_id: Some(seat.line_id.clone()),
+        priced: String::new(),
         monthly: row.charge.amount - due,
         amount: row.charge.amount - due,
     })

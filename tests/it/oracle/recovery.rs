@@ -4,6 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use super::bill::covering;
 use super::night::Night;
+use super::prices::price_faults;
 use super::rows::{Contract, months_between, months_on};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,11 +87,17 @@ pub fn savings(night: &Night) -> Vec<Saving> {
         let seat = night.seat(line_id);
         covering(&night.contracts, &seat.contract_id, &night.line(line_id).tier)
     };
+    // What is asked back is not saved by leaving: no cent stands twice.
+    let dearer = price_faults(night, night.newest());
+    let overcharge = |line_id: &str| -> i64 {
+        let of_line = dearer.iter().filter(|fault| fault.priced == line_id);
+        of_line.map(|fault| fault.monthly).sum()
+    };
     let wasted = night.scored.iter().filter(|line| night.is_wasted(line));
     let mut savings: Vec<Saving> = wasted
         .map(|line| Saving {
             line_id: line.line_id.clone(),
-            monthly: night.cost(line).seat,
+            monthly: night.cost(line).seat - overcharge(&line.line_id),
             recovery: alone(contract_of(&line.line_id), night.as_of, night.next_period),
         })
         .collect();

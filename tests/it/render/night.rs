@@ -180,6 +180,7 @@ pub fn account(
         track_record: TrackRecord::default(),
         since_last: SinceLast::First,
         ledger: Vec::new(),
+        promotions_ending: Vec::new(),
         trend: Vec::new(),
         commitments: Vec::new(),
         set_aside: Vec::new(),
