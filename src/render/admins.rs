@@ -1,9 +1,9 @@
 //! What admins read of one account: the action list first. Bears names.
 
-use std::collections::BTreeMap;
-
+use super::cell::Told;
 use super::page::{Block, Heading, Item, Section, Table, figure, words};
-use super::{Cell, backtest, cell, figures, plain, sentences};
+use super::spark::Spark;
+use super::{Cell, ask, backtest, cell, figures, plain, sentences};
 use crate::domain::{AccountStatement, Finding, Recoverable, ScoredLine, Statement, Verdict};
 
 pub fn block(statement: &Statement, account: &AccountStatement, prefix: &str) -> Block {
@@ -78,6 +78,10 @@ fn tier_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
     ]
 }
 
+const HOW_TO_READ: &str = "The small picture is the last year: one bar a week, as high as its days with a call placed or answered; a low \
+                           bar in another colour for calls that nobody answered, a pale one where calls are not known. Deleting a user \
+                           also deletes voicemails, greetings and settings; its numbers go on being billed until they are released.";
+
 fn action_items(statement: &Statement, account: &AccountStatement, prefix: &str) -> Vec<Item> {
     let list = figures::action_list(account);
     let mut items = vec![
@@ -95,6 +99,7 @@ fn action_items(statement: &Statement, account: &AccountStatement, prefix: &str)
     items.push(Item::Text(
         "Ordered by deadline, then money. Fill in the decision columns of idle_seats.csv and hand the file back.".to_owned(),
     ));
+    items.push(Item::Small(HOW_TO_READ.to_owned()));
     items.push(Item::Table(Table {
         id: format!("{prefix}-action-table"),
         caption: format!(
@@ -113,25 +118,23 @@ fn action_items(statement: &Statement, account: &AccountStatement, prefix: &str)
 
 const ACTION_COLUMNS: &[Heading] = &[
     words("Act by"),
-    words("Line"),
-    words("Holder"),
+    words("Line and holder"),
     words("Proposed step"),
     figure("Saves a month"),
     words("When it comes back"),
-    words("Calls"),
+    words("Calls of the last year"),
     words("Why"),
 ];
 
 fn action_row(account: &AccountStatement, line: &ScoredLine) -> Vec<Cell> {
     vec![
         act_by(line),
-        line_cell(line),
-        holder(line),
-        step(line),
+        line_and_holder(line),
+        step(account, line),
         Cell::Money(line.monthly_saving, account.currency),
         recovery(account, line),
         calls(line),
-        why(line),
+        why(account, line),
     ]
 }
 
@@ -139,8 +142,35 @@ fn act_by(line: &ScoredLine) -> Cell {
     figures::act_by(line.notice_by, line.recoverable_on, line.recoverable)
 }
 
-fn line_cell(line: &ScoredLine) -> Cell {
+/// A link to the page may end in `#line-134`.
+fn line_and_holder(line: &ScoredLine) -> Cell {
     let mut parts = vec![format!("ext. {}", line.line.extension)];
+    parts.extend(holder_lines(line));
+    parts.extend(line_lines(line));
+    Cell::Told(Box::new(Told {
+        lines: parts,
+        anchor: Some(anchor(&line.line.line_id)),
+        ..Told::default()
+    }))
+}
+
+/// An id of letters that every browser takes.
+fn anchor(line_id: &str) -> String {
+    let plain = |letter: char| match letter.is_ascii_alphanumeric() || "-_.".contains(letter) {
+        true => letter,
+        false => '_',
+    };
+    format!("line-{}", line_id.chars().map(plain).collect::<String>())
+}
+
+fn line_cell(line: &ScoredLine) -> Cell {
+    let head = format!("ext. {}", line.line.extension);
+    Cell::lines([vec![head], line_lines(line)].concat())
+}
+
+/// What the line is: id, kind, tier, term, numbers.
+fn line_lines(line: &ScoredLine) -> Vec<String> {
+    let mut parts = Vec::new();
     if line.line.line_id != line.line.extension {
         parts.push(format!("line {}", line.line.line_id));
     }
@@ -155,28 +185,43 @@ fn line_cell(line: &ScoredLine) -> Cell {
         1..=3 => parts.push(format!("numbers {}", line.line.dids.join(", "))),
         many => parts.push(format!("{many} numbers")),
     }
-    Cell::lines(parts)
+    parts
 }
 
 fn holder(line: &ScoredLine) -> Cell {
-    let name = line.line.user_name();
-    if name.trim().is_empty() {
-        return Cell::Word("nobody");
-    }
-    let email = line.line.email.clone().filter(|email| *email != name);
-    Cell::lines(
-        [Some(name), email, line.line.department.clone()]
-            .into_iter()
-            .flatten()
-            .collect(),
-    )
+    Cell::lines(holder_lines(line))
 }
 
-fn step(line: &ScoredLine) -> Cell {
+fn holder_lines(line: &ScoredLine) -> Vec<String> {
+    let name = line.line.user_name();
+    if name.trim().is_empty() {
+        return vec!["nobody holds it".to_owned()];
+    }
+    let email = line.line.email.clone().filter(|email| *email != name);
+    [Some(name), email, line.line.department.clone()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn step(account: &AccountStatement, line: &ScoredLine) -> Cell {
     let mut parts = vec![plain::action(line.action).to_owned()];
     parts.extend(line.target_tier.map(|tier| format!("to {tier}")));
     parts.push(format!("({})", plain::verdict(line.verdict)));
-    Cell::lines(parts)
+    let found = account
+        .findings
+        .iter()
+        .find(|finding| finding.line_id.as_ref() == Some(&line.line.line_id) && finding.kind.is_waste_line());
+    parts.extend(found.map(|finding| format!("listed since {}", finding.first_seen)));
+    let to = match line.line.email {
+        Some(_) => "write to the holder",
+        None => "write to the manager",
+    };
+    Cell::Told(Box::new(Told {
+        lines: parts,
+        link: ask::mailto(account, line).map(|href| (href, to)),
+        ..Told::default()
+    }))
 }
 
 fn recovery(account: &AccountStatement, line: &ScoredLine) -> Cell {
@@ -222,11 +267,24 @@ fn calls(line: &ScoredLine) -> Cell {
             cell::counted(gap, "business day", "business days")
         )
     }));
-    Cell::lines(parts)
+    Cell::Told(Box::new(Told {
+        lines: parts,
+        picture: Spark::of(&activity.year),
+        ..Told::default()
+    }))
 }
 
-fn why(line: &ScoredLine) -> Cell {
+fn why(account: &AccountStatement, line: &ScoredLine) -> Cell {
     let mut parts = vec![line.reason.clone(), line.counterfactual.clone()];
+    // The reason of a line judged by its chances has them already.
+    let judged_by_them = matches!(line.verdict, Verdict::Idle | Verdict::Watch | Verdict::InUse);
+    if let Some(forecast) = line.forecast.as_ref().filter(|_| !judged_by_them) {
+        parts.push(format!(
+            "Chance of 90 more silent days {}; removing it tonight costs {} on an average.",
+            cell::percent(forecast.p_silent_90.into(), 1_000_000),
+            cell::money(forecast.price_of_removing, account.currency)
+        ));
+    }
     if let Some(decision) = line.decision {
         let until = line
             .decision_expires_on
@@ -243,6 +301,7 @@ fn review_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
         return vec![Item::Text("No line waits for a look.".to_owned())];
     }
     vec![Item::Table(short_table(
+        account,
         format!("{prefix}-review-table"),
         "Lines that nothing can be said of before somebody looks",
         &list,
@@ -261,16 +320,21 @@ fn protected_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
     }
     vec![
         Item::Text("A lift or an alarm is silent for years and must not be removed for it: check that they are still wanted.".to_owned()),
-        Item::Table(short_table(format!("{prefix}-protected-table"), "Protected lines without a call in 90 days", &list)),
+        Item::Table(short_table(account, format!("{prefix}-protected-table"), "Protected lines without a call in 90 days", &list)),
     ]
 }
 
-fn short_table(id: String, caption: &str, list: &[&ScoredLine]) -> Table {
-    let row = |line: &&ScoredLine| vec![line_cell(line), holder(line), calls(line), why(line)];
+fn short_table(account: &AccountStatement, id: String, caption: &str, list: &[&ScoredLine]) -> Table {
+    let row = |line: &&ScoredLine| vec![line_cell(line), holder(line), calls(line), why(account, line)];
     Table {
         id,
         caption: caption.to_owned(),
-        columns: vec![words("Line"), words("Holder"), words("Calls"), words("Why")],
+        columns: vec![
+            words("Line"),
+            words("Holder"),
+            words("Calls of the last year"),
+            words("Why"),
+        ],
         rows: list.iter().map(row).collect(),
         total: None,
         whole_in: "lines.csv",
@@ -291,62 +355,5 @@ fn notice_items(account: &AccountStatement) -> Vec<Item> {
         vec![Item::Text("Nothing to report.".to_owned())]
     } else {
         vec![Item::List(notices)]
-    }
-}
-
-/// Rows that were set aside, summed by file and reason.
-pub fn inputs_block(statement: &Statement) -> Block {
-    let mut sums: BTreeMap<[&str; 4], u32> = BTreeMap::new();
-    for row in &statement.quarantine {
-        *sums
-            .entry([&row.table, &row.file, &row.column, &row.reason])
-            .or_default() += 1;
-    }
-    let rows: Vec<Vec<Cell>> = sums
-        .into_iter()
-        .map(|(key, count)| {
-            key.map(Cell::text)
-                .into_iter()
-                .chain([Cell::count(count)])
-                .collect()
-        })
-        .collect();
-    let items = if rows.is_empty() {
-        vec![Item::Text("Every row that was read could be used.".to_owned())]
-    } else {
-        vec![Item::Table(Table {
-            id: "quarantine-table".to_owned(),
-            caption: "Input rows set aside, by reason; each row is in quarantine.csv".to_owned(),
-            columns: vec![
-                words("Table"),
-                words("File"),
-                words("Column"),
-                words("Reason"),
-                figure("Rows"),
-            ],
-            rows,
-            total: None,
-            whole_in: "quarantine.csv",
-            wide: false,
-            sortable: true,
-        })]
-    };
-    let section = Section {
-        id: "quarantine".to_owned(),
-        heading: "Rows set aside",
-        items,
-    };
-    let print = sentences::small_print(statement)
-        .into_iter()
-        .map(|print| Item::Small(print.to_owned()))
-        .collect();
-    let words = Section {
-        id: "words".to_owned(),
-        heading: "What the words mean",
-        items: print,
-    };
-    Block {
-        heading: "The data".to_owned(),
-        sections: vec![section, words],
     }
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::safe;
+use super::spark::Spark;
 use crate::domain::{Cents, Currency};
 
 /// A value with its type, so that a number is never mistaken for text and text never for a formula.
@@ -26,6 +27,18 @@ pub enum Cell {
     Decimal(i64, u8),
     /// Several short texts under each other.
     Lines(Vec<String>),
+    /// The same, with what only a page can show.
+    Told(Box<Told>),
+}
+
+/// Short texts with a picture above them, a link below, or a name that links elsewhere can lead to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    pub lines: Vec<String>,
+    pub picture: Option<Spark>,
+    /// Where it leads, and its words.
+    pub link: Option<(String, &'static str)>,
+    pub anchor: Option<String>,
 }
 
 impl Cell {
@@ -83,6 +96,7 @@ impl Cell {
             Cell::Chance(millionths) => format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000),
             Cell::Decimal(units, places) => decimal(*units, *places),
             Cell::Lines(lines) => safe::spreadsheet_text(&lines.join("; ")),
+            Cell::Told(told) => safe::spreadsheet_text(&told.lines.join("; ")),
         }
     }
 
@@ -100,6 +114,7 @@ impl Cell {
             Cell::Chance(millionths) => percent((*millionths).into(), 1_000_000),
             Cell::Decimal(units, places) => thousands(&decimal(*units, *places)),
             Cell::Lines(lines) => safe::clean(&lines.join("; ")),
+            Cell::Told(told) => safe::clean(&told.lines.join("; ")),
         }
     }
 
@@ -121,7 +136,9 @@ impl Cell {
             Cell::Chance(millionths) => Some(millionths.to_string()),
             Cell::Decimal(units, places) => Some(decimal(*units, *places)),
             Cell::Before(day) => Some(day.to_string()),
-            Cell::Blank | Cell::Text(_) | Cell::Word(_) | Cell::Day(_) | Cell::Lines(_) => None,
+            Cell::Blank | Cell::Text(_) | Cell::Word(_) | Cell::Day(_) | Cell::Lines(_) | Cell::Told(_) => {
+                None
+            }
         }
     }
 }

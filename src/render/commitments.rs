@@ -117,6 +117,7 @@ fn curve(account: &AccountStatement, commitment: &Commitment, id: &str) -> Plot 
             .iter()
             .map(|point| (i64::from(point.lines), point.cost.0))
             .collect(),
+        series: Vec::new(),
         marks,
     }
 }

@@ -192,6 +192,8 @@ pub struct Group {
     pub idle_lines: u32,
     pub monthly_cost: Cents,
     pub idle_cost: Cents,
+    /// None where none of its lines has a chance of silence.
+    pub expected_waste: Option<Cents>,
 }
 
 impl Group {
@@ -201,6 +203,9 @@ impl Group {
         if line.verdict.is_waste() {
             self.idle_lines += 1;
             self.idle_cost += line.cost.monthly_cost;
+        }
+        if let Some(waste) = line.expected_waste {
+            *self.expected_waste.get_or_insert_default() += waste;
         }
     }
 }

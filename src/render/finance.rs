@@ -80,7 +80,7 @@ fn figure_items(
     discretion: &Discretion,
 ) -> Vec<Item> {
     let mut items = vec![
-        Item::Lead(sentences::deadline(account, statement)),
+        Item::Lead(sentences::headline(account, statement)),
         Item::Text(sentences::idle(account)),
         Item::Tiles(tiles(statement, account)),
         Item::Text(change::sentence(account)),

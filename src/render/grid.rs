@@ -100,6 +100,7 @@ pub fn write(
         Cell::Text(text) => write_text(sheet, looks, row, column, text)?,
         Cell::Word(word) => write_text(sheet, looks, row, column, word)?,
         Cell::Lines(lines) => write_text(sheet, looks, row, column, &lines.join("; "))?,
+        Cell::Told(told) => write_text(sheet, looks, row, column, &told.lines.join("; "))?,
         Cell::Money(amount, currency) => {
             sheet.write_number_with_format(row, column, number(*amount), &looks.money(*currency, false))?;
         }

@@ -2,7 +2,7 @@
 
 use super::columns::{Column, Context, column, csv_bytes};
 use super::lines::{priced, word};
-use super::{Cell, RenderError, figures};
+use super::{Cell, RenderError, ask, figures};
 use crate::domain::{ScoredLine, Statement};
 
 /// Spreadsheet programs read UTF-8 only with this mark; a holder's name mangled by them would come back as another holder.
@@ -127,6 +127,11 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
         "dids",
         "The line's own outside numbers: they go on being billed until released.",
         |_, l| Cell::text(&l.line.dids.join(" ")),
+    ),
+    column(
+        "ask",
+        "A prepared mail to the holder or manager, where somebody is to be asked: open it as a link.",
+        |c, l| ask::mailto(c.account, l).map_or(Cell::Blank, Cell::Text),
     ),
     column("standing_decision", "A decision already in force.", |_, l| {
         word(l.decision.map(|decision| decision.as_str()))

@@ -170,6 +170,7 @@ fn finance_account(
             .collect(),
         more: more(findings.len(), rows, "findings.csv"),
         buckets: buckets(account),
+        lead: sentences::headline(account, statement),
         ..head(statement, account)
     }
 }

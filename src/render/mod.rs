@@ -1,6 +1,7 @@
 //! One night's statement as the bytes that people and machines read. Never sees a table engine, never writes a file.
 
 mod admins;
+mod ask;
 mod backtest;
 mod calendar;
 mod cell;
@@ -33,6 +34,8 @@ mod quarantine;
 mod safe;
 mod savings;
 mod sentences;
+mod set_aside;
+mod spark;
 mod summary;
 mod summary_sheet;
 mod terminal;

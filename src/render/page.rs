@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::safe::Discretion;
-use super::{Cell, admins, figures, finance, method, sentences};
+use super::{Cell, admins, figures, finance, method, sentences, set_aside};
 use crate::domain::{BridgePart, Cents, Currency, Statement};
 
 /// A night as its readers see it. `finance` bears no names.
@@ -102,7 +102,16 @@ pub struct Plot {
     pub diagonal: bool,
     /// A line through these, in their order.
     pub path: Vec<(i64, i64)>,
+    /// Further lines, each in a look of its own.
+    pub series: Vec<Series>,
     pub marks: Vec<Mark>,
+}
+
+/// One of several lines; `look` names it in the style sheet, and a mark at its end for the reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Series {
+    pub look: &'static str,
+    pub points: Vec<(i64, i64)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,7 +166,7 @@ impl Page {
             page.admins.push(admins::block(statement, account, &prefix));
         }
         page.finance.push(method::block(statement, &discretion));
-        page.admins.push(admins::inputs_block(statement));
+        page.admins.push(set_aside::inputs_block(statement));
         page
     }
 }

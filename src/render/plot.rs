@@ -1,5 +1,7 @@
 //! A plot as geometry: whole numbers in the drawing's own units, labels where they hide nothing.
 
+use chrono::{Days, NaiveDate};
+
 use super::cell;
 use super::page::{Axis, Mark, MarkKind, Plot};
 use crate::domain::{Cents, Currency};
@@ -46,6 +48,8 @@ pub struct Drawn {
     pub y_ticks: Vec<Tick>,
     /// `44,272 60,250`, as SVG takes it.
     pub path: String,
+    /// Further lines: the look of each, and its points.
+    pub series: Vec<(&'static str, String)>,
     pub spots: Vec<Spot>,
     pub labels: Vec<Label>,
 }
@@ -79,14 +83,25 @@ impl Drawn {
             x_ticks: ticks(&plot.x, &x),
             y_ticks: ticks(&plot.y, &y),
             labels: labels(&plot.marks, &spots, &path),
-            path: path
+            path: points(path),
+            series: plot
+                .series
                 .iter()
-                .map(|(x, y)| format!("{x},{y}"))
-                .collect::<Vec<_>>()
-                .join(" "),
+                .map(|line| {
+                    (
+                        line.look,
+                        points(line.points.iter().map(|point| (x(point.0), y(point.1)))),
+                    )
+                })
+                .collect(),
             spots,
         }
     }
+}
+
+fn points(places: impl IntoIterator<Item = (i64, i64)>) -> String {
+    let places = places.into_iter().map(|(x, y)| format!("{x},{y}"));
+    places.collect::<Vec<_>>().join(" ")
 }
 
 fn along(value: i64, axis: &Axis, length: i64) -> i64 {
@@ -200,6 +215,30 @@ pub fn share_axis(label: &str, high: i64) -> Axis {
     axis(label.to_owned(), step, steps, tick)
 }
 
+/// An axis of days from `first` to `last`, in days since `first`, with at most five ticks.
+pub fn day_axis(label: &str, first: NaiveDate, last: NaiveDate) -> Axis {
+    const TICKS: i64 = 4;
+    let days = (last - first).num_days().max(1);
+    let step = (days + TICKS - 1) / TICKS;
+    let tick = |at: i64| {
+        (
+            at,
+            (first + Days::new(at.unsigned_abs()))
+                .format("%-d %b %y")
+                .to_string(),
+        )
+    };
+    Axis {
+        label: label.to_owned(),
+        high: days,
+        ticks: (0..)
+            .map(|count| count * step)
+            .take_while(|at| *at <= days)
+            .map(tick)
+            .collect(),
+    }
+}
+
 /// An axis of whole things.
 pub fn count_axis(label: &str, high: i64) -> Axis {
     let (step, steps) = steps(high, 1);
@@ -252,6 +291,7 @@ mod tests {
             y: share_axis("Share", 330_000),
             diagonal: false,
             path: vec![(0, 0), (50_000, 200_000), (100_000, 400_000)],
+            series: Vec::new(),
             marks,
         }
     }

@@ -1,7 +1,11 @@
 //! What has come of the findings since the start: each stage's sum, and when it was reached.
 
-use super::page::{Item, Table, figure, words};
-use super::{Cell, plain};
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use super::page::{Item, Mark, MarkKind, Plot, Series, Table, figure, words};
+use super::{Cell, plain, plot};
 use crate::domain::{AccountStatement, Cents, FindingState, LEDGER_STAGES, Statement, ledger_sum};
 
 pub const HEADING: &str = "What has come of it";
@@ -63,22 +67,82 @@ pub fn items(statement: &Statement, account: &AccountStatement, prefix: &str) ->
             )
         },
     );
-    vec![
-        Item::Text(head),
-        Item::Table(Table {
-            id: format!("{prefix}-ledger"),
-            caption: "Findings by how far they have come".to_owned(),
-            columns: vec![
-                words("Stage"),
-                figure("Findings"),
-                figure("Amount a month"),
-                words("What it means"),
-            ],
-            rows: rows.collect(),
-            total: None,
-            whole_in: "summary.json",
-            wide: false,
-            sortable: false,
-        }),
-    ]
+    let mut items = vec![Item::Text(head)];
+    items.extend(chart(statement, account, prefix).map(Item::Plot));
+    items.push(Item::Table(Table {
+        id: format!("{prefix}-ledger"),
+        caption: "Findings by how far they have come".to_owned(),
+        columns: vec![
+            words("Stage"),
+            figure("Findings"),
+            figure("Amount a month"),
+            words("What it means"),
+        ],
+        rows: rows.collect(),
+        total: None,
+        whole_in: "summary.json",
+        wide: false,
+        sortable: false,
+    }));
+    items
+}
+
+/// The stages since the start; none before a second night has something to add.
+fn chart(statement: &Statement, account: &AccountStatement, prefix: &str) -> Option<Plot> {
+    const LINES: [(FindingState, &str, &str); 4] = [
+        (FindingState::Identified, "found", "identified"),
+        (FindingState::Actioned, "acted", "actioned"),
+        (FindingState::Realised, "proven", "realised"),
+        (FindingState::SlippedBack, "lost", "slipped back"),
+    ];
+    let last = statement.as_of;
+    let mut days: BTreeSet<NaiveDate> = account
+        .ledger
+        .iter()
+        .flat_map(|entry| LINES.iter().filter_map(|(stage, ..)| entry.reached(*stage)))
+        .filter(|day| *day <= last)
+        .collect();
+    let first = days.first().copied().filter(|first| *first < last)?;
+    days.insert(last);
+    let since = |day: NaiveDate| (day - first).num_days();
+    let line = |stage: FindingState| {
+        let mut points: Vec<(i64, i64)> = Vec::new();
+        for day in &days {
+            let sum = ledger_sum(&account.ledger, stage, *day).0;
+            // A sum stands until the day on which it changes.
+            points.extend(points.last().map(|(_, before)| (since(*day), *before)));
+            points.push((since(*day), sum));
+        }
+        points
+    };
+    let high = ledger_sum(&account.ledger, FindingState::Identified, last);
+    let drawn: Vec<(Series, &'static str)> = LINES
+        .iter()
+        .map(|(stage, look, label)| {
+            let points = line(*stage);
+            (Series { look, points }, *label)
+        })
+        .filter(|(line, _)| line.points.iter().any(|(_, sum)| *sum > 0))
+        .collect();
+    let mark = |(line, label): &(Series, &'static str)| {
+        let (x, y) = line.points.last().copied()?;
+        Some(Mark {
+            x,
+            y,
+            kind: MarkKind::Dot,
+            label,
+        })
+    };
+    Some(Plot {
+        id: format!("{prefix}-ledger-plot"),
+        title: "Found, done and proven since the start".to_owned(),
+        description: format!("From {first} to {last}; the sums of the last night are in the table."),
+        hint: "Each line is a month's money of all findings that had come so far by the day.",
+        x: plot::day_axis("Night", first, last),
+        y: plot::money_axis("Amount a month", high, account.currency),
+        diagonal: false,
+        path: Vec::new(),
+        marks: drawn.iter().filter_map(mark).collect(),
+        series: drawn.into_iter().map(|(line, _)| line).collect(),
+    })
 }

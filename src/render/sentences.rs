@@ -46,6 +46,42 @@ pub fn account_heading(account: &AccountStatement) -> String {
     }
 }
 
+/// The whole night in one sentence: idle money, its share of the bill, how sure that is, and what is decided by when.
+pub fn headline(account: &AccountStatement, statement: &Statement) -> String {
+    let lines = figures::waste_lines(account);
+    let mut head = match lines {
+        0 => format!(
+            "No idle line among {}",
+            counted(account.lines.len() as u32, "line", "lines")
+        ),
+        _ => format!(
+            "{} a month is idle",
+            money(account.idle_monthly, account.currency)
+        ),
+    };
+    let idle = account.bridge.get(BridgePart::Idle);
+    if lines > 0 && account.billed_total > Cents::ZERO {
+        head.push_str(&format!(
+            ", {} of the bill",
+            percent(idle.0, account.billed_total.0)
+        ));
+    }
+    if let Some(waste) = account.expected_waste.filter(|_| lines > 0) {
+        head.push_str(&format!(
+            " (expected waste {} to {})",
+            money(waste.low, account.currency),
+            money(waste.high, account.currency)
+        ));
+    }
+    let deadline = deadline(account, statement);
+    let mut letters = deadline.chars();
+    let first: String = letters
+        .next()
+        .map(|letter| letter.to_lowercase().collect())
+        .unwrap_or_default();
+    format!("{head}; {first}{}", letters.as_str())
+}
+
 /// What is lost if nothing happens before the next deadline.
 pub fn deadline(account: &AccountStatement, statement: &Statement) -> String {
     let currency = account.currency;

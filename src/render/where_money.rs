@@ -18,6 +18,7 @@ pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
                 cut.idle_lines,
                 cut.monthly_cost,
                 cut.idle_cost,
+                cut.expected_waste.map(|waste| waste.amount),
                 currency,
             ))
             .collect()
@@ -29,20 +30,22 @@ pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
             group.idle_lines,
             group.monthly_cost,
             group.idle_cost,
+            group.expected_waste,
             currency,
         );
         std::iter::once(Cell::text(&group.name)).chain(sums).collect()
     });
-    let table = |name: &str, caption: &str, first: &[_], rows, labels: usize| {
+    let table = |name: &str, caption: &str, first: &[_], rows: Vec<Vec<Cell>>, labels: usize| {
         let sums = [
             "Lines",
             "Idle lines",
             "Cost a month",
             "Idle a month",
             "Idle, share of cost",
+            "Expected waste",
         ]
         .map(figure);
-        Item::Table(Table {
+        let mut table = Table {
             id: format!("{prefix}-{name}"),
             caption: caption.to_owned(),
             columns: first.iter().copied().chain(sums).collect(),
@@ -51,7 +54,15 @@ pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
             whole_in: "report.xlsx",
             wide: false,
             sortable: true,
-        })
+        };
+        // A fixed window expects nothing: a column of blanks would ask what is missing.
+        if account.expected_waste.is_none() {
+            table.columns.pop();
+            for row in table.rows.iter_mut().chain(&mut table.total) {
+                row.pop();
+            }
+        }
+        Item::Table(table)
     };
     vec![
         table(
@@ -71,13 +82,22 @@ pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
     ]
 }
 
-fn sums(lines: u32, idle_lines: u32, cost: Cents, idle: Cents, currency: Currency) -> [Cell; 5] {
-    [
+fn sums(
+    lines: u32,
+    idle_lines: u32,
+    cost: Cents,
+    idle: Cents,
+    expected: Option<Cents>,
+    currency: Currency,
+) -> Vec<Cell> {
+    vec![
         Cell::count(lines),
         Cell::count(idle_lines),
         Cell::Money(cost, currency),
         Cell::Money(idle, currency),
         Cell::Percent(idle.0, cost.0),
+        // Blank where no line has a chance of silence: no figure is not 0.00.
+        expected.map_or(Cell::Blank, |waste| Cell::Money(waste, currency)),
     ]
 }
 
@@ -91,6 +111,7 @@ fn total_row(account: &AccountStatement, labels: usize) -> Vec<Cell> {
         figures::waste_lines(account),
         cost,
         account.idle_monthly,
+        account.expected_waste.map(|waste| waste.amount),
         account.currency,
     ));
     row

@@ -1,6 +1,7 @@
 //! Money: each fault with its near miss, and a bridge that adds up.
 
 mod account_kinds;
+mod addons;
 mod books;
 mod costs;
 mod properties;

@@ -254,6 +254,7 @@ pub fn calibration_plot(report: &BacktestReport, prefix: &str) -> Plot {
         y: share_axis("Stayed silent", 1_000_000),
         diagonal: true,
         path: Vec::new(),
+        series: Vec::new(),
         marks: marks.collect(),
     }
 }
@@ -302,6 +303,7 @@ pub fn frontier_plot(account: &AccountStatement, report: &BacktestReport, prefix
         },
         diagonal: false,
         path,
+        series: Vec::new(),
         marks,
     }
 }

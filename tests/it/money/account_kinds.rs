@@ -46,7 +46,7 @@ pub fn contract() -> Contract {
     }
 }
 
-fn office(count: usize) -> Books {
+pub fn office(count: usize) -> Books {
     let extensions: Vec<String> = (101..101 + count).map(|number| number.to_string()).collect();
     let lines = extensions.iter().map(|extension| seat(extension)).collect();
     let charges = extensions
@@ -59,7 +59,7 @@ fn office(count: usize) -> Books {
     }
 }
 
-fn only(found: Vec<Finding>) -> Finding {
+pub fn only(found: Vec<Finding>) -> Finding {
     assert_eq!(found.len(), 1, "{found:?}");
     found.into_iter().next().unwrap()
 }
@@ -120,89 +120,6 @@ fn what_no_rule_knows_is_the_residual() {
         netted.monthly_amount,
         Cents::ZERO,
         "rows that cancel out are told all the same"
-    );
-}
-
-#[test]
-fn a_queue_add_on_without_calls_is_unused() {
-    let queue = Line {
-        kind: Some(Kind::Queue),
-        tier: None,
-        contract_id: None,
-        ..seat("900")
-    };
-    let with_queue = |last: Option<u64>| {
-        let mut books = office(1);
-        books.lines.push(queue.clone());
-        books
-            .charges
-            .push(on("900", charge(5, ChargeKind::AccountAddon, 1_499)));
-        if let Some(days) = last {
-            let until = books.days_before(days);
-            books.used_until.insert("900".into(), until);
-        }
-        books.found(FindingKind::AddonUnused)
-    };
-    for never_or_long_ago in [None, Some(90)] {
-        let found = only(with_queue(never_or_long_ago));
-        assert_eq!(
-            (found.monthly_amount, found.recoverable),
-            (Cents(1_499), Recoverable::NextBill)
-        );
-        assert_eq!(found.recoverable_on, Some(day("2026-11-01")));
-    }
-    assert_eq!(with_queue(Some(89)), [], "a call 89 days ago");
-}
-
-#[test]
-fn company_recording_is_redundant_where_every_line_that_records_can_do_so_itself() {
-    let recording_office = || {
-        let mut books = office(2);
-        books.charges.push(Charge {
-            description: "Company Call Recording".into(),
-            ..charge(7, ChargeKind::AccountAddon, 4_999)
-        });
-        for (line, charge) in books.lines.iter_mut().zip(&mut books.charges) {
-            line.tier = Some(Tier::Advanced);
-            charge.tier = Some(Tier::Advanced);
-        }
-        books.recording = ["101".to_owned()].into();
-        books.tells_recorded = true;
-        books
-    };
-    let found = only(recording_office().found(FindingKind::AddonRedundant));
-    assert_eq!(
-        (found.monthly_amount, found.recoverable),
-        (Cents(4_999), Recoverable::NextBill)
-    );
-    assert!(
-        found.evidence.contains("has it in its tier, advanced"),
-        "{}",
-        found.evidence
-    );
-
-    let mut below = recording_office();
-    below.lines[0].tier = Some(Tier::Premium);
-    below.charges[0].tier = Some(Tier::Premium);
-    assert_eq!(
-        below.found(FindingKind::AddonRedundant),
-        [],
-        "a Premium line records by it"
-    );
-    let mut untold = recording_office();
-    untold.tells_recorded = false;
-    let stated = untold.stated();
-    assert!(
-        !stated
-            .findings
-            .iter()
-            .any(|finding| finding.kind == FindingKind::AddonRedundant)
-    );
-    let told = "Whether Company Call Recording is needed cannot be told";
-    assert!(
-        stated.notices.iter().any(|notice| notice.starts_with(told)),
-        "{:?}",
-        stated.notices
     );
 }
 

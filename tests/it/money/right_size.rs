@@ -92,7 +92,11 @@ impl Account {
         let told = |finding: &Finding| {
             let id = finding.line_id.clone().unwrap();
             let line = self.lines.iter().find(|line| line.line.line_id == id).unwrap();
-            assert_eq!(line.monthly_saving, finding.monthly_amount);
+            let booked = match finding.recoverable {
+                Recoverable::None => Cents::ZERO,
+                _ => finding.monthly_amount,
+            };
+            assert_eq!(line.monthly_saving, booked, "a question saves nothing yet");
             (
                 id,
                 line.target_tier.unwrap(),
