@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::cell::{counted, money};
 use super::safe::{Discretion, clean};
-use super::{Cell, RenderError, backtest, figures, html, mail_text, plain, portal_actions, sentences};
+use super::{Cell, RenderError, ask, backtest, figures, html, mail_text, plain, portal_actions, sentences};
 use crate::domain::{AccountStatement, Finding, Recoverable, ScoredLine, Statement};
 
 /// Rows in a mail, over all accounts; the attached files hold every row.
@@ -57,6 +57,8 @@ pub(super) struct MailRow {
     pub step: String,
     pub amount: String,
     pub detail: String,
+    /// A prepared mail to the holder or manager.
+    pub ask: Option<String>,
 }
 
 impl MailView {
@@ -252,6 +254,7 @@ fn finding_row(finding: &Finding, discretion: &Discretion) -> MailRow {
             "{when}. {}",
             shortened(&discretion.without_names(&finding.evidence))
         ),
+        ask: None,
     }
 }
 
@@ -272,6 +275,7 @@ fn line_row(account: &AccountStatement, line: &ScoredLine) -> MailRow {
         step: plain::action(line.action).to_owned(),
         amount: money(line.monthly_saving, account.currency),
         detail: shortened(&clean(&line.reason)),
+        ask: ask::mailto(account, line),
     }
 }
 
