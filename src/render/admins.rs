@@ -90,7 +90,8 @@ fn action_items(statement: &Statement, account: &AccountStatement, prefix: &str)
         Item::Text(sentences::health(statement)),
     ];
     items.extend(
-        figures::gates_that_spoke(statement).map(|gate| Item::Warning(super::terminal::gate_words(gate))),
+        figures::gates_that_spoke(statement)
+            .map(|gate| Item::Warning(sentences::check_words(statement, gate))),
     );
     if list.is_empty() {
         items.push(Item::Text("Nothing to act on tonight.".to_owned()));

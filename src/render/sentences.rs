@@ -3,10 +3,10 @@
 use super::cell::{counted, money, percent, thousands};
 use super::figures;
 use super::safe::{Discretion, clean};
-use super::terminal::{coverage_words, gate_words};
+use super::terminal::coverage_words;
 use crate::domain::{
-    AccountStatement, BridgePart, Cents, ExpectedWaste, GateStatus, LineModel, NightStatus, Recoverable,
-    Statement,
+    AccountStatement, BridgePart, Cents, ExpectedWaste, GateReport, GateStatus, LineModel, NightStatus,
+    Recoverable, Statement,
 };
 
 /// What the words mean and what call logs cannot show, for every report.
@@ -222,8 +222,25 @@ pub fn health(statement: &Statement) -> String {
 /// Each gate that had something to say.
 pub fn warnings(statement: &Statement, discretion: &Discretion) -> Vec<String> {
     figures::gates_that_spoke(statement)
-        .map(|gate| discretion.without_names(&gate_words(gate)))
+        .map(|gate| discretion.without_names(&check_words(statement, gate)))
         .collect()
+}
+
+/// What a check saw, without the words of its making: the account is named where there are several, the check at the end.
+pub fn check_words(statement: &Statement, gate: &GateReport) -> String {
+    let detail = match &statement.accounts[..] {
+        [only] => {
+            let prefix = format!("account {}: ", only.account_id);
+            gate.detail.strip_prefix(&prefix).unwrap_or(&gate.detail)
+        }
+        _ => &gate.detail,
+    };
+    let mut letters = detail.chars();
+    let first: String = letters
+        .next()
+        .map(|letter| letter.to_uppercase().collect())
+        .unwrap_or_default();
+    format!("{first}{} (check {}).", letters.as_str(), gate.gate)
 }
 
 /// Why there is no figure tonight.

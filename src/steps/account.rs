@@ -342,7 +342,10 @@ fn settle(
         .filter_map(|(line, made)| Some((line.line_id.as_str(), made.as_ref()?)))
         .collect();
     let tonight = Tonight {
-        lines: scored,
+        lines: scored
+            .iter()
+            .map(|line| (line.line.line_id.as_str(), line))
+            .collect(),
         on_findings: &by_finding,
         on_lines: &by_line,
         proof,

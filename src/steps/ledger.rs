@@ -24,7 +24,8 @@ pub struct Proof {
 
 /// All that bears on the fate of findings tonight.
 pub struct Tonight<'a> {
-    pub lines: &'a [ScoredLine],
+    /// Every line, by its id.
+    pub lines: HashMap<&'a str, &'a ScoredLine>,
     /// Decisions in force by finding id, and on lines by line id.
     pub on_findings: &'a HashMap<&'a str, &'a Decision>,
     pub on_lines: &'a HashMap<&'a str, &'a Decision>,
@@ -61,7 +62,7 @@ pub fn ledger(kept: &[LedgerEntry], findings: &mut [Finding], tonight: &Tonight<
     }
     let here: HashSet<String> = tonight
         .lines
-        .iter()
+        .values()
         .map(|line| waste_line_id(&line.line))
         .collect();
     for entry in entries
@@ -142,8 +143,7 @@ impl Tonight<'_> {
     }
 
     fn line_of(&self, finding: &Finding) -> Option<&ScoredLine> {
-        let line_id = finding.line_id.as_deref()?;
-        self.lines.iter().find(|line| line.line.line_id == line_id)
+        self.lines.get(finding.line_id.as_deref()?).copied()
     }
 
     /// `here` holds the ids that findings on the present holders' lines would have.
@@ -152,10 +152,7 @@ impl Tonight<'_> {
         if matches!(entry.state, Expired | SlippedBack) {
             return;
         }
-        let line = |entry: &LedgerEntry| {
-            let line_id = entry.line_id.as_deref()?;
-            self.lines.iter().find(|line| line.line.line_id == line_id)
-        };
+        let line = |entry: &LedgerEntry| self.lines.get(entry.line_id.as_deref()?).copied();
         match entry.kind {
             kind if kind.is_waste_line() => match line(entry) {
                 Some(_) if here.contains(&entry.finding_id) => entry.state = Expired,
@@ -234,7 +231,7 @@ impl Tonight<'_> {
     fn bought_again(&self, entries: &mut [LedgerEntry]) {
         let mut new_lines: Vec<(&str, NaiveDate)> = self
             .lines
-            .iter()
+            .values()
             .filter_map(|line| Some((line.line.cost_center.as_deref()?, line.activity.since?)))
             .collect();
         new_lines.sort_unstable_by_key(|(_, since)| *since);
