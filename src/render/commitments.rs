@@ -44,7 +44,7 @@ pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
                 figure("Best"),
                 figure("Likely between"),
                 figure("Within 1 % of its cost"),
-                figure("Worth it from months"),
+                figure("Pays from months of use"),
             ],
             rows: rows.collect(),
             total: None,
