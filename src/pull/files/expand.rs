@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::super::PullError;
-use crate::domain::Source;
+use crate::domain::{Source, TableName};
 
 /// A file of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +19,9 @@ pub(in crate::pull) struct Found {
 pub(in crate::pull) fn expand(source: &Source) -> Result<Vec<Found>, PullError> {
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
     for pattern in &source.files {
-        // A folder is a place to hand files in: it may still be empty, and everything in it counts.
-        let hand_in = pattern.is_dir();
+        // A folder is a place to hand lists back: it may still be empty, and everything in it counts. No other table may be
+        // empty without a word.
+        let hand_in = source.table == TableName::Decisions && pattern.is_dir();
         let pattern = if hand_in { &pattern.join("*") } else { pattern };
         let folder = fixed_folder(pattern);
         let matches = matches_of(source, pattern)?;

@@ -219,7 +219,26 @@ fn files_that_are_not_there_name_the_job_key() {
         );
         assert!(missing(name, true).unwrap().lines.is_empty());
     }
-    assert_eq!(missing("", false).unwrap_err().exit_code(), 69);
+    assert_eq!(
+        missing("", false).unwrap_err().exit_code(),
+        69,
+        "a folder is no list of lines"
+    );
+}
+
+#[test]
+fn a_folder_for_lists_handed_back_may_wait_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let handed_back = || {
+        let source = source(TableName::Decisions, &[folder.path().to_path_buf()]);
+        read_tables(&[source], &[account()], 5).unwrap().decisions.len()
+    };
+    assert_eq!(handed_back(), 0);
+    let row =
+        "line_id,decision,reason,owner,decided_on,expires_on\n1001,keep,spare,Greta,2026-10-01,2026-12-31\n";
+    write(folder.path(), "idle_seats.csv", row);
+    write(folder.path(), ".idle_seats.csv.swp", "what an editor left behind");
+    assert_eq!(handed_back(), 1);
 }
 
 #[cfg(unix)]
