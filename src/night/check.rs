@@ -76,7 +76,7 @@ fn input_line(input: &InputRead) -> String {
 
 /// Logs in to the mail server and leaves again.
 fn mail_line(job: &Job, world: &World) -> Result<String, Failure> {
-    let to = job.mail.finance.len() + job.mail.admins.len() + job.mail.operators.len();
+    let to = job.mail.finance.to.len() + job.mail.admins.to.len() + job.mail.operators.len();
     match &job.mail.transport {
         Transport::None => Ok("mail: none is sent\n".to_owned()),
         Transport::File { outbox } => Ok(format!(

@@ -1,6 +1,7 @@
 //! Whole nights on the sample company: totals against the sums made by hand, and the same bytes again.
 
 mod broken;
+mod cadence;
 mod company;
 mod decisions;
 mod incidents;
