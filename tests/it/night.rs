@@ -7,6 +7,7 @@ mod decisions;
 mod incidents;
 mod memory;
 mod record;
+mod webhook;
 
 use std::collections::BTreeMap;
 use std::fs;
