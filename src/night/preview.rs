@@ -104,10 +104,10 @@ fn parts(audience: Audience, mail: &[u8]) -> Files {
     let text = mail
         .body_text(0)
         .map(|text| (format!("{audience}-mail.txt"), text));
+    // Lines of a mail end in CR LF; these files are looked at as other files are.
+    let lines = |part: std::borrow::Cow<'_, str>| part.replace("\r\n", "\n").into_bytes();
     let parts = html.into_iter().chain(text);
-    parts
-        .map(|(name, part)| (name, part.into_owned().into_bytes()))
-        .collect()
+    parts.map(|(name, part)| (name, lines(part))).collect()
 }
 
 /// Tonight as it would come out with what has been pulled so far; every audience's mail, also one that is not due.

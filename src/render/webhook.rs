@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::safe::Discretion;
+use super::safe::{Discretion, clean};
 use super::{RenderError, figures, mail, occasion, sentences};
 use crate::domain::{
     AccountStatement, BridgePart, Cents, Currency, NightStatus, Occasion, Recoverable, Statement,
@@ -18,6 +18,7 @@ const WARNINGS: usize = 5;
 /// Characters of a Slack header, and of any other text here.
 const TITLE_CHARS: usize = 150;
 const TEXT_CHARS: usize = 600;
+const BUCKETS_HEAD: &str = "Recoverable a month (do not add together):";
 /// Bytes that a card may have; Teams takes a little more.
 const LARGEST_CARD: usize = 20_000;
 
@@ -99,7 +100,7 @@ impl Words {
                     .iter()
                     .map(|(label, amount)| plain(&format!("{label}\n{amount}")))
                     .collect();
-                blocks.push(json!({ "type": "section", "fields": fields }));
+                blocks.push(json!({ "type": "section", "text": plain(BUCKETS_HEAD), "fields": fields }));
             }
         }
         blocks.extend(self.notes().map(section));
@@ -132,6 +133,7 @@ impl Words {
                 .map(|(label, amount)| json!({ "title": label, "value": amount }))
                 .collect();
             if !facts.is_empty() {
+                body.push(runs(BUCKETS_HEAD, "Default"));
                 body.push(json!({ "type": "FactSet", "facts": facts }));
             }
         }
@@ -173,7 +175,7 @@ impl AccountWords {
             } else {
                 format!(", {when}")
             };
-            (label, format!("{amount} a month{rest}"))
+            (label, format!("{amount}{rest}"))
         };
         AccountWords {
             heading: cut(&sentences::account_heading(account), TITLE_CHARS),
@@ -214,6 +216,8 @@ struct Plain<'a> {
 #[derive(Serialize)]
 struct PlainAccount<'a> {
     account_id: &'a str,
+    /// The company's.
+    name: String,
     currency: Currency,
     lines: usize,
     idle_lines: u32,
@@ -262,6 +266,7 @@ impl PlainAccount<'_> {
         let next = figures::notice_deadlines(account, as_of).into_iter().next();
         PlainAccount {
             account_id: &account.account_id,
+            name: clean(&account.name),
             currency: account.currency,
             lines: account.lines.len(),
             idle_lines: figures::waste_lines(account),

@@ -6,6 +6,7 @@ mod company;
 mod decisions;
 mod incidents;
 mod memory;
+mod previews;
 mod record;
 mod webhook;
 

@@ -136,7 +136,14 @@ fn a_newer_night_takes_the_place_of_a_post_that_still_waits() {
     let server = WebhookServer::start(&[Answer::HangUp]);
     let company = posting_to(&server.url());
     assert_eq!(run(&company, FIRST, "json").exit_code, 75);
+    let shown = || standing(&company.job(&[])).unwrap().shown();
+    assert!(
+        shown().contains("webhook post 2026-10-01: ambiguous (127.0.0.1"),
+        "{}",
+        shown()
+    );
     assert_eq!(run(&company, "2026-10-02", "json").exit_code, 0);
+    assert!(shown().contains("no mail waits"), "{}", shown());
     let posts = server.posts();
     assert_eq!(posts.len(), 2);
     assert!(
