@@ -9,7 +9,7 @@ use mail_parser::MessageParser;
 
 use super::incident::Incident;
 use super::occasions::{self, Due};
-use super::{World, mails, rehearsed};
+use super::{World, mails, plan, rehearsed};
 use crate::deliver::message::Identity;
 use crate::deliver::{Delivery, Fate, Parcel, file, smtp};
 use crate::domain::{Audience, NightStatus, Occasion, Statement, Told};
@@ -113,7 +113,11 @@ fn parts(audience: Audience, mail: &[u8]) -> Files {
 /// Tonight as it would come out with what has been pulled so far; every audience's mail, also one that is not due.
 fn tonight(job: &Job, world: &World) -> Result<(Files, Vec<String>), Failure> {
     let statement = rehearsed(job, world)?;
-    let (due, incident) = due_tonight(job, &statement, world)?;
+    let Tonight {
+        due,
+        incident,
+        is_reported,
+    } = due_tonight(job, &statement, world)?;
     let mut notes = Vec::new();
     let mut shown = Vec::new();
     for audience in Audience::ALL.iter().copied() {
@@ -149,18 +153,31 @@ fn tonight(job: &Job, world: &World) -> Result<(Files, Vec<String>), Failure> {
             statement.status
         )];
     }
+    if is_reported {
+        notes = vec![format!(
+            "the night of {} has been reported: a run would send nothing more",
+            statement.as_of
+        )];
+    }
     Ok((files, notes))
 }
 
 /// Against a copy of the store as it is now; a job that never ran has been told nothing.
-fn due_tonight(job: &Job, statement: &Statement, world: &World) -> Result<(Vec<Due>, Incident), Failure> {
-    let rehearsal = super::plan::Rehearsal::of(&job.store)?;
+fn due_tonight(job: &Job, statement: &Statement, world: &World) -> Result<Tonight, Failure> {
+    let rehearsal = plan::Rehearsal::of(&job.store)?;
     let store = Store::open(rehearsal.folder())?;
     let incident = Incident::of(&job.name, statement.as_of, &store)?;
-    Ok((
-        occasions::due(job, statement, &incident, &store, world)?,
+    Ok(Tonight {
+        due: occasions::due(job, statement, &incident, &store, world)?,
+        is_reported: plan::is_reported(job, statement.as_of, &store)?,
         incident,
-    ))
+    })
+}
+
+struct Tonight {
+    due: Vec<Due>,
+    incident: Incident,
+    is_reported: bool,
 }
 
 fn has_figure(statement: &Statement) -> bool {

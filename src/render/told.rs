@@ -41,6 +41,8 @@ enum Reader<'a> {
     Admin {
         lines: Vec<(&'a str, Verdict, Action, Cents)>,
         to_review: Vec<&'a str>,
+        /// Of lines, such as a question about a tier: the list alone does not bear them all.
+        findings: Vec<(&'a str, FindingState, Action, Cents)>,
         notices: &'a [String],
     },
 }
@@ -84,6 +86,18 @@ fn account(account: &AccountStatement, as_of: NaiveDate, audience: Audience) -> 
             line.monthly_saving,
         )
     });
+    let of_lines = account
+        .findings
+        .iter()
+        .filter(|finding| finding.line_id.is_some())
+        .map(|finding| {
+            (
+                finding.finding_id.as_str(),
+                finding.state,
+                finding.action,
+                finding.monthly_amount,
+            )
+        });
     let ledger = account.ledger.iter();
     Account {
         account_id: &account.account_id,
@@ -109,6 +123,7 @@ fn account(account: &AccountStatement, as_of: NaiveDate, audience: Audience) -> 
                     .into_iter()
                     .map(|line| line.line.line_id.as_str())
                     .collect(),
+                findings: of_lines.collect(),
                 notices: &account.notices,
             },
         },

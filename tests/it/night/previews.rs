@@ -94,6 +94,11 @@ fn a_dry_run_shows_tonight_and_what_would_be_sent_and_leaves_no_trace() {
     company.good(&[]);
     preview(&company.job(&[]), false, Some(&company.path("sent")), &world()).unwrap();
     assert!(dry == fs::read(company.path("sent/finance-mail.txt")).unwrap());
+    let again = preview(&company.job(&[]), true, Some(&company.path("again")), &world()).unwrap();
+    assert_eq!(
+        again.notes,
+        ["the night of 2026-10-16 has been reported: a run would send nothing more"]
+    );
 }
 
 #[test]
