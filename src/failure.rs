@@ -189,6 +189,7 @@ failures! {
     crate::deliver::outbox::Error => |error| error.exit_code(),
     crate::secret::SecretError => |error| error.exit_code(),
     crate::deliver::smtp::Error => |error| error.exit_code(),
+    crate::deliver::webhook::Error => |_| 78,
     crate::frames::ShapeError => |_| 1,
     crate::pull::PullError => |error| error.exit_code(),
     crate::pull::vonage::VonageError => |error| error.exit_code(),

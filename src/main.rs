@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{ExitCode, Stdio};
 
 use chrono::{NaiveDate, Utc};
 use clap::Parser;
 use quietline::cli::{
     Backtest, Check, Cli, Command, ConfigCommand, ConfigShow, Explain, ExportCommand, ExportFocus, HaltClear,
-    HaltCommand, JobWords, LogFormat, Odds, Run, Speech, Status, Synth, settings_json, settings_text,
+    HaltCommand, JobWords, LogFormat, Man, Odds, Preview, Run, Send, Speech, Status, Synth, completions,
+    man_page, man_pages, settings_json, settings_text,
 };
 use quietline::domain::{NightStatus, Statement};
-use quietline::durable::{FILE_MODE, write_file};
+use quietline::durable::{FILE_MODE, create_folder, write_file};
 use quietline::failure::{ExitKind, Failure, OrFail};
 use quietline::job::{Given, Job, load};
 use quietline::night::{self, Options, World, watched};
@@ -132,6 +133,10 @@ impl Surroundings {
 fn dispatch(command: Command, progress: Progress) -> Result<u8, Failure> {
     let surroundings = Surroundings::read()?;
     match command {
+        Command::Completions(words) => print_bytes(&completions(words.shell)).map(|()| 0),
+        Command::Man(words) => man(&words).map(|()| 0),
+        Command::Preview(words) => preview(&surroundings, &words, progress).map(|()| 0),
+        Command::Send(words) => send(&surroundings, &words, progress).map(|()| 0),
         Command::Config(ConfigCommand::Show(words)) => config_show(&surroundings, &words).map(|()| 0),
         Command::Synth(words) => synth(words).map(|()| 0),
         Command::Run(words) => run(&surroundings, &words, progress),
@@ -271,6 +276,58 @@ fn export_focus(surroundings: &Surroundings, words: &ExportFocus, progress: Prog
     }
 }
 
+fn preview(surroundings: &Surroundings, words: &Preview, progress: Progress) -> Result<(), Failure> {
+    let job = surroundings.job_with(&words.job, words.as_of, &[])?;
+    let world = surroundings.world(&words.job, progress)?;
+    let preview = night::preview(&job, words.dry_run, words.out.as_deref(), &world)?;
+    for note in &preview.notes {
+        tracing::info!("{note}");
+    }
+    let files = preview.files.iter().map(|file| format!("{}\n", file.display()));
+    print(&files.collect::<String>())?;
+    if let (true, Some(page)) = (words.open, preview.files.first()) {
+        open(page);
+    }
+    Ok(())
+}
+
+/// A machine without a desktop has no browser; the paths are printed, and that is enough.
+fn open(page: &Path) {
+    let opener = if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    };
+    let opened = std::process::Command::new(opener)
+        .arg(page)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    if let Err(error) = opened {
+        tracing::warn!(
+            "{opener} cannot be run ({error}); open {} yourself",
+            page.display()
+        );
+    }
+}
+
+fn send(surroundings: &Surroundings, words: &Send, progress: Progress) -> Result<(), Failure> {
+    let job = surroundings.job_with(&words.job, words.as_of, &[])?;
+    let world = surroundings.world(&words.job, progress)?;
+    print(&night::send(&job, words.audience, &words.to, words.yes, &world)?)
+}
+
+fn man(words: &Man) -> Result<(), Failure> {
+    match &words.out {
+        None => print_bytes(&man_page().or_fail(ExitKind::Failed)?),
+        Some(folder) => {
+            create_folder(folder)?;
+            man_pages(folder).map_err(|error| Failure::cannot_write(folder, error))
+        }
+    }
+}
+
 fn status(surroundings: &Surroundings, words: &Status) -> Result<u8, Failure> {
     let standing = night::standing(&surroundings.job(&words.job)?)?;
     if words.json {
@@ -329,8 +386,12 @@ fn synth(words: Synth) -> Result<(), Failure> {
 
 /// Results go to standard output. A reader that has seen enough (`| head`) is no failure.
 fn print(text: &str) -> Result<(), Failure> {
+    print_bytes(text.as_bytes())
+}
+
+fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::cannot_write(Path::new("standard output"), error))
         }

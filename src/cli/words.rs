@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use crate::domain::parse_day;
+use crate::domain::{Audience, parse_day};
 
 pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     parse_day(text).ok_or_else(|| "not a day such as 2026-10-31".to_owned())
@@ -32,6 +32,23 @@ pub(super) fn change_hash(text: &str) -> Result<String, String> {
 pub(super) fn zone(text: &str) -> Result<Tz, String> {
     text.parse()
         .map_err(|_| "not an IANA time zone such as America/New_York".to_owned())
+}
+
+/// An address alone: it is the one that the mail goes to.
+pub(super) fn address(text: &str) -> Result<String, String> {
+    match text.parse::<lettre::Address>() {
+        Ok(address) if !text.chars().any(char::is_control) => Ok(address.to_string()),
+        _ => Err("not a mail address alone, such as me@example.com".to_owned()),
+    }
+}
+
+/// By the names that they have in the job.
+pub(super) fn readers(text: &str) -> Result<Audience, String> {
+    match text {
+        "finance" => Ok(Audience::Finance),
+        "admins" => Ok(Audience::Admin),
+        _ => Err("neither finance nor admins".to_owned()),
+    }
 }
 
 /// One of a type's words.

@@ -11,6 +11,7 @@ pub mod ping;
 mod post;
 mod session;
 pub mod smtp;
+pub mod webhook;
 
 pub use crate::secret::Secret;
 pub use post::{Delivery, Fate, Halted, Parcel};

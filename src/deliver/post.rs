@@ -1,6 +1,8 @@
 //! What the outbox and a way of delivery say to each other.
 
+use super::message::Identity;
 use super::{outbox, smtp};
+use crate::domain::Audience;
 use crate::durable::WriteError;
 
 /// One frozen message for one recipient.
@@ -66,6 +68,11 @@ pub trait Delivery {
         parcel: &Parcel<'_>,
         commit: &mut dyn FnMut() -> Result<(), outbox::Error>,
     ) -> Result<Fate, Halted>;
+
+    /// Whether a message goes this way: all but the webhook's do, unless the way says otherwise.
+    fn carries(&self, identity: &Identity) -> bool {
+        identity.list() != Audience::Webhook.as_str()
+    }
 
     /// Whether delivering the same bytes twice leaves the same as once; then a doubtful parcel just goes again.
     fn repeats_harmlessly(&self) -> bool {

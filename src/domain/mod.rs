@@ -12,6 +12,7 @@ mod focus;
 mod gate;
 mod ledger;
 mod line;
+mod mailing;
 mod mask;
 mod money;
 mod odds;
@@ -39,6 +40,7 @@ pub use focus::{ChargeCategory, ChargeFrequency, FocusCharge, FocusPricing, Focu
 pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus};
 pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};
 pub use line::{Kind, Line, Status, Term, Tier};
+pub use mailing::{Audience, Cadence, LastTold, Occasion, REMINDERS, Rhythm, Told, WebhookFormat};
 pub use mask::mask;
 pub use money::{Cents, Currency, MoneyError};
 pub use odds::{PatternOdds, SilentFor};

@@ -166,11 +166,14 @@ fn read(given: &Given<'_>, base: &Base, root: &Value, faults: &Faults) -> Job {
     let (raw_days, overlap_days) = retention(sections.child("retention"));
     let price_book = prices::read(sections.child("prices"), base);
     let mail = mail::read(sections.child("mail"), base);
+    let webhook = mail::webhook(sections.child("webhook"), base);
     let ping = ping(sections.child("ping"), base);
     sections.finish();
 
     let mut settings = show::settings(root);
-    settings.push(secrets::setting("ping.url", &ping, given.environment));
+    for (key, secret) in [("ping.url", &ping), ("webhook.url", &webhook.url)] {
+        settings.push(secrets::setting(key, secret, given.environment));
+    }
     if let Some(vonage) = &vonage {
         for (key, secret) in [
             ("vonage.password", &vonage.password),
@@ -204,6 +207,7 @@ fn read(given: &Given<'_>, base: &Base, root: &Value, faults: &Faults) -> Job {
         overlap_days,
         max_quarantined_rows,
         mail,
+        webhook,
         ping,
         settings,
         settings_digest,

@@ -1,10 +1,12 @@
-//! `[mail]`: who is told, and how the mail leaves.
+//! `[mail]` and `[webhook]`: who is told, when, and how it leaves.
 
+use chrono::Weekday;
 use lettre::Address;
 
 use super::load::Base;
 use super::section::Section;
-use super::{Mail, OnAmbiguous, Smtp, Tls, Transport, secrets};
+use super::{Mail, OnAmbiguous, Readers, Smtp, Tls, Transport, Webhook, secrets};
+use crate::domain::{Cadence, Rhythm, WebhookFormat};
 
 crate::domain::words! {
     Way { File => "file", Smtp => "smtp", None => "none" }
@@ -15,15 +17,13 @@ pub(super) fn read(mut section: Section<'_>, base: &Base) -> Mail {
     let outbox = section.text("outbox");
     let from = section.parsed("from", address);
     let on_ambiguous = section.word("on_ambiguous").unwrap_or(OnAmbiguous::Resend);
-    let [finance, admins, operators] = ["finance", "admins", "operators"].map(|audience| {
-        let mut audience = section.child(audience);
-        let to = audience.parsed_list("to", address);
-        audience.finish();
-        to
-    });
+    let [finance, admins] = ["finance", "admins"].map(|audience| readers(section.child(audience)));
+    let mut of_operators = section.child("operators");
+    let operators = of_operators.parsed_list("to", address);
+    of_operators.finish();
     let by_smtp = way == Some(Way::Smtp);
     let smtp = smtp(section.child("smtp"), base, by_smtp);
-    if by_smtp && finance.is_empty() && admins.is_empty() {
+    if by_smtp && finance.to.is_empty() && admins.to.is_empty() {
         section.fault_at(
             "finance.to",
             "is empty, and so is mail.admins.to: nobody would get the report",
@@ -59,6 +59,40 @@ pub(super) fn read(mut section: Section<'_>, base: &Base) -> Mail {
         operators,
         on_ambiguous,
     }
+}
+
+fn readers(mut section: Section<'_>) -> Readers {
+    let readers = Readers {
+        to: section.parsed_list("to", address),
+        rhythm: rhythm(&mut section),
+        subject: section.text("subject"),
+    };
+    section.finish();
+    readers
+}
+
+/// When an audience is written to.
+fn rhythm(section: &mut Section<'_>) -> Rhythm {
+    let weekday = section.parsed("weekday", |text| {
+        text.parse::<Weekday>()
+            .map_err(|_| "must be a day of the week such as monday")
+    });
+    Rhythm {
+        cadence: section.word("cadence").unwrap_or(Cadence::Nightly),
+        weekday: weekday.unwrap_or(Weekday::Mon),
+        heartbeat_days: section.count("heartbeat_days", 1..=90),
+    }
+}
+
+/// `[webhook]`: a chat room or a program that is told the figure.
+pub(super) fn webhook(mut section: Section<'_>, base: &Base) -> Webhook {
+    let webhook = Webhook {
+        format: section.word("format").unwrap_or(WebhookFormat::Slack),
+        url: secrets::read(&mut section, base, "url_file", "url_env"),
+        rhythm: rhythm(&mut section),
+    };
+    section.finish();
+    webhook
 }
 
 /// Read whole even when mail goes elsewhere, so that a mistake does not wait for the day on which it is switched on.

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use crate::domain::{Account, GatePolicy, PriceBook, Scoring, Source};
+use crate::domain::{Account, GatePolicy, PriceBook, Rhythm, Scoring, Source, WebhookFormat};
 
 pub use fault::{Fault, JobError};
 pub use load::{DEFAULTS, Given, load};
@@ -53,6 +53,7 @@ pub struct Job {
     pub overlap_days: u32,
     pub max_quarantined_rows: u32,
     pub mail: Mail,
+    pub webhook: Webhook,
     /// Dead-man ping; a secret, since whoever knows it can silence the alarm.
     pub ping: SecretSource,
     /// Every value with where it came from; what `config show` prints. No secret can stand in it.
@@ -77,11 +78,29 @@ pub struct Setting {
 pub struct Mail {
     pub transport: Transport,
     pub from: String,
-    pub finance: Vec<String>,
-    pub admins: Vec<String>,
+    pub finance: Readers,
+    pub admins: Readers,
     /// Told of held and blocked nights.
     pub operators: Vec<String>,
     pub on_ambiguous: OnAmbiguous,
+}
+
+/// One audience of the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readers {
+    pub to: Vec<String>,
+    pub rhythm: Rhythm,
+    /// The same each night, so that threads hold; none: the subject bears the figure.
+    pub subject: Option<String>,
+}
+
+/// Where the figure is posted, if its address is set anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    pub format: WebhookFormat,
+    /// Whoever knows the address can post there.
+    pub url: SecretSource,
+    pub rhythm: Rhythm,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::plan::Rehearsal;
 use super::{World, api, calls, mails};
 use crate::deliver::smtp;
+use crate::deliver::webhook::WebhookDelivery;
 use crate::domain::{InputRead, Origin, Source};
 use crate::failure::Failure;
 use crate::job::{Job, Transport};
@@ -54,6 +55,7 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
         let _ = writeln!(seen, "quarantined: {}", row.told());
     }
     seen.push_str(&mail_line(job, world)?);
+    seen.push_str(&webhook_line(job, world)?);
     Ok(seen)
 }
 
@@ -76,7 +78,7 @@ fn input_line(input: &InputRead) -> String {
 
 /// Logs in to the mail server and leaves again.
 fn mail_line(job: &Job, world: &World) -> Result<String, Failure> {
-    let to = job.mail.finance.len() + job.mail.admins.len() + job.mail.operators.len();
+    let to = job.mail.finance.to.len() + job.mail.admins.to.len() + job.mail.operators.len();
     match &job.mail.transport {
         Transport::None => Ok("mail: none is sent\n".to_owned()),
         Transport::File { outbox } => Ok(format!(
@@ -91,4 +93,17 @@ fn mail_line(job: &Job, world: &World) -> Result<String, Failure> {
             ))
         }
     }
+}
+
+/// Looks at the address and connects to nothing: a post could not be taken back.
+fn webhook_line(job: &Job, world: &World) -> Result<String, Failure> {
+    let Some(address) = mails::secret(&job.webhook.url, world.environment)? else {
+        return Ok("webhook: nothing is posted\n".to_owned());
+    };
+    let delivery = WebhookDelivery::new(&address)?;
+    Ok(format!(
+        "webhook: {} posts to {}\n",
+        job.webhook.format,
+        delivery.host()
+    ))
 }

@@ -18,6 +18,8 @@ pub struct Incident {
     pub last_good: Option<NaiveDate>,
     /// Finance is told once, on the first such night, and never of a night whose figure it has.
     pub tells_finance: bool,
+    /// Finance has been told since its last figure that there is none.
+    pub finance_waits: bool,
 }
 
 impl Incident {
@@ -27,14 +29,17 @@ impl Incident {
             .last_good(job, as_of + chrono::Days::new(1))?
             .map(|run| run.as_of);
         let rows = Outbox::new(store.connection()).rows(job)?;
-        let told = rows
+        let told_of: Vec<NaiveDate> = rows
             .iter()
             .map(|row| &row.identity)
             .filter(|mail| mail.audience == FINANCE_INCIDENT)
-            .any(|mail| mail.as_of < as_of && last_good.is_none_or(|good| mail.as_of > good));
+            .map(|mail| mail.as_of)
+            .filter(|told| *told <= as_of && last_good.is_none_or(|good| *told > good))
+            .collect();
         Ok(Incident {
             last_good,
-            tells_finance: !told && last_good != Some(as_of),
+            tells_finance: !told_of.iter().any(|told| *told < as_of) && last_good != Some(as_of),
+            finance_waits: !told_of.is_empty(),
         })
     }
 }
@@ -94,7 +99,7 @@ pub fn record(
         wanted.push((audience, &job.mail.operators, body));
         if matches!(kind, ExitKind::BadData | ExitKind::SchemaChanged) && incident.tells_finance {
             let body = render::no_figure_mail(as_of, why, incident.last_good);
-            wanted.push((FINANCE_INCIDENT.to_owned(), &job.mail.finance, body));
+            wanted.push((FINANCE_INCIDENT.to_owned(), &job.mail.finance.to, body));
         }
     }
     let date = mails::date_of(job, as_of, world);

@@ -6,12 +6,13 @@ use std::time::Duration;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::incident::{Incident, mark_of_gates};
+use super::occasions::Due;
 use super::{Environment, World};
 use crate::deliver::message::{Attachment, Built, Identity, Mail, Party, build};
 use crate::deliver::{self, Secret, SmtpSettings, outbox};
-use crate::domain::{NightStatus, Statement};
+use crate::domain::{Audience, NightStatus, Statement};
 use crate::failure::Failure;
-use crate::job::{self, Job, SecretSource, Smtp};
+use crate::job::{self, Job, Readers, SecretSource, Smtp};
 use crate::render::{self, MailBody};
 
 /// Whom finance's mail about an incident goes to in the outbox: never the key of a figure.
@@ -20,28 +21,24 @@ pub const FINANCE_INCIDENT: &str = "finance.incident";
 /// Audience, addresses and words.
 pub type Wanted<'a> = (String, &'a Vec<String>, MailBody);
 
-/// Who is written to about this night: figures go to finance and admins only when every gate let them pass.
-pub fn mails(
-    job: &Job,
+/// Who is written to about this night: figures go to those who are due them, and only when every gate let them pass.
+pub fn wanted<'j>(
+    job: &'j Job,
     job_words: &str,
     statement: &Statement,
     incident: &Incident,
-    date: DateTime<Utc>,
-    files: &BTreeMap<String, Vec<u8>>,
-) -> Result<Vec<Built>, Failure> {
-    let wanted: Vec<Wanted<'_>> = match statement.status {
-        NightStatus::Ok | NightStatus::Warned => vec![
-            (
-                "finance".to_owned(),
-                &job.mail.finance,
-                render::finance_mail(statement)?,
-            ),
-            (
-                "admin".to_owned(),
-                &job.mail.admins,
-                render::admin_mail(statement)?,
-            ),
-        ],
+    due: &[Due],
+) -> Result<Vec<Wanted<'j>>, Failure> {
+    match statement.status {
+        NightStatus::Ok | NightStatus::Warned => due
+            .iter()
+            .filter_map(|due| Some((due, readers(job, due.audience)?)))
+            .map(|(due, readers)| {
+                let subject = readers.subject.as_deref();
+                let body = render::mail_for(statement, due.audience, &due.occasion, subject)?;
+                Ok((due.audience.as_str().to_owned(), &readers.to, body))
+            })
+            .collect(),
         NightStatus::Held | NightStatus::Blocked => {
             let operators = (
                 format!("operator.{}", mark_of_gates(statement)),
@@ -53,12 +50,20 @@ pub fn mails(
             let finance = tell_finance.then(|| {
                 let why = render::why_blocked(statement);
                 let body = render::no_figure_mail(statement.as_of, &why, incident.last_good);
-                (FINANCE_INCIDENT.to_owned(), &job.mail.finance, body)
+                (FINANCE_INCIDENT.to_owned(), &job.mail.finance.to, body)
             });
-            std::iter::once(operators).chain(finance).collect()
+            Ok(std::iter::once(operators).chain(finance).collect())
         }
-    };
-    build_all(job, statement.as_of, statement.revision, wanted, date, files)
+    }
+}
+
+/// The readers of an audience that gets mail.
+pub fn readers(job: &Job, audience: Audience) -> Option<&Readers> {
+    match audience {
+        Audience::Finance => Some(&job.mail.finance),
+        Audience::Admin => Some(&job.mail.admins),
+        Audience::Webhook => None,
+    }
 }
 
 /// The date that a night's mails bear: the end of its last day, so that it follows from `as_of`.
@@ -86,9 +91,21 @@ pub fn build_all(
                 revision,
                 audience,
             };
-            Ok(build(&mail(job, identity, date, to, body, files))?)
+            build_one(job, identity, date, to, body, files)
         });
     built.collect()
+}
+
+/// One mail's bytes.
+pub fn build_one(
+    job: &Job,
+    identity: Identity,
+    date: DateTime<Utc>,
+    to: &[String],
+    body: MailBody,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<Built, Failure> {
+    Ok(build(&mail(job, identity, date, to, body, files))?)
 }
 
 fn mail(

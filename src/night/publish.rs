@@ -7,11 +7,12 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::incident::Incident;
-use super::mails::{date_of, mails};
-use super::{Outcome, Timings, World};
-use crate::deliver::outbox::{Drained, Outbox};
+use super::mails::date_of;
+use super::{Outcome, Timings, World, mails, occasions};
+use crate::deliver::outbox::{Drained, OnAmbiguous, Outbox};
+use crate::deliver::webhook::WebhookDelivery;
 use crate::deliver::{self, Delivery, folder};
-use crate::domain::{Baseline, GateReport, InputRead, Line, NightStatus, Statement};
+use crate::domain::{Audience, Baseline, GateReport, InputRead, Line, NightStatus, Statement};
 use crate::failure::Failure;
 use crate::job::{Job, Transport};
 use crate::record::{Ending, RunStatus, Store};
@@ -35,9 +36,15 @@ pub fn publish(
     files.insert("lines.parquet".to_owned(), super::parquet::lines(&statement)?);
     let date = date_of(job, statement.as_of, world);
     let incident = Incident::of(&job.name, statement.as_of, store)?;
-    let mails = mails(job, &world.job_words, &statement, &incident, date, &files)?;
+    let due = occasions::due(job, &statement, &incident, store, world)?;
+    let wanted = mails::wanted(job, &world.job_words, &statement, &incident, &due)?;
+    let mails = mails::build_all(job, statement.as_of, statement.revision, wanted, date, &files)?;
     for mail in &mails {
         files.insert(format!("{}.eml", mail.identity.list()), mail.bytes.clone());
+    }
+    let post = occasions::post(job, &statement, &due)?;
+    if let Some(post) = &post {
+        files.insert("webhook.json".to_owned(), post.bytes.clone());
     }
     let report_digest = digest_of(&files);
     timings.passed("render");
@@ -66,22 +73,27 @@ pub fn publish(
         for mail in &mails {
             outbox.freeze(mail, world.now)?;
         }
+        if let Some(post) = &post {
+            outbox.freeze(post, world.now)?;
+            outbox.supersede(&post.identity, world.now)?;
+        }
+        for due in &due {
+            let night = (statement.as_of, statement.revision);
+            tables.put_told(&job.name, due.audience, night, &due.occasion, &due.told)?;
+        }
         tables.close_run(run, &ending(&statement, baseline, report_digest, world))?;
         Ok::<(), Failure>(())
     })?;
-    let drained = drain(job, store, world)?;
-    let exit_code = if statement.exit_code == 0 {
-        drained.exit_code()
-    } else {
-        statement.exit_code
-    };
-    let troubles = troubles(&drained);
+    let sent = send(job, store, world)?;
     Ok(Outcome {
         as_of: statement.as_of,
+        exit_code: match statement.exit_code {
+            0 => sent.exit_code,
+            code => code,
+        },
         statement: Some(statement),
-        exit_code,
-        troubles,
-        drained: drained.is_empty(),
+        troubles: sent.troubles,
+        drained: sent.drained,
         folder: Some(folder),
     })
 }
@@ -93,13 +105,13 @@ pub fn finish_earlier(
     store: &mut Store,
     world: &World,
 ) -> Result<Outcome, Failure> {
-    let drained = drain(job, store, world)?;
+    let sent = send(job, store, world)?;
     Ok(Outcome {
         statement: None,
         as_of,
-        exit_code: drained.exit_code(),
-        troubles: troubles(&drained),
-        drained: drained.is_empty(),
+        exit_code: sent.exit_code,
+        troubles: sent.troubles,
+        drained: sent.drained,
         folder: None,
     })
 }
@@ -138,17 +150,67 @@ fn ending(statement: &Statement, baseline: Baseline, report_digest: String, worl
     }
 }
 
-/// Offers what waits in the outbox, in the way that the job names.
+/// What became of all that waited.
+pub struct Sent {
+    pub exit_code: u8,
+    pub troubles: Vec<String>,
+    pub drained: bool,
+}
+
+/// The mails, then what is posted; that one of the two cannot go does not keep the other back.
+pub fn send(job: &Job, store: &mut Store, world: &World) -> Result<Sent, Failure> {
+    let mails = drain(job, store, world)?;
+    let mut sent = Sent {
+        exit_code: mails.exit_code(),
+        troubles: troubles(&mails),
+        drained: mails.is_empty(),
+    };
+    match post(job, store, world) {
+        Ok(None) => {}
+        Ok(Some(posts)) => {
+            sent.troubles.extend(troubles(&posts));
+            sent.drained &= posts.is_empty();
+            if sent.exit_code == 0 {
+                sent.exit_code = posts.exit_code();
+            }
+        }
+        Err(failure) => {
+            sent.troubles.push(failure.to_string());
+            sent.drained = false;
+            if sent.exit_code == 0 {
+                sent.exit_code = failure.exit_code();
+            }
+        }
+    }
+    Ok(sent)
+}
+
+/// Offers what waits for the webhook; none where its address is set nowhere.
+fn post(job: &Job, store: &Store, world: &World) -> Result<Option<Drained>, Failure> {
+    let Some(address) = mails::secret(&job.webhook.url, world.environment)? else {
+        return Ok(None);
+    };
+    let mut delivery = WebhookDelivery::new(&address)?;
+    let outbox = Outbox::new(store.connection());
+    Ok(Some(outbox.drain(
+        &job.name,
+        &mut delivery,
+        OnAmbiguous::Resend,
+        world.now,
+    )?))
+}
+
+/// Offers the mails that wait in the outbox, in the way that the job names.
 pub fn drain(job: &Job, store: &mut Store, world: &World) -> Result<Drained, Failure> {
     let mut delivery: Box<dyn Delivery> = match &job.mail.transport {
         Transport::None => return Ok(Drained::default()),
         Transport::File { outbox } => Box::new(deliver::file::FolderDelivery::new(outbox)),
-        Transport::Smtp(smtp) => Box::new(deliver::smtp::SmtpDelivery::new(super::mails::smtp_settings(
+        Transport::Smtp(smtp) => Box::new(deliver::smtp::SmtpDelivery::new(mails::smtp_settings(
             smtp,
             world.environment,
         )?)),
     };
-    let policy = super::mails::on_ambiguous(job.mail.on_ambiguous);
+    let policy = mails::on_ambiguous(job.mail.on_ambiguous);
     Ok(Outbox::new(store.connection()).drain(&job.name, delivery.as_mut(), policy, world.now)?)
 }
 
@@ -158,13 +220,14 @@ pub fn troubles(drained: &Drained) -> Vec<String> {
     let rows = drained.troubles.iter().map(|row| {
         let why = row.reason.as_deref().or(halted.as_deref());
         let why = why.unwrap_or("not offered in this run");
-        format!(
-            "the {} mail of {} to {} is {}: {why}",
-            row.identity.list(),
-            row.identity.as_of,
-            row.recipient,
-            row.state.as_str()
-        )
+        let (list, as_of, state) = (row.identity.list(), row.identity.as_of, row.state.as_str());
+        match list == Audience::Webhook.as_str() {
+            true => format!("the webhook post of {as_of} is {state}: {why}"),
+            false => format!(
+                "the {list} mail of {as_of} to {} is {state}: {why}",
+                row.recipient
+            ),
+        }
     });
     rows.collect()
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::deliver::outbox::{Outbox, State};
-use crate::domain::DayState;
+use crate::deliver::outbox::{Outbox, Row, State};
+use crate::domain::{Audience, DayState};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::record::Store;
@@ -59,6 +59,9 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
         .iter()
         .map(|account| days(&store, &account.account_id));
     let rows = Outbox::new(store.connection()).rows(&job.name)?;
+    let is_post = |row: &Row| row.identity.list() == Audience::Webhook.as_str();
+    // An older post was given up for a newer one, and is no mail that somebody misses.
+    let last_post = rows.iter().filter(|row| is_post(row)).map(|row| row.id).max();
     Ok(Standing {
         job: job.name.clone(),
         nights: nights
@@ -76,7 +79,7 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
         accounts: accounts.collect::<Result<_, _>>()?,
         waiting_mails: rows
             .into_iter()
-            .filter(|row| row.state != State::Accepted)
+            .filter(|row| row.state != State::Accepted && (!is_post(row) || Some(row.id) == last_post))
             .map(|row| Waiting {
                 as_of: row.identity.as_of,
                 audience: row.identity.list().to_owned(),
@@ -141,10 +144,17 @@ impl Standing {
             0 => lines.push("no mail waits".to_owned()),
             _ => lines.extend(self.waiting_mails.iter().map(|mail| {
                 let why = mail.reason.as_deref().unwrap_or("not offered yet");
-                format!(
-                    "mail {} {} to {}: {} ({why})",
-                    mail.as_of, mail.audience, mail.recipient, mail.state
-                )
+                let Waiting {
+                    as_of,
+                    audience,
+                    recipient,
+                    state,
+                    ..
+                } = mail;
+                match audience == recipient {
+                    true => format!("{audience} post {as_of}: {state} ({why})"),
+                    false => format!("mail {as_of} {audience} to {recipient}: {state} ({why})"),
+                }
             })),
         }
         lines.join("\n") + "\n"

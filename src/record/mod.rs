@@ -17,6 +17,7 @@ mod row;
 mod runs;
 mod schema;
 mod store;
+mod told;
 mod usage_files;
 
 pub use coverage::Coverage;

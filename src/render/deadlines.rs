@@ -4,10 +4,8 @@ use chrono::{Days, NaiveDate};
 
 use super::safe::Discretion;
 use super::{cell, figures};
-use crate::domain::{AccountStatement, Cents, Finding, FindingKind, Recoverable, Statement};
+use crate::domain::{AccountStatement, Cents, Finding, FindingKind, REMINDERS, Recoverable, Statement};
 
-/// Days before a deadline on which the calendar reminds.
-const REMINDERS: [u32; 4] = [30, 14, 7, 1];
 /// Octets of a line, without its end (RFC 5545, 3.1).
 const LINE_OCTETS: usize = 75;
 

@@ -176,6 +176,19 @@ pub fn next_deadline(account: &AccountStatement, as_of: NaiveDate) -> Option<Dea
     })
 }
 
+/// The notice deadlines after `as_of` that have money at them, and how much a month.
+pub fn notice_deadlines(account: &AccountStatement, as_of: NaiveDate) -> BTreeMap<NaiveDate, Cents> {
+    let mut days: BTreeMap<NaiveDate, Cents> = BTreeMap::new();
+    let open = account.findings.iter().filter(|finding| finding.is_open());
+    for finding in open.filter(|finding| finding.recoverable == Recoverable::AtRenewal) {
+        if let Some(day) = finding.notice_by.filter(|day| *day > as_of) {
+            *days.entry(day).or_default() += finding.monthly_amount;
+        }
+    }
+    days.retain(|_, amount| !amount.is_zero());
+    days
+}
+
 pub fn waste_lines(account: &AccountStatement) -> u32 {
     account
         .lines

@@ -216,20 +216,23 @@ fn more(all: usize, shown: usize, file: &str) -> Option<String> {
 }
 
 fn buckets(account: &AccountStatement) -> Vec<[String; 3]> {
-    let row = |bucket: Recoverable| {
-        let found = account.recoverable.get(&bucket).cloned().unwrap_or_default();
-        let days = [
-            found.earliest_on.map(|day| format!("from {day}")),
-            found.notice_by.map(|day| format!("notice by {day}")),
-        ];
-        let when: Vec<String> = days.into_iter().flatten().collect();
-        [
-            plain::recoverable(bucket).to_owned(),
-            money(found.amount, account.currency),
-            when.join(", "),
-        ]
-    };
-    figures::BUCKETS.iter().map(|bucket| row(*bucket)).collect()
+    let buckets = figures::BUCKETS.iter();
+    buckets.map(|kind| bucket(account, *kind)).collect()
+}
+
+/// Label, amount, when.
+pub(super) fn bucket(account: &AccountStatement, bucket: Recoverable) -> [String; 3] {
+    let found = account.recoverable.get(&bucket).cloned().unwrap_or_default();
+    let days = [
+        found.earliest_on.map(|day| format!("from {day}")),
+        found.notice_by.map(|day| format!("notice by {day}")),
+    ];
+    let when: Vec<String> = days.into_iter().flatten().collect();
+    [
+        plain::recoverable(bucket).to_owned(),
+        money(found.amount, account.currency),
+        when.join(", "),
+    ]
 }
 
 fn finding_row(finding: &Finding, discretion: &Discretion) -> MailRow {
@@ -299,7 +302,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-fn finance_subject(statement: &Statement) -> String {
+pub(super) fn finance_subject(statement: &Statement) -> String {
     let accounts = figures::printed_accounts(statement);
     let idle: Vec<&AccountStatement> = accounts
         .iter()

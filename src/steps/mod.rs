@@ -8,6 +8,7 @@ pub mod backtest;
 pub mod bridge;
 mod by_chance;
 mod by_window;
+pub mod cadence;
 pub mod change;
 pub mod charges;
 pub mod commitment;

@@ -45,7 +45,11 @@ fn help_is_in_plain_words_and_fits_a_terminal() {
         "explain -h",
         "backtest -h",
         "odds -h",
+        "preview -h",
+        "send -h",
         "status -h",
+        "completions -h",
+        "man -h",
         "export focus -h",
         "config show -h",
     ];
@@ -73,6 +77,11 @@ fn words_that_mean_nothing_exit_with_2() {
         "odds 0101 --account 5",
         "export",
         "export focus --version 1.1",
+        "preview --as-of 2026-10-16",
+        "send",
+        "send --to me",
+        "send --to me@example.com --audience operators",
+        "completions tcsh",
     ] {
         let (_folder, mut command) = with_job(words);
         let output = command.output().unwrap();
@@ -103,6 +112,23 @@ fn config_show_as_json_can_be_read_by_machines() {
         "key": "scoring.window_days", "value": "120", "source": "quietline.toml, line 10",
     });
     assert!(settings.contains(&window), "{settings:?}");
+}
+
+#[test]
+fn shells_and_man_get_their_pages_of_every_command() {
+    let bash = stdout(&quietline("completions bash").output().unwrap());
+    assert!(
+        bash.contains("preview") && bash.contains("--accept-change"),
+        "{bash}"
+    );
+    assert!(stdout(&quietline("man").output().unwrap()).contains(".TH quietline 1"));
+    let folder = tempfile::tempdir().unwrap();
+    let mut man = quietline("man --out pages");
+    let output = man.current_dir(folder.path()).output().unwrap();
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()));
+    for page in ["quietline.1", "quietline-run.1", "quietline-export-focus.1"] {
+        assert!(folder.path().join("pages").join(page).is_file(), "{page}");
+    }
 }
 
 #[test]

@@ -6,3 +6,4 @@ mod killed;
 mod mails;
 mod postfix;
 mod stages;
+pub mod webhook_server;

@@ -1,12 +1,15 @@
 //! Whole nights on the sample company: totals against the sums made by hand, and the same bytes again.
 
 mod broken;
+mod cadence;
 mod company;
 mod decisions;
 mod incidents;
 mod memory;
+mod previews;
 mod record;
 mod tiers;
+mod webhook;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -187,7 +187,7 @@ impl<'c> Outbox<'c> {
         self.doubt_cut_short(job, now)?;
         let mut drained = Drained::default();
         let harmless = delivery.repeats_harmlessly();
-        for row in self.rows(job)?.into_iter().filter(|row| !is_settled(row.state)) {
+        for row in self.waiting(job, delivery)? {
             let hold = policy == OnAmbiguous::Hold || row.attempts >= MAX_ATTEMPTS;
             if drained.halted.is_some() || (row.state == State::Ambiguous && hold && !harmless) {
                 drained.troubles.push(row);
@@ -195,12 +195,15 @@ impl<'c> Outbox<'c> {
             }
             self.send(row, delivery, now, &mut drained)?;
         }
-        drained.left = self
-            .rows(job)?
-            .iter()
-            .filter(|row| !is_settled(row.state))
-            .count();
+        drained.left = self.waiting(job, delivery)?.len();
         Ok(drained)
+    }
+
+    /// The rows that go this way and have no end yet, oldest first.
+    fn waiting(&self, job: &str, delivery: &dyn Delivery) -> Result<Vec<Row>, Error> {
+        let mut rows = self.rows(job)?;
+        rows.retain(|row| !is_settled(row.state) && delivery.carries(&row.identity));
+        Ok(rows)
     }
 
     fn send(

@@ -76,6 +76,24 @@ impl Outbox<'_> {
         }
     }
 
+    /// Gives up what waits for an audience from earlier nights: a newer message says it better.
+    pub fn supersede(&self, newer: &Identity, now: DateTime<Utc>) -> Result<usize, Error> {
+        Ok(self.conn.execute(
+            "UPDATE outbox SET state = 'refused', updated_at = ?5,
+                    reason = 'not sent: a newer one has taken its place' || coalesce(' (' || reason || ')', '')
+             WHERE state NOT IN ('accepted', 'refused') AND message IN
+                   (SELECT id FROM outbox_messages
+                    WHERE job = ?1 AND audience = ?2 AND (as_of, revision) < (?3, ?4))",
+            params![
+                newer.job,
+                newer.audience,
+                newer.as_of.to_string(),
+                newer.revision,
+                stamp(now)
+            ],
+        )?)
+    }
+
     /// Rows found `inflight` were cut short: nobody knows whether the server took them.
     pub(super) fn doubt_cut_short(&self, job: &str, now: DateTime<Utc>) -> Result<(), Error> {
         self.conn.execute(

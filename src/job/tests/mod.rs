@@ -245,6 +245,7 @@ fn the_manual_holds_every_key() {
         "mail",
         "mail.finance",
         "mail.smtp",
+        "webhook",
         "ping",
     ];
     let mut absent = Vec::new();

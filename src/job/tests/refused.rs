@@ -150,6 +150,16 @@ fn every_setting_that_cannot_be_used_is_refused_with_what_can() {
         ),
         ("[mail.smtp]\nport = 99999", "must be 1 to 65535"),
         (
+            "[mail.finance]\ncadence = \"daily\"",
+            "is none of: nightly, weekly, on_change",
+        ),
+        (
+            "[mail.admins]\nweekday = \"noday\"",
+            "must be a day of the week such as monday",
+        ),
+        ("[webhook]\nheartbeat_days = 0", "must be 1 to 90"),
+        ("[webhook]\nformat = \"irc\"", "is none of: slack, teams, json"),
+        (
             "[mail]\nfrom = \"a@b.example\"\nfrom = \"a@b.example\"",
             "duplicate key",
         ),
@@ -212,6 +222,8 @@ fn a_flag_and_a_variable_are_held_to_the_same() {
 fn a_secret_in_a_job_is_refused_and_never_repeated() {
     let places = [
         "[mail.smtp]\npassword = \"canary\"",
+        "[webhook]\nurl = \"https://hooks.example/canary\"",
+        "[webhook]\nurl_env = \"https://hooks.example/canary\"",
         "[mail.smtp]\npassword_env = \"canary\"",
         "[mail.smtp]\nhost = \"user:canary@mx.example.com\"",
         "[ping]\nurl = \"https://ping.example/canary\"",

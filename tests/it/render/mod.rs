@@ -7,4 +7,5 @@ mod mails;
 mod night;
 mod pages;
 mod texts;
+mod webhooks;
 mod workbook;

@@ -1,0 +1,79 @@
+//! The mail of an audience as the night's occasion has it: its subject, or a few lines where nothing has changed.
+
+use chrono::NaiveDate;
+
+use super::cell::{counted, money};
+use super::safe::Discretion;
+use super::{MailBody, RenderError, admin_mail, figures, finance_mail, incident, sentences};
+use crate::domain::{Audience, Occasion, Statement};
+
+/// The mail to finance or admins. `fixed` is the subject that the job gives; a deadline is told in the subject all the same.
+pub fn mail_for(
+    statement: &Statement,
+    audience: Audience,
+    occasion: &Occasion,
+    fixed: Option<&str>,
+) -> Result<MailBody, RenderError> {
+    let mut body = match (occasion, audience) {
+        (Occasion::Heartbeat { since }, _) => heartbeat_mail(statement, *since),
+        (_, Audience::Admin) => admin_mail(statement)?,
+        (_, Audience::Finance | Audience::Webhook) => finance_mail(statement)?,
+    };
+    if let Some(subject) = subject(statement, occasion, fixed) {
+        body.subject = subject;
+    }
+    Ok(body)
+}
+
+/// A subject other than the report's own.
+pub(super) fn subject(statement: &Statement, occasion: &Occasion, fixed: Option<&str>) -> Option<String> {
+    let Occasion::Deadline { notice_by, days_left } = occasion else {
+        return fixed.map(str::to_owned);
+    };
+    let head = match fixed {
+        Some(fixed) => fixed.to_owned(),
+        None => format!("quietline {}", statement.as_of),
+    };
+    let due = match days_left {
+        0 => "notice due today".to_owned(),
+        days => format!("notice due in {}", counted(*days, "day", "days")),
+    };
+    let sums: Vec<String> = figures::printed_accounts(statement)
+        .iter()
+        .filter_map(|account| {
+            let amount = figures::notice_deadlines(account, statement.as_of).remove(notice_by)?;
+            Some(money(amount, account.currency))
+        })
+        .take(3)
+        .collect();
+    Some(format!(
+        "{head}: {due} ({notice_by}), {} a month",
+        sums.join(" and ")
+    ))
+}
+
+/// That the job lives, and that nothing is new. No names, no list: the last mail and the report hold them.
+fn heartbeat_mail(statement: &Statement, since: NaiveDate) -> MailBody {
+    let mut text = format!(
+        "Nothing that you could act on has changed since the report of {since}: the same lines, findings, amounts \
+         and deadlines.\n"
+    );
+    for account in figures::printed_accounts(statement) {
+        text.push_str(&format!(
+            "\n{}\n{}\n{}\n",
+            sentences::account_heading(account),
+            sentences::deadline(account, statement),
+            sentences::idle(account)
+        ));
+    }
+    text.push_str(&format!("\n{}\n", sentences::health(statement)));
+    for warning in sentences::warnings(statement, &Discretion::of(statement)) {
+        text.push_str(&format!("Please note: {warning}\n"));
+    }
+    text.push_str("\nThe report itself is made every night; this mail only says that it is.\n");
+    incident::plain_mail(nothing_new(statement, since), text)
+}
+
+pub(super) fn nothing_new(statement: &Statement, since: NaiveDate) -> String {
+    format!("quietline {}: nothing new since {since}", statement.as_of)
+}
