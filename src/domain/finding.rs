@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Cents, Currency, Recoverable, words};
+use super::{Action, Cents, Currency, DecisionKind, Recoverable, words};
 
 words! {
     FindingKind {
@@ -46,6 +46,25 @@ impl FindingKind {
                 | AddonRedundant
                 | AddonUnused
         )
+    }
+
+    /// What nobody uses, or uses less than it is paid for: settled by what becomes of the line.
+    pub fn is_of_use(self) -> bool {
+        self.is_waste_line() || self == FindingKind::RightSize
+    }
+
+    /// Whether a decision in this word settles such a finding; any other word on it is a slip of the pen.
+    pub fn is_settled_by(self, decision: DecisionKind) -> bool {
+        use FindingKind::*;
+        match decision {
+            DecisionKind::Keep | DecisionKind::Dismiss => true,
+            DecisionKind::Reclaim => {
+                self.is_waste_line() || matches!(self, OrphanNumber | AddonRedundant | AddonUnused)
+            }
+            DecisionKind::Reassign => self.is_waste_line(),
+            DecisionKind::Downgrade => self == RightSize,
+            DecisionKind::Dispute => self.is_of_charge(),
+        }
     }
 
     /// Whether the whole charge is at fault and not a part of its price.
@@ -92,6 +111,16 @@ pub struct Finding {
     pub action: Action,
     pub first_seen: NaiveDate,
     pub state: FindingState,
+    /// The decision in force on it, by its id or by its line.
+    pub decided: Option<Made>,
+}
+
+/// Who decided what, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    pub decision: DecisionKind,
+    pub owner: Option<String>,
+    pub decided_on: Option<NaiveDate>,
 }
 
 impl Finding {

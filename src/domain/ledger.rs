@@ -46,6 +46,20 @@ impl LedgerEntry {
     }
 }
 
+impl LedgerEntry {
+    /// The last day on which anything became of it.
+    pub fn newest_day(&self) -> NaiveDate {
+        let days = [
+            self.approved_on,
+            self.actioned_on,
+            self.realised_on,
+            self.slipped_back_on,
+            self.dismissed_on,
+        ];
+        days.into_iter().flatten().fold(self.last_seen, NaiveDate::max)
+    }
+}
+
 /// The stages that the ledger sums, in their order.
 pub const LEDGER_STAGES: [FindingState; 6] = [
     FindingState::Identified,

@@ -35,7 +35,7 @@ pub use calendar::{Calendar, DayState, add_months, business_days_after, parse_da
 pub use change::{ChangeCause, IdleChange, SinceLast};
 pub use charge::{Charge, ChargeKind, MatchedBy};
 pub use contract::{Contract, MidTermCredit};
-pub use finding::{Finding, FindingKind, FindingState};
+pub use finding::{Finding, FindingKind, FindingState, Made};
 pub use focus::{ChargeCategory, ChargeFrequency, FocusCharge, FocusPricing, FocusVersion};
 pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus};
 pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};

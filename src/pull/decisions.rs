@@ -5,7 +5,7 @@ use crate::domain::{Decision, DecisionKind, TableName};
 use std::collections::HashMap;
 
 use super::PullError;
-use super::cells::{Cells, Fault};
+use super::cells::{Cells, Fault, Weight};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Placed, Table};
 
@@ -27,35 +27,40 @@ impl Table for Decisions {
         optional("holder", &["user_name", "user", "name"]),
     ];
 
+    /// A slip in a list that people fill in by hand costs its row and is told; it never stops the night.
     fn parse(cells: &Cells) -> Result<Option<Decision>, Fault> {
-        // A list is handed back with the rows that nobody decided on: they say nothing.
-        let Some(decision) = cells.word("decision")? else {
-            return Ok(None);
-        };
-        let (line_id, finding_id) = (handed_back(cells, "line_id")?, handed_back(cells, "finding_id")?);
-        if line_id.is_none() && finding_id.is_none() {
-            return Err(Fault::new(
-                "line_id",
-                "is blank, and so is finding_id: the decision is on nothing",
-            ));
-        }
-        let expires_on = cells.day("expires_on")?;
-        if decision == DecisionKind::Keep && expires_on.is_none() {
-            return Err(Fault::new("expires_on", "is blank, and is needed for keep"));
-        }
-        Ok(Some(Decision {
-            account_id: cells.account()?.account_id.clone(),
-            line_id,
-            finding_id,
-            decision,
-            reason: cells.text("reason")?,
-            owner: cells.text("owner")?,
-            decided_on: cells.day("decided_on")?,
-            expires_on,
-            holder: handed_back(cells, "holder")?,
-            origin: format!("{}, row {}", cells.file, cells.row.number),
-        }))
+        row(cells).map_err(|fault| fault.weighing(Weight::Expected))
     }
+}
+
+fn row(cells: &Cells) -> Result<Option<Decision>, Fault> {
+    // A list is handed back with the rows that nobody decided on: they say nothing.
+    let Some(decision) = cells.word("decision")? else {
+        return Ok(None);
+    };
+    let (line_id, finding_id) = (handed_back(cells, "line_id")?, handed_back(cells, "finding_id")?);
+    if line_id.is_none() && finding_id.is_none() {
+        return Err(Fault::new(
+            "line_id",
+            "is blank, and so is finding_id: the decision is on nothing",
+        ));
+    }
+    let expires_on = cells.day("expires_on")?;
+    if decision == DecisionKind::Keep && expires_on.is_none() {
+        return Err(Fault::new("expires_on", "is blank, and is needed for keep"));
+    }
+    Ok(Some(Decision {
+        account_id: cells.account()?.account_id.clone(),
+        line_id,
+        finding_id,
+        decision,
+        reason: cells.text("reason")?,
+        owner: cells.text("owner")?,
+        decided_on: cells.day("decided_on")?,
+        expires_on,
+        holder: handed_back(cells, "holder")?,
+        origin: format!("{}, row {}", cells.file, cells.row.number),
+    }))
 }
 
 /// A text of our own list without the apostrophe that keeps spreadsheets from reading it as a formula.
@@ -79,7 +84,7 @@ pub(super) fn settle(decisions: &mut Gathered<Decision>) -> Result<(), PullError
             decision.account_id, decision.line_id, decision.finding_id
         )
     };
-    let age = |decision: &Decision| (decision.decided_on, decision.expires_on);
+    let age = |decision: &Decision| (decision.age(), decision.expires_on);
     let mut newest = HashMap::new();
     for placed in &decisions.items {
         let known = newest.entry(key(&placed.item)).or_insert(age(&placed.item));

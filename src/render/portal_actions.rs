@@ -8,7 +8,6 @@ use super::lines::word;
 use super::{Cell, RenderError, figures};
 use crate::domain::{
     AccountStatement, Cents, DecisionKind, Finding, FindingKind, FindingState, ScoredLine, Statement, Tier,
-    Verdict,
 };
 
 /// What was decided: on a line, or on a finding without one.
@@ -51,39 +50,37 @@ pub fn any_is_due(statement: &Statement) -> bool {
 }
 
 fn decided(account: &AccountStatement) -> Vec<Decided<'_>> {
-    let of_use = |finding: &Finding| finding.kind.is_waste_line() || finding.kind == FindingKind::RightSize;
-    let steps = |line: &&ScoredLine| {
+    let line_of = |finding: &Finding| {
+        let of_line = |line: &&ScoredLine| finding.line_id.as_ref() == Some(&line.line.line_id);
+        account
+            .lines
+            .iter()
+            .find(of_line)
+            .filter(|_| finding.kind.is_of_use())
+    };
+    let approved = account
+        .findings
+        .iter()
+        .filter(|finding| finding.state == FindingState::Approved);
+    let mut all: Vec<Decided> = approved
+        .map(|finding| Decided {
+            line: line_of(finding),
+            finding: Some(finding),
+        })
+        .collect();
+    // Decided on before, and no longer found: somebody must hear that nothing is to be taken.
+    let off = account.lines.iter().filter(|line| {
         let step = matches!(
             line.decision,
             Some(DecisionKind::Reclaim | DecisionKind::Reassign | DecisionKind::Downgrade)
         );
-        step && line.verdict != Verdict::Exempt
-    };
-    let on_lines = account.lines.iter().filter(steps).map(|line| Decided {
+        let mut findings = account.findings.iter().filter(|finding| finding.kind.is_of_use());
+        step && !findings.any(|finding| finding.line_id.as_ref() == Some(&line.line.line_id))
+    });
+    all.extend(off.map(|line| Decided {
         line: Some(line),
-        finding: account
-            .findings
-            .iter()
-            .find(|finding| of_use(finding) && finding.line_id.as_ref() == Some(&line.line.line_id)),
-    });
-    let mut all: Vec<Decided> = on_lines.collect();
-    let named: Vec<&str> = all
-        .iter()
-        .filter_map(|decided| Some(decided.finding?.finding_id.as_str()))
-        .collect();
-    let approved = account.findings.iter().filter(|finding| {
-        finding.state == FindingState::Approved && !named.contains(&finding.finding_id.as_str())
-    });
-    let on_findings: Vec<Decided> = approved
-        .map(|finding| Decided {
-            line: account
-                .lines
-                .iter()
-                .find(|line| of_use(finding) && finding.line_id.as_ref() == Some(&line.line.line_id)),
-            finding: Some(finding),
-        })
-        .collect();
-    all.extend(on_findings);
+        finding: None,
+    }));
     all.sort_by_key(|decided| {
         (
             decided.deadline().unwrap_or(NaiveDate::MAX),
@@ -111,14 +108,23 @@ impl Decided<'_> {
     fn step(&self) -> Step {
         let Decided { line, finding } = self;
         let of_finding = |finding: &&Finding| finding.monthly_amount;
+        let made = finding.and_then(|finding| finding.decided.as_ref());
         Step {
             finding_id: finding.map(|finding| finding.finding_id.clone()),
             line_id: line.map(|line| line.line.line_id.clone()),
             extension: line.map(|line| line.line.extension.clone()),
             holder: line.map(|line| line.line.user_name()),
-            decision: line.and_then(|line| line.decision),
-            owner: line.and_then(|line| line.decision_owner.clone()),
-            decided_on: line.and_then(|line| line.decided_on),
+            decision: made
+                .map(|made| made.decision)
+                .or(line.and_then(|line| line.decision)),
+            owner: match made {
+                Some(made) => made.owner.clone(),
+                None => line.and_then(|line| line.decision_owner.clone()),
+            },
+            decided_on: match made {
+                Some(made) => made.decided_on,
+                None => line.and_then(|line| line.decided_on),
+            },
             do_by: self.deadline(),
             words: match (line, finding) {
                 (Some(line), finding) => on_line(line, *finding),
@@ -138,14 +144,13 @@ impl Decided<'_> {
 fn on_line(line: &ScoredLine, finding: Option<&Finding>) -> String {
     let extension = &line.line.extension;
     let holder = line.line.user_name();
-    if finding.is_none() {
-        let last = line
-            .activity
-            .last_used_on
-            .map_or_else(String::new, |day| format!(" (last on {day})"));
-        return format!(
-            "Wait: the line is no longer found idle{last}. Decide again before anything is taken."
-        );
+    let Some(finding) = finding else {
+        return wait("the line is no longer found idle", line);
+    };
+    let made = finding.decided.as_ref();
+    let decided_on = made.and_then(|made| made.decided_on);
+    if finding.kind.is_waste_line() && decided_on.is_some() && line.activity.last_used_on >= decided_on {
+        return wait("the line was used since it was decided on", line);
     }
     let notice = line
         .notice_by
@@ -161,7 +166,7 @@ fn on_line(line: &ScoredLine, finding: Option<&Finding>) -> String {
         true => String::new(),
         false => format!("Phone System > Users: open {holder} and delete the user; "),
     };
-    match line.decision {
+    match made.map(|made| made.decision) {
         Some(DecisionKind::Reassign) => format!(
             "Phone System > Users: {}add the joiner as a new user on extension {extension}; settings of the former one do not carry \
              over well.",
@@ -170,7 +175,7 @@ fn on_line(line: &ScoredLine, finding: Option<&Finding>) -> String {
                 false => format!("delete {holder}, then "),
             }
         ),
-        Some(DecisionKind::Downgrade) => format!(
+        _ if finding.kind == FindingKind::RightSize => format!(
             "{notice}Phone System > Extensions: open extension {extension} and set its calling plan to {}.",
             line.target_tier.map_or("the cheaper one", Tier::as_str)
         ),
@@ -178,6 +183,14 @@ fn on_line(line: &ScoredLine, finding: Option<&Finding>) -> String {
             "{notice}{user}Phone System > Extensions: remove extension {extension}; without a user it would stay a paid seat.{numbers}"
         ),
     }
+}
+
+fn wait(why: &str, line: &ScoredLine) -> String {
+    let last = line
+        .activity
+        .last_used_on
+        .map_or_else(String::new, |day| format!(" (last on {day})"));
+    format!("Wait: {why}{last}. Decide again before anything is taken.")
 }
 
 fn on_finding(finding: &Finding) -> String {

@@ -15,7 +15,7 @@ use super::coverage::Coverage;
 use super::day_join::NamedBy;
 use super::expected_waste::expected_waste;
 use super::fault_findings::fault_findings;
-use super::in_force::on_findings;
+use super::in_force::{Named, on_findings};
 use super::judging::{JudgedLines, judge_lines};
 use super::ledger::{Proof, Tonight, ledger, set_aside_dismissed};
 use super::line_findings::line_findings;
@@ -30,8 +30,8 @@ use super::trend::trend;
 use super::unbilled::{residual, unbilled_lines};
 use crate::domain::{
     Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, Cents, Charge, Commitment, Contract,
-    Decision, DecisionKind, Finding, FindingKind, Holiday, LedgerEntry, Line, LineCost, PriceBook,
-    ScoredLine, Scoring, SentFlag, Tier, Verdict,
+    Decision, DecisionKind, Finding, FindingKind, FindingState, Holiday, LedgerEntry, Line, LineCost,
+    PriceBook, ScoredLine, Scoring, SentFlag, Tier, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -98,7 +98,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let disputed: Vec<bool> = kinds.iter().map(Option::is_some).collect();
     let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..], &disputed[..]));
     let mut costs = line_costs(&lines, billed, input.contracts, input.book, as_of);
-    take_off_overcharges(&mut costs, newest, &input);
+    take_off_overcharges(&mut costs, newest, &lines, &input);
 
     let JudgedLines {
         judged,
@@ -269,8 +269,23 @@ fn departed(input: &AccountInput<'_>) -> Vec<Line> {
 }
 
 /// What is asked back as a price too high is no longer saved by leaving: each cent of a line stands in one place.
-fn take_off_overcharges(costs: &mut [LineCost], newest: Option<&Audited>, input: &AccountInput<'_>) {
-    let decisions = on_findings(input.decisions, |_| true, input.as_of, &mut Vec::new());
+fn take_off_overcharges(
+    costs: &mut [LineCost],
+    newest: Option<&Audited>,
+    lines: &[Line],
+    input: &AccountInput<'_>,
+) {
+    let named = |id: &str| {
+        let fault = newest?.faults.iter().find(|fault| fault.finding_id == id)?;
+        let line_id = newest?.charges[fault.charge]
+            .line()
+            .map(|line| lines[line].line_id.as_str());
+        Some(Named {
+            kind: fault.kind,
+            line_id: line_id.filter(|_| fault.kind != FindingKind::PromotionEnded),
+        })
+    };
+    let decisions = on_findings(input.decisions, named, input.as_of, &mut Vec::new());
     let is_dismissed = |fault: &Fault| {
         let made = decisions.get(fault.finding_id.as_str());
         made.is_some_and(|made| matches!(made.decision, DecisionKind::Dismiss | DecisionKind::Keep))
@@ -328,12 +343,19 @@ fn settle(
     findings: &mut [Finding],
     notices: &mut Vec<String>,
 ) -> Vec<LedgerEntry> {
-    let known: BTreeSet<&str> = findings
+    let known: HashMap<&str, Named> = input
+        .ledger
         .iter()
-        .map(|finding| finding.finding_id.as_str())
-        .chain(input.ledger.iter().map(|entry| entry.finding_id.as_str()))
+        .map(|entry| (entry.finding_id.as_str(), entry.kind, entry.line_id.as_deref()))
+        .chain(
+            findings
+                .iter()
+                .map(|f| (f.finding_id.as_str(), f.kind, f.line_id.as_deref())),
+        )
+        .map(|(id, kind, line_id)| (id, Named { kind, line_id }))
         .collect();
-    let by_finding = on_findings(input.decisions, |id| known.contains(id), input.as_of, notices);
+    let named = |id: &str| known.get(id).copied();
+    let by_finding = on_findings(input.decisions, named, input.as_of, notices);
     let by_line: HashMap<&str, &Decision> = input
         .roster
         .lines
@@ -351,7 +373,49 @@ fn settle(
         proof,
         as_of: input.as_of,
     };
-    ledger(input.ledger, findings, &tonight)
+    let settled = ledger(input.ledger, findings, &tonight);
+    notices.extend(unsettled(input.ledger, &settled, findings, &by_line));
+    settled
+}
+
+/// Decisions that came to nothing: lines that are used again before the step was taken, and words that do not fit.
+fn unsettled(
+    before: &[LedgerEntry],
+    after: &[LedgerEntry],
+    findings: &[Finding],
+    by_line: &HashMap<&str, &Decision>,
+) -> Vec<String> {
+    let approved: BTreeSet<&str> = before
+        .iter()
+        .filter(|entry| entry.state == FindingState::Approved)
+        .map(|entry| entry.finding_id.as_str())
+        .collect();
+    let lapsed = after
+        .iter()
+        .filter(|entry| entry.state == FindingState::Expired && approved.contains(entry.finding_id.as_str()));
+    let mut notices: Vec<String> = lapsed
+        .map(|entry| {
+            format!(
+                "What was decided on line {} is off: it is no longer found idle. Nothing is taken.",
+                entry.line_id.as_deref().unwrap_or_default()
+            )
+        })
+        .collect();
+    for finding in findings.iter().filter(|finding| finding.kind.is_waste_line()) {
+        let made = finding
+            .line_id
+            .as_deref()
+            .and_then(|line_id| by_line.get(line_id));
+        if let Some(made) = made.filter(|made| !finding.kind.is_settled_by(made.decision)) {
+            notices.push(format!(
+                "The decision to {} line {} ({}) was not used: nobody uses the line, so it is reclaimed, reassigned or kept.",
+                made.decision,
+                finding.line_id.as_deref().unwrap_or_default(),
+                made.origin
+            ));
+        }
+    }
+    notices
 }
 
 /// What each line cost a month on a day in the past, by the newest invoice of that day.

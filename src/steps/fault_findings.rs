@@ -28,6 +28,7 @@ pub(super) fn blank(kind: FindingKind, account: &Account, as_of: NaiveDate) -> F
         action: Action::Review,
         first_seen: as_of,
         state: FindingState::Identified,
+        decided: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use super::normalise::{in_range, same};
-use crate::domain::{Decision, DecisionKind, KeepRule, Line};
+use crate::domain::{Decision, DecisionKind, FindingKind, KeepRule, Line};
 
 /// Whether a keep was in force on each line on a day in the past.
 pub fn keeps_on(lines: &[Line], decisions: &[Decision], rules: &[KeepRule], day: NaiveDate) -> Vec<bool> {
@@ -23,8 +23,10 @@ pub(super) fn settle_decisions(
     notices: &mut Vec<String>,
 ) -> Vec<Option<Decision>> {
     let mut by_line: HashMap<&str, Vec<&Decision>> = HashMap::new();
-    // A row of findings.csv names its line too, but decides on the finding.
-    for decision in decisions.iter().filter(|decision| decision.finding_id.is_none()) {
+    // A row of findings.csv names its line too, but decides on the finding; a cheaper tier is the line's wherever it is written.
+    let of_lines =
+        |decision: &&Decision| decision.finding_id.is_none() || decision.decision == DecisionKind::Downgrade;
+    for decision in decisions.iter().filter(of_lines) {
         match decision.line_id.as_deref() {
             Some(line_id) if lines.iter().any(|line| line.line_id == line_id) => {
                 by_line.entry(line_id).or_default().push(decision)
@@ -44,7 +46,7 @@ pub(super) fn settle_decisions(
             .copied()
             .filter(|d| holds(d, line, as_of, notices))
             .collect();
-        valid.sort_by_key(|decision| decision.decided_on);
+        valid.sort_by_key(|decision| decision.age());
         valid
             .last()
             .map(|decision| (*decision).clone())
@@ -85,6 +87,12 @@ fn holds(decision: &Decision, line: &Line, as_of: NaiveDate, notices: &mut Vec<S
         ));
         return false;
     }
+    if decision.decision == DecisionKind::Dispute {
+        notices.push(format!(
+            "{what} was not used: what is wrong with a charge is decided by its own id, in findings.csv."
+        ));
+        return false;
+    }
     stands(decision, &what, as_of, notices)
 }
 
@@ -120,11 +128,18 @@ fn stands(decision: &Decision, what: &str, as_of: NaiveDate, notices: &mut Vec<S
     true
 }
 
-/// The decision in force on each finding: by its id, the newest that stands. `known` tells whether a finding of that id was
-/// ever made; a decision on any other id is told.
-pub fn on_findings<'d>(
+/// What is known of a finding that a decision names.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    pub kind: FindingKind,
+    pub line_id: Option<&'a str>,
+}
+
+/// The decision in force on each finding: by its id, the newest that stands. `named` tells of which kind and line a finding is;
+/// a decision on no finding, on another line's, or in a word that settles nothing of its kind is told and not used.
+pub fn on_findings<'d, 'n>(
     decisions: &'d [Decision],
-    known: impl Fn(&str) -> bool,
+    named: impl Fn(&str) -> Option<Named<'n>>,
     as_of: NaiveDate,
     notices: &mut Vec<String>,
 ) -> HashMap<&'d str, &'d Decision> {
@@ -137,11 +152,26 @@ pub fn on_findings<'d>(
             "The decision to {} finding {finding_id} ({})",
             decision.decision, decision.origin
         );
-        if !known(finding_id) {
+        let Some(finding) = named(finding_id) else {
             notices.push(format!("{what} fits no finding; it was not used."));
+            continue;
+        };
+        let other_line = decision
+            .line_id
+            .as_deref()
+            .filter(|line_id| finding.line_id != Some(*line_id));
+        if let Some(line_id) = other_line {
+            notices.push(format!(
+                "{what} stands beside line {line_id}, which is not the finding's; it was not used. Has the sheet shifted?"
+            ));
+        } else if !finding.kind.is_settled_by(decision.decision) {
+            notices.push(format!(
+                "{what} was not used: a finding of kind {} is not settled by {}.",
+                finding.kind, decision.decision
+            ));
         } else if stands(decision, &what, as_of, notices) {
             let newest = in_force.entry(finding_id).or_insert(decision);
-            if newest.decided_on < decision.decided_on {
+            if newest.age() < decision.age() {
                 *newest = decision;
             }
         }

@@ -6,8 +6,8 @@ use chrono::{Days, NaiveDate};
 
 use super::line_findings::waste_line_id;
 use crate::domain::{
-    Action, Cents, Decision, DecisionKind, Finding, FindingKind, FindingState, LedgerEntry, Recoverable,
-    ScoredLine, Tier, Verdict,
+    Action, Cents, Decision, DecisionKind, Finding, FindingKind, FindingState, LedgerEntry, Made,
+    Recoverable, ScoredLine, Tier, Verdict,
 };
 
 /// Days after a saving in which the same cost coming back takes it away again.
@@ -44,11 +44,15 @@ pub fn ledger(kept: &[LedgerEntry], findings: &mut [Finding], tonight: &Tonight<
         .iter()
         .map(|finding| finding.finding_id.clone())
         .collect();
+    // A night made up for after a later one knows less than the ledger does: it only adds what it found first.
+    let is_late = kept.iter().any(|entry| entry.newest_day() > tonight.as_of);
     for finding in findings.iter_mut() {
+        let is_new = !entries.contains_key(&finding.finding_id);
         let entry = entries
             .entry(finding.finding_id.clone())
             .or_insert_with(|| tonight.new_entry(finding));
-        if entry.last_seen <= tonight.as_of {
+        entry.first_seen = entry.first_seen.min(tonight.as_of);
+        if is_new || !is_late {
             tonight.found_again(entry, finding);
         }
         finding.first_seen = entry.first_seen.min(tonight.as_of);
@@ -67,13 +71,33 @@ pub fn ledger(kept: &[LedgerEntry], findings: &mut [Finding], tonight: &Tonight<
         .collect();
     for entry in entries
         .values_mut()
-        .filter(|entry| !found.contains(&entry.finding_id) && entry.last_seen <= tonight.as_of)
+        .filter(|entry| !is_late && !found.contains(&entry.finding_id))
     {
         tonight.not_found(entry, &here);
     }
     let mut entries: Vec<LedgerEntry> = entries.into_values().collect();
-    tonight.bought_again(&mut entries);
+    if !is_late {
+        tonight.bought_again(&mut entries);
+    }
+    count_once(&mut entries);
     entries
+}
+
+/// A line that was removed and is billed all the same is asked back; its money stands in the ledger as the line's already.
+fn count_once(entries: &mut [LedgerEntry]) {
+    let removed: HashSet<String> = entries
+        .iter()
+        .filter(|entry| entry.kind.is_waste_line() && entry.actioned_on.is_some())
+        .filter_map(|entry| entry.line_id.clone())
+        .collect();
+    let again = |entry: &&mut LedgerEntry| {
+        let line_id = entry.line_id.as_ref();
+        entry.kind == FindingKind::BilledAfterRemoval
+            && line_id.is_some_and(|line_id| removed.contains(line_id))
+    };
+    for entry in entries.iter_mut().filter(again) {
+        entry.monthly_amount = Cents::ZERO;
+    }
 }
 
 impl Tonight<'_> {
@@ -99,7 +123,7 @@ impl Tonight<'_> {
         }
     }
 
-    fn found_again(&self, entry: &mut LedgerEntry, finding: &Finding) {
+    fn found_again(&self, entry: &mut LedgerEntry, finding: &mut Finding) {
         let line = self.line_of(finding);
         entry.kind = finding.kind;
         entry.last_seen = self.as_of;
@@ -107,13 +131,24 @@ impl Tonight<'_> {
         entry.cost_center = line.and_then(|line| line.line.cost_center.clone());
         entry.tier = line.and_then(|line| line.cost.tier);
         let booked = finding.recoverable != Recoverable::None || finding.state == FindingState::Dismissed;
-        entry.monthly_amount = match booked {
-            true => finding.monthly_amount,
-            false => Cents::ZERO,
-        };
+        // What has been acted on keeps its money: the ledger never takes back what it has said.
+        let is_open = entry.actioned_on.is_none();
+        if is_open || finding.monthly_amount > entry.monthly_amount {
+            entry.monthly_amount = match booked {
+                true => finding.monthly_amount,
+                false => Cents::ZERO,
+            };
+        }
+        let is_charged = !finding.monthly_amount.is_zero();
         let decision = self.decision_on(finding);
-        let is_dismissed =
-            finding.state == FindingState::Dismissed || decision.is_some_and(|made| dismisses(finding, made));
+        let sets_aside =
+            |made: &Decision| matches!(made.decision, DecisionKind::Dismiss | DecisionKind::Keep);
+        let is_dismissed = finding.state == FindingState::Dismissed || decision.is_some_and(sets_aside);
+        finding.decided = decision.map(|made| Made {
+            decision: made.decision,
+            owner: made.owner.clone(),
+            decided_on: made.decided_on,
+        });
         let decided_on = || {
             decision
                 .and_then(|made| made.decided_on)
@@ -124,10 +159,12 @@ impl Tonight<'_> {
         entry.state = if is_dismissed {
             entry.dismissed_on.get_or_insert_with(decided_on);
             FindingState::Dismissed
-        } else if entry.slipped_back_on.is_some_and(lately) || entry.realised_on.is_some_and(lately) {
+        } else if is_charged
+            && (entry.slipped_back_on.is_some_and(lately) || entry.realised_on.is_some_and(lately))
+        {
             entry.slipped_back_on.get_or_insert(self.as_of);
             FindingState::SlippedBack
-        } else if decision.is_some_and(|made| approves(finding.kind, made)) {
+        } else if decision.is_some() {
             entry.approved_on.get_or_insert_with(decided_on);
             FindingState::Approved
         } else {
@@ -135,11 +172,13 @@ impl Tonight<'_> {
         };
     }
 
-    /// Its own id before the line that it is about.
+    /// Of its own decision and its line's the later; the line's where it speaks of what was found.
     fn decision_on(&self, finding: &Finding) -> Option<&Decision> {
-        let by_id = self.on_findings.get(finding.finding_id.as_str());
-        let by_line = || self.on_lines.get(finding.line_id.as_deref()?);
-        by_id.or_else(by_line).copied()
+        let by_id = self.on_findings.get(finding.finding_id.as_str()).copied();
+        let by_line = || self.on_lines.get(finding.line_id.as_deref()?).copied();
+        let by_line =
+            by_line().filter(|made| finding.kind.is_of_use() && finding.kind.is_settled_by(made.decision));
+        by_id.into_iter().chain(by_line).max_by_key(|made| made.age())
     }
 
     fn line_of(&self, finding: &Finding) -> Option<&ScoredLine> {
@@ -233,6 +272,7 @@ impl Tonight<'_> {
             .lines
             .values()
             .filter_map(|line| Some((line.line.cost_center.as_deref()?, line.activity.since?)))
+            .filter(|(_, since)| *since <= self.as_of)
             .collect();
         new_lines.sort_unstable_by_key(|(_, since)| *since);
         let mut saved: Vec<&mut LedgerEntry> = entries
@@ -256,29 +296,12 @@ impl Tonight<'_> {
     }
 }
 
-/// A list of lines speaks of their use: what is wrong with their charges is decided by its own id.
-fn dismisses(finding: &Finding, made: &Decision) -> bool {
-    let of_use = finding.kind.is_waste_line() || finding.kind == FindingKind::RightSize;
-    let sets_aside = matches!(made.decision, DecisionKind::Dismiss | DecisionKind::Keep);
-    sets_aside && (made.finding_id.is_some() || of_use)
-}
-
-/// A step on a line approves what was found of the line's use, a dispute what was found of its charges.
-fn approves(kind: FindingKind, made: &Decision) -> bool {
-    let of_use = kind.is_waste_line() || kind == FindingKind::RightSize;
-    match made.decision {
-        DecisionKind::Dismiss | DecisionKind::Keep => false,
-        DecisionKind::Dispute => made.finding_id.is_some() || !of_use,
-        _ => made.finding_id.is_some() || of_use,
-    }
-}
-
 /// A line whose finding was dismissed asks nobody for anything; its verdict and its cost stay what they are.
 pub fn set_aside_dismissed(lines: &mut [ScoredLine], findings: &[Finding]) {
     let dismissed: HashSet<&str> = findings
         .iter()
         .filter(|finding| finding.state == FindingState::Dismissed)
-        .filter(|finding| finding.kind.is_waste_line() || finding.kind == FindingKind::RightSize)
+        .filter(|finding| finding.kind.is_of_use())
         .filter_map(|finding| finding.line_id.as_deref())
         .collect();
     for line in lines

@@ -45,6 +45,7 @@ pub fn line_findings(
                 Some(_) => FindingState::Dismissed,
                 None => FindingState::Identified,
             },
+            decided: None,
         })
     };
     lines.iter().filter_map(finding).collect()

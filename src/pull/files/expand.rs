@@ -91,6 +91,11 @@ fn matches_of(source: &Source, pattern: &Path) -> Result<Vec<PathBuf>, PullError
     for path in paths {
         match path {
             Ok(path) if path.is_dir() => {}
+            // What Excel lays beside a sheet while somebody has it open.
+            Ok(path)
+                if path
+                    .file_name()
+                    .is_some_and(|name| name.to_string_lossy().starts_with("~$")) => {}
             Ok(path) => matches.push(path),
             Err(error) => return Err(unavailable(source, error.path(), &error.error().to_string())),
         }

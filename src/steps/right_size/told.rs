@@ -55,6 +55,7 @@ impl RightSizing<'_> {
             },
             first_seen: self.as_of,
             state: FindingState::Identified,
+            decided: None,
         }
     }
 

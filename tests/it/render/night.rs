@@ -49,6 +49,7 @@ fn finding(id: &str, kind: FindingKind, bucket: Recoverable, amount: i64) -> Fin
         action: Action::Review,
         first_seen: day("2026-10-16"),
         state: FindingState::Identified,
+        decided: None,
     }
 }
 
