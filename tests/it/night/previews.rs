@@ -44,7 +44,7 @@ fn the_last_report_is_shown_with_the_mails_that_were_sent() {
         company.report()["report.html"]
     );
     let text = fs::read_to_string(out.join("finance-mail.txt")).unwrap();
-    assert!(text.contains("Give notice by 2026-11-01"), "{text}");
+    assert!(text.contains("notice by 2026-11-01"), "{text}");
     let html = fs::read_to_string(out.join("admin-mail.html")).unwrap();
     assert!(
         html.trim_end().ends_with("</html>") && !html.contains("=3D"),
