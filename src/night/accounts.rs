@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::calls::{CallsTaken, read_again};
-use super::roll::{Rolled, bring_up_to_date};
+use super::roll::{Rolled, bring_up_to_date, legs_by_line};
 use crate::domain::{
     Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CoverageSummary, DayState,
-    Decision, DirectoryEntry, GateReport,
+    Decision, DirectoryEntry, GateReport, Line, TableName,
 };
 use crate::failure::Failure;
-use crate::frames::usage;
 use crate::job::Job;
 use crate::progress::Progress;
 use crate::pull::vonage::Stored;
@@ -75,7 +74,7 @@ impl Judging<'_> {
         let mut judged = Judged::default();
         judged.baseline.scoring_digest = job.scoring_digest.clone();
         for account in &job.accounts {
-            let roster = self.roster_of(account)?;
+            let roster = self.roster_of(account, store)?;
             let mut rolled = bring_up_to_date(account, &roster.lines, legs, store, usage_files, progress)?;
             if !rolled.stale.is_empty() && read_again(job, account, &rolled.stale, store, legs, progress)? {
                 rolled = bring_up_to_date(account, &roster.lines, legs, store, usage_files, progress)?;
@@ -115,23 +114,44 @@ impl Judging<'_> {
         self.tables.decisions.iter().filter(here).cloned().collect()
     }
 
-    fn roster_of(&self, account: &Account) -> Result<Roster, Failure> {
+    /// A decision on a line that earlier nights knew and that is gone has done its work.
+    fn roster_of(&self, account: &Account, store: &Store) -> Result<Roster, Failure> {
         let Judging {
             job, as_of, tables, ..
         } = *self;
         let id = &account.account_id;
-        let lines = tables
+        let lines: Vec<Line> = tables
             .lines
             .iter()
             .filter(|line| line.account_id == *id)
             .cloned()
             .collect();
+        let known = store.tables().first_seen(id)?;
+        let is_done = |decision: &Decision| {
+            let gone = |line_id: &String| !lines.iter().any(|line| line.line_id == *line_id);
+            decision
+                .line_id
+                .as_ref()
+                .is_some_and(|line_id| known.contains_key(line_id) && gone(line_id))
+        };
+        let mut decisions = self.decisions_of(id);
+        decisions.retain(|decision| !is_done(decision));
         let here = |entry: &&DirectoryEntry| entry.account_id.as_ref().is_none_or(|other| other == id);
         let directory: Vec<DirectoryEntry> = tables.directory.iter().filter(here).cloned().collect();
-        Ok(
-            roster(lines, &directory, &self.decisions_of(id), &job.scoring, as_of)
-                .map_err(StepError::from)?,
-        )
+        let mut roster =
+            roster(lines, &directory, &decisions, &job.scoring, as_of).map_err(StepError::from)?;
+        // Rows that another overrides are told once, whichever account they are of.
+        let of_lists = tables.inputs.iter().filter(|input| {
+            input.table == TableName::Decisions.as_str() && job.accounts.first() == Some(account)
+        });
+        let told = of_lists.flat_map(|input| {
+            input
+                .notes
+                .iter()
+                .map(move |note| format!("{}: {note}.", input.name))
+        });
+        roster.notices.extend(told);
+        Ok(roster)
     }
 
     /// Judges the account's days and writes them into the ledger, with how often an empty day was read again.
@@ -372,29 +392,4 @@ fn unseen_until(
         .iter()
         .filter_map(|(line_id, seen)| Some((line_id.clone(), last(*seen)?)))
         .collect()
-}
-
-fn legs_by_line(rolled: &Rolled, from: NaiveDate, to: NaiveDate) -> Result<BTreeMap<String, u64>, Failure> {
-    use polars::prelude::{DataType, col, lit};
-    let sums = rolled
-        .usage
-        .clone()
-        .into_lazy()
-        .filter(
-            col(usage::DAY)
-                .gt_eq(lit(from))
-                .and(col(usage::DAY).lt_eq(lit(to))),
-        )
-        .group_by([col(usage::LINE_ID)])
-        .agg([col(usage::LEGS).cast(DataType::UInt64).sum()])
-        .collect()?;
-    let (ids, legs) = (
-        sums.column(usage::LINE_ID)?.str()?,
-        sums.column(usage::LEGS)?.u64()?,
-    );
-    Ok(ids
-        .iter()
-        .zip(legs.iter())
-        .filter_map(|(id, legs)| Some((id?.to_owned(), legs?)))
-        .collect())
 }

@@ -293,3 +293,33 @@ fn line_digest(line: &Line) -> u128 {
     let (half, _) = digest.split_at(16);
     half.iter().fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
 }
+
+/// Legs of each line over some days.
+pub fn legs_by_line(
+    rolled: &Rolled,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<BTreeMap<String, u64>, Failure> {
+    use polars::prelude::{DataType, col, lit};
+    let sums = rolled
+        .usage
+        .clone()
+        .into_lazy()
+        .filter(
+            col(usage::DAY)
+                .gt_eq(lit(from))
+                .and(col(usage::DAY).lt_eq(lit(to))),
+        )
+        .group_by([col(usage::LINE_ID)])
+        .agg([col(usage::LEGS).cast(DataType::UInt64).sum()])
+        .collect()?;
+    let (ids, legs) = (
+        sums.column(usage::LINE_ID)?.str()?,
+        sums.column(usage::LEGS)?.u64()?,
+    );
+    Ok(ids
+        .iter()
+        .zip(legs.iter())
+        .filter_map(|(id, legs)| Some((id?.to_owned(), legs?)))
+        .collect())
+}

@@ -99,7 +99,10 @@ pub(super) fn settle(decisions: &mut Gathered<Decision>) -> Result<(), PullError
         .map(|placed| {
             (
                 placed.file,
-                format!("row {} is superseded by a newer decision", placed.row),
+                format!(
+                    "row {} is superseded by another decision on the same thing",
+                    placed.row
+                ),
             )
         })
         .collect();

@@ -87,7 +87,7 @@ pub fn bridge_part(part: BridgePart) -> &'static str {
     match part {
         BridgePart::InUse => "Lines in use or on watch",
         BridgePart::Protected => "Lines protected, kept by decision or on leave",
-        BridgePart::NewUnknown => "New lines and lines without enough data",
+        BridgePart::NewUnknown => "Lines new, just ended or without enough data",
         BridgePart::Idle => "Idle lines",
         BridgePart::RightSize => "Dearer tier than needed (the difference)",
         BridgePart::Disputed => "Charges to dispute",

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use chrono::NaiveDate;
 
 use super::addons;
-use super::audit::Fault;
-use super::audited::{Audited, audit, billed_while_silent, proof, unclassified};
+use super::audited::{
+    Audited, audit, billed_while_silent, pass_over_seatless, prepaid, price_prepaid, proof, unclassified,
+};
 use super::bridge::bridge;
 use super::change::since_last;
 use super::commitments::Committed;
@@ -15,9 +16,8 @@ use super::coverage::Coverage;
 use super::day_join::NamedBy;
 use super::expected_waste::expected_waste;
 use super::fault_findings::fault_findings;
-use super::in_force::{Named, on_findings};
 use super::judging::{JudgedLines, judge_lines};
-use super::ledger::{Proof, Tonight, ledger, set_aside_dismissed};
+use super::ledger::{Proof, set_aside_dismissed};
 use super::line_findings::line_findings;
 use super::line_keys::{is_joinable, is_named_among};
 use super::normalise::{Roster, holidays_at};
@@ -25,13 +25,14 @@ use super::recommend::{buckets, recommend};
 use super::recover::next_period;
 use super::renewals::{ending_promotions, renewal_notices};
 use super::right_size::{RightSizing, Shows, covering_addon_row, right_size, seats};
+use super::settled::{settle, take_off_overcharges};
 use super::tier_terms::by_tier_term;
 use super::trend::trend;
 use super::unbilled::{residual, unbilled_lines};
 use crate::domain::{
     Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, Cents, Charge, Commitment, Contract,
-    Decision, DecisionKind, Finding, FindingKind, FindingState, Holiday, LedgerEntry, Line, LineCost,
-    PriceBook, ScoredLine, Scoring, SentFlag, Tier, Verdict,
+    Decision, Finding, Holiday, LedgerEntry, Line, LineCost, PriceBook, ScoredLine, Scoring, SentFlag, Tier,
+    Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -92,12 +93,15 @@ pub struct Stated {
 pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let AccountInput { account, as_of, .. } = input;
     let lines = [&input.roster.lines[..], &departed(&input)].concat();
-    let audited = audit(&input, &lines)?;
+    let mut audited = audit(&input, &lines)?;
+    let passed_over = pass_over_seatless(&mut audited);
+    let prepaid = prepaid(&audited);
     let newest = audited.first();
     let kinds = newest.map(Audited::fault_kinds).unwrap_or_default();
     let disputed: Vec<bool> = kinds.iter().map(Option::is_some).collect();
     let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..], &disputed[..]));
     let mut costs = line_costs(&lines, billed, input.contracts, input.book, as_of);
+    price_prepaid(&mut costs, &prepaid);
     take_off_overcharges(&mut costs, newest, &lines, &input);
 
     let JudgedLines {
@@ -176,11 +180,13 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     findings.extend(redundant.finding);
     findings.extend(fault_findings(&audited, &lines, account, as_of, next));
     findings.extend(renewal_notices(input.contracts, &scored, account, as_of));
-    let proof = newest.map(|newest| proof(newest, &lines));
+    let proof = proof(&audited, &prepaid, &lines);
     let commitments = commitments(&input, &scored, &costs, &used, proof.as_ref(), &mut findings);
     if let Some(newest) = newest {
         let listed = |line: &Line| listed_cost(line, input.contracts, input.book, &counts, as_of);
-        findings.extend(unbilled_lines(newest, &lines, &verdicts, listed, account, as_of));
+        findings.extend(unbilled_lines(
+            newest, &prepaid, &lines, &verdicts, listed, account, as_of,
+        ));
         findings.extend(residual(
             newest,
             bridge.get(BridgePart::Unexplained),
@@ -194,6 +200,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     }
 
     let mut notices = input.roster.notices.clone();
+    notices.extend(passed_over);
     let ledger = settle(&input, &scored, proof.as_ref(), &mut findings, &mut notices);
     set_aside_dismissed(&mut scored, &findings);
     findings.sort_by(|a, b| (a.kind, &a.line_id, &a.finding_id).cmp(&(b.kind, &b.line_id, &b.finding_id)));
@@ -268,40 +275,6 @@ fn departed(input: &AccountInput<'_>) -> Vec<Line> {
         .collect()
 }
 
-/// What is asked back as a price too high is no longer saved by leaving: each cent of a line stands in one place.
-fn take_off_overcharges(
-    costs: &mut [LineCost],
-    newest: Option<&Audited>,
-    lines: &[Line],
-    input: &AccountInput<'_>,
-) {
-    let named = |id: &str| {
-        let fault = newest?.faults.iter().find(|fault| fault.finding_id == id)?;
-        let line_id = newest?.charges[fault.charge]
-            .line()
-            .map(|line| lines[line].line_id.as_str());
-        Some(Named {
-            kind: fault.kind,
-            line_id: line_id.filter(|_| fault.kind != FindingKind::PromotionEnded),
-        })
-    };
-    let decisions = on_findings(input.decisions, named, input.as_of, &mut Vec::new());
-    let is_dismissed = |fault: &Fault| {
-        let made = decisions.get(fault.finding_id.as_str());
-        made.is_some_and(|made| matches!(made.decision, DecisionKind::Dismiss | DecisionKind::Keep))
-    };
-    let faults = newest.map_or(&[][..], |newest| &newest.faults);
-    for fault in faults
-        .iter()
-        .filter(|fault| !fault.kind.is_whole_charge() && fault.kind != FindingKind::ProrationError)
-        .filter(|fault| !is_dismissed(fault))
-    {
-        for (line, monthly) in &fault.of_lines {
-            costs[*line].overcharge += *monthly;
-        }
-    }
-}
-
 /// Commitments with their findings: what a contract asks for against what is billed and used.
 fn commitments(
     input: &AccountInput<'_>,
@@ -333,89 +306,6 @@ fn commitments(
         findings.extend(committed.findings(&commitments, is_billed));
     }
     commitments
-}
-
-/// Decisions on findings and lines, and the ledger that follows from them.
-fn settle(
-    input: &AccountInput<'_>,
-    scored: &[ScoredLine],
-    proof: Option<&Proof>,
-    findings: &mut [Finding],
-    notices: &mut Vec<String>,
-) -> Vec<LedgerEntry> {
-    let known: HashMap<&str, Named> = input
-        .ledger
-        .iter()
-        .map(|entry| (entry.finding_id.as_str(), entry.kind, entry.line_id.as_deref()))
-        .chain(
-            findings
-                .iter()
-                .map(|f| (f.finding_id.as_str(), f.kind, f.line_id.as_deref())),
-        )
-        .map(|(id, kind, line_id)| (id, Named { kind, line_id }))
-        .collect();
-    let named = |id: &str| known.get(id).copied();
-    let by_finding = on_findings(input.decisions, named, input.as_of, notices);
-    let by_line: HashMap<&str, &Decision> = input
-        .roster
-        .lines
-        .iter()
-        .zip(&input.roster.decisions)
-        .filter_map(|(line, made)| Some((line.line_id.as_str(), made.as_ref()?)))
-        .collect();
-    let tonight = Tonight {
-        lines: scored
-            .iter()
-            .map(|line| (line.line.line_id.as_str(), line))
-            .collect(),
-        on_findings: &by_finding,
-        on_lines: &by_line,
-        proof,
-        as_of: input.as_of,
-    };
-    let settled = ledger(input.ledger, findings, &tonight);
-    notices.extend(unsettled(input.ledger, &settled, findings, &by_line));
-    settled
-}
-
-/// Decisions that came to nothing: lines that are used again before the step was taken, and words that do not fit.
-fn unsettled(
-    before: &[LedgerEntry],
-    after: &[LedgerEntry],
-    findings: &[Finding],
-    by_line: &HashMap<&str, &Decision>,
-) -> Vec<String> {
-    let approved: BTreeSet<&str> = before
-        .iter()
-        .filter(|entry| entry.state == FindingState::Approved)
-        .map(|entry| entry.finding_id.as_str())
-        .collect();
-    let lapsed = after
-        .iter()
-        .filter(|entry| entry.state == FindingState::Expired && approved.contains(entry.finding_id.as_str()));
-    let mut notices: Vec<String> = lapsed
-        .map(|entry| {
-            format!(
-                "What was decided on line {} is off: it is no longer found idle. Nothing is taken.",
-                entry.line_id.as_deref().unwrap_or_default()
-            )
-        })
-        .collect();
-    for finding in findings.iter().filter(|finding| finding.kind.is_waste_line()) {
-        let made = finding
-            .line_id
-            .as_deref()
-            .and_then(|line_id| by_line.get(line_id));
-        if let Some(made) = made.filter(|made| !finding.kind.is_settled_by(made.decision)) {
-            notices.push(format!(
-                "The decision to {} line {} ({}) was not used: nobody uses the line, so it is reclaimed, reassigned or kept.",
-                made.decision,
-                finding.line_id.as_deref().unwrap_or_default(),
-                made.origin
-            ));
-        }
-    }
-    notices
 }
 
 /// What each line cost a month on a day in the past, by the newest invoice of that day.

@@ -92,7 +92,10 @@ fn duplicate(row: &MatchedCharge, first: &MatchedCharge, lines: &[Line]) -> Faul
 
 fn ghost(row: &MatchedCharge) -> Option<Fault> {
     let seat = matches!(row.kind, ChargeKind::LineMrc | ChargeKind::LineAddon);
-    if !seat || row.by.is_some() || !row.names_a_stranger {
+    // A number that is named by its extension alone is known by nothing else.
+    let number =
+        matches!(row.kind, ChargeKind::Did | ChargeKind::TollFree) && row.charge.phone_number.is_none();
+    if !(seat || number) || row.by.is_some() || !row.names_a_stranger {
         return None;
     }
     let charge = &row.charge;

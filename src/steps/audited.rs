@@ -5,10 +5,13 @@ use std::collections::HashMap;
 use super::account::{AccountInput, StepError};
 use super::audit::{Fault, faults};
 use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
-use super::cost::LineCounts;
+use super::cost::{LineCounts, one_month};
 use super::ledger::Proof;
 use super::rates::{Agreed, rate_faults};
-use crate::domain::{Cents, Charge, ChargeKind, FindingKind, Line, ScoredLine, Tier};
+use crate::domain::{Cents, Charge, ChargeKind, CostSource, FindingKind, Line, LineCost, ScoredLine, Tier};
+
+/// An invoice with fewer seats than this share of the one before proves nothing of those that it lacks.
+const MIN_SEATS_PERCENT: usize = 80;
 
 /// An invoice with its charges matched and its faults found.
 pub(super) struct Audited {
@@ -62,6 +65,62 @@ pub(super) fn audit(input: &AccountInput<'_>, lines: &[Line]) -> Result<Vec<Audi
     Ok(audited.collect())
 }
 
+/// Takes off the newest invoices that bill no seat where an earlier one does: minutes or a phone billed on their own are no
+/// bill that lines could be missing from. Says which.
+pub(super) fn pass_over_seatless(audited: &mut Vec<Audited>) -> Vec<String> {
+    let bills_seats = |audited: &Audited| audited.charges.iter().any(|row| row.kind == ChargeKind::LineMrc);
+    let first = audited.iter().position(bills_seats).unwrap_or(0);
+    audited
+        .drain(..first)
+        .map(|passed| {
+            let billed: Cents = passed.invoice.charges.iter().map(|charge| charge.amount).sum();
+            format!(
+                "Invoice {} of {} bills no line ({billed} in all): the figures rest on the newest that does.",
+                passed.invoice.ids.join(", "),
+                passed.invoice.invoice_date
+            )
+        })
+        .collect()
+}
+
+fn seats(audited: &Audited) -> impl Iterator<Item = (usize, &MatchedCharge)> {
+    let rows = audited
+        .charges
+        .iter()
+        .filter(|row| row.kind == ChargeKind::LineMrc);
+    rows.filter_map(|row| Some((row.line()?, row)))
+}
+
+/// Lines that the newest invoice does not bill because an earlier one did so for longer: each with that charge.
+pub(super) fn prepaid(audited: &[Audited]) -> HashMap<usize, &MatchedCharge> {
+    let Some((newest, earlier)) = audited.split_first() else {
+        return HashMap::new();
+    };
+    let billed: Vec<usize> = seats(newest).map(|(line, _)| line).collect();
+    let (first_day, last_day) = newest.invoice.period;
+    let mut prepaid = HashMap::new();
+    for (line, row) in earlier.iter().flat_map(seats) {
+        let covers = row.charge.period_start <= first_day && row.charge.period_end >= last_day;
+        if covers && !billed.contains(&line) {
+            prepaid.entry(line).or_insert(row);
+        }
+    }
+    prepaid
+}
+
+/// Gives prepaid lines the monthly price of the charge that covers them.
+pub(super) fn price_prepaid(costs: &mut [LineCost], prepaid: &HashMap<usize, &MatchedCharge>) {
+    for (line, row) in prepaid {
+        let (cost, monthly) = (&mut costs[*line], one_month(&row.charge));
+        cost.monthly_cost += monthly;
+        cost.seat_cost += monthly;
+        cost.tier_price += monthly;
+        cost.source = Some(CostSource::Invoice);
+        cost.tier = row.charge.tier.or(cost.tier);
+        cost.term = row.charge.term.or(cost.term);
+    }
+}
+
 /// What the line's seat was billed for on invoices whose whole period lies after the last use.
 pub(super) fn billed_while_silent(line: &ScoredLine, audited: &[Audited], lines: &[Line]) -> Cents {
     let silent_after = line.activity.last_used_on.or(line.line.seat_since);
@@ -83,7 +142,12 @@ pub(super) fn billed_while_silent(line: &ScoredLine, audited: &[Audited], lines:
 }
 
 /// What the newest invoice proves of seats.
-pub(super) fn proof(newest: &Audited, lines: &[Line]) -> Proof {
+pub(super) fn proof(
+    audited: &[Audited],
+    prepaid: &HashMap<usize, &MatchedCharge>,
+    lines: &[Line],
+) -> Option<Proof> {
+    let (newest, earlier) = audited.split_first()?;
     let seats = newest
         .charges
         .iter()
@@ -95,11 +159,28 @@ pub(super) fn proof(newest: &Audited, lines: &[Line]) -> Proof {
         };
         row.shares.iter().map(line)
     });
-    Proof {
+    let seats_of = |audited: &Audited| {
+        audited
+            .charges
+            .iter()
+            .filter(|row| row.kind == ChargeKind::LineMrc)
+            .count()
+    };
+    // Half of a split bill shows half of the seats: the rest is not gone.
+    let is_whole = earlier
+        .first()
+        .is_none_or(|before| seats_of(newest) * 100 >= seats_of(before) * MIN_SEATS_PERCENT);
+    let ahead = prepaid.iter().map(|(line, row)| {
+        (
+            lines[*line].line_id.clone(),
+            row.charge.tier.or(lines[*line].tier),
+        )
+    });
+    Some(Proof {
         invoice_date: newest.invoice.invoice_date,
-        is_complete: newest.invoice.set_aside.is_empty(),
-        seats: billed.collect::<HashMap<String, Option<Tier>>>(),
-    }
+        is_complete: newest.invoice.set_aside.is_empty() && is_whole,
+        seats: billed.chain(ahead).collect::<HashMap<String, Option<Tier>>>(),
+    })
 }
 
 pub(super) fn unclassified(newest: &Audited) -> Vec<String> {

@@ -46,6 +46,12 @@ pub fn watch(case: &Case) -> Option<Judgement> {
         let goes_on = |day| format!("Idle on {day} if the silence goes on; in use again with the next call.");
         let counterfactual = idle_on(case, outlook).map_or_else(|| NEVER.to_owned(), goes_on);
         (String::new(), counterfactual)
+    } else if case.monthly_cost <= Cents::ZERO && case.activity.active_days_90 == 0 {
+        // Silence is not use, whatever it costs.
+        (
+            String::new(),
+            "Nothing that we know of is paid for it: removing it would save nothing.".to_owned(),
+        )
     } else {
         return None;
     };

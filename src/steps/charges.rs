@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use regex::Regex;
 
+use super::shared_rows::{spread_quantities, take_back_reversed};
 use crate::domain::{Cents, Charge, ChargeKind, Kind, Line, MatchedBy, PriceBook, Term, Tier, add_months};
 
 /// The price book's rules, compiled.
@@ -33,8 +34,14 @@ impl Classifier {
         let (kind, tier, term) = rule.map_or((ChargeKind::Other, None, None), |(_, kind, tier, term)| {
             (*kind, *tier, *term)
         });
+        let kind = charge.charge_kind.unwrap_or(kind);
+        // What is given back is no price of anything.
+        let kind = match kind.is_line_recurring() && charge.amount < Cents::ZERO {
+            true => ChargeKind::Credit,
+            false => kind,
+        };
         Charge {
-            charge_kind: charge.charge_kind.or(Some(kind)),
+            charge_kind: Some(kind),
             tier: charge.tier.or(tier),
             term: charge.term.or(term),
             ..charge.clone()
@@ -56,7 +63,7 @@ pub struct MatchedCharge {
 }
 
 impl MatchedCharge {
-    fn names_nobody(&self) -> bool {
+    pub(super) fn names_nobody(&self) -> bool {
         let charge = &self.charge;
         !self.names_a_stranger
             && charge.extension.is_none()
@@ -154,6 +161,7 @@ pub fn match_charges(charges: &[Charge], lines: &[Line], as_of: NaiveDate) -> Ve
     let finder = Finder::new(lines, as_of);
     let mut matched: Vec<MatchedCharge> = charges.iter().map(|charge| finder.place(charge)).collect();
     spread_quantities(&mut matched, lines, as_of);
+    take_back_reversed(&mut matched);
     matched
 }
 
@@ -324,69 +332,7 @@ fn is_number(charge: &Charge) -> bool {
     matches!(charge.charge_kind, Some(ChargeKind::Did | ChargeKind::TollFree))
 }
 
-/// A row such as "Premium line x 40" bills seats without naming them: its amount is spread over the live lines of its
-/// tier and term that have no MRC of their own, by line id. What the count leaves over stays unmatched.
-fn spread_quantities(matched: &mut [MatchedCharge], lines: &[Line], as_of: NaiveDate) {
-    let mut billed = vec![false; lines.len()];
-    for (line, _) in matched
-        .iter()
-        .filter(|row| row.kind == ChargeKind::LineMrc)
-        .flat_map(|row| &row.shares)
-    {
-        billed[*line] = true;
-    }
-    for row in matched
-        .iter_mut()
-        .filter(|row| row.kind == ChargeKind::LineMrc && row.by.is_none() && row.names_nobody())
-    {
-        let (Some(quantity), Some(tier)) = (row.charge.quantity.filter(|count| *count > 0), row.charge.tier)
-        else {
-            continue;
-        };
-        let fits = |line: &Line| {
-            line.tier == Some(tier)
-                && (row.charge.term.is_none() || line.term.is_none() || line.term == row.charge.term)
-                && !line.extension.is_empty()
-                && !line.ended_by(as_of)
-        };
-        let mut takers: Vec<usize> = (0..lines.len())
-            .filter(|line| !billed[*line] && fits(&lines[*line]))
-            .collect();
-        takers.sort_by(|a, b| lines[*a].line_id.cmp(&lines[*b].line_id));
-        takers.truncate(quantity as usize);
-        let parts = split(row.charge.amount, quantity);
-        row.shares = takers.iter().copied().zip(parts).collect();
-        row.rest = row.charge.amount - row.shares.iter().map(|(_, amount)| *amount).sum();
-        row.by = (!row.shares.is_empty()).then_some(MatchedBy::Quantity);
-        for line in takers {
-            billed[line] = true;
-        }
-    }
-}
-
-/// `count` parts that differ by a cent at most and add up to the amount.
-fn split(amount: Cents, count: u32) -> impl Iterator<Item = Cents> {
-    let count = i64::from(count);
-    let up_to = move |part: i64| {
-        Cents(i64::try_from(i128::from(amount.0) * i128::from(part) / i128::from(count)).unwrap_or(0))
-    };
-    (0..count).map(move |part| up_to(part + 1) - up_to(part))
-}
-
 /// An add-on that names a queue's extension is an add-on of the account, not a cost of the queue.
 pub fn is_queue_addon(kind: ChargeKind, line: &Line) -> bool {
     kind == ChargeKind::LineAddon && line.kind == Some(Kind::Queue)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn parts_add_up_to_the_amount(amount in -100_000_i64..100_000, count in 1_u32..500) {
-            prop_assert_eq!(split(Cents(amount), count).sum::<Cents>(), Cents(amount));
-        }
-    }
 }

@@ -38,6 +38,8 @@ pub mod recover;
 mod renewals;
 pub mod right_size;
 pub mod roll_up;
+mod settled;
+mod shared_rows;
 pub mod tally;
 pub mod tier_terms;
 pub mod track_record;

@@ -1,7 +1,10 @@
 //! What the newest invoice leaves out, and what of it nobody can explain.
 
 use super::audit::finding_id;
+use std::collections::HashMap;
+
 use super::audited::Audited;
+use super::charges::MatchedCharge;
 use super::fault_findings::blank;
 use crate::domain::{
     Account, BridgePart, Cents, ChargeKind, Finding, FindingKind, Line, LineCost, Tier, Verdict,
@@ -12,6 +15,7 @@ use chrono::NaiveDate;
 /// invoice has rows that may be theirs: unread ones, and seats billed to nobody. `verdicts[l]` is none once line `l` has ended.
 pub(super) fn unbilled_lines(
     newest: &Audited,
+    prepaid: &HashMap<usize, &MatchedCharge>,
     lines: &[Line],
     verdicts: &[Option<Verdict>],
     listed: impl Fn(&Line) -> LineCost,
@@ -26,6 +30,9 @@ pub(super) fn unbilled_lines(
     }
     let mut is_billed = vec![false; lines.len()];
     for (line, _) in seats().flat_map(|row| &row.shares) {
+        is_billed[*line] = true;
+    }
+    for line in prepaid.keys() {
         is_billed[*line] = true;
     }
     let found = lines.iter().enumerate().filter(|(index, line)| {

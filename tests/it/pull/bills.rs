@@ -1,6 +1,6 @@
 //! Rows of bills, contracts and decisions that are nearly right.
 
-use quietline::domain::{Cents, DecimalMark, TableName};
+use quietline::domain::{Cents, DecimalMark, DecisionKind, TableName};
 use quietline::pull::{PullError, Tables};
 
 use super::{read, read_as};
@@ -169,7 +169,22 @@ fn a_renewed_keep_outlives_the_lapsed_one() {
         assert!(input.notes[0].contains("superseded"), "{:?}", input.notes);
     }
     let tie = decisions(&format!("{renewed}{}", renewed.replace("keep", "reclaim")));
-    assert_eq!((tie.decisions.len(), tie.quarantine.len()), (1, 1));
+    assert_eq!((tie.decisions.len(), tie.inputs[0].duplicates), (1, 1));
+    assert_eq!(
+        tie.decisions[0].decision,
+        DecisionKind::Keep,
+        "of one day, what leaves the phone where it is"
+    );
+    let undated = format!(
+        "{}{}",
+        renewed.replace(",2026-10-01", ","),
+        renewed.replace("keep", "reclaim")
+    );
+    assert_eq!(
+        decisions(&undated).decisions[0].decision,
+        DecisionKind::Keep,
+        "a keep needs no date"
+    );
 }
 
 #[test]

@@ -207,7 +207,11 @@ proptest! {
         bytes[at] ^= 1 << bit;
         let wanted = read(TableName::Lines, "lines.csv", LINES).unwrap().lines;
         if let Ok(tables) = read(TableName::Lines, "lines.xlsx", bytes) {
-            prop_assert_eq!(tables.lines, wanted);
+            // What the damage made unreadable is told row by row; what is read is what was written.
+            prop_assert_eq!(tables.lines.len() + tables.quarantine.len(), wanted.len());
+            for line in &tables.lines {
+                prop_assert!(wanted.contains(line), "{line:?}");
+            }
         }
     }
 

@@ -100,9 +100,9 @@ fn a_line_too_young_for_a_chance_or_without_a_price_is_never_idle() {
         ..by_chance((1.0, 1.0), (1.0, 1.0))
     };
     let judgement = judged(&person(), &silent_for(95), free);
-    assert_eq!(judgement.verdict, Verdict::InUse);
+    assert_eq!(judgement.verdict, Verdict::Watch, "silence is not use");
     assert!(
-        judgement.counterfactual.contains("no price"),
+        judgement.counterfactual.contains("save nothing"),
         "{}",
         judgement.counterfactual
     );

@@ -1,0 +1,129 @@
+//! Decisions brought to findings and their money: what is dismissed, approved, or came to nothing.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::account::AccountInput;
+use super::audit::Fault;
+use super::audited::Audited;
+use super::in_force::{Named, on_findings};
+use super::ledger::{Proof, Tonight, ledger};
+use crate::domain::{
+    Decision, DecisionKind, Finding, FindingKind, FindingState, LedgerEntry, Line, LineCost, ScoredLine,
+};
+
+/// What is asked back as a price too high is no longer saved by leaving: each cent of a line stands in one place.
+pub(super) fn take_off_overcharges(
+    costs: &mut [LineCost],
+    newest: Option<&Audited>,
+    lines: &[Line],
+    input: &AccountInput<'_>,
+) {
+    let named = |id: &str| {
+        let fault = newest?.faults.iter().find(|fault| fault.finding_id == id)?;
+        let line_id = newest?.charges[fault.charge]
+            .line()
+            .map(|line| lines[line].line_id.as_str());
+        Some(Named {
+            kind: fault.kind,
+            line_id: line_id.filter(|_| fault.kind != FindingKind::PromotionEnded),
+        })
+    };
+    let decisions = on_findings(input.decisions, named, input.as_of, &mut Vec::new());
+    let is_dismissed = |fault: &Fault| {
+        let made = decisions.get(fault.finding_id.as_str());
+        made.is_some_and(|made| matches!(made.decision, DecisionKind::Dismiss | DecisionKind::Keep))
+    };
+    let faults = newest.map_or(&[][..], |newest| &newest.faults);
+    for fault in faults
+        .iter()
+        .filter(|fault| !fault.kind.is_whole_charge() && fault.kind != FindingKind::ProrationError)
+        .filter(|fault| !is_dismissed(fault))
+    {
+        for (line, monthly) in &fault.of_lines {
+            costs[*line].overcharge += *monthly;
+        }
+    }
+}
+
+/// Decisions on findings and lines, and the ledger that follows from them.
+pub(super) fn settle(
+    input: &AccountInput<'_>,
+    scored: &[ScoredLine],
+    proof: Option<&Proof>,
+    findings: &mut [Finding],
+    notices: &mut Vec<String>,
+) -> Vec<LedgerEntry> {
+    let known: HashMap<&str, Named> = input
+        .ledger
+        .iter()
+        .map(|entry| (entry.finding_id.as_str(), entry.kind, entry.line_id.as_deref()))
+        .chain(
+            findings
+                .iter()
+                .map(|f| (f.finding_id.as_str(), f.kind, f.line_id.as_deref())),
+        )
+        .map(|(id, kind, line_id)| (id, Named { kind, line_id }))
+        .collect();
+    let named = |id: &str| known.get(id).copied();
+    let by_finding = on_findings(input.decisions, named, input.as_of, notices);
+    let by_line: HashMap<&str, &Decision> = input
+        .roster
+        .lines
+        .iter()
+        .zip(&input.roster.decisions)
+        .filter_map(|(line, made)| Some((line.line_id.as_str(), made.as_ref()?)))
+        .collect();
+    let tonight = Tonight {
+        lines: scored
+            .iter()
+            .map(|line| (line.line.line_id.as_str(), line))
+            .collect(),
+        on_findings: &by_finding,
+        on_lines: &by_line,
+        proof,
+        as_of: input.as_of,
+    };
+    let settled = ledger(input.ledger, findings, &tonight);
+    notices.extend(unsettled(input.ledger, &settled, findings, &by_line));
+    settled
+}
+
+/// Decisions that came to nothing: lines that are used again before the step was taken, and words that do not fit.
+fn unsettled(
+    before: &[LedgerEntry],
+    after: &[LedgerEntry],
+    findings: &[Finding],
+    by_line: &HashMap<&str, &Decision>,
+) -> Vec<String> {
+    let approved: BTreeSet<&str> = before
+        .iter()
+        .filter(|entry| entry.state == FindingState::Approved)
+        .map(|entry| entry.finding_id.as_str())
+        .collect();
+    let lapsed = after
+        .iter()
+        .filter(|entry| entry.state == FindingState::Expired && approved.contains(entry.finding_id.as_str()));
+    let mut notices: Vec<String> = lapsed
+        .map(|entry| {
+            format!(
+                "What was decided on line {} is off: it is no longer found idle. Nothing is taken.",
+                entry.line_id.as_deref().unwrap_or_default()
+            )
+        })
+        .collect();
+    for finding in findings.iter().filter(|finding| finding.kind.is_waste_line()) {
+        let made = finding
+            .line_id
+            .as_deref()
+            .and_then(|line_id| by_line.get(line_id));
+        if let Some(made) = made.filter(|made| !finding.kind.is_settled_by(made.decision)) {
+            notices.push(format!(
+                "The decision to {} line {} ({}) was not used: nobody uses the line, so it is reclaimed, reassigned or kept.",
+                made.decision,
+                finding.line_id.as_deref().unwrap_or_default(),
+                made.origin
+            ));
+        }
+    }
+    notices
+}
