@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 
 use super::addons;
 use super::audited::{
-    Audited, audit, billed_while_silent, pass_over_seatless, prepaid, price_prepaid, proof, unclassified,
+    Audited, audit, billed_while_silent, pass_over_seatless, prepaid, price_prepaid, proof,
+    remember_credited, unclassified,
 };
 use super::bridge::bridge;
 use super::change::since_last;
@@ -95,6 +96,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let lines = [&input.roster.lines[..], &departed(&input)].concat();
     let mut audited = audit(&input, &lines)?;
     let passed_over = pass_over_seatless(&mut audited);
+    remember_credited(&mut audited);
     let prepaid = prepaid(&audited);
     let newest = audited.first();
     let kinds = newest.map(Audited::fault_kinds).unwrap_or_default();

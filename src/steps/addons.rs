@@ -151,12 +151,19 @@ pub(super) fn redundant(
     }
 }
 
-/// The queue that an add-on row names.
+/// The queue that an add-on row names; where it names none, the only one there is.
 fn queue_of(row: &MatchedCharge, lines: &[Line]) -> Option<usize> {
-    let is_addon = matches!(row.kind, ChargeKind::LineAddon | ChargeKind::AccountAddon)
-        && row.charge.amount > Cents::ZERO;
+    let is_addon = matches!(row.kind, ChargeKind::LineAddon | ChargeKind::AccountAddon);
+    let is_queue = |line: &usize| lines[*line].kind == Some(Kind::Queue);
+    let of_queues = row.names_nobody() && row.charge.description.to_lowercase().contains("queue");
+    let only = || {
+        let mut queues = (0..lines.len()).filter(is_queue);
+        queues.next().filter(|_| of_queues && queues.next().is_none())
+    };
     row.line()
-        .filter(|line| is_addon && lines[*line].kind == Some(Kind::Queue))
+        .filter(is_queue)
+        .or_else(only)
+        .filter(|_| is_addon && row.charge.amount > Cents::ZERO)
 }
 
 /// The known days since a call last came to the queue, where they are many and the latest of them are known.

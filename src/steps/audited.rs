@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::account::{AccountInput, StepError};
-use super::audit::{Fault, faults};
+use super::audit::{Fault, cite, faults, finding_id, priced_as};
 use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
 use super::cost::{LineCounts, one_month};
 use super::ledger::Proof;
@@ -89,6 +89,39 @@ fn seats(audited: &Audited) -> impl Iterator<Item = (usize, &MatchedCharge)> {
         .iter()
         .filter(|row| row.kind == ChargeKind::LineMrc);
     rows.filter_map(|row| Some((row.line()?, row)))
+}
+
+/// A stranger that an earlier invoice gave credit for was a line once: what bills it now bills it after its removal.
+pub(super) fn remember_credited(audited: &mut [Audited]) {
+    let Some((newest, earlier)) = audited.split_first_mut() else {
+        return;
+    };
+    for fault in newest
+        .faults
+        .iter_mut()
+        .filter(|fault| fault.kind == FindingKind::GhostCharge)
+    {
+        let row = &newest.charges[fault.charge];
+        let Some(extension) = &row.charge.extension else {
+            continue;
+        };
+        let credit = earlier.iter().flat_map(|audited| &audited.charges).find(|other| {
+            other.kind == ChargeKind::Credit && other.charge.extension.as_ref() == Some(extension)
+        });
+        if let Some(credit) = credit {
+            let key = [row.charge.account_id.as_str(), extension, row.kind.as_str()];
+            fault.kind = FindingKind::BilledAfterRemoval;
+            fault.finding_id = finding_id(fault.kind, &key);
+            fault.subject = format!("extension {extension} billed after its removal");
+            fault.evidence = format!(
+                "{} bills extension {extension}, which invoice {} of {} gave credit for when it was removed. Please credit {}.",
+                cite(row),
+                credit.charge.invoice_id,
+                credit.charge.invoice_date,
+                priced_as(row, row.charge.amount)
+            );
+        }
+    }
 }
 
 /// Lines that the newest invoice does not bill because an earlier one did so for longer: each with that charge.

@@ -4,9 +4,11 @@ mod account_kinds;
 mod addons;
 mod books;
 mod costs;
+mod odd_bills;
 mod properties;
 mod rates;
 mod right_size;
+mod rulings;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;

@@ -34,6 +34,27 @@ fn a_queue_add_on_without_calls_is_unused() {
         assert_eq!(found.recoverable_on, Some(day("2026-11-01")));
     }
     assert_eq!(with_queue(Some(89)), [], "a call 89 days ago");
+    let mut unnamed = office(1);
+    unnamed.lines.push(queue.clone());
+    unnamed.charges.push(Charge {
+        description: "Auto queue (Sales)".into(),
+        ..charge(5, ChargeKind::AccountAddon, 1_499)
+    });
+    assert_eq!(
+        unnamed.found(FindingKind::AddonUnused).len(),
+        1,
+        "the only queue there is"
+    );
+    unnamed.lines.push(Line {
+        extension: "901".into(),
+        line_id: "901".into(),
+        ..queue.clone()
+    });
+    assert_eq!(
+        unnamed.found(FindingKind::AddonUnused),
+        [],
+        "one of two: nobody knows which"
+    );
 }
 
 #[test]
