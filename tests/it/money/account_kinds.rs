@@ -76,7 +76,8 @@ fn a_paid_seat_without_a_charge_is_unbilled() {
     assert_eq!(found.recoverable, Recoverable::None);
     assert!(found.evidence.contains("USD 20.99 a month"), "{}", found.evidence);
 
-    let near_misses: [(&str, fn(&mut Books)); 5] = [
+    type Change = fn(&mut Books);
+    let near_misses: [(&str, Change); 5] = [
         ("an admin without a seat", |books| {
             books.lines[1].extension.clear()
         }),
