@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks frozen mails and takes their HTML out, for the judges of HTML.
 
-Usage: mail.py FOLDER MAIL...   writes FOLDER/<mail>.html; exits 1 with every fault found.
+Usage: mail.py [--html-only] FOLDER MAIL...   writes FOLDER/<mail>.html; exits 1 with every fault found.
 SpamAssassin judges by its local rules alone: nothing is asked of the network, so the same mail has the same score.
 """
 
@@ -30,7 +30,14 @@ HEADERS = {
 SHAPE = ["text/plain", "text/html"]
 
 
-def faults_of(path, folder):
+def take_html_out(path, folder):
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    html = mail.get_body(("html",)).get_content()
+    (folder / f"{path.stem}.html").write_text(html)
+    return html
+
+
+def faults_of(path, html):
     raw = path.read_bytes()
     mail = email.message_from_bytes(raw, policy=email.policy.default)
     for name, good in HEADERS.items():
@@ -47,10 +54,8 @@ def faults_of(path, folder):
         yield "has no attachment"
     if any(byte > 126 for byte in raw) or b"\n" in raw.replace(b"\r\n", b""):
         yield "is not ASCII with CRLF throughout"
-    html = mail.get_body(("html",)).get_content()
     if len(html.encode()) >= HTML_BYTES:
         yield f"its HTML has {len(html.encode())} bytes"
-    (folder / f"{path.stem}.html").write_text(html)
     judged = subprocess.run(["spamassassin", "--local", "--nocreate-prefs"], input=raw, capture_output=True, check=True)
     # The original stands in front of what is attached to a spam's report: only the first headers count.
     status = email.message_from_bytes(judged.stdout, policy=email.policy.default)["X-Spam-Status"]
@@ -62,7 +67,13 @@ def faults_of(path, folder):
     print(f"{path.name}: score {found[1] if found else '?'}, {len(html.encode())} bytes of HTML, {len(raw)} in all")
 
 
-folder = pathlib.Path(sys.argv[1])
-faults = [f"{name}: {fault}" for name in sys.argv[2:] for fault in faults_of(pathlib.Path(name), folder)]
-print("\n".join(faults), file=sys.stderr, end="\n" if faults else "")
-sys.exit(bool(faults))
+words = sys.argv[1:]
+html_only = words[0] == "--html-only"
+folder, *mails = map(pathlib.Path, words[html_only:])
+faults = []
+for path in mails:
+    html = take_html_out(path, folder)
+    if not html_only:
+        faults += [f"{path}: {fault}" for fault in faults_of(path, html)]
+if faults:
+    sys.exit("\n".join(faults))
