@@ -148,7 +148,8 @@ fn row(account: &AccountStatement, commitment: &Commitment) -> Vec<Cell> {
 fn thinned(commitment: &Commitment) -> Vec<CommitmentCost> {
     let step = commitment.curve.len().div_ceil(MOST_POINTS).max(1) as u32;
     let named = [Some(commitment.best), commitment.today].map(|point| point.map(|point| point.lines));
-    let is_kept = |point: &&CommitmentCost| point.lines % step == 0 || named.contains(&Some(point.lines));
+    let is_kept =
+        |point: &&CommitmentCost| point.lines.is_multiple_of(step) || named.contains(&Some(point.lines));
     commitment.curve.iter().filter(is_kept).copied().collect()
 }
 
