@@ -168,9 +168,14 @@ pub fn write(sheet: &mut Worksheet, looks: &Looks, statement: &Statement) -> Res
         }));
     }
     grid::table(sheet, looks, HEADS, &rows)?;
-    // The night's columns share these with the table.
-    for column in 2..6_u16 {
-        sheet.set_column_width(column, if column == 4 { 84 } else { 18 })?;
+    // The night's columns share these with the table, so what a stage means wraps.
+    const WIDTHS: [usize; 5] = [12, 14, 16, 16, 44];
+    for (column, width) in WIDTHS.into_iter().enumerate().skip(2) {
+        sheet.set_column_width(column as u16, (width + 2) as f64)?;
+    }
+    sheet.set_column_width(5, 18)?;
+    for (index, cells) in rows.iter().enumerate() {
+        grid::fit_row(sheet, index as u32 + 1, cells, &WIDTHS)?;
     }
     let mut row = 1;
     for account in accounts {
