@@ -23,6 +23,14 @@ contract FOLDER:
 focus:
     QUIETLINE_FOCUS_VALIDATOR="$(.ci/focus.sh)" cargo test --test it focus
 
+# pages and mails before axe, validators, SpamAssassin and a browser
+readable:
+    .ci/readable/check
+
+# the README's pictures, from reports/sample
+screenshots:
+    .ci/readable/screenshots
+
 # the sample night, whose report is committed
 sample:
     rm -rf reports/sample store/ outbox/

@@ -68,7 +68,7 @@ pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
     items
 }
 
-fn tiers(commitment: &Commitment) -> String {
+pub fn tiers(commitment: &Commitment) -> String {
     let names: Vec<&str> = commitment.tiers.iter().map(|tier| tier.as_str()).collect();
     names.join(", ")
 }

@@ -11,7 +11,7 @@ use crate::domain::{AccountStatement, Cents, FindingState, LEDGER_STAGES, Statem
 pub const HEADING: &str = "What has come of it";
 
 /// What a stage says, for a reader who sees the word once a month.
-fn meaning(stage: FindingState) -> &'static str {
+pub fn meaning(stage: FindingState) -> &'static str {
     match stage {
         FindingState::Identified => "Found since the start, whatever became of it.",
         FindingState::Approved => "Somebody decided to take the step.",

@@ -1,16 +1,17 @@
 //! The workbook's `back-test`: the page's sentences and tables one under the other, with native charts beside them.
 
 use rust_xlsxwriter::{
-    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartMarker,
-    ChartMarkerType, ChartSeries, ChartType, ObjectMovement, Worksheet, XlsxError,
+    Chart, ChartLine, ChartLineDashType, ChartMarker, ChartMarkerType, ChartSeries, ChartType, Worksheet,
+    XlsxError,
 };
 
 use super::tables::{self, columns};
 use super::{HEADING, words};
 use crate::domain::{AccountStatement, Backtest, BacktestReport};
-use crate::render::grid::{self, Head, Looks};
 use crate::render::page::Table;
 use crate::render::sentences;
+use crate::render::workbook::charts::{self, EVEN_COLOUR, OTHER_COLOUR, OURS_COLOUR, marker};
+use crate::render::workbook::grid::{self, Head, Looks};
 
 pub const NAME: &str = "back-test";
 /// The first column right of the tables.
@@ -19,9 +20,6 @@ const CHART_COLUMN: u16 = 8;
 const CHART_ROWS: u32 = 19;
 /// Two lines: not every program makes room for a heading that wraps.
 const HEAD_POINTS: f64 = 31.0;
-const OURS_COLOUR: &str = "0B5CAD";
-const OTHER_COLOUR: &str = "9A6200";
-const EVEN_COLOUR: &str = "55606C";
 
 pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[AccountStatement]) -> Result<(), XlsxError> {
     for (column, width) in [34, 14, 18, 18, 16, 18, 18, 3].into_iter().enumerate() {
@@ -129,32 +127,14 @@ impl Block<'_> {
 }
 
 fn scatter(title: &str, alt_text: &str, x: &str, y: &str) -> Chart {
-    let mut chart = Chart::new(ChartType::Scatter);
-    chart
-        .title()
-        .set_name(title)
-        .set_font(ChartFont::new().set_bold().set_size(12));
-    chart
-        .set_alt_text(alt_text)
-        .set_width(620)
-        .set_height(370)
-        .set_object_movement(ObjectMovement::MoveButDontSizeWithCells);
+    let mut chart = charts::titled(ChartType::Scatter, title, alt_text);
     chart.x_axis().set_name(x).set_min(0);
     chart.y_axis().set_name(y).set_min(0).set_num_format("0%");
-    chart.legend().set_position(ChartLegendPosition::Bottom);
     chart
 }
 
 fn range(column: u16, (first, last): Rows) -> (&'static str, u32, u16, u32, u16) {
     (NAME, first, column, last, column)
-}
-
-fn marker(kind: ChartMarkerType, colour: &'static str, size: u8) -> ChartMarker {
-    let mut marker = ChartMarker::new();
-    marker.set_type(kind).set_size(size).set_format(
-        ChartFormat::new().set_solid_fill(rust_xlsxwriter::ChartSolidFill::new().set_color(colour)),
-    );
-    marker
 }
 
 fn calibration_chart(bins: Rows) -> Chart {

@@ -8,12 +8,17 @@ use rust_xlsxwriter::{
     ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Note, Worksheet, XlsxError,
 };
 
-use super::{Cell, safe};
 use crate::domain::{Cents, Currency};
+use crate::render::{Cell, safe};
 
 /// The format's own limit is 32,767; what is longer is not read by people.
 const LONGEST_TEXT: usize = 32_000;
-const WIDEST_COLUMN: usize = 46;
+const WIDEST_COLUMN: usize = 80;
+const LINE_POINTS: f64 = 15.0;
+/// Beyond so many lines a cell is cut where it is shown, never in what it holds.
+const TALLEST_LINES: usize = 8;
+
+const HEAD_GROUND: &str = "E8EEF4";
 
 /// A heading with what the column means.
 pub type Head = (&'static str, &'static str);
@@ -25,6 +30,7 @@ pub struct Looks {
     pub text: Format,
     head: Format,
     head_right: Format,
+    head_day: Format,
     /// Text that a program could take for a formula keeps its apostrophe.
     quoted: Format,
     day: Format,
@@ -39,6 +45,8 @@ impl Looks {
         let bold = Format::new()
             .set_bold()
             .set_border_bottom(FormatBorder::Medium)
+            .set_background_color(HEAD_GROUND)
+            .set_align(FormatAlign::VerticalCenter)
             .set_text_wrap();
         let money = |currency: Currency| {
             let plain = top
@@ -55,6 +63,10 @@ impl Looks {
                 .set_align(FormatAlign::Left)
                 .set_indent(1),
             head_right: bold.clone().set_align(FormatAlign::Right),
+            head_day: bold
+                .clone()
+                .set_align(FormatAlign::Right)
+                .set_num_format("yyyy-mm-dd"),
             head: bold.set_indent(1),
             quoted: top
                 .clone()
@@ -70,6 +82,10 @@ impl Looks {
             percent: top.clone().set_num_format("0.0%_)"),
             money: currencies.map(|currency| (currency, money(currency))).collect(),
         }
+    }
+
+    pub fn figure_head(&self) -> &Format {
+        &self.head_right
     }
 
     fn decimal(&self, places: u8) -> Format {
@@ -118,7 +134,7 @@ pub fn write(
             let number = *units as f64 / 10_f64.powi((*places).into());
             sheet.write_number_with_format(row, column, number, &looks.decimal(*places))?;
         }
-        Cell::Day(day) | Cell::Before(day) => write_day(sheet, looks, row, column, *day)?,
+        Cell::Day(day) | Cell::Before(day) => write_day(sheet, &looks.day, (row, column), *day)?,
     }
     Ok(())
 }
@@ -142,14 +158,13 @@ fn write_text(
 
 fn write_day(
     sheet: &mut Worksheet,
-    looks: &Looks,
-    row: u32,
-    column: u16,
+    format: &Format,
+    (row, column): (u32, u16),
     day: NaiveDate,
 ) -> Result<(), XlsxError> {
     let year = u16::try_from(day.year()).unwrap_or_default();
     let day = ExcelDateTime::from_ymd(year, day.month() as u8, day.day() as u8)?;
-    sheet.write_datetime_with_format(row, column, &day, &looks.day)?;
+    sheet.write_datetime_with_format(row, column, &day, format)?;
     Ok(())
 }
 
@@ -157,14 +172,57 @@ fn write_day(
 pub fn write_total(
     sheet: &mut Worksheet,
     looks: &Looks,
-    (row, column): (u32, u16),
+    at: (u32, u16),
     formula: &str,
     amount: Cents,
     currency: Currency,
 ) -> Result<(), XlsxError> {
+    write_live(sheet, at, formula, amount, &looks.money(currency, true))
+}
+
+/// A live amount in a row of others.
+pub fn write_amount(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    at: (u32, u16),
+    formula: &str,
+    amount: Cents,
+    currency: Currency,
+) -> Result<(), XlsxError> {
+    write_live(sheet, at, formula, amount, &looks.money(currency, false))
+}
+
+fn write_live(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    formula: &str,
+    amount: Cents,
+    format: &Format,
+) -> Result<(), XlsxError> {
     let formula = Formula::new(format!("ROUND({formula},2)")).set_result(amount.to_string());
-    sheet.write_formula_with_format(row, column, formula, &looks.money(currency, true))?;
+    sheet.write_formula_with_format(row, column, formula, format)?;
     Ok(())
+}
+
+/// A column's letters.
+pub fn letter(column: u16) -> String {
+    rust_xlsxwriter::utility::column_number_to_name(column)
+}
+
+/// The data rows of a table's column; at least one, so that a formula over no rows is still one.
+pub fn range(sheet: &str, column: u16, rows: usize) -> String {
+    let column = letter(column);
+    format!("{sheet}!${column}$2:${column}${}", rows.max(1) + 1)
+}
+
+/// A day as a heading.
+pub fn write_head_day(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    (row, column): (u32, u16),
+    day: NaiveDate,
+) -> Result<(), XlsxError> {
+    write_day(sheet, &looks.head_day, (row, column), day)
 }
 
 /// A live count, likewise.
@@ -192,10 +250,12 @@ pub fn table(
     rows: &[Vec<Cell>],
 ) -> Result<(), XlsxError> {
     heading_row(sheet, looks, 0, heads, rows)?;
+    let widths = widths(sheet, heads, rows)?;
+    fit_heads(sheet, 0, heads, &widths)?;
     for (index, row) in rows.iter().enumerate() {
         write_row(sheet, looks, index as u32 + 1, row)?;
+        fit_row(sheet, index as u32 + 1, row, &widths)?;
     }
-    widths(sheet, heads, rows)?;
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_repeat_rows(0, 0)?;
     if !rows.is_empty() {
@@ -239,16 +299,52 @@ fn longest_word(heading: &str) -> usize {
     heading.split_whitespace().map(str::len).max().unwrap_or_default()
 }
 
-/// As wide as the widest of the first rows, within reason.
-pub fn widths(sheet: &mut Worksheet, heads: &[Head], rows: &[Vec<Cell>]) -> Result<(), XlsxError> {
+/// As wide as the widest of the first rows, within reason; says how wide that is, in letters.
+pub fn widths(sheet: &mut Worksheet, heads: &[Head], rows: &[Vec<Cell>]) -> Result<Vec<usize>, XlsxError> {
+    let mut all = Vec::new();
     for (column, (name, _)) in heads.iter().enumerate() {
         let cells = rows.iter().take(500).filter_map(|row| row.get(column));
         let widest = cells
             .map(|cell| cell.shown().chars().count())
             .chain([longest_word(name) + 3])
             .max()
-            .unwrap_or_default();
-        sheet.set_column_width(column as u16, (widest.min(WIDEST_COLUMN) + 2) as f64)?;
+            .unwrap_or_default()
+            .min(WIDEST_COLUMN);
+        sheet.set_column_width(column as u16, (widest + 2) as f64)?;
+        all.push(widest);
+    }
+    Ok(all)
+}
+
+/// Lines break between words, so each of several holds less than its width.
+fn lines(letters: usize, width: usize) -> usize {
+    match letters <= width {
+        true => 1,
+        false => (letters * 11).div_ceil(width.max(1) * 10),
+    }
+}
+
+/// Likewise for headings, which stand bold and beside the filter's button.
+pub fn fit_heads(sheet: &mut Worksheet, row: u32, heads: &[Head], widths: &[usize]) -> Result<(), XlsxError> {
+    const BUTTON: usize = 3;
+    let wrapped = heads
+        .iter()
+        .zip(widths)
+        .map(|((name, _), width)| (name.len() * 11 / 10).div_ceil(width.saturating_sub(BUTTON).max(1)));
+    let wrapped = wrapped.max().unwrap_or(1).clamp(1, 3);
+    sheet.set_row_height(row, LINE_POINTS * wrapped as f64 + 4.0)?;
+    Ok(())
+}
+
+/// Room for text that wraps: not every program makes it by itself.
+pub fn fit_row(sheet: &mut Worksheet, row: u32, cells: &[Cell], widths: &[usize]) -> Result<(), XlsxError> {
+    let lines = cells
+        .iter()
+        .zip(widths)
+        .map(|(cell, width)| lines(cell.shown().chars().count(), *width));
+    let lines = lines.max().unwrap_or(1).clamp(1, TALLEST_LINES);
+    if lines > 1 {
+        sheet.set_row_height(row, LINE_POINTS * lines as f64 + 2.0)?;
     }
     Ok(())
 }

@@ -1,15 +1,61 @@
 //! `report.xlsx` for finance: the page's tables with live totals. No names.
 
+mod bridge;
+pub mod charts;
+mod commitments;
+pub mod grid;
+mod guide;
+mod invoices;
+mod lines;
+mod marks;
+mod savings;
+mod summary;
+
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
+use self::grid::{Head, Looks};
 use super::columns::Context;
-use super::grid::{self, Head, Looks};
 use super::safe::Discretion;
-use super::{
-    Cell, RenderError, backtest, calendar, figures, findings, line_sheet, method, plain, sentences,
-    summary_sheet,
-};
-use crate::domain::{AccountStatement, BRIDGE_PARTS, Cents, Statement};
+use super::{Cell, RenderError, backtest, calendar, figures, findings, method, plain, sentences};
+use crate::domain::{AccountStatement, Cents, Statement};
+
+const CALENDAR_HEADS: &[Head] = &[
+    ("account_id", "The account."),
+    (
+        "notice by",
+        "The last day to give notice; that day still counts. Blank where none is needed or known.",
+    ),
+    ("saves from", "The first day without the charge."),
+    ("step", "What to do."),
+    ("contract", "The contract that the notice is for."),
+    ("findings", "How many lines, numbers or add-ons."),
+    (
+        "amount a month",
+        "Amounts of different days are not to be added together.",
+    ),
+];
+const CONTRACT_HEADS: &[Head] = &[
+    ("account_id", "The account."),
+    ("contract", "Blank where the lines file names none."),
+    ("tier", "From the newest invoice, the lines file or the contract."),
+    ("term", "Annual or monthly."),
+    ("lines", "Lines of this contract, tier and term."),
+    (
+        "idle lines",
+        "Idle, never used, without a holder, or of somebody who left.",
+    ),
+    ("cost a month", "Their own recurring charges."),
+    ("idle a month", "The cost of the idle lines."),
+    (
+        "idle until the term ends",
+        "What the idle annual lines still cost, in all.",
+    ),
+    ("first notice by", "Among its idle lines."),
+    ("first saves from", "Among its idle lines."),
+];
+/// Where notice deadlines stand.
+const CALENDAR_NOTICE: u16 = 1;
+const CONTRACT_NOTICE: u16 = 9;
 
 /// Wide tables on paper: two pages wide, with the line's own columns on both.
 fn two_pages_wide(sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -33,14 +79,19 @@ pub fn report_xlsx(statement: &Statement) -> Result<Vec<u8>, RenderError> {
         discretion: &discretion,
         looks: &looks,
     };
-    book.summary(sheet(&mut workbook, "summary")?)?;
-    book.bridge(sheet(&mut workbook, "bridge")?)?;
+    summary::write(sheet(&mut workbook, "summary")?, &looks, statement, &discretion)?;
+    bridge::write(sheet(&mut workbook, bridge::NAME)?, &looks, book.accounts())?;
     book.calendar(sheet(&mut workbook, "savings calendar")?)?;
     book.lines(sheet(&mut workbook, "lines")?)?;
     book.findings(sheet(&mut workbook, "findings")?)?;
     book.contracts(sheet(&mut workbook, "contracts")?)?;
+    commitments::write(sheet(&mut workbook, commitments::NAME)?, &looks, book.accounts())?;
+    invoices::write(sheet(&mut workbook, invoices::NAME)?, &looks, book.accounts())?;
+    savings::write(sheet(&mut workbook, savings::NAME)?, &looks, statement)?;
+    savings::write_ledger(sheet(&mut workbook, savings::LEDGER)?, &looks, statement)?;
     backtest::write_sheet(sheet(&mut workbook, "back-test")?, &looks, book.accounts())?;
     book.method(sheet(&mut workbook, "method")?)?;
+    guide::write(sheet(&mut workbook, guide::NAME)?, &looks)?;
     Ok(workbook.save_to_buffer()?)
 }
 
@@ -66,63 +117,7 @@ impl Book<'_> {
         figures::printed_accounts(self.statement)
     }
 
-    fn summary(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        summary_sheet::write(sheet, self.looks, self.statement, self.discretion)
-    }
-
-    /// One block an account: its parts, then the live total.
-    fn bridge(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        let heads: &[Head] = &[
-            ("account_id", ""),
-            (
-                "part of the bill",
-                "Every part is printed, also when it is 0.00; they add up to the billed total.",
-            ),
-            ("billed", "As it stands on the newest invoice."),
-            ("share of the bill", "Of the billed total."),
-        ];
-        let blocks: Vec<Vec<Vec<Cell>>> = self.accounts().iter().map(bridge_rows).collect();
-        let all: Vec<Vec<Cell>> = blocks.iter().flatten().cloned().collect();
-        grid::heading_row(sheet, self.looks, 0, heads, &all)?;
-        for (account, rows) in self.accounts().iter().zip(&blocks) {
-            let first = summary_sheet::bridge_total_row(self.accounts(), account) - rows.len() as u32;
-            for (index, row) in rows.iter().enumerate() {
-                grid::write_row(sheet, self.looks, first + index as u32, row)?;
-            }
-            let total = first + rows.len() as u32;
-            sheet.write_string_with_format(total, 0, &account.account_id, &self.looks.strong)?;
-            sheet.write_string_with_format(total, 1, "Billed total", &self.looks.strong)?;
-            let sum = format!("SUM(C{}:C{total})", first + 1);
-            grid::write_total(
-                sheet,
-                self.looks,
-                (total, 2),
-                &sum,
-                account.billed_total,
-                account.currency,
-            )?;
-        }
-        grid::widths(sheet, heads, &all)?;
-        sheet.set_freeze_panes(1, 0)?;
-        Ok(())
-    }
-
     fn calendar(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        let heads: &[Head] = &[
-            ("account_id", ""),
-            (
-                "notice by",
-                "The last day to give notice; that day still counts. Blank where none is needed or known.",
-            ),
-            ("saves from", "The first day without the charge."),
-            ("step", "What to do."),
-            ("contract", "The contract that the notice is for."),
-            ("findings", "How many lines, numbers or add-ons."),
-            (
-                "amount a month",
-                "Amounts of different days are not to be added together.",
-            ),
-        ];
         let rows: Vec<Vec<Cell>> = self
             .accounts()
             .iter()
@@ -132,13 +127,17 @@ impl Book<'_> {
                     .map(move |row| calendar_row(account, &row))
             })
             .collect();
-        grid::table(sheet, self.looks, heads, &rows)
+        grid::table(sheet, self.looks, CALENDAR_HEADS, &rows)?;
+        marks::deadlines(sheet, CALENDAR_NOTICE, rows.len(), self.statement.as_of)
     }
 
     fn lines(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        let rows = line_sheet::rows(self.accounts(), self.discretion);
+        let rows = lines::rows(self.accounts(), self.discretion);
         two_pages_wide(sheet)?;
-        grid::table(sheet, self.looks, line_sheet::HEADS, &rows)
+        grid::table(sheet, self.looks, lines::HEADS, &rows)?;
+        marks::verdicts(sheet, column_of(lines::HEADS, "verdict"), rows.len())?;
+        let notice = column_of(lines::HEADS, "notice by");
+        marks::deadlines(sheet, notice, rows.len(), self.statement.as_of)
     }
 
     fn findings(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -160,29 +159,12 @@ impl Book<'_> {
             }
         }
         two_pages_wide(sheet)?;
-        grid::table(sheet, self.looks, &heads, &rows)
+        grid::table(sheet, self.looks, &heads, &rows)?;
+        let notice = column_of(&heads, "notice_by");
+        marks::deadlines(sheet, notice, rows.len(), self.statement.as_of)
     }
 
     fn contracts(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        let heads: &[Head] = &[
-            ("account_id", ""),
-            ("contract", "Blank where the lines file names none."),
-            ("tier", ""),
-            ("term", ""),
-            ("lines", ""),
-            (
-                "idle lines",
-                "Idle, never used, without a holder, or of somebody who left.",
-            ),
-            ("cost a month", ""),
-            ("idle a month", "The cost of the idle lines."),
-            (
-                "idle until the term ends",
-                "What the idle annual lines still cost, in all.",
-            ),
-            ("first notice by", "Among its idle lines."),
-            ("first saves from", "Among its idle lines."),
-        ];
         let rows: Vec<Vec<Cell>> = self
             .accounts()
             .iter()
@@ -192,17 +174,69 @@ impl Book<'_> {
                     .map(move |row| contract_row(account, &row))
             })
             .collect();
-        grid::table(sheet, self.looks, heads, &rows)
+        grid::table(sheet, self.looks, CONTRACT_HEADS, &rows)?;
+        marks::deadlines(sheet, CONTRACT_NOTICE, rows.len(), self.statement.as_of)?;
+        // Room for the totals.
+        sheet.set_column_range_width(6, 8, 17)?;
+        for (index, account) in self.accounts().iter().enumerate() {
+            self.contract_total(sheet, account, (rows.len() + 1 + index) as u32, rows.len())?;
+        }
+        Ok(())
+    }
+
+    /// Under the filtered rows, so that a filter does not hide it.
+    fn contract_total(
+        &self,
+        sheet: &mut Worksheet,
+        account: &AccountStatement,
+        row: u32,
+        rows: usize,
+    ) -> Result<(), XlsxError> {
+        let looks = self.looks;
+        sheet.write_string_with_format(row, 0, &account.account_id, &looks.strong)?;
+        sheet.write_string_with_format(row, 1, "all contracts", &looks.strong)?;
+        let column = |column: u16| {
+            let letter = grid::letter(column);
+            format!("{letter}$2:{letter}${}", rows.max(1) + 1)
+        };
+        let sum = |at: u16| {
+            format!(
+                "SUMPRODUCT(($A$2:$A${}=$A{})*{})",
+                rows.max(1) + 1,
+                row + 1,
+                column(at)
+            )
+        };
+        let lines = account.lines.len() as u32;
+        grid::write_count(sheet, looks, (row, 4), &sum(4), lines)?;
+        grid::write_count(sheet, looks, (row, 5), &sum(5), figures::waste_lines(account))?;
+        let cost: Cents = account.lines.iter().map(|line| line.cost.monthly_cost).sum();
+        let sums = [
+            (6, cost),
+            (7, account.idle_monthly),
+            (8, account.exposure_to_term_end),
+        ];
+        for (at, amount) in sums {
+            grid::write_total(sheet, looks, (row, at), &sum(at), amount, account.currency)?;
+        }
+        Ok(())
     }
 
     fn method(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        const WIDTHS: [usize; 8] = [30, 60, 60, 14, 14, 22, 16, 60];
+        for (column, width) in WIDTHS.into_iter().enumerate() {
+            sheet.set_column_width(column as u16, width as f64)?;
+        }
         let mut row = 0;
         for table in method::tables(self.statement, self.discretion) {
             let heads: Vec<Head> = table.columns.iter().map(|column| (column.text, "")).collect();
             sheet.write_string_with_format(row, 0, &table.caption, &self.looks.strong)?;
             grid::heading_row(sheet, self.looks, row + 1, &heads, &table.rows)?;
+            grid::fit_heads(sheet, row + 1, &heads, &WIDTHS)?;
             for (index, cells) in table.rows.iter().enumerate() {
-                grid::write_row(sheet, self.looks, row + 2 + index as u32, cells)?;
+                let at = row + 2 + index as u32;
+                grid::write_row(sheet, self.looks, at, cells)?;
+                grid::fit_row(sheet, at, cells, &WIDTHS)?;
             }
             row += table.rows.len() as u32 + 3;
         }
@@ -218,26 +252,13 @@ impl Book<'_> {
             sheet.write_string(row, 0, text)?;
             row += 1;
         }
-        for (column, width) in [28, 44, 34, 14, 14, 22, 16, 40].into_iter().enumerate() {
-            sheet.set_column_width(column as u16, width)?;
-        }
         Ok(())
     }
 }
 
-fn bridge_rows(account: &AccountStatement) -> Vec<Vec<Cell>> {
-    let row = |amount: Cents, label| {
-        vec![
-            Cell::text(&account.account_id),
-            Cell::Word(label),
-            Cell::Money(amount, account.currency),
-            Cell::Percent(amount.0, account.billed_total.0),
-        ]
-    };
-    BRIDGE_PARTS
-        .iter()
-        .map(|part| row(account.bridge.get(*part), plain::bridge_part(*part)))
-        .collect()
+fn column_of(heads: &[Head], name: &str) -> u16 {
+    let index = heads.iter().position(|(head, _)| *head == name);
+    index.unwrap_or_default() as u16
 }
 
 fn calendar_row(account: &AccountStatement, row: &calendar::CalendarRow) -> Vec<Cell> {

@@ -1,9 +1,9 @@
 //! The workbook's `lines`: one row is a line by its extension, as finance may see it.
 
 use super::grid::Head;
-use super::safe::Discretion;
-use super::{Cell, figures, plain};
 use crate::domain::{AccountStatement, Cents, Forecast, ScoredLine};
+use crate::render::safe::Discretion;
+use crate::render::{Cell, figures, plain};
 
 /// Where the summary's totals look.
 pub const ACCOUNT_COLUMN: &str = "A";
@@ -38,7 +38,7 @@ pub const HEADS: &[Head] = &[
         "Days since the line began whose call data is complete.",
     ),
     ("why", "For idle lines, as a sentence that can be checked."),
-    ("proposed step", ""),
+    ("proposed step", "What to do with the line; admins have the list."),
     (
         "saves a month",
         "The seat and its add-ons; numbers only when they are released.",

@@ -2,11 +2,12 @@
 
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
+use super::bridge;
 use super::grid::{self, Looks};
-use super::line_sheet::{ACCOUNT_COLUMN, COST_COLUMN, IDLE_COLUMN, VERDICT_COLUMN, WASTE_COLUMN};
-use super::safe::Discretion;
-use super::{figures, findings, plain, sentences};
-use crate::domain::{AccountStatement, BRIDGE_PARTS, Cents, Statement, Verdict};
+use super::lines::{ACCOUNT_COLUMN, COST_COLUMN, IDLE_COLUMN, VERDICT_COLUMN, WASTE_COLUMN};
+use crate::domain::{AccountStatement, Cents, Statement, Verdict};
+use crate::render::safe::Discretion;
+use crate::render::{figures, findings, plain, sentences};
 
 pub fn write(
     sheet: &mut Worksheet,
@@ -40,17 +41,6 @@ pub fn write(
         .write(statement, row + 1)?;
     }
     Ok(())
-}
-
-/// Where an account's total stands on the bridge sheet, counted from 0.
-pub fn bridge_total_row(accounts: &[AccountStatement], account: &AccountStatement) -> u32 {
-    let before = accounts
-        .iter()
-        .take_while(|other| other.account_id != account.account_id)
-        .count() as u32;
-    // A heading, then for each account its parts, the total and a blank row.
-    let block = BRIDGE_PARTS.len() as u32 + 2;
-    1 + before * block + BRIDGE_PARTS.len() as u32
 }
 
 struct Block<'a> {
@@ -87,7 +77,7 @@ impl Block<'_> {
 
     fn totals(&mut self, id: &str, row: u32) -> Result<u32, XlsxError> {
         let account = self.account;
-        let billed = format!("bridge!C{}", bridge_total_row(self.accounts, account) + 1);
+        let billed = format!("bridge!C{}", bridge::total_row(self.accounts, account) + 1);
         let period = sentences::period(account).unwrap_or_default();
         self.money(row, "Billed total", &billed, account.billed_total, &period)?;
         let count = self

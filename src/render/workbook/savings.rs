@@ -1,0 +1,280 @@
+//! The workbook's `savings` and `ledger`: what has come of the findings since the start, as live sums over one row a finding.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use rust_xlsxwriter::{Chart, ChartMarkerType, ChartType, Worksheet, XlsxError};
+
+use super::charts;
+use super::grid::{self, Head, Looks};
+use crate::domain::{AccountStatement, FindingState, LEDGER_STAGES, Statement, ledger_sum};
+use crate::render::{Cell, figures, plain, savings, sentences};
+
+pub const NAME: &str = "savings";
+pub const HEADS: &[Head] = &[
+    ("account_id", "The account."),
+    (
+        "stage",
+        "How far findings have come. A finding stands in every stage that it has reached, so stages are not to be added.",
+    ),
+    ("findings", "Findings with money that have reached the stage."),
+    (
+        "amount a month",
+        "A month's money of these findings, as it was when each was last found.",
+    ),
+    ("what it means", "The stage in words."),
+];
+pub const NIGHT_HEADS: &[Head] = &[
+    ("", ""),
+    (
+        "night",
+        "In the blocks under the table: a night on which a sum changed, and the last one.",
+    ),
+    ("identified", "Sums a month by that night, stage by stage."),
+    ("actioned", "Likewise."),
+    ("realised", "Likewise."),
+    ("slipped back", "Likewise."),
+];
+const CHARTED: [(FindingState, &str); 4] = [
+    (FindingState::Identified, charts::REST_COLOUR),
+    (FindingState::Actioned, charts::OURS_COLOUR),
+    (FindingState::Realised, charts::LESS_COLOUR),
+    (FindingState::SlippedBack, charts::IDLE_COLOUR),
+];
+const CHART_COLUMN: u16 = 7;
+const CHART_ROWS: u32 = 20;
+
+pub const LEDGER: &str = "ledger";
+pub const LEDGER_HEADS: &[Head] = &[
+    ("account_id", "The account."),
+    (
+        "finding_id",
+        "The same every night for the same thing; as on the sheet findings.",
+    ),
+    ("kind", "What was found."),
+    ("line_id", "The line, where it is about one."),
+    ("tier", "The line's tier when it was last found."),
+    (
+        "amount a month",
+        "A month's money when it was last found; 0.00 where none can be had back.",
+    ),
+    ("state", "Where it stands."),
+    ("identified", "The night that found it first."),
+    ("approved", "The night that learned of the decision to act."),
+    (
+        "actioned",
+        "The night that saw the line gone, or at its new tier.",
+    ),
+    (
+        "realised",
+        "The night that saw a complete invoice without the charge.",
+    ),
+    ("slipped back", "The night that saw it charged again."),
+    (
+        "dismissed",
+        "The night that learned that it is set aside; blank once that has lapsed.",
+    ),
+    ("last found", "The last night that found it."),
+];
+const AMOUNT: u16 = 5;
+/// Of the first stage; the others follow in their order.
+const FIRST_STAGE: u16 = 7;
+
+pub fn write_ledger(sheet: &mut Worksheet, looks: &Looks, statement: &Statement) -> Result<(), XlsxError> {
+    let mut rows = Vec::new();
+    for account in figures::printed_accounts(statement) {
+        for entry in &account.ledger {
+            let mut row = vec![
+                Cell::text(&entry.account_id),
+                Cell::text(&entry.finding_id),
+                Cell::Word(plain::finding_kind(entry.kind)),
+                Cell::maybe(&entry.line_id),
+                entry.tier.map_or(Cell::Blank, |tier| Cell::Word(tier.as_str())),
+                Cell::Money(entry.monthly_amount, entry.currency),
+                Cell::Word(plain::finding_state(entry.state)),
+            ];
+            let reached = |stage: &FindingState| entry.reached(*stage).filter(|day| *day <= statement.as_of);
+            row.extend(LEDGER_STAGES.iter().map(|stage| Cell::day(reached(stage))));
+            row.push(Cell::Day(entry.last_seen));
+            rows.push(row);
+        }
+    }
+    grid::table(sheet, looks, LEDGER_HEADS, &rows)
+}
+
+/// Columns of the ledger, as the formulas name them.
+struct Ranges {
+    entries: usize,
+}
+
+impl Ranges {
+    fn column(&self, column: u16) -> String {
+        grid::range(LEDGER, column, self.entries)
+    }
+
+    fn stage(&self, stage: FindingState) -> String {
+        let at = LEDGER_STAGES
+            .iter()
+            .position(|other| *other == stage)
+            .unwrap_or_default();
+        self.column(FIRST_STAGE + at as u16)
+    }
+
+    fn reached(&self, account: &str, stage: FindingState) -> String {
+        format!("({}={account})*({}<>\"\")", self.column(0), self.stage(stage))
+    }
+
+    fn amount(&self, account: &str, stage: FindingState) -> String {
+        format!(
+            "SUMPRODUCT({}*{})",
+            self.reached(account, stage),
+            self.column(AMOUNT)
+        )
+    }
+
+    fn count(&self, account: &str, stage: FindingState) -> String {
+        format!(
+            "SUMPRODUCT({}*({}<>0))",
+            self.reached(account, stage),
+            self.column(AMOUNT)
+        )
+    }
+
+    fn amount_by(&self, account: &str, stage: FindingState, night: &str) -> String {
+        let by = format!("({}<={night})", self.stage(stage));
+        format!(
+            "SUMPRODUCT({}*{by}*{})",
+            self.reached(account, stage),
+            self.column(AMOUNT)
+        )
+    }
+}
+
+pub fn write(sheet: &mut Worksheet, looks: &Looks, statement: &Statement) -> Result<(), XlsxError> {
+    let accounts = figures::printed_accounts(statement);
+    let ranges = Ranges {
+        entries: accounts.iter().map(|account| account.ledger.len()).sum(),
+    };
+    let mut rows = Vec::new();
+    for account in accounts {
+        rows.extend(savings::stages(statement, account).iter().map(|stage| {
+            vec![
+                Cell::text(&account.account_id),
+                Cell::Word(plain::finding_state(stage.stage)),
+                Cell::count(stage.findings),
+                Cell::Money(stage.amount, account.currency),
+                Cell::Word(savings::meaning(stage.stage)),
+            ]
+        }));
+    }
+    grid::table(sheet, looks, HEADS, &rows)?;
+    // The night's columns share these with the table, so what a stage means wraps.
+    const WIDTHS: [usize; 5] = [12, 14, 16, 16, 44];
+    for (column, width) in WIDTHS.into_iter().enumerate().skip(2) {
+        sheet.set_column_width(column as u16, (width + 2) as f64)?;
+    }
+    sheet.set_column_width(5, 18)?;
+    for (index, cells) in rows.iter().enumerate() {
+        grid::fit_row(sheet, index as u32 + 1, cells, &WIDTHS)?;
+    }
+    let mut row = 1;
+    for account in accounts {
+        for stage in savings::stages(statement, account) {
+            let id = format!("$A{}", row + 1);
+            grid::write_count(
+                sheet,
+                looks,
+                (row, 2),
+                &ranges.count(&id, stage.stage),
+                stage.findings,
+            )?;
+            let amount = ranges.amount(&id, stage.stage);
+            grid::write_amount(sheet, looks, (row, 3), &amount, stage.amount, account.currency)?;
+            row += 1;
+        }
+    }
+    row += 1;
+    for account in accounts {
+        row = nights(sheet, looks, (statement, account), &ranges, row)?;
+    }
+    Ok(())
+}
+
+/// Sums by night, and their chart; returns the first row after them. Nothing before a second night.
+fn nights(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    (statement, account): (&Statement, &AccountStatement),
+    ranges: &Ranges,
+    first: u32,
+) -> Result<u32, XlsxError> {
+    let days = days(statement, account);
+    if days.len() < 2 {
+        return Ok(first);
+    }
+    sheet.write_string_with_format(first, 0, sentences::account_heading(account), &looks.strong)?;
+    for (column, (name, _)) in NIGHT_HEADS.iter().enumerate().skip(1) {
+        sheet.write_string_with_format(first + 1, column as u16, *name, looks.figure_head())?;
+    }
+    let top = first + 2;
+    for (index, day) in days.iter().enumerate() {
+        let row = top + index as u32;
+        grid::write(sheet, looks, row, 0, &Cell::text(&account.account_id))?;
+        grid::write(sheet, looks, row, 1, &Cell::Day(*day))?;
+        for (at, (stage, _)) in CHARTED.iter().enumerate() {
+            let formula = ranges.amount_by(&format!("$A{}", row + 1), *stage, &format!("$B{}", row + 1));
+            let sum = ledger_sum(&account.ledger, *stage, *day);
+            grid::write_amount(
+                sheet,
+                looks,
+                (row, 2 + at as u16),
+                &formula,
+                sum,
+                account.currency,
+            )?;
+        }
+    }
+    let last = top + days.len() as u32 - 1;
+    sheet.insert_chart(first, CHART_COLUMN, &chart(account, top, last))?;
+    Ok((last + 2).max(first + CHART_ROWS))
+}
+
+fn days(statement: &Statement, account: &AccountStatement) -> Vec<NaiveDate> {
+    let reached = account
+        .ledger
+        .iter()
+        .flat_map(|entry| CHARTED.iter().filter_map(|(stage, _)| entry.reached(*stage)));
+    let mut days: BTreeSet<NaiveDate> = reached.filter(|day| *day <= statement.as_of).collect();
+    if !days.is_empty() {
+        days.insert(statement.as_of);
+    }
+    days.into_iter().collect()
+}
+
+fn chart(account: &AccountStatement, top: u32, last: u32) -> Chart {
+    let mut chart = charts::titled(
+        ChartType::ScatterStraightWithMarkers,
+        &format!(
+            "Found, done and proven since the start: {}",
+            sentences::account_heading(account)
+        ),
+        "A month's money of all findings that had reached a stage by a night; the numbers are in the table beside it.",
+    );
+    chart.x_axis().set_num_format("yyyy-mm-dd").set_name("Night");
+    chart
+        .y_axis()
+        .set_num_format("#,##0")
+        .set_min(0)
+        .set_name(&format!("Amount a month, {}", account.currency));
+    for (at, (stage, colour)) in CHARTED.iter().enumerate() {
+        let column = 2 + at as u16;
+        chart
+            .add_series()
+            .set_name(plain::finding_state(*stage))
+            .set_categories((NAME, top, 1, last, 1))
+            .set_values((NAME, top, column, last, column))
+            .set_marker(&charts::marker(ChartMarkerType::Circle, colour, 5))
+            .set_format(&mut charts::line(colour));
+    }
+    chart
+}
