@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Cents, words};
+use super::{Cents, Currency, words};
 
 words! {
     Gate {
@@ -33,6 +34,14 @@ pub struct Baseline {
     /// Digest of the settings that bear on verdicts; another one starts a new baseline.
     pub scoring_digest: String,
     pub accounts: BTreeMap<String, AccountBaseline>,
+}
+
+/// The night whose figure stands while there is no new one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastGood {
+    pub as_of: NaiveDate,
+    /// Idle money a month of each account, by its name; none of a night that kept no amounts.
+    pub idle: Vec<(String, Cents, Currency)>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -37,7 +37,7 @@ pub use charge::{Charge, ChargeKind, MatchedBy};
 pub use contract::{Contract, MidTermCredit};
 pub use finding::{Finding, FindingKind, FindingState, Made};
 pub use focus::{ChargeCategory, ChargeFrequency, FocusCharge, FocusPricing, FocusVersion};
-pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus};
+pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus, LastGood};
 pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};
 pub use line::{Kind, Line, Status, Term, Tier};
 pub use mailing::{Audience, Cadence, LastTold, Occasion, REMINDERS, Rhythm, Told, WebhookFormat};

@@ -6,16 +6,16 @@ use sha2::{Digest, Sha256};
 use super::mails::{self, FINANCE_INCIDENT};
 use super::{World, publish};
 use crate::deliver::outbox::Outbox;
-use crate::domain::{GateStatus, Statement};
+use crate::domain::{GateStatus, LastGood, Statement};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
-use crate::record::{NewRun, Store};
+use crate::record::{NewRun, Run, Store};
 use crate::render;
 
 /// The run of nights without a figure that this night would belong to: it begins after the last good night.
 pub struct Incident {
     /// The night whose figure stands, this very night's earlier revision included.
-    pub last_good: Option<NaiveDate>,
+    pub last_good: Option<LastGood>,
     /// Finance is told once, on the first such night, and never of a night whose figure it has.
     pub tells_finance: bool,
     /// Finance has been told since its last figure that there is none.
@@ -23,24 +23,45 @@ pub struct Incident {
 }
 
 impl Incident {
-    pub fn of(job: &str, as_of: NaiveDate, store: &Store) -> Result<Incident, Failure> {
+    pub fn of(job: &Job, as_of: NaiveDate, store: &Store) -> Result<Incident, Failure> {
         let last_good = store
             .tables()
-            .last_good(job, as_of + chrono::Days::new(1))?
-            .map(|run| run.as_of);
-        let rows = Outbox::new(store.connection()).rows(job)?;
+            .last_good(&job.name, as_of + chrono::Days::new(1))?
+            .map(|run| stands(job, &run));
+        let good_on = last_good.as_ref().map(|good| good.as_of);
+        let rows = Outbox::new(store.connection()).rows(&job.name)?;
         let told_of: Vec<NaiveDate> = rows
             .iter()
             .map(|row| &row.identity)
             .filter(|mail| mail.audience == FINANCE_INCIDENT)
             .map(|mail| mail.as_of)
-            .filter(|told| *told <= as_of && last_good.is_none_or(|good| *told > good))
+            .filter(|told| *told <= as_of && good_on.is_none_or(|good| *told > good))
             .collect();
         Ok(Incident {
-            last_good,
-            tells_finance: !told_of.iter().any(|told| *told < as_of) && last_good != Some(as_of),
+            tells_finance: !told_of.iter().any(|told| *told < as_of) && good_on != Some(as_of),
             finance_waits: !told_of.is_empty(),
+            last_good,
         })
+    }
+}
+
+/// The figure of a good night, where it was kept.
+fn stands(job: &Job, run: &Run) -> LastGood {
+    let baseline = run.summary.as_ref();
+    let idle = job.accounts.iter().filter_map(|account| {
+        let kept = baseline?.accounts.get(&account.account_id)?;
+        let is_whole = kept.idle_costs.len() == kept.flagged.len();
+        is_whole.then(|| {
+            (
+                account.name.clone(),
+                kept.idle_costs.values().copied().sum(),
+                account.currency,
+            )
+        })
+    });
+    LastGood {
+        as_of: run.as_of,
+        idle: idle.collect(),
     }
 }
 
@@ -90,7 +111,7 @@ pub fn record(
     if run.is_none() && of_the_words {
         return Ok(());
     }
-    let incident = Incident::of(&job.name, as_of, store)?;
+    let incident = Incident::of(job, as_of, store)?;
     let mut wanted = Vec::new();
     if let Some(why) = why(kind) {
         let text = failure.to_string();
@@ -98,7 +119,7 @@ pub fn record(
         let audience = format!("operator.{}", mark_of_failure(failure));
         wanted.push((audience, &job.mail.operators, body));
         if matches!(kind, ExitKind::BadData | ExitKind::SchemaChanged) && incident.tells_finance {
-            let body = render::no_figure_mail(as_of, why, incident.last_good);
+            let body = render::no_figure_mail(as_of, why, incident.last_good.as_ref());
             wanted.push((FINANCE_INCIDENT.to_owned(), &job.mail.finance.to, body));
         }
     }

@@ -49,7 +49,7 @@ pub fn wanted<'j>(
             let tell_finance = statement.status == NightStatus::Blocked && incident.tells_finance;
             let finance = tell_finance.then(|| {
                 let why = render::why_blocked(statement);
-                let body = render::no_figure_mail(statement.as_of, &why, incident.last_good);
+                let body = render::no_figure_mail(statement.as_of, &why, incident.last_good.as_ref());
                 (FINANCE_INCIDENT.to_owned(), &job.mail.finance.to, body)
             });
             Ok(std::iter::once(operators).chain(finance).collect())

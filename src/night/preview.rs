@@ -166,7 +166,7 @@ fn tonight(job: &Job, world: &World) -> Result<(Files, Vec<String>), Failure> {
 fn due_tonight(job: &Job, statement: &Statement, world: &World) -> Result<Tonight, Failure> {
     let rehearsal = plan::Rehearsal::of(&job.store)?;
     let store = Store::open(rehearsal.folder())?;
-    let incident = Incident::of(&job.name, statement.as_of, &store)?;
+    let incident = Incident::of(job, statement.as_of, &store)?;
     Ok(Tonight {
         due: occasions::due(job, statement, &incident, &store, world)?,
         is_reported: plan::is_reported(job, statement.as_of, &store)?,

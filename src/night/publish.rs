@@ -35,7 +35,7 @@ pub fn publish(
         .collect();
     files.insert("lines.parquet".to_owned(), super::parquet::lines(&statement)?);
     let date = date_of(job, statement.as_of, world);
-    let incident = Incident::of(&job.name, statement.as_of, store)?;
+    let incident = Incident::of(job, statement.as_of, store)?;
     let due = occasions::due(job, &statement, &incident, store, world)?;
     let wanted = mails::wanted(job, &world.job_words, &statement, &incident, &due)?;
     let mails = mails::build_all(job, statement.as_of, statement.revision, wanted, date, &files)?;

@@ -1,16 +1,33 @@
-//! The mails of a night without a figure. No names, no figures.
+//! The mails of a night without a figure: no names, and no figure but the one that stands.
 
 use chrono::NaiveDate;
 
 use super::MailBody;
+use super::cell::money;
 use super::html;
+use super::safe::clean;
 use super::terminal::instant;
-use crate::domain::{Gate, GateStatus, Statement};
+use crate::domain::{Gate, GateStatus, LastGood, Statement};
 
 /// For finance, once per incident: why there is no figure, and which one stands.
-pub fn no_figure_mail(as_of: NaiveDate, why: &str, last_good: Option<NaiveDate>) -> MailBody {
+pub fn no_figure_mail(as_of: NaiveDate, why: &str, last_good: Option<&LastGood>) -> MailBody {
     let stands = match last_good {
-        Some(day) => format!("The last good figure stands: that of {day}, in its mail and report."),
+        Some(good) => {
+            let several = good.idle.len() > 1;
+            let figures = good.idle.iter().map(|(name, idle, currency)| match several {
+                true => format!("{}: {} a month idle", clean(name), money(*idle, *currency)),
+                false => format!("{} a month idle", money(*idle, *currency)),
+            });
+            let figures: Vec<String> = figures.collect();
+            let told = match figures.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", figures.join("; ")),
+            };
+            format!(
+                "The last good figure stands: that of {}{told}, in its mail and report.",
+                good.as_of
+            )
+        }
         None => "There is no earlier figure.".to_owned(),
     };
     let text = format!(
