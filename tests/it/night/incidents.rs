@@ -62,7 +62,12 @@ fn a_blocked_night_tells_operators_each_time_and_finance_once() {
     assert_eq!(mails_to(&company, "-finance.incident"), 1);
     let mail = company.path("outbox/sample-2026-10-15-r1-finance.incident.eml");
     let mail = fs::read_to_string(mail).unwrap();
-    for words in ["no figure tonight", "that of 2026-10-09 (USD ", " a month idle)", "changed their shape"] {
+    for words in [
+        "no figure tonight",
+        "that of 2026-10-09 (USD ",
+        " a month idle)",
+        "changed their shape",
+    ] {
         assert!(mail.contains(words), "{words} is not in {mail}");
     }
     assert!(mail.contains("List-Id: <finance.sample."), "{mail}");
