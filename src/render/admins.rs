@@ -98,7 +98,9 @@ fn action_items(statement: &Statement, account: &AccountStatement, prefix: &str)
         return items;
     }
     items.push(Item::Text(
-        "Ordered by deadline, then money. Fill in the decision columns of idle_seats.csv and hand the file back.".to_owned(),
+        "Ordered by deadline, then money. Fill in the last five columns of idle_seats.csv (decision: keep with a last day, reclaim, \
+         reassign, downgrade or dismiss) and hand the file back to whoever runs quietline, who puts it into the folder for decisions."
+            .to_owned(),
     ));
     items.push(Item::Small(HOW_TO_READ.to_owned()));
     items.push(Item::Table(Table {

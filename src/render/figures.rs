@@ -55,6 +55,7 @@ pub fn act_by(
     recoverable: Recoverable,
 ) -> Cell {
     match (notice_by, recoverable_on) {
+        _ if recoverable == Recoverable::Now => Cell::Word("now"),
         (None, Some(day)) if recoverable == Recoverable::NextBill => Cell::Before(day),
         (notice_by, recoverable_on) => Cell::day(notice_by.or(recoverable_on)),
     }

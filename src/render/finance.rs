@@ -260,7 +260,7 @@ fn recoverable_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
     }
     if !account.exposure_to_term_end.is_zero() {
         items.push(Item::Text(format!(
-            "Idle annual lines will still cost {} in all until their terms end.",
+            "If nothing is done, idle annual lines will still cost {} in all until their terms end.",
             cell::money(account.exposure_to_term_end, currency)
         )));
     }

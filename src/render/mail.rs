@@ -72,8 +72,8 @@ pub fn finance_mail(statement: &Statement) -> Result<MailBody, RenderError> {
     let discretion = Discretion::of(statement);
     let account =
         |account: &AccountStatement, rows: usize| finance_account(statement, account, rows, &discretion);
-    let attached = "Attached: report.xlsx (every line, finding and deadline), findings.csv (fill in its last columns to dispute or dismiss, \
-         and hand it back) and deadlines.ics for a calendar. No names are in them.";
+    let attached = "Attached: report.xlsx (every line, finding and deadline), findings.csv (fill in its last five columns, decision: \
+         dispute, dismiss or keep, and hand it back to whoever runs quietline) and deadlines.ics for a calendar. No names are in them.";
     body(
         statement,
         finance_subject(statement),
@@ -87,7 +87,9 @@ pub fn finance_mail(statement: &Statement) -> Result<MailBody, RenderError> {
 pub fn admin_mail(statement: &Statement) -> Result<MailBody, RenderError> {
     let account = |account: &AccountStatement, rows: usize| admin_account(statement, account, rows);
     let mut attached =
-        "Attached: idle_seats.csv with every row. Fill in its last five columns and hand it back; it bears names.".to_owned();
+        "Attached: idle_seats.csv with every row; it bears names. Fill in its last five columns (decision: keep with a last day, reclaim, \
+         reassign, downgrade or dismiss) and hand it back to whoever runs quietline, who puts it into the folder for decisions."
+            .to_owned();
     let mut attachments = vec!["idle_seats.csv"];
     if portal_actions::any_is_due(statement) {
         attached.push_str(" portal_actions.csv says step by step what was decided and is still to be done in the admin portal.");
@@ -241,6 +243,7 @@ fn finding_row(finding: &Finding, discretion: &Discretion) -> MailRow {
         .as_ref()
         .map(|extension| format!("ext. {extension}, "));
     let when = match finding.recoverable_on {
+        _ if finding.recoverable == Recoverable::Now => "Ask for a credit".to_owned(),
         Some(day) => format!("{}, from {day}", plain::recoverable(finding.recoverable)),
         None => plain::recoverable(finding.recoverable).to_owned(),
     };
@@ -295,7 +298,7 @@ fn act_by(
 
 /// Long evidence would push the mail over its size; the attached file has it whole.
 fn shortened(text: &str) -> String {
-    const LONGEST: usize = 300;
+    const LONGEST: usize = 500;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{} ...", text[..end].trim_end()),
         None => text.to_owned(),

@@ -68,7 +68,7 @@ pub fn recoverable_meaning(recoverable: Recoverable) -> &'static str {
     match recoverable {
         Recoverable::Now => "Billing errors: ask for a credit today.",
         Recoverable::NextBill => {
-            "Month-to-month lines, released numbers and add-ons: stops with the next bill."
+            "Month-to-month lines, annual ones that are credited in mid-term, released numbers and add-ons: stops with the next bill."
         }
         Recoverable::AtRenewal => {
             "Annual lines: stops at the end of the term, only if notice is given in time."

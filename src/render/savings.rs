@@ -13,7 +13,7 @@ pub const HEADING: &str = "What has come of it";
 /// What a stage says, for a reader who sees the word once a month.
 pub fn meaning(stage: FindingState) -> &'static str {
     match stage {
-        FindingState::Identified => "Found since the start, whatever became of it.",
+        FindingState::Identified => "Found since the start with money to be had back, whatever became of it.",
         FindingState::Approved => "Somebody decided to take the step.",
         FindingState::Actioned => "The line has left the list, or has its new tier.",
         FindingState::Realised => "A later, complete invoice no longer bears the charge.",

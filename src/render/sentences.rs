@@ -5,8 +5,8 @@ use super::figures;
 use super::safe::{Discretion, clean};
 use super::terminal::coverage_words;
 use crate::domain::{
-    AccountStatement, BridgePart, Cents, ExpectedWaste, GateReport, GateStatus, LineModel, NightStatus,
-    Recoverable, Statement,
+    AccountStatement, BridgePart, Cents, CoverageSummary, ExpectedWaste, GateReport, GateStatus, LineModel,
+    NightStatus, Recoverable, Statement,
 };
 
 /// What the words mean and what call logs cannot show, for every report.
@@ -68,7 +68,7 @@ pub fn headline(account: &AccountStatement, statement: &Statement) -> String {
     }
     if let Some(waste) = account.expected_waste.filter(|_| lines > 0) {
         head.push_str(&format!(
-            " (expected waste {} to {})",
+            " (expected waste of all lines {} to {})",
             money(waste.low, account.currency),
             money(waste.high, account.currency)
         ));
@@ -189,12 +189,23 @@ pub fn period(account: &AccountStatement) -> Option<String> {
     account.period.map(|(start, end)| format!("{start} to {end}"))
 }
 
+/// `calls known on 394 days, 6 not complete, newest call 2026-10-16 21:58 UTC`; the account where there are several.
+fn data_words(statement: &Statement, coverage: &CoverageSummary) -> String {
+    let told = coverage_words(coverage);
+    let head = format!("{} {}: ", coverage.account_id, coverage.source);
+    let days = told.strip_prefix(&head).unwrap_or(&told);
+    match statement.accounts.len() {
+        0 | 1 => format!("{}: {days}", coverage.source),
+        _ => format!("account {}, {}: {days}", coverage.account_id, coverage.source),
+    }
+}
+
 /// Whether the figure can be trusted, in one line.
 pub fn health(statement: &Statement) -> String {
     let mut parts: Vec<String> = statement
         .coverage
         .iter()
-        .map(|coverage| clean(&coverage_words(coverage)))
+        .map(|coverage| clean(&data_words(statement, coverage)))
         .collect();
     if parts.is_empty() {
         parts.push("no coverage is recorded".to_owned());

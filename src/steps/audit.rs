@@ -79,11 +79,12 @@ fn duplicate(row: &MatchedCharge, first: &MatchedCharge, lines: &[Line]) -> Faul
         &[line.map_or("", |line| &line.line_id)],
         format!("extension {extension} billed twice"),
         format!(
-            "{} bills extension {extension} twice for {} to {}: once in row {} and again in this row. Please credit {}.",
+            "{} bills extension {extension} twice for {} to {}: once in row {} and again in row {}. Please credit {}.",
             cite(row),
             row.charge.period_start,
             row.charge.period_end,
             first.charge.row,
+            row.charge.row,
             priced(row)
         ),
         one_month(&row.charge),
