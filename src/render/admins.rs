@@ -55,8 +55,8 @@ fn tier_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
     };
     vec![
         Item::Text(
-            "What the data cannot show may stand between: nothing of this is counted as a saving. After the answer, hand back a \
-             decision: downgrade or keep."
+            "What the data cannot show may stand between: nothing of this is counted as a saving. After the answer, write downgrade or \
+             keep beside the line's row in findings.csv, and hand it back."
                 .to_owned(),
         ),
         Item::Table(Table {

@@ -94,7 +94,7 @@ pub static COLUMNS: &[Column<Finding>] = &[
     column("state", "Where it stands.", |_, f| word(Some(f.state.as_str()))),
     column(
         "decision",
-        "Fill in and hand back: dispute or dismiss.",
+        "Fill in and hand back: dispute a charge, reclaim or reassign a line, downgrade a tier; keep or dismiss anything.",
         |_, _| Cell::Blank,
     ),
     column("decision_reason", "Fill in: why; needed for dismiss.", |_, _| {

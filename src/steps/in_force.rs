@@ -55,6 +55,15 @@ pub(super) fn settle_decisions(
     lines.iter().map(settle).collect()
 }
 
+/// The last day of the newest keep on a line, where it has lapsed: somebody once had a reason.
+pub(super) fn lapsed_keep(line_id: &str, decisions: &[Decision], as_of: NaiveDate) -> Option<NaiveDate> {
+    let of_line = decisions
+        .iter()
+        .filter(|made| made.decision == DecisionKind::Keep && made.line_id.as_deref() == Some(line_id));
+    let last_day = of_line.filter_map(|made| made.expires_on).max()?;
+    (last_day < as_of).then_some(last_day)
+}
+
 /// Whether a decision is in force on the line; what is not is told.
 fn holds(decision: &Decision, line: &Line, as_of: NaiveDate, notices: &mut Vec<String>) -> bool {
     let what = format!(
