@@ -35,6 +35,11 @@ impl PageView<'_> {
         prose(text)
     }
 
+    /// A sentence of the page; cells keep their blanks, which the filter looks for.
+    fn sentence(&self, text: &str) -> String {
+        unbroken(&prose(text))
+    }
+
     fn is_cards(&self, table: &Table) -> bool {
         table.columns.len() > 4
     }
@@ -65,6 +70,15 @@ pub(super) fn prose(text: &str) -> String {
         .map(|text| text.to_string())
         .unwrap_or_default();
     DAY.replace_all(&escaped, "<time>$0</time>").into_owned()
+}
+
+/// A currency stays with its amount and a percent sign with its number, also on a narrow screen.
+pub(super) fn unbroken(html: &str) -> String {
+    static CURRENCY: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b([A-Z]{3}) (-?\d)").expect("a pattern without input is known to compile")
+    });
+    let amounts = CURRENCY.replace_all(html, "$1&nbsp;$2");
+    amounts.replace(" %", "&nbsp;%")
 }
 
 /// Finance's page.

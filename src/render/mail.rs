@@ -6,7 +6,10 @@ use chrono::NaiveDate;
 
 use super::cell::{counted, money};
 use super::safe::{Discretion, clean};
-use super::{Cell, RenderError, ask, backtest, figures, html, mail_text, plain, portal_actions, sentences};
+use super::{
+    Cell, RenderError, ask, backtest, change, figures, html, mail_text, plain, portal_actions, savings,
+    sentences,
+};
 use crate::domain::{AccountStatement, Finding, Recoverable, ScoredLine, Statement};
 
 /// Rows in a mail, over all accounts; the attached files hold every row.
@@ -63,7 +66,7 @@ pub(super) struct MailRow {
 
 impl MailView {
     fn prose(&self, text: &str) -> String {
-        html::prose(text)
+        html::unbroken(&html::prose(text))
     }
 }
 
@@ -166,6 +169,7 @@ fn finance_account(
     let open =
         |finding: &&Finding| finding.recoverable != Recoverable::None && !finding.monthly_amount.is_zero();
     let findings = figures::by_deadline(account.findings.iter().filter(open));
+    let base = head(statement, account);
     MailAccount {
         rows: findings
             .iter()
@@ -175,7 +179,14 @@ fn finance_account(
         more: more(findings.len(), rows, "findings.csv"),
         buckets: buckets(account),
         lead: sentences::headline(account, statement),
-        ..head(statement, account)
+        chances: [
+            vec![change::sentence(account)],
+            sentences::bridge(account).into_iter().collect(),
+            base.chances.clone(),
+            savings::sentence(statement, account).into_iter().collect(),
+        ]
+        .concat(),
+        ..base
     }
 }
 
@@ -226,8 +237,8 @@ fn buckets(account: &AccountStatement) -> Vec<[String; 3]> {
 pub(super) fn bucket(account: &AccountStatement, bucket: Recoverable) -> [String; 3] {
     let found = account.recoverable.get(&bucket).cloned().unwrap_or_default();
     let days = [
-        found.earliest_on.map(|day| format!("from {day}")),
-        found.notice_by.map(|day| format!("notice by {day}")),
+        found.earliest_on.map(|day| format!("first from {day}")),
+        found.notice_by.map(|day| format!("first notice by {day}")),
     ];
     let when: Vec<String> = days.into_iter().flatten().collect();
     [

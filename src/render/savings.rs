@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use super::cell::money;
 use super::page::{Item, Mark, MarkKind, Plot, Series, Table, figure, words};
 use super::{Cell, plain, plot};
 use crate::domain::{AccountStatement, Cents, FindingState, LEDGER_STAGES, Statement, ledger_sum};
@@ -45,6 +46,26 @@ pub fn stages(statement: &Statement, account: &AccountStatement) -> Vec<Stage> {
         amount: ledger_sum(&account.ledger, stage, by),
     };
     LEDGER_STAGES.map(of).into()
+}
+
+/// Found, done, proven and lost since the start, in one sentence; none on the first night.
+pub fn sentence(statement: &Statement, account: &AccountStatement) -> Option<String> {
+    let since = account.ledger.iter().map(|entry| entry.first_seen).min()?;
+    let sum = |stage| {
+        money(
+            ledger_sum(&account.ledger, stage, statement.as_of),
+            account.currency,
+        )
+    };
+    (since < statement.as_of).then(|| {
+        format!(
+            "Since {since}, a month's money: identified {}, acted on {}, proven by a later invoice {}, slipped back {}.",
+            sum(FindingState::Identified),
+            sum(FindingState::Actioned),
+            sum(FindingState::Realised),
+            sum(FindingState::SlippedBack)
+        )
+    })
 }
 
 pub fn items(statement: &Statement, account: &AccountStatement, prefix: &str) -> Vec<Item> {

@@ -5,8 +5,8 @@ use super::figures;
 use super::safe::{Discretion, clean};
 use super::terminal::coverage_words;
 use crate::domain::{
-    AccountStatement, BridgePart, Cents, CoverageSummary, ExpectedWaste, GateReport, GateStatus, LineModel,
-    NightStatus, Recoverable, Statement,
+    AccountStatement, BRIDGE_PARTS, BridgePart, Cents, CoverageSummary, ExpectedWaste, GateReport,
+    GateStatus, LineModel, NightStatus, Recoverable, Statement,
 };
 
 /// What the words mean and what call logs cannot show, for every report.
@@ -182,6 +182,29 @@ fn share_of_bill(account: &AccountStatement) -> String {
         money(idle, account.currency),
         percent(idle.0, account.billed_total.0)
     )
+}
+
+/// The bill taken apart in one sentence, parts of 0.00 left out; none without an invoice.
+pub fn bridge(account: &AccountStatement) -> Option<String> {
+    if account.invoice_ids.is_empty() {
+        return None;
+    }
+    let part = |part: &BridgePart| {
+        let amount = account.bridge.get(*part);
+        (!amount.is_zero()).then(|| {
+            format!(
+                "{} {}",
+                super::plain::bridge_part(*part).to_lowercase(),
+                thousands(&amount.to_string())
+            )
+        })
+    };
+    let parts: Vec<String> = BRIDGE_PARTS.iter().filter_map(part).collect();
+    Some(format!(
+        "The bill of {}, to the cent: {}.",
+        money(account.billed_total, account.currency),
+        parts.join("; ")
+    ))
 }
 
 /// `2026-10-01 to 2026-10-31`.

@@ -48,9 +48,10 @@ fn a_name_cannot_become_markup() {
 #[test]
 fn html_and_text_hold_the_same_amounts() {
     let mail = finance_mail(&night()).unwrap();
+    let html = mail.html.replace("&nbsp;", " ");
     for amount in ["USD 117.94", "USD 401.74", "USD 20.99", "EUR 29.99", "2026-11-01"] {
         assert!(
-            mail.html.contains(amount) && mail.text.contains(amount),
+            html.contains(amount) && mail.text.contains(amount),
             "{amount} is missing"
         );
     }
