@@ -48,17 +48,23 @@ pub struct Decision {
     pub origin: String,
 }
 
+impl DecisionKind {
+    /// Leaves things as they are: nothing is taken, and nothing is asked back.
+    pub fn sets_aside(self) -> bool {
+        matches!(self, DecisionKind::Keep | DecisionKind::Dismiss)
+    }
+}
+
 impl Decision {
     /// Of two decisions on one thing the later holds. A keep needs no date: it holds before one that has, and of one day the
     /// one that leaves things as they are, since a phone that is taken is not given back by an apology.
     pub fn age(&self) -> (NaiveDate, bool) {
-        let leaves_alone = matches!(self.decision, DecisionKind::Keep | DecisionKind::Dismiss);
         let day = match self.decided_on {
             Some(day) => day,
             None if self.decision == DecisionKind::Keep => NaiveDate::MAX,
             None => NaiveDate::MIN,
         };
-        (day, leaves_alone)
+        (day, self.decision.sets_aside())
     }
 }
 

@@ -33,8 +33,7 @@ use super::trend::trend;
 use super::unbilled::{residual, unbilled_lines};
 use crate::domain::{
     Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, Cents, Charge, Commitment, Contract,
-    Decision, Finding, Holiday, LedgerEntry, Line, LineCost, PriceBook, ScoredLine, Scoring, SentFlag, Tier,
-    Verdict,
+    Decision, Finding, Holiday, LedgerEntry, Line, PriceBook, ScoredLine, Scoring, SentFlag, Tier, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -173,15 +172,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     }
 
     let billed_while_silent = |line: &ScoredLine| billed_while_silent(line, &audited, &lines);
-    let mut findings = line_findings(
-        &scored,
-        account.currency,
-        newest
-            .and_then(|newest| newest.invoice.ids.first())
-            .map(String::as_str),
-        as_of,
-        billed_while_silent,
-    );
+    let mut findings = line_findings(&scored, account.currency, invoice_id, as_of, billed_while_silent);
     let redundant = covering_row
         .map(|row| addons::redundant(row, &shows, input.book, &scored, account, as_of, next))
         .unwrap_or_default();
@@ -190,7 +181,12 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     findings.extend(fault_findings(&audited, &lines, account, as_of, next));
     findings.extend(renewal_notices(input.contracts, &scored, account, as_of));
     let proof = proof(&audited, &prepaid, &lines);
-    let commitments = commitments(&input, &scored, &costs, &used, proof.as_ref(), &mut findings);
+    let used: Vec<(Option<Tier>, &[NaiveDate])> = costs
+        .iter()
+        .zip(&used)
+        .map(|(cost, days)| (cost.tier, &days[..]))
+        .collect();
+    let commitments = commitments(&input, &scored, &counts, &used, proof.as_ref(), &mut findings);
     if let Some(newest) = newest {
         let listed = |line: &Line| listed_cost(line, input.contracts, input.book, &counts, as_of);
         findings.extend(unbilled_lines(
@@ -288,24 +284,19 @@ fn departed(input: &AccountInput<'_>) -> Vec<Line> {
 fn commitments(
     input: &AccountInput<'_>,
     scored: &[ScoredLine],
-    costs: &[LineCost],
-    used: &[Vec<NaiveDate>],
+    counts: &LineCounts,
+    used: &[(Option<Tier>, &[NaiveDate])],
     proof: Option<&Proof>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Commitment> {
     let holidays = holidays_at(input.holidays, &input.account.account_id, None);
-    let used: Vec<(Option<Tier>, &[NaiveDate])> = costs
-        .iter()
-        .zip(used)
-        .map(|(cost, days)| (cost.tier, &days[..]))
-        .collect();
     let committed = Committed {
         account: input.account,
         contracts: input.contracts,
         book: input.book,
-        counts: &LineCounts::on(input.as_of, &input.roster.lines, input.contracts),
+        counts,
         lines: scored,
-        used: &used,
+        used,
         calendar: &input.coverage.calendar(input.scoring, &holidays),
         as_of: input.as_of,
     };

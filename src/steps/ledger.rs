@@ -6,8 +6,8 @@ use chrono::{Days, NaiveDate};
 
 use super::line_findings::waste_line_id;
 use crate::domain::{
-    Action, Cents, Decision, DecisionKind, Finding, FindingKind, FindingState, LedgerEntry, Made,
-    Recoverable, ScoredLine, Tier, Verdict,
+    Action, Cents, Decision, Finding, FindingKind, FindingState, LedgerEntry, Made, Recoverable, ScoredLine,
+    Tier, Verdict,
 };
 
 /// Days after a saving in which the same cost coming back takes it away again.
@@ -124,7 +124,7 @@ impl Tonight<'_> {
     }
 
     fn found_again(&self, entry: &mut LedgerEntry, finding: &mut Finding) {
-        let line = self.line_of(finding);
+        let line = self.line(finding.line_id.as_deref());
         entry.kind = finding.kind;
         entry.last_seen = self.as_of;
         entry.invoice_date = self.proof.map(|proof| proof.invoice_date);
@@ -141,9 +141,8 @@ impl Tonight<'_> {
         }
         let is_charged = !finding.monthly_amount.is_zero();
         let decision = self.decision_on(finding);
-        let sets_aside =
-            |made: &Decision| matches!(made.decision, DecisionKind::Dismiss | DecisionKind::Keep);
-        let is_dismissed = finding.state == FindingState::Dismissed || decision.is_some_and(sets_aside);
+        let is_dismissed = finding.state == FindingState::Dismissed
+            || decision.is_some_and(|made| made.decision.sets_aside());
         finding.decided = decision.map(|made| Made {
             decision: made.decision,
             owner: made.owner.clone(),
@@ -181,8 +180,8 @@ impl Tonight<'_> {
         by_id.into_iter().chain(by_line).max_by_key(|made| made.age())
     }
 
-    fn line_of(&self, finding: &Finding) -> Option<&ScoredLine> {
-        self.lines.get(finding.line_id.as_deref()?).copied()
+    fn line(&self, line_id: Option<&str>) -> Option<&ScoredLine> {
+        self.lines.get(line_id?).copied()
     }
 
     /// `here` holds the ids that findings on the present holders' lines would have.
@@ -191,9 +190,9 @@ impl Tonight<'_> {
         if matches!(entry.state, Expired | SlippedBack) {
             return;
         }
-        let line = |entry: &LedgerEntry| self.lines.get(entry.line_id.as_deref()?).copied();
+        let line = self.line(entry.line_id.as_deref());
         match entry.kind {
-            kind if kind.is_waste_line() => match line(entry) {
+            kind if kind.is_waste_line() => match line {
                 Some(_) if here.contains(&entry.finding_id) => entry.state = Expired,
                 // Somebody else's line now: nobody has to buy a new one, and no invoice will ever show it.
                 Some(_) => self.acted_on(entry),
@@ -203,7 +202,7 @@ impl Tonight<'_> {
                     self.prove(entry, |proof| proof.seats.contains_key(&line_id));
                 }
             },
-            FindingKind::RightSize => match line(entry) {
+            FindingKind::RightSize => match line {
                 Some(line) if line.line.tier < entry.tier => {
                     self.acted_on(entry);
                     let tier = entry.tier;

@@ -7,9 +7,7 @@ use super::audit::Fault;
 use super::audited::Audited;
 use super::in_force::{Named, on_findings};
 use super::ledger::{Proof, Tonight, ledger};
-use crate::domain::{
-    Decision, DecisionKind, Finding, FindingKind, FindingState, LedgerEntry, Line, LineCost, ScoredLine,
-};
+use crate::domain::{Decision, Finding, FindingKind, FindingState, LedgerEntry, Line, LineCost, ScoredLine};
 
 /// What is asked back as a price too high is no longer saved by leaving: each cent of a line stands in one place.
 pub(super) fn take_off_overcharges(
@@ -31,7 +29,7 @@ pub(super) fn take_off_overcharges(
     let decisions = on_findings(input.decisions, named, input.as_of, &mut Vec::new());
     let is_dismissed = |fault: &Fault| {
         let made = decisions.get(fault.finding_id.as_str());
-        made.is_some_and(|made| matches!(made.decision, DecisionKind::Dismiss | DecisionKind::Keep))
+        made.is_some_and(|made| made.decision.sets_aside())
     };
     let faults = newest.map_or(&[][..], |newest| &newest.faults);
     for fault in faults
