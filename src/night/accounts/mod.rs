@@ -1,30 +1,34 @@
 //! Each account's tables brought together and judged, and the gates that look at all of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod days;
+mod seen;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, NaiveDate};
+
+use days::summary_of;
+use seen::{first_seen, unseen_until};
 
 use super::calls::{CallsTaken, read_again};
 use super::roll::{Rolled, bring_up_to_date, legs_by_line};
 use crate::domain::{
-    Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CoverageSummary, DayState,
-    Decision, DirectoryEntry, GateReport, Line, TableName,
+    Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CoverageSummary, Decision,
+    DirectoryEntry, GateReport, Line, TableName,
 };
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::progress::Progress;
 use crate::pull::vonage::Stored;
 use crate::pull::{LegStore, Tables};
-use crate::record::{self, Store, UsageFiles};
+use crate::record::{Store, UsageFiles};
 use crate::steps::account::{AccountInput, Stated, StepError, statement};
-use crate::steps::coverage::{self, CONFIRMED, Coverage};
+use crate::steps::coverage;
 use crate::steps::normalise::{Roster, holidays_at, roster};
 use crate::steps::{freshness, gates};
 
 /// Days over which the joins of calls and lines are looked at.
 const JOIN_DAYS: u64 = 90;
-/// The name under which the calls of all files stand in the coverage ledger.
-const SOURCE: &str = "calls";
 
 /// The night's statements and what the gates say of them.
 #[derive(Default)]
@@ -152,57 +156,6 @@ impl Judging<'_> {
         });
         roster.notices.extend(told);
         Ok(roster)
-    }
-
-    /// Judges the account's days and writes them into the ledger, with how often an empty day was read again.
-    fn judge_coverage(
-        &self,
-        account: &Account,
-        rolled: &Rolled,
-        read_tonight: &BTreeSet<NaiveDate>,
-        store: &mut Store,
-    ) -> Result<Coverage, Failure> {
-        let Judging {
-            job, as_of, tables, ..
-        } = *self;
-        let id = &account.account_id;
-        let was_suspect = |day: &record::Coverage| day.state == DayState::Suspect || day.empty_reads > 0;
-        let mut empty_reads: BTreeMap<NaiveDate, u32> = BTreeMap::new();
-        for day in store.tables().coverage(id)?.into_iter().filter(was_suspect) {
-            let more = u32::from(read_tonight.contains(&day.day));
-            empty_reads.insert(day.day, day.empty_reads.saturating_add(more));
-        }
-        // A day confirmed as quiet once stays so on later nights.
-        empty_reads.extend(job.gates.accept_empty.iter().map(|day| (*day, CONFIRMED)));
-        let here =
-            |holiday: &&crate::domain::Holiday| holiday.account_id.as_ref().is_none_or(|other| other == id);
-        let provisional = self.stored.provisional.get(id).cloned().unwrap_or_default();
-        let holidays = tables
-            .holidays
-            .iter()
-            .filter(here)
-            .map(|holiday| holiday.day)
-            .collect();
-        let ledger = rolled.ledger(as_of, empty_reads.clone(), holidays, provisional);
-        let coverage = coverage::judge(&ledger, as_of, &job.scoring, &job.gates);
-        let days = coverage.days().map(|(day, state)| record::Coverage {
-            account: id.clone(),
-            source: SOURCE.to_owned(),
-            day,
-            state,
-            rows: ledger.rows.get(&day).copied().unwrap_or(0),
-            watermark: rolled
-                .days
-                .get(&day)
-                .and_then(|record| record.join.newest_start)
-                .and_then(DateTime::from_timestamp_millis),
-            empty_reads: match ledger.rows.get(&day).copied().unwrap_or(0) {
-                0 => empty_reads.get(&day).copied().unwrap_or(0),
-                _ => 0,
-            },
-        });
-        store.tables().put_coverage(&days.collect::<Vec<_>>())?;
-        Ok(coverage)
     }
 
     fn judge_account(
@@ -350,46 +303,4 @@ impl Judged {
         self.unmatched_calls += account.unmatched_calls;
         self.accounts.push(account.statement);
     }
-}
-
-fn summary_of(account_id: &str, coverage: &Coverage, newest_call: Option<DateTime<Utc>>) -> CoverageSummary {
-    CoverageSummary {
-        account_id: account_id.to_owned(),
-        source: SOURCE.to_owned(),
-        known_days: coverage.count(DayState::Complete),
-        partial_days: coverage.count(DayState::Provisional) + coverage.count(DayState::Suspect),
-        missing_days: coverage.count(DayState::Missing),
-        newest_event: newest_call.map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
-    }
-}
-
-/// The day on which the inventory first showed a line; lines of the first inventory count from the first known day.
-/// Only reported nights are remembered: a foreign inventory that was stopped by a gate leaves no trace.
-fn first_seen(
-    seen_lines: &BTreeMap<String, NaiveDate>,
-    roster: &Roster,
-    as_of: NaiveDate,
-) -> HashMap<String, NaiveDate> {
-    let Some(first_inventory) = seen_lines.values().min().copied() else {
-        return HashMap::new();
-    };
-    let mut seen: HashMap<String, NaiveDate> = seen_lines.clone().into_iter().collect();
-    for line in &roster.lines {
-        seen.entry(line.line_id.clone()).or_insert(as_of);
-    }
-    seen.retain(|_, day| *day != first_inventory);
-    seen
-}
-
-/// A line that is new to the inventory, whatever its `seat_since`, is not silent on days that were rolled up without it and
-/// cannot be rolled up again: the last such day.
-fn unseen_until(
-    first_seen: &HashMap<String, NaiveDate>,
-    stale: &BTreeSet<NaiveDate>,
-) -> HashMap<String, NaiveDate> {
-    let last = |seen: NaiveDate| stale.range(..=seen).next_back().copied();
-    first_seen
-        .iter()
-        .filter_map(|(line_id, seen)| Some((line_id.clone(), last(*seen)?)))
-        .collect()
 }

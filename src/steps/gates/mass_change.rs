@@ -1,0 +1,137 @@
+//! G4: did too much change at once since the last good night?
+
+use std::collections::BTreeSet;
+
+use super::{change_hash, report, unless_accepted};
+use crate::domain::{AccountBaseline, AccountStatement, Baseline, Gate, GatePolicy, GateReport, GateStatus};
+
+/// Fewer lines than these may fall silent together without holding a small company's night.
+const FEW_LINES: u32 = 3;
+
+/// G4: did too much change at once since the last good night?
+pub fn mass_change(
+    accounts: &[AccountStatement],
+    scoring_digest: &str,
+    last: Option<&Baseline>,
+    policy: &GatePolicy,
+    accepted: &[String],
+) -> Vec<GateReport> {
+    let Some(last) = last else {
+        return vec![report(
+            Gate::G4MassFlag,
+            GateStatus::Ok,
+            "first good night: this is the baseline".to_owned(),
+        )];
+    };
+    if last.scoring_digest != scoring_digest {
+        let detail = "the scoring settings changed: this night is a new baseline".to_owned();
+        return vec![report(Gate::G4MassFlag, GateStatus::Warn, detail)];
+    }
+    accounts
+        .iter()
+        .map(|account| mass_change_of(account, last.accounts.get(&account.account_id), policy, accepted))
+        .collect()
+}
+
+fn mass_change_of(
+    account: &AccountStatement,
+    last: Option<&AccountBaseline>,
+    policy: &GatePolicy,
+    accepted: &[String],
+) -> GateReport {
+    let id = &account.account_id;
+    let Some(last) = last else {
+        return report(
+            Gate::G4MassFlag,
+            GateStatus::Ok,
+            format!("account {id}: its first good night is the baseline"),
+        );
+    };
+    let now = baseline_of(account, None);
+    let newly: Vec<&String> = now.flagged.difference(&last.flagged).collect();
+    let limit = policy
+        .mass_flag_lines
+        .max(now.lines * policy.mass_flag_percent / 100);
+    let shrank =
+        |now: i64, before: i64| before > 0 && now * 100 < before * i64::from(100 - policy.max_shrink_percent);
+    let mut faults = Vec::new();
+    if newly.len() as u32 > limit {
+        faults.push(format!(
+            "{} lines are newly flagged, more than {limit}",
+            newly.len()
+        ));
+    }
+    if now.active_lines + FEW_LINES <= last.active_lines
+        && shrank(i64::from(now.active_lines), i64::from(last.active_lines))
+    {
+        faults.push(format!(
+            "{} lines were used in the last 30 days, against {} on the last good night: a part of the calls may be missing",
+            now.active_lines, last.active_lines
+        ));
+    }
+    for (what, now, before) in [
+        ("users", i64::from(now.users), i64::from(last.users)),
+        ("lines", i64::from(now.lines), i64::from(last.lines)),
+        ("cents billed", now.billed_total.0, last.billed_total.0),
+    ] {
+        if shrank(now, before) {
+            faults.push(format!("{now} {what} against {before} on the last good night"));
+        }
+    }
+    if faults.is_empty() {
+        let detail = format!(
+            "account {id}: {} lines newly flagged since the last good night",
+            newly.len()
+        );
+        return report(Gate::G4MassFlag, GateStatus::Ok, detail);
+    }
+    let key = newly.iter().map(|line| (*line).clone()).chain([
+        now.users.to_string(),
+        now.active_lines.to_string(),
+        now.lines.to_string(),
+        now.billed_total.to_string(),
+    ]);
+    let hash = change_hash(std::iter::once(id.clone()).chain(key));
+    unless_accepted(
+        report(
+            Gate::G4MassFlag,
+            GateStatus::Hold,
+            format!("account {id}: {}", faults.join("; ")),
+        ),
+        hash,
+        accepted,
+    )
+}
+
+/// What this night leaves for the next.
+pub fn baseline_of(account: &AccountStatement, joined_basis_points: Option<u32>) -> AccountBaseline {
+    let users: BTreeSet<String> = account
+        .lines
+        .iter()
+        .filter(|line| line.line.has_user())
+        .map(|line| line.line.user_name())
+        .collect();
+    AccountBaseline {
+        flagged: account
+            .lines
+            .iter()
+            .filter(|line| line.verdict.is_waste())
+            .map(|line| line.line.line_id.clone())
+            .collect(),
+        idle_costs: account
+            .lines
+            .iter()
+            .filter(|line| line.verdict.is_waste())
+            .map(|line| (line.line.line_id.clone(), line.cost.monthly_cost))
+            .collect(),
+        users: users.len() as u32 + account.seatless_users,
+        lines: account.lines.len() as u32,
+        active_lines: account
+            .lines
+            .iter()
+            .filter(|line| line.activity.active_days_30 > 0)
+            .count() as u32,
+        billed_total: account.billed_total,
+        joined_basis_points,
+    }
+}

@@ -1,0 +1,92 @@
+//! The gates that look at the whole night: join, mass change, schema. Each says what it saw, also when it
+//! lets the night pass.
+
+mod join;
+mod mass_change;
+mod schema;
+
+use sha2::{Digest, Sha256};
+
+pub use join::{join, joined_basis_points};
+pub use mass_change::{baseline_of, mass_change};
+pub use schema::{inventory, schema};
+
+use crate::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Verdict};
+
+fn report(gate: Gate, status: GateStatus, detail: String) -> GateReport {
+    GateReport {
+        gate,
+        status,
+        detail,
+        accept: None,
+    }
+}
+
+/// The hash that accepts exactly one change.
+fn change_hash(parts: impl IntoIterator<Item = String>) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
+        hasher.update([0]);
+    }
+    hasher
+        .finalize()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// A hold or block passes, as a warning, when its very hash was accepted.
+fn unless_accepted(found: GateReport, hash: String, accepted: &[String]) -> GateReport {
+    if accepted.contains(&hash) {
+        GateReport {
+            status: GateStatus::Warn,
+            detail: format!("accepted ({hash}): {}", found.detail),
+            ..found
+        }
+    } else {
+        GateReport {
+            accept: Some(hash),
+            ..found
+        }
+    }
+}
+
+/// G8: young, absent, exempt and protected lines are never flagged.
+pub fn grace(accounts: &[AccountStatement]) -> GateReport {
+    let spared = |verdict| accounts.iter().map(|account| account.count(verdict)).sum::<u32>();
+    let detail = format!(
+        "left alone: {} new, {} on leave, {} exempt, {} protected",
+        spared(Verdict::New),
+        spared(Verdict::OnLeave),
+        spared(Verdict::Exempt),
+        spared(Verdict::Protected)
+    );
+    report(Gate::G8Grace, GateStatus::Ok, detail)
+}
+
+/// The exit code that the gates ask for: 76 for what changed its shape, 65 for every other hold or block.
+pub fn exit_code(gates: &[GateReport]) -> u8 {
+    let stops = |gate: &&GateReport| matches!(gate.status, GateStatus::Hold | GateStatus::Block);
+    match gates
+        .iter()
+        .filter(stops)
+        .map(|gate| gate.gate)
+        .collect::<Vec<_>>()[..]
+    {
+        [] => 0,
+        [Gate::G9Schema] => 76,
+        _ => 65,
+    }
+}
+
+/// The gravest gate decides the night.
+pub fn status(gates: &[GateReport]) -> NightStatus {
+    match gates.iter().map(|gate| gate.status).max() {
+        Some(GateStatus::Block) => NightStatus::Blocked,
+        Some(GateStatus::Hold) => NightStatus::Held,
+        Some(GateStatus::Warn) => NightStatus::Warned,
+        Some(GateStatus::Ok) | None => NightStatus::Ok,
+    }
+}
