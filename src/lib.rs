@@ -3,7 +3,7 @@
 //! Data flows pull -> tables -> usage -> score -> cost -> recommend -> report -> deliver -> record.
 //! The modules stand in that order; every arrow between them points to [`domain`].
 
-pub mod cli;
+pub mod commands;
 pub mod deliver;
 pub mod domain;
 pub mod durable;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 const LONGEST_FILE_LINES: usize = 400;
 const SHORTEST_REASON_CHARS: usize = 15;
 
-/// Who may speak of whom. What stands in neither list (night, failure, main) sees both ends.
-const MAY_USE: [(&str, &[&str]); 15] = [
+/// Who may speak of whom. What stands in neither list (commands, night, failure, main) sees both ends.
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("frames", &["domain"]),
     ("pull", &["domain", "durable", "frames", "http", "secret"]),
@@ -18,7 +18,6 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("record", &["domain", "frames", "durable"]),
     ("job", &["domain", "http"]),
     ("synth", &["domain"]),
-    ("cli", &["domain", "job", "synth"]),
     ("durable", &[]),
     ("secret", &[]),
     ("http", &[]),
@@ -26,7 +25,8 @@ const MAY_USE: [(&str, &[&str]); 15] = [
 ];
 /// Those whose figures and pages are plain values: tables live in the middle only.
 const WITHOUT_POLARS: [&str; 11] = [
-    "domain", "odds", "render", "deliver", "job", "cli", "synth", "durable", "progress", "secret", "http",
+    "domain", "odds", "render", "deliver", "job", "commands", "synth", "durable", "progress", "secret",
+    "http",
 ];
 
 struct Source {

@@ -1,12 +1,31 @@
-//! Single words: days, hashes, KEY=VALUE. The messages say what would be right.
+//! Words that many commands take: the job, days, hashes, KEY=VALUE. The messages say what would be right.
 
 use std::fmt::Display;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use clap::Args;
 
 use crate::domain::{Audience, parse_day};
+
+/// The job, and settings laid over it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct JobWords {
+    /// Job file [default: ./quietline.toml where there is one]
+    #[arg(value_name = "JOB", env = "QUIETLINE_JOB", hide_env_values = true)]
+    pub job: Option<PathBuf>,
+    #[command(flatten)]
+    pub set: SetWords,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct SetWords {
+    /// Lay a setting over the job's, as in scoring.window_days=120 (repeatable)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = assignment)]
+    pub set: Vec<(String, String)>,
+}
 
 pub(super) fn day(text: &str) -> Result<NaiveDate, String> {
     parse_day(text).ok_or_else(|| "not a day such as 2026-10-31".to_owned())

@@ -1,4 +1,7 @@
+use super::run::Run;
+use super::words::{JobWords, SetWords};
 use super::*;
+use chrono::NaiveDate;
 use clap::CommandFactory;
 
 fn typed(words: &str) -> Command {

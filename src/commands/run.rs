@@ -1,0 +1,110 @@
+//! `quietline run`: one night, from its data to its mails.
+
+use std::io::{self, IsTerminal, Write};
+
+use chrono::NaiveDate;
+use clap::Args;
+
+use super::surroundings::{Surroundings, print};
+use super::words::{JobWords, change_hash, day};
+use crate::domain::{NightStatus, Statement};
+use crate::failure::Failure;
+use crate::night::{self, Options, World, watched};
+use crate::render::{operators_text, summary_json, terminal_summary, what_if};
+
+/// Run one night: read, judge, write the report, send the mails
+///
+/// Running a finished night again does nothing and is no error. With other data it is refused unless --redo.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub job: JobWords,
+    /// Last day to look at, in the account's time zone [default: yesterday]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub as_of: Option<NaiveDate>,
+    /// Compute and print; save and send nothing
+    ///
+    /// With --set it also prints which verdicts the settings would change, and the money.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Release a held night by accepting this very change (repeatable)
+    ///
+    /// The hash stands in the operator's mail and in `quietline status`.
+    #[arg(long, value_name = "HASH", value_parser = change_hash)]
+    pub accept_change: Vec<String>,
+    /// Confirm that there really were no calls on this business day (repeatable)
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub accept_empty: Vec<NaiveDate>,
+    /// Make the next revision of a night that was reported before
+    #[arg(long)]
+    pub redo: bool,
+    /// Forget the usage and read every call file again
+    ///
+    /// Needed after a change of the account's time zone.
+    #[arg(long)]
+    pub rebuild: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Run {
+    pub fn work(self, at: &Surroundings) -> Result<u8, Failure> {
+        let job = at.job_with(&self.job, self.as_of, &self.accept_empty)?;
+        let world = at.world(&self.job)?;
+        let options = Options {
+            dry_run: self.dry_run,
+            accepted: self.accept_change.clone(),
+            redo: self.redo,
+            rebuild: self.rebuild,
+            offline: false,
+        };
+        let outcome = watched(&job, &options, &world)?;
+        for trouble in &outcome.troubles {
+            tracing::warn!("{trouble}");
+        }
+        let Some(statement) = &outcome.statement else {
+            tracing::info!(
+                "the night of {} was reported before; nothing was left to do",
+                outcome.as_of
+            );
+            return Ok(outcome.exit_code);
+        };
+        if matches!(statement.status, NightStatus::Held | NightStatus::Blocked) {
+            // Nobody is left to tell when standard error is closed.
+            let _ = io::stderr().write_all(operators_text(statement, &world.job_words).as_bytes());
+        }
+        if self.json {
+            print(&String::from_utf8_lossy(&summary_json(statement, "")?))?;
+        } else if self.dry_run || io::stdout().is_terminal() {
+            print(&terminal_summary(statement))?;
+        }
+        if self.dry_run && !self.job.set.set.is_empty() && !self.json {
+            print(&self.against_own_settings(at, &options, &world, statement)?)?;
+        }
+        if let Some(folder) = &outcome.folder {
+            tracing::info!("written to {}", folder.display());
+        }
+        Ok(outcome.exit_code)
+    }
+
+    /// The same night under the job's own settings, and what differs. A job that cannot do without what was typed has
+    /// none.
+    fn against_own_settings(
+        &self,
+        at: &Surroundings,
+        options: &Options,
+        world: &World,
+        tried: &Statement,
+    ) -> Result<String, Failure> {
+        let own_words = JobWords {
+            job: self.job.job.clone(),
+            ..JobWords::default()
+        };
+        let Ok(own) = at.job_with(&own_words, self.as_of, &self.accept_empty) else {
+            return Ok("\nthe job alone cannot be used, so there is nothing to compare with\n".to_owned());
+        };
+        let own = night::night(&own, options, world)?.statement;
+        Ok(own.map_or_else(String::new, |own| what_if(&own, tried)))
+    }
+}

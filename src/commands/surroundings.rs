@@ -1,0 +1,100 @@
+//! What a command works in: the folder, the environment, the clock, and standard output.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::{NaiveDate, Utc};
+use serde::Serialize;
+
+use super::words::JobWords;
+use crate::failure::{ExitKind, Failure, OrFail};
+use crate::job::{Given, Job, load};
+use crate::night::World;
+use crate::progress::Progress;
+
+/// Folder and environment, read once.
+pub struct Surroundings {
+    folder: PathBuf,
+    environment: BTreeMap<String, String>,
+    progress: Progress,
+}
+
+impl Surroundings {
+    pub fn read(progress: Progress) -> Result<Surroundings, Failure> {
+        let folder = std::env::current_dir().or_fail(ExitKind::Failed)?;
+        let text = |word: std::ffi::OsString| word.to_string_lossy().into_owned();
+        let environment = std::env::vars_os()
+            .map(|(name, value)| (text(name), text(value)))
+            .collect();
+        Ok(Surroundings {
+            folder,
+            environment,
+            progress,
+        })
+    }
+
+    /// The job that was named, else `quietline.toml` in the current folder.
+    fn job_file(&self, named: Option<&Path>) -> Result<PathBuf, Failure> {
+        if let Some(file) = named.filter(|file| !file.as_os_str().is_empty()) {
+            return Ok(file.to_owned());
+        }
+        let usual = PathBuf::from("quietline.toml");
+        if self.folder.join(&usual).is_file() {
+            return Ok(usual);
+        }
+        Err(Failure::usage(
+            "no job file was named, and there is no quietline.toml in this folder",
+            "quietline run jobs/sample.toml (in a checkout), or set QUIETLINE_JOB",
+        ))
+    }
+
+    pub(super) fn job(&self, words: &JobWords) -> Result<Job, Failure> {
+        self.job_with(words, None, &[])
+    }
+
+    pub(super) fn job_with(
+        &self,
+        words: &JobWords,
+        as_of: Option<NaiveDate>,
+        accept_empty: &[NaiveDate],
+    ) -> Result<Job, Failure> {
+        let file = self.job_file(words.job.as_deref())?;
+        Ok(load(&Given {
+            file: Some(&file),
+            folder: &self.folder,
+            environment: &self.environment,
+            set: &words.set.set,
+            as_of,
+            accept_empty,
+        })?)
+    }
+
+    pub(super) fn world(&self, words: &JobWords) -> Result<World, Failure> {
+        Ok(World {
+            now: Utc::now(),
+            progress: self.progress.clone(),
+            environment: |name| std::env::var_os(name),
+            job_words: self.job_file(words.job.as_deref())?.display().to_string(),
+        })
+    }
+}
+
+/// Results go to standard output. A reader that has seen enough (`| head`) is no failure.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    print_bytes(text.as_bytes())
+}
+
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    print(&format!("{}\n", serde_json::to_string_pretty(value)?))
+}
+
+pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::cannot_write(Path::new("standard output"), error))
+        }
+        _ => Ok(()),
+    }
+}
