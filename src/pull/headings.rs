@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::Source;
+use crate::domain::{Source, TableName};
 
 use super::PullError;
 use super::cells::Fault;
@@ -139,6 +139,9 @@ impl Mapping {
             )));
         }
         cells.iter().flatten().for_each(|cell| used[*cell] = true);
+        for (cell, heading) in headings.iter().enumerate() {
+            used[cell] |= is_known_elsewhere(source.table, heading);
+        }
         let notes = unused_notes(headings, &used);
         Ok(Mapping {
             columns,
@@ -164,6 +167,66 @@ impl Mapping {
         let at = self.cells.iter().position(|cell| cell.as_ref() == Some(bad))?;
         Some(Fault::new(self.columns[at].name, reason))
     }
+}
+
+/// Headings that such a file is known to have and that nothing here needs: no news to anybody.
+fn is_known_elsewhere(table: TableName, heading: &str) -> bool {
+    let known: &[&str] = match table {
+        // Vonage's call logs and the portal's export.
+        TableName::Calls => &[
+            "in_network",
+            "charge",
+            "rate",
+            "custom_tag",
+            "source_device_name",
+            "source_user_full_name",
+            "destination_device_name",
+            "destination_user_full_name",
+            "Location",
+        ],
+        // The lists that quietline writes, and takes back with the decisions filled in.
+        TableName::Decisions => &[
+            "action",
+            "amount_to_date",
+            "ask",
+            "calls_missed_90",
+            "confidence",
+            "counterfactual",
+            "currency",
+            "days_silent",
+            "department",
+            "dids",
+            "email",
+            "evidence",
+            "exposure_to_term_end",
+            "extension",
+            "first_seen",
+            "invoice_id",
+            "kind",
+            "known_days",
+            "last_answered_on",
+            "last_missed_on",
+            "last_placed_on",
+            "manager_email",
+            "monthly_amount",
+            "monthly_cost",
+            "monthly_saving",
+            "notice_by",
+            "recoverable",
+            "recoverable_on",
+            "standing_decision",
+            "state",
+            "subject",
+            "target_tier",
+            "term",
+            "tier",
+            "usual_gap_business_days",
+            "verdict",
+            "why",
+        ],
+        _ => &[],
+    };
+    known.iter().any(|word| fold(word) == fold(heading))
 }
 
 fn unused_notes(headings: &[String], used: &[bool]) -> Vec<String> {

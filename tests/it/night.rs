@@ -8,6 +8,7 @@ mod incidents;
 mod memory;
 mod previews;
 mod record;
+mod shapes;
 mod tiers;
 mod webhook;
 

@@ -100,13 +100,8 @@ impl Judging<'_> {
             accepted,
         );
         whole.push(gates::grace(&judged.accounts));
-        let notes: Vec<String> = tables
-            .inputs
-            .iter()
-            .chain(&taken.inputs)
-            .flat_map(|input| input.notes.clone())
-            .collect();
-        whole.push(gates::schema(&taken.results, &notes, &job.gates));
+        let inputs = tables.inputs.iter().chain(&taken.inputs);
+        whole.push(gates::schema(&taken.results, inputs, &job.gates));
         judged.gates.extend(whole);
         judged.gates.extend(stored.gates.iter().cloned());
         judged.gates.sort_by_key(|gate| gate.gate);

@@ -3,37 +3,45 @@
 use std::collections::BTreeMap;
 
 use super::report;
-use crate::domain::{Gate, GatePolicy, GateReport, GateStatus};
+use crate::domain::{Gate, GatePolicy, GateReport, GateStatus, InputRead};
 use crate::steps::roll_up::is_known_result;
 
-/// G9: the share of call rows whose result is none of the known words.
-pub fn schema(results: &BTreeMap<String, u64>, notes: &[String], policy: &GatePolicy) -> GateReport {
+/// How many unknown results are told.
+const SHOWN_WORDS: usize = 10;
+
+/// G9: the share of call rows whose result is none of the known words, and what was noted of the files.
+pub fn schema<'a>(
+    results: &BTreeMap<String, u64>,
+    inputs: impl Iterator<Item = &'a InputRead>,
+    policy: &GatePolicy,
+) -> GateReport {
     let total: u64 = results.values().sum();
-    let unknown: Vec<(&String, u64)> = results
+    let of_unknown = |(word, _): &(&String, &u64)| !is_known_result(word);
+    // A call may have no result: that is nothing new, until most have none.
+    let (blank, unknown): (Vec<_>, Vec<_>) = results
         .iter()
-        .filter(|(word, _)| !is_known_result(word))
-        .map(|(w, n)| (w, *n))
-        .collect();
-    let strange: u64 = unknown.iter().map(|(_, count)| count).sum();
-    let words: Vec<String> = unknown
+        .filter(of_unknown)
+        .partition(|(word, _)| word.is_empty());
+    let count = |words: &[(&String, &u64)]| words.iter().map(|(_, count)| **count).sum::<u64>();
+    let (blank, strange) = (count(&blank), count(&unknown));
+    let mut words: Vec<String> = unknown
         .iter()
-        .take(10)
+        .take(SHOWN_WORDS)
         .map(|(word, count)| format!("{word:?} ({count})"))
         .collect();
-    if total > 0 && strange * 100 > total * u64::from(policy.max_unknown_result_percent) {
+    if (blank + strange) * 100 > total * u64::from(policy.max_unknown_result_percent) {
+        words.extend((blank > 0).then(|| format!("none at all ({blank})")));
         let detail = format!(
-            "{strange} of {total} call rows have a result that nobody knows: {}",
+            "{} of {total} call rows have a result that nobody knows: {}",
+            blank + strange,
             words.join(", ")
         );
         return report(Gate::G9Schema, GateStatus::Block, detail);
     }
-    let mut noted: Vec<&String> = notes.iter().collect();
-    noted.sort();
-    noted.dedup();
-    let noted = noted.iter().map(|note| format!("; {note}")).collect::<String>();
+    let noted = noted(inputs);
     if strange > 0 {
         let detail = format!(
-            "unknown results, taken as use where somebody talked: {}{noted}",
+            "{strange} of {total} call rows have a result that nobody knows, taken as use where somebody talked: {}{noted}",
             words.join(", ")
         );
         return report(Gate::G9Schema, GateStatus::Warn, detail);
@@ -43,6 +51,23 @@ pub fn schema(results: &BTreeMap<String, u64>, notes: &[String], policy: &GatePo
         GateStatus::Ok,
         format!("every required column is there{noted}"),
     )
+}
+
+/// What was noted of the files, each note once: by the file's name, or by how many files of a table it is true of.
+fn noted<'a>(inputs: impl Iterator<Item = &'a InputRead>) -> String {
+    let mut files: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for input in inputs {
+        for note in &input.notes {
+            files.entry((&input.table, note)).or_default().push(&input.name);
+        }
+    }
+    files
+        .into_iter()
+        .map(|((table, note), names)| match &names[..] {
+            [name] => format!("; {name}: {note}"),
+            names => format!("; {} files of {table}: {note}", names.len()),
+        })
+        .collect()
 }
 
 /// G9: an inventory without a line is a broken or foreign export, not a company without phones.
