@@ -9,6 +9,7 @@ mod export;
 mod halt;
 mod man;
 mod odds;
+mod outbox;
 mod preview;
 mod run;
 mod send;
@@ -100,6 +101,9 @@ commands! {
     Preview(preview::Preview),
     Send(send::Send),
     Status(status::Status),
+    /// See to mails that wait or are in doubt
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// Write the charges for other tools
     #[command(subcommand)]
     Export(export::Export),

@@ -238,7 +238,7 @@ fn fixed(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
-fn mailbox(party: &Party) -> Result<Mailbox, Error> {
+pub(super) fn mailbox(party: &Party) -> Result<Mailbox, Error> {
     let address: Address = party.address.trim().parse().map_err(|source| Error::Address {
         address: single_line(&party.address),
         source,

@@ -9,6 +9,7 @@ pub mod message;
 pub mod outbox;
 pub mod ping;
 mod post;
+mod readdress;
 mod session;
 pub mod smtp;
 pub mod webhook;

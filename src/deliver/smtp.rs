@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use super::{Delivery, Fate, Halted, Parcel, Secret, outbox};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -112,6 +112,17 @@ impl SmtpSettings {
         }
         Ok(())
     }
+}
+
+/// The address under which this machine speaks to a server; that of the loopback where there is no way to it. Nothing is sent.
+pub fn own_address(host: &str, port: u16) -> IpAddr {
+    let seen = |any: &str| {
+        let socket = UdpSocket::bind((any, 0))?;
+        socket.connect((host, port))?;
+        Ok::<IpAddr, std::io::Error>(socket.local_addr()?.ip())
+    };
+    let address = seen("0.0.0.0").or_else(|_| seen("::"));
+    address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
 }
 
 fn is_loopback(host: &str) -> bool {

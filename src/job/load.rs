@@ -163,7 +163,7 @@ fn read(given: &Given<'_>, base: &Base, root: &Value, faults: &Faults) -> Job {
         sections.child("keep"),
     );
     let (gates, max_quarantined_rows) = gates::read(sections.child("gates"));
-    let (raw_days, overlap_days) = retention(sections.child("retention"));
+    let (raw_days, overlap_days, mail_days) = retention(sections.child("retention"));
     let price_book = prices::read(sections.child("prices"), base);
     let mail = mail::read(sections.child("mail"), base);
     let webhook = mail::webhook(sections.child("webhook"), base);
@@ -205,6 +205,7 @@ fn read(given: &Given<'_>, base: &Base, root: &Value, faults: &Faults) -> Job {
         gates,
         raw_days,
         overlap_days,
+        mail_days,
         max_quarantined_rows,
         mail,
         webhook,
@@ -245,11 +246,12 @@ fn folder(job: &mut Section<'_>, base: &Base, key: &'static str) -> PathBuf {
     base.join(&path.unwrap_or_default())
 }
 
-fn retention(mut section: Section<'_>) -> (u32, u32) {
+fn retention(mut section: Section<'_>) -> (u32, u32, u32) {
     let raw = section.count("raw_days", 1..=3650);
     let overlap = section.count("overlap_days", 2..=60);
+    let mails = section.count("mail_days", 1..=3650);
     section.finish();
-    (raw, overlap)
+    (raw, overlap, mails)
 }
 
 fn ping(mut section: Section<'_>, base: &Base) -> SecretSource {

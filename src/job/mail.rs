@@ -6,7 +6,7 @@ use lettre::Address;
 use super::load::Base;
 use super::section::Section;
 use super::{Mail, OnAmbiguous, Readers, Smtp, Tls, Transport, Webhook, secrets};
-use crate::domain::{Cadence, Rhythm, WebhookFormat};
+use crate::domain::{Cadence, Rhythm, WebhookFormat, is_domain};
 
 crate::domain::words! {
     Way { File => "file", Smtp => "smtp", None => "none" }
@@ -125,9 +125,18 @@ fn smtp(mut section: Section<'_>, base: &Base, in_use: bool) -> Smtp {
         password: secrets::read(&mut section, base, "password_file", "password_env"),
         ca_file: section.text("ca_file").map(|path| base.join(&path)),
         allow_plaintext,
+        hello: section.parsed("hello", hello),
     };
     section.finish();
     smtp
+}
+
+/// What a mail server takes after EHLO; a name with anything else in it could be a command of its own.
+fn hello(text: &str) -> Result<String, &'static str> {
+    match is_domain(text) || text.parse::<std::net::IpAddr>().is_ok() {
+        true => Ok(text.to_owned()),
+        false => Err("must be a domain such as reports.example.com, or an IP address"),
+    }
 }
 
 fn is_host(host: &str) -> bool {

@@ -51,6 +51,8 @@ pub struct Job {
     /// Days for which raw legs stay, beyond the overlap.
     pub raw_days: u32,
     pub overlap_days: u32,
+    /// Days for which the store keeps the bytes of mails.
+    pub mail_days: u32,
     pub max_quarantined_rows: u32,
     pub mail: Mail,
     pub webhook: Webhook,
@@ -123,6 +125,8 @@ pub struct Smtp {
     pub password: SecretSource,
     pub ca_file: Option<PathBuf>,
     pub allow_plaintext: bool,
+    /// The name given in EHLO; none: this machine's.
+    pub hello: Option<String>,
 }
 
 /// Where a secret is: never its text. Looked for in this order: `file`, systemd's credential of the variable's name in

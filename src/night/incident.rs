@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::mails::{self, FINANCE_INCIDENT};
-use super::{World, publish};
+use super::{World, outbox, publish};
 use crate::deliver::outbox::Outbox;
 use crate::domain::{GateStatus, LastGood, Statement};
 use crate::failure::{ExitKind, Failure};
@@ -146,7 +146,9 @@ pub fn record(
         Ok::<bool, Failure>(failed)
     })?;
     if failed && !built.is_empty() {
-        for trouble in publish::troubles(&publish::drain(job, store, world)?) {
+        let told = outbox::tidy(job, as_of, store, world)?;
+        let drained = publish::drain(job, as_of, store, world)?;
+        for trouble in told.into_iter().chain(publish::troubles(&drained)) {
             tracing::warn!("{trouble}");
         }
     }

@@ -10,7 +10,7 @@ use super::occasions::Due;
 use super::{Environment, World};
 use crate::deliver::message::{Attachment, Built, Identity, Mail, Party, build};
 use crate::deliver::{self, Secret, SmtpSettings, outbox};
-use crate::domain::{Audience, NightStatus, Statement};
+use crate::domain::{Audience, NightStatus, Statement, is_domain};
 use crate::failure::Failure;
 use crate::job::{self, Job, Readers, SecretSource, Smtp};
 use crate::render::{self, MailBody};
@@ -171,11 +171,20 @@ pub fn smtp_settings(smtp: &Smtp, environment: Environment) -> Result<SmtpSettin
         password,
         ca_file: smtp.ca_file.clone(),
         allow_plaintext: smtp.allow_plaintext,
-        ehlo_name: "localhost".to_owned(),
+        ehlo_name: smtp.hello.clone().unwrap_or_else(|| own_name(smtp)),
         // RFC 5321, 4.5.3.2.6: a server may take ten minutes over the last reply.
         final_reply_timeout: Duration::from_secs(600),
         command_timeout: Duration::from_secs(30),
     })
+}
+
+/// This machine's name, or its address where mail servers would not take the name.
+fn own_name(smtp: &Smtp) -> String {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    match is_domain(&name) {
+        true => name,
+        false => deliver::smtp::own_address(&smtp.host, smtp.port).to_string(),
+    }
 }
 
 /// A secret from where the job says that it is.

@@ -11,6 +11,7 @@ mod incident;
 mod mails;
 mod occasions;
 mod odds;
+pub mod outbox;
 mod parquet;
 mod plan;
 mod preview;

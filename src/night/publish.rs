@@ -3,17 +3,18 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::incident::Incident;
 use super::mails::date_of;
-use super::{Outcome, Timings, World, mails, occasions};
-use crate::deliver::outbox::{Drained, OnAmbiguous, Outbox};
+use super::{Outcome, Timings, World, mails, occasions, outbox};
+use crate::deliver::outbox::{Drained, OnAmbiguous, Outbox, Row};
 use crate::deliver::webhook::WebhookDelivery;
 use crate::deliver::{self, Delivery, folder};
 use crate::domain::{Audience, Baseline, GateReport, InputRead, Line, NightStatus, Statement};
-use crate::failure::Failure;
+use crate::failure::{ExitKind, Failure};
 use crate::job::{Job, Transport};
 use crate::record::{Ending, RunStatus, Store};
 use crate::render;
@@ -84,7 +85,7 @@ pub fn publish(
         tables.close_run(run, &ending(&statement, baseline, report_digest, world))?;
         Ok::<(), Failure>(())
     })?;
-    let sent = send(job, store, world)?;
+    let sent = send(job, statement.as_of, store, world)?;
     Ok(Outcome {
         as_of: statement.as_of,
         exit_code: match statement.exit_code {
@@ -101,11 +102,11 @@ pub fn publish(
 /// A night that was reported before: only mail that had not left goes out.
 pub fn finish_earlier(
     job: &Job,
-    as_of: chrono::NaiveDate,
+    as_of: NaiveDate,
     store: &mut Store,
     world: &World,
 ) -> Result<Outcome, Failure> {
-    let sent = send(job, store, world)?;
+    let sent = send(job, as_of, store, world)?;
     Ok(Outcome {
         statement: None,
         as_of,
@@ -158,14 +159,16 @@ pub struct Sent {
 }
 
 /// The mails, then what is posted; that one of the two cannot go does not keep the other back.
-pub fn send(job: &Job, store: &mut Store, world: &World) -> Result<Sent, Failure> {
-    let mails = drain(job, store, world)?;
+pub fn send(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Sent, Failure> {
+    let mut told = outbox::tidy(job, as_of, store, world)?;
+    let mails = drain(job, as_of, store, world)?;
+    told.extend(troubles(&mails));
     let mut sent = Sent {
         exit_code: mails.exit_code(),
-        troubles: troubles(&mails),
+        troubles: told,
         drained: mails.is_empty(),
     };
-    match post(job, store, world) {
+    match post(job, as_of, store, world) {
         Ok(None) => {}
         Ok(Some(posts)) => {
             sent.troubles.extend(troubles(&posts));
@@ -182,11 +185,18 @@ pub fn send(job: &Job, store: &mut Store, world: &World) -> Result<Sent, Failure
             }
         }
     }
+    if sent.exit_code == ExitKind::TryLater.code() {
+        sent.troubles.push(format!(
+            "what is pending goes with the next run; `quietline outbox list {job}` shows what waits, `quietline outbox send ID \
+             {job}` sends one now, and `quietline outbox drop ID {job} --reason TEXT` gives one up",
+            job = world.job_words
+        ));
+    }
     Ok(sent)
 }
 
 /// Offers what waits for the webhook; none where its address is set nowhere.
-fn post(job: &Job, store: &Store, world: &World) -> Result<Option<Drained>, Failure> {
+fn post(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result<Option<Drained>, Failure> {
     let Some(address) = mails::secret(&job.webhook.url, world.environment)? else {
         return Ok(None);
     };
@@ -194,6 +204,7 @@ fn post(job: &Job, store: &Store, world: &World) -> Result<Option<Drained>, Fail
     let outbox = Outbox::new(store.connection());
     Ok(Some(outbox.drain(
         &job.name,
+        as_of,
         &mut delivery,
         OnAmbiguous::Resend,
         world.now,
@@ -201,17 +212,25 @@ fn post(job: &Job, store: &Store, world: &World) -> Result<Option<Drained>, Fail
 }
 
 /// Offers the mails that wait in the outbox, in the way that the job names.
-pub fn drain(job: &Job, store: &mut Store, world: &World) -> Result<Drained, Failure> {
-    let mut delivery: Box<dyn Delivery> = match &job.mail.transport {
-        Transport::None => return Ok(Drained::default()),
-        Transport::File { outbox } => Box::new(deliver::file::FolderDelivery::new(outbox)),
-        Transport::Smtp(smtp) => Box::new(deliver::smtp::SmtpDelivery::new(mails::smtp_settings(
-            smtp,
-            world.environment,
-        )?)),
+pub fn drain(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Drained, Failure> {
+    let Some(mut delivery) = way(job, world)? else {
+        return Ok(Drained::default());
     };
     let policy = mails::on_ambiguous(job.mail.on_ambiguous);
-    Ok(Outbox::new(store.connection()).drain(&job.name, delivery.as_mut(), policy, world.now)?)
+    let outbox = Outbox::new(store.connection());
+    Ok(outbox.drain(&job.name, as_of, delivery.as_mut(), policy, world.now)?)
+}
+
+/// The way that the job's mails go, if they go anywhere.
+pub fn way(job: &Job, world: &World) -> Result<Option<Box<dyn Delivery>>, Failure> {
+    Ok(match &job.mail.transport {
+        Transport::None => None,
+        Transport::File { outbox } => Some(Box::new(deliver::file::FolderDelivery::new(outbox))),
+        Transport::Smtp(smtp) => Some(Box::new(deliver::smtp::SmtpDelivery::new(mails::smtp_settings(
+            smtp,
+            world.environment,
+        )?))),
+    })
 }
 
 /// One line for each recipient: what halted the drain is the reason of all that were not offered.
@@ -220,16 +239,23 @@ pub fn troubles(drained: &Drained) -> Vec<String> {
     let rows = drained.troubles.iter().map(|row| {
         let why = row.reason.as_deref().or(halted.as_deref());
         let why = why.unwrap_or("not offered in this run");
-        let (list, as_of, state) = (row.identity.list(), row.identity.as_of, row.state.as_str());
-        match list == Audience::Webhook.as_str() {
-            true => format!("the webhook post of {as_of} is {state}: {why}"),
-            false => format!(
-                "the {list} mail of {as_of} to {} is {state}: {why}",
-                row.recipient
-            ),
-        }
+        format!("{} is {}: {why}", named(row), row.state.as_str())
     });
-    rows.collect()
+    let told: Vec<String> = rows.collect();
+    match halted {
+        // Only mails of other nights waited: what keeps them is told all the same.
+        Some(halted) if told.is_empty() => vec![halted],
+        _ => told,
+    }
+}
+
+/// One mail for one recipient, as a sentence begins.
+pub fn named(row: &Row) -> String {
+    let (list, as_of) = (row.identity.list(), row.identity.as_of);
+    match list == Audience::Webhook.as_str() {
+        true => format!("the webhook post of {as_of}"),
+        false => format!("the {list} mail of {as_of} to {}", row.recipient),
+    }
 }
 
 fn digest_of(files: &BTreeMap<String, Vec<u8>>) -> String {
@@ -252,7 +278,7 @@ fn digest_of(files: &BTreeMap<String, Vec<u8>>) -> String {
 struct AboutTheRun<'a> {
     quietline: &'static str,
     job: &'a str,
-    as_of: chrono::NaiveDate,
+    as_of: NaiveDate,
     revision: u32,
     status: NightStatus,
     exit_code: u8,
@@ -297,7 +323,7 @@ fn about_the_run(
 mod tests {
     use super::*;
     use crate::deliver::message::Identity;
-    use crate::deliver::outbox::{Row, State};
+    use crate::deliver::outbox::State;
     use crate::deliver::{Halted, outbox};
 
     #[test]

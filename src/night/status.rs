@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::deliver::outbox::{Outbox, Row, State};
-use crate::domain::{Audience, DayState};
+use super::outbox;
+use crate::deliver::outbox::Outbox;
+use crate::domain::DayState;
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::record::Store;
@@ -43,6 +44,8 @@ pub struct Days {
 
 #[derive(Debug, Serialize)]
 pub struct Waiting {
+    /// Its number in the outbox.
+    pub id: i64,
     pub as_of: chrono::NaiveDate,
     pub audience: String,
     pub recipient: String,
@@ -59,9 +62,6 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
         .iter()
         .map(|account| days(&store, &account.account_id));
     let rows = Outbox::new(store.connection()).rows(&job.name)?;
-    let is_post = |row: &Row| row.identity.list() == Audience::Webhook.as_str();
-    // An older post was given up for a newer one, and is no mail that somebody misses.
-    let last_post = rows.iter().filter(|row| is_post(row)).map(|row| row.id).max();
     Ok(Standing {
         job: job.name.clone(),
         nights: nights
@@ -77,10 +77,10 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
             })
             .collect(),
         accounts: accounts.collect::<Result<_, _>>()?,
-        waiting_mails: rows
+        waiting_mails: outbox::unfinished(rows)
             .into_iter()
-            .filter(|row| row.state != State::Accepted && (!is_post(row) || Some(row.id) == last_post))
             .map(|row| Waiting {
+                id: row.id,
                 as_of: row.identity.as_of,
                 audience: row.identity.list().to_owned(),
                 recipient: row.recipient,
@@ -156,6 +156,9 @@ impl Standing {
                     false => format!("mail {as_of} {audience} to {recipient}: {state} ({why})"),
                 }
             })),
+        }
+        if !self.waiting_mails.is_empty() {
+            lines.push("`quietline outbox` lists these, sends one again or gives one up".to_owned());
         }
         lines.join("\n") + "\n"
     }

@@ -1,6 +1,6 @@
 //! Delivery against a server that fails in every stage: nothing is lost, nothing is sent twice unseen.
 
-mod fault_server;
+pub mod fault_server;
 mod heartbeat;
 mod killed;
 mod mails;

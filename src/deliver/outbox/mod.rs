@@ -1,14 +1,16 @@
 //! The outbox: each recipient of each frozen mail is a row with one state, and a finished night sends nothing.
 //!
-//! `pending` -> `inflight` (committed before DATA) -> `accepted` | `refused` | `ambiguous`. Its tables are made by the
-//! state store; the rules of what may follow what stand here. Exactly once over SMTP cannot be had in one window
-//! (the server accepted and we died before noting it): there the identical bytes may go again, and the log says so.
+//! `pending` -> `inflight` (committed before DATA) -> `accepted` | `refused` | `ambiguous`; what is given up is `dropped`.
+//! Its tables are made by the state store; the rules of what may follow what stand here. Exactly once over SMTP cannot be
+//! had in one window (the server accepted and we died before noting it): there the identical bytes may go again, and the
+//! log says so.
 
+mod readers;
 mod table;
 
 use super::message::Identity;
 use super::{Delivery, Fate, Halted, Parcel};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::Connection;
 
 /// What to do with a mail of which nobody knows whether it arrived.
@@ -31,9 +33,19 @@ pub enum State {
     Accepted,
     Refused,
     Ambiguous,
+    Dropped,
 }
 
 impl State {
+    const ALL: [State; 6] = [
+        Self::Pending,
+        Self::Inflight,
+        Self::Accepted,
+        Self::Refused,
+        Self::Ambiguous,
+        Self::Dropped,
+    ];
+
     /// The name in the store.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -42,30 +54,30 @@ impl State {
             Self::Accepted => "accepted",
             Self::Refused => "refused",
             Self::Ambiguous => "ambiguous",
+            Self::Dropped => "dropped",
         }
     }
 
+    /// Nothing follows by itself any more.
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Accepted | Self::Refused | Self::Dropped)
+    }
+
     fn parse(name: &str) -> Result<Self, Error> {
-        [
-            Self::Pending,
-            Self::Inflight,
-            Self::Accepted,
-            Self::Refused,
-            Self::Ambiguous,
-        ]
-        .into_iter()
-        .find(|state| state.as_str() == name)
-        .ok_or_else(|| Error::Damaged(name.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == name)
+            .ok_or_else(|| Error::Damaged(name.to_owned()))
     }
 }
 
 /// The operator's word on a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Send it in the next run, also when it was refused.
+    /// Send it, also when it was refused.
     SendAgain,
-    /// It arrived, or is not wanted any more.
-    Done,
+    /// It arrived after all, or is not wanted any more.
+    Drop,
 }
 
 /// One recipient's row.
@@ -97,19 +109,19 @@ pub struct Drained {
     pub accepted: usize,
     /// Sent again though perhaps accepted before.
     pub resent: usize,
-    /// Rows that did not end in `accepted`, with the reason: refused, deferred, ambiguous, held. For the caller to tell;
-    /// one that was not offered has no reason of its own but what halted the drain.
+    /// Rows that are this night's to tell and did not end in `accepted`, with the reason: refused, deferred, ambiguous,
+    /// held. One that was not offered has no reason of its own but what halted the drain.
     pub troubles: Vec<Row>,
     /// Why draining stopped early; the rest stands as before.
     pub halted: Option<Halted>,
-    /// Rows that are neither accepted nor refused.
+    /// Troubles that have no end yet.
     pub left: usize,
 }
 
 impl Drained {
-    /// Nothing waits any more: the dead-man ping may go.
+    /// Nothing of this night waits any more: the dead-man ping may go.
     pub fn is_empty(&self) -> bool {
-        self.left == 0
+        self.left == 0 && self.halted.is_none()
     }
 
     /// 0 when all was accepted; else what stopped the drain, 69 for a recipient refused now, 75 for what must go
@@ -144,8 +156,32 @@ pub enum Error {
     )]
     Forgotten(i64),
     /// No such row.
-    #[error("there is no outbox entry {0}; `quietline outbox` lists them")]
+    #[error("there is no outbox entry {0}; `quietline outbox list` lists them")]
     NoSuchRow(i64),
+    /// Nothing is left to give up.
+    #[error("outbox entry {id} is {} already: nothing is left to give up", state.as_str())]
+    Settled {
+        /// The row.
+        id: i64,
+        /// Where it stands.
+        state: State,
+    },
+    /// The job names nobody of that address for that mail.
+    #[error(
+        "outbox entry {id} is for {recipient}, whom the job no longer names for that mail; name the address in the job first"
+    )]
+    NotAReader {
+        /// The row.
+        id: i64,
+        /// Its address.
+        recipient: String,
+    },
+    /// A mail that the way of delivery cannot carry.
+    #[error("outbox entry {0} does not go this way; the job's mail and webhook settings say what does")]
+    NotCarried(i64),
+    /// A recipient that is no mail address.
+    #[error(transparent)]
+    Address(#[from] super::message::Error),
 }
 
 impl Error {
@@ -154,7 +190,12 @@ impl Error {
         match self {
             Self::Database(_) => 74,
             Self::Damaged(_) => 65,
-            Self::NoSuchRow(_) | Self::Forgotten(_) => 2,
+            Self::Address(error) => error.exit_code(),
+            Self::NoSuchRow(_)
+            | Self::Forgotten(_)
+            | Self::Settled { .. }
+            | Self::NotAReader { .. }
+            | Self::NotCarried(_) => 2,
         }
     }
 }
@@ -174,35 +215,73 @@ impl<'c> Outbox<'c> {
     /// Sends what waits for `job`, one recipient at a time, oldest first. Rows found `inflight` were cut short by
     /// a kill: they become `ambiguous` and go by `policy`. Each row is offered once at most.
     ///
+    /// Of other nights' rows only what is news is told and counts: each night answers for its own mails, and a mail that
+    /// stands as it stood was told by the night that met it.
+    ///
     /// # Errors
     /// [`Error`] when the outbox itself fails. A mail server that is down is no error here: see
     /// [`Drained::halted`].
     pub fn drain(
         &self,
         job: &str,
+        night: NaiveDate,
         delivery: &mut dyn Delivery,
         policy: OnAmbiguous,
         now: DateTime<Utc>,
     ) -> Result<Drained, Error> {
-        self.doubt_cut_short(job, now)?;
+        let cut_short = self.doubt_cut_short(job, now)?;
         let mut drained = Drained::default();
         let harmless = delivery.repeats_harmlessly();
         for row in self.waiting(job, delivery)? {
+            let found = row.clone();
             let hold = policy == OnAmbiguous::Hold || row.attempts >= MAX_ATTEMPTS;
-            if drained.halted.is_some() || (row.state == State::Ambiguous && hold && !harmless) {
+            let is_held = row.state == State::Ambiguous && hold && !harmless;
+            let row = match drained.halted.is_some() || is_held {
+                true => row,
+                false => self.send(row, delivery, now, &mut drained)?,
+            };
+            let runs_out = row.attempts >= MAX_ATTEMPTS && found.attempts < MAX_ATTEMPTS;
+            let is_news = row.state != found.state || runs_out || cut_short.contains(&row.id);
+            if row.state != State::Accepted && (row.identity.as_of == night || is_news) {
                 drained.troubles.push(row);
-                continue;
             }
-            self.send(row, delivery, now, &mut drained)?;
         }
-        drained.left = self.waiting(job, delivery)?.len();
+        drained.left = drained
+            .troubles
+            .iter()
+            .filter(|row| !row.state.is_settled())
+            .count();
+        Ok(drained)
+    }
+
+    /// Sends one row at once, by the operator's word: whatever became of it before, and however often it was tried.
+    ///
+    /// # Errors
+    /// As [`Outbox::settle`], and a row that does not go this way.
+    pub fn send_again(
+        &self,
+        (job, id): (&str, i64),
+        delivery: &mut dyn Delivery,
+        now: DateTime<Utc>,
+    ) -> Result<Drained, Error> {
+        let row = self.row(job, id)?;
+        if !delivery.carries(&row.identity) {
+            return Err(Error::NotCarried(id));
+        }
+        self.settle(job, id, Verdict::SendAgain, "sent again by hand", now)?;
+        let mut drained = Drained::default();
+        let row = self.send(self.row(job, id)?, delivery, now, &mut drained)?;
+        drained.left = usize::from(!row.state.is_settled());
+        if row.state != State::Accepted {
+            drained.troubles.push(row);
+        }
         Ok(drained)
     }
 
     /// The rows that go this way and have no end yet, oldest first.
     fn waiting(&self, job: &str, delivery: &dyn Delivery) -> Result<Vec<Row>, Error> {
         let mut rows = self.rows(job)?;
-        rows.retain(|row| !is_settled(row.state) && delivery.carries(&row.identity));
+        rows.retain(|row| !row.state.is_settled() && delivery.carries(&row.identity));
         Ok(rows)
     }
 
@@ -212,7 +291,7 @@ impl<'c> Outbox<'c> {
         delivery: &mut dyn Delivery,
         now: DateTime<Utc>,
         drained: &mut Drained,
-    ) -> Result<(), Error> {
+    ) -> Result<Row, Error> {
         let again = row.state == State::Ambiguous && !delivery.repeats_harmlessly();
         if again {
             tracing::warn!(
@@ -246,12 +325,8 @@ impl<'c> Outbox<'c> {
         drained.resent += usize::from(again && committed);
         row.attempts += u32::from(committed);
         (row.state, row.reason) = (state, Some(reason));
-        if state == State::Accepted {
-            drained.accepted += 1;
-        } else {
-            drained.troubles.push(row);
-        }
-        Ok(())
+        drained.accepted += usize::from(state == State::Accepted);
+        Ok(row)
     }
 }
 
@@ -268,8 +343,4 @@ fn after(fate: Fate, before: State) -> (State, String) {
         Fate::Deferred(reply) => (before, reply),
         Fate::Ambiguous(reply) => (State::Ambiguous, reply),
     }
-}
-
-fn is_settled(state: State) -> bool {
-    matches!(state, State::Accepted | State::Refused)
 }

@@ -60,20 +60,39 @@ impl Outbox<'_> {
         Ok(rows)
     }
 
+    /// A row of a job.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchRow`]
+    pub fn row(&self, job: &str, id: i64) -> Result<Row, Error> {
+        let rows = self.rows(job)?;
+        rows.into_iter()
+            .find(|row| row.id == id)
+            .ok_or(Error::NoSuchRow(id))
+    }
+
     /// Takes the operator's word on a row.
     ///
     /// # Errors
-    /// [`Error::NoSuchRow`], or [`Error::Forgotten`] when its bytes are gone and it cannot be sent again.
-    pub fn settle(&self, id: i64, verdict: Verdict, reason: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    /// [`Error::NoSuchRow`], [`Error::Forgotten`] when its bytes are gone and it cannot be sent again, or [`Error::Settled`].
+    pub fn settle(
+        &self,
+        job: &str,
+        id: i64,
+        verdict: Verdict,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let state = self.row(job, id)?.state;
         let state = match verdict {
             Verdict::SendAgain if self.frozen(id)?.1.is_empty() => return Err(Error::Forgotten(id)),
             Verdict::SendAgain => State::Pending,
-            Verdict::Done => State::Accepted,
+            Verdict::Drop if matches!(state, State::Accepted | State::Dropped) => {
+                return Err(Error::Settled { id, state });
+            }
+            Verdict::Drop => State::Dropped,
         };
-        match self.set(id, state, Some(reason), now)? {
-            0 => Err(Error::NoSuchRow(id)),
-            _ => Ok(()),
-        }
+        self.set(id, state, Some(reason), now).map(drop)
     }
 
     /// Gives up what waits for an audience from earlier nights: a newer message says it better.
@@ -81,7 +100,7 @@ impl Outbox<'_> {
         Ok(self.conn.execute(
             "UPDATE outbox SET state = 'refused', updated_at = ?5,
                     reason = 'not sent: a newer one has taken its place' || coalesce(' (' || reason || ')', '')
-             WHERE state NOT IN ('accepted', 'refused') AND message IN
+             WHERE state NOT IN ('accepted', 'refused', 'dropped') AND message IN
                    (SELECT id FROM outbox_messages
                     WHERE job = ?1 AND audience = ?2 AND (as_of, revision) < (?3, ?4))",
             params![
@@ -94,24 +113,41 @@ impl Outbox<'_> {
         )?)
     }
 
-    /// Rows found `inflight` were cut short: nobody knows whether the server took them.
-    pub(super) fn doubt_cut_short(&self, job: &str, now: DateTime<Utc>) -> Result<(), Error> {
-        self.conn.execute(
-            "UPDATE outbox SET state = 'ambiguous', reason = 'the run ended between sending and noting the answer',
-                    updated_at = ?2
-             WHERE state = 'inflight' AND message IN (SELECT id FROM outbox_messages WHERE job = ?1)",
-            params![job, stamp(now)],
-        )?;
-        Ok(())
+    /// Rows found `inflight` were cut short: nobody knows whether the server took them. Their ids.
+    pub(super) fn doubt_cut_short(&self, job: &str, now: DateTime<Utc>) -> Result<Vec<i64>, Error> {
+        let mut rows = self.rows(job)?;
+        rows.retain(|row| row.state == State::Inflight);
+        let reason = "the run ended between sending and noting the answer";
+        for row in &rows {
+            self.set(row.id, State::Ambiguous, Some(reason), now)?;
+        }
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
-    /// Empties the bytes of settled mails of nights before `before` (they may hold names); the rows stay, so that
+    /// Gives up what still waits from nights before `before`, since its bytes leave. What was given up, as it stood.
+    pub fn give_up(&self, job: &str, before: NaiveDate, now: DateTime<Utc>) -> Result<Vec<Row>, Error> {
+        let mut rows = self.rows(job)?;
+        rows.retain(|row| !row.state.is_settled() && row.identity.as_of < before);
+        for row in &rows {
+            let last = row.reason.as_deref().unwrap_or("never offered");
+            let reason = format!(
+                "given up with its retention; before that {}: {last}",
+                row.state.as_str()
+            );
+            self.set(row.id, State::Dropped, Some(&reason), now)?;
+        }
+        Ok(rows)
+    }
+
+    /// Empties the bytes of a job's settled mails of nights before `before` (they may hold names); the rows stay, so that
     /// such a night still sends nothing when it is run again. The number emptied.
-    pub fn forget_bytes(&self, before: NaiveDate) -> Result<usize, Error> {
+    pub fn forget_bytes(&self, job: &str, before: NaiveDate) -> Result<usize, Error> {
         Ok(self.conn.execute(
-            "UPDATE outbox_messages SET bytes = x'' WHERE as_of < ?1 AND length(bytes) > 0 AND NOT EXISTS
-             (SELECT 1 FROM outbox WHERE message = outbox_messages.id AND state NOT IN ('accepted', 'refused'))",
-            [before.to_string()],
+            "UPDATE outbox_messages SET bytes = x''
+             WHERE job = ?1 AND as_of < ?2 AND length(bytes) > 0 AND NOT EXISTS
+             (SELECT 1 FROM outbox WHERE message = outbox_messages.id
+                                     AND state NOT IN ('accepted', 'refused', 'dropped'))",
+            [job, &before.to_string()],
         )?)
     }
 
@@ -180,27 +216,27 @@ fn read(row: &rusqlite::Row<'_>) -> Result<Row, Error> {
     })
 }
 
-fn stamp(now: DateTime<Utc>) -> String {
+pub(super) fn stamp(now: DateTime<Utc>) -> String {
     now.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A transaction that also works inside another one; undone when it is dropped without being released.
-struct Savepoint<'c> {
+pub(super) struct Savepoint<'c> {
     conn: &'c Connection,
     open: bool,
 }
 
 impl<'c> Savepoint<'c> {
-    fn begin(conn: &'c Connection) -> Result<Self, Error> {
+    pub(super) fn begin(conn: &'c Connection) -> Result<Self, Error> {
         conn.execute_batch("SAVEPOINT freeze")?;
         Ok(Self { conn, open: true })
     }
 
-    fn release(mut self) -> Result<(), Error> {
+    pub(super) fn release(mut self) -> Result<(), Error> {
         self.conn.execute_batch("RELEASE freeze")?;
         self.open = false;
         Ok(())

@@ -82,7 +82,7 @@ pub fn store_with(recipients: &[&str]) -> (tempfile::TempDir, Store) {
 
 pub fn drain(store: &Store, delivery: &mut dyn Delivery, policy: OnAmbiguous) -> Drained {
     Outbox::new(store.connection())
-        .drain(JOB, delivery, policy, now())
+        .drain(JOB, identity().as_of, delivery, policy, now())
         .unwrap()
 }
 

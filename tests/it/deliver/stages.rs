@@ -1,7 +1,7 @@
 //! Each stage of a delivery and what its failure leaves in the outbox.
 
 use super::fault_server::FaultServer;
-use super::mails::{built, drain, drain_to, identity, mail, now, only, settings, states, store_with};
+use super::mails::{JOB, built, drain, drain_to, identity, mail, now, only, settings, states, store_with};
 use quietline::deliver::file::FolderDelivery;
 use quietline::deliver::message::build;
 use quietline::deliver::outbox::{self, OnAmbiguous, Outbox, State, Verdict};
@@ -152,11 +152,11 @@ fn held_mail_waits_for_the_operators_word() {
     assert_eq!(server.received().len(), 1);
     let id = held.troubles[0].id;
     assert!(matches!(
-        outbox.settle(id + 1, Verdict::Done, "typo", now()),
+        outbox.settle(JOB, id + 1, Verdict::Drop, "typo", now()),
         Err(outbox::Error::NoSuchRow(_))
     ));
     outbox
-        .settle(id, Verdict::SendAgain, "not in the inbox", now())
+        .settle(JOB, id, Verdict::SendAgain, "not in the inbox", now())
         .unwrap();
     assert_eq!(drain(&store, &mut delivery, OnAmbiguous::Hold).accepted, 1);
 }
@@ -359,14 +359,14 @@ fn forgotten_bytes_leave_the_night_sent() {
     let (_folder, store) = store_with(&["ok@x.test"]);
     let outbox = Outbox::new(store.connection());
     let later = "2027-01-01".parse().unwrap();
-    assert_eq!(outbox.forget_bytes(later).unwrap(), 0, "unsent bytes stay");
+    assert_eq!(outbox.forget_bytes(JOB, later).unwrap(), 0, "unsent bytes stay");
     drain_to(&store, server.address);
-    assert_eq!(outbox.forget_bytes(later).unwrap(), 1);
+    assert_eq!(outbox.forget_bytes(JOB, later).unwrap(), 1);
     outbox.freeze(&built(&["ok@x.test"]), now()).unwrap();
     assert_eq!(drain_to(&store, server.address).accepted, 0);
     let id = outbox.rows("nightly").unwrap()[0].id;
     assert!(matches!(
-        outbox.settle(id, Verdict::SendAgain, "", now()),
+        outbox.settle(JOB, id, Verdict::SendAgain, "", now()),
         Err(outbox::Error::Forgotten(_))
     ));
 }

@@ -1,0 +1,153 @@
+//! What waits in the outbox: brought in line with the job before anything is sent, and `quietline outbox`.
+
+use chrono::{Days, NaiveDate};
+use serde::Serialize;
+
+use super::World;
+use super::mails::{self, readers};
+use super::publish::{self, way};
+use crate::deliver::message::Identity;
+use crate::deliver::outbox::{Drained, Error, Outbox, Row, State, Verdict};
+use crate::deliver::webhook::WebhookDelivery;
+use crate::domain::Audience;
+use crate::failure::{ExitKind, Failure};
+use crate::job::Job;
+use crate::record::Store;
+
+/// Mail for those whom the job no longer names is dropped, those who are new get what is unsent, and what is older than its
+/// retention leaves. What the operator must hear of it, a line each.
+pub fn tidy(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result<Vec<String>, Failure> {
+    let outbox = Outbox::new(store.connection());
+    let before = as_of - Days::new(u64::from(job.mail_days));
+    let named = |identity: &Identity| named(job, identity);
+    let dropped = outbox.follow_readers(&job.name, as_of, &named, world.now)?;
+    let given_up = outbox.give_up(&job.name, before, world.now)?;
+    outbox.forget_bytes(&job.name, before)?;
+    let dropped = dropped.iter().map(|row| {
+        let doubt = match row.state {
+            State::Pending => "",
+            _ => "; an earlier copy may have arrived",
+        };
+        format!(
+            "{} is dropped: the job no longer names this recipient{doubt}",
+            publish::named(row)
+        )
+    });
+    let given_up = given_up.iter().map(|row| {
+        let days = job.mail_days;
+        format!("{} is given up: not settled for {days} days", publish::named(row))
+    });
+    Ok(dropped.chain(given_up).collect())
+}
+
+/// Who reads a mail by the job as it is now; none where that is not for the job's addresses to say.
+fn named(job: &Job, identity: &Identity) -> Option<Vec<String>> {
+    let list = identity.list();
+    let audience = Audience::ALL.iter().find(|audience| audience.as_str() == list);
+    match audience {
+        Some(audience) => readers(job, *audience).map(|readers| readers.to.clone()),
+        None => (list == OPERATORS).then(|| job.mail.operators.clone()),
+    }
+}
+
+const OPERATORS: &str = "operator";
+
+/// One mail for one recipient, as it stands.
+#[derive(Debug, Serialize)]
+pub struct Entry {
+    pub id: i64,
+    pub as_of: NaiveDate,
+    pub audience: String,
+    pub recipient: String,
+    pub state: &'static str,
+    /// Times that sending was begun.
+    pub attempts: u32,
+    pub reason: Option<String>,
+}
+
+/// The entries that have no good end, or all of them; nothing is sent and nothing locked.
+pub fn list(job: &Job, all: bool) -> Result<Vec<Entry>, Failure> {
+    let store = Store::open_to_read(&job.store)?;
+    let mut rows = Outbox::new(store.connection()).rows(&job.name)?;
+    if !all {
+        rows = unfinished(rows);
+    }
+    let entry = |row: Row| Entry {
+        id: row.id,
+        as_of: row.identity.as_of,
+        audience: row.identity.list().to_owned(),
+        recipient: row.recipient,
+        state: row.state.as_str(),
+        attempts: row.attempts,
+        reason: row.reason,
+    };
+    Ok(rows.into_iter().map(entry).collect())
+}
+
+/// What waits, is in doubt or was refused. An older post was given up for a newer one, and is no mail that somebody misses.
+pub fn unfinished(mut rows: Vec<Row>) -> Vec<Row> {
+    let is_post = |row: &Row| row.identity.list() == Audience::Webhook.as_str();
+    let last_post = rows.iter().filter(|row| is_post(row)).map(|row| row.id).max();
+    rows.retain(|row| {
+        let has_good_end = matches!(row.state, State::Accepted | State::Dropped);
+        !has_good_end && (!is_post(row) || Some(row.id) == last_post)
+    });
+    rows
+}
+
+/// Sends one entry now, whatever became of it before. What came of it, in words.
+///
+/// # Errors
+/// No such entry, bytes that have left, a recipient whom the job does not name, and what the server said where it did not
+/// take the mail.
+pub fn send(job: &Job, id: i64, world: &World) -> Result<String, Failure> {
+    let store = Store::open(&job.store)?;
+    let outbox = Outbox::new(store.connection());
+    let row = outbox.row(&job.name, id)?;
+    let is_reader = named(job, &row.identity).is_none_or(|named| {
+        named
+            .iter()
+            .any(|address| address.eq_ignore_ascii_case(&row.recipient))
+    });
+    if !is_reader {
+        let recipient = row.recipient;
+        return Err(Error::NotAReader { id, recipient }.into());
+    }
+    let entry = (job.name.as_str(), id);
+    let drained = match row.identity.list() == Audience::Webhook.as_str() {
+        true => match mails::secret(&job.webhook.url, world.environment)? {
+            Some(address) => outbox.send_again(entry, &mut WebhookDelivery::new(&address)?, world.now)?,
+            None => return Err(Error::NotCarried(id).into()),
+        },
+        false => match way(job, world)? {
+            Some(mut delivery) => outbox.send_again(entry, delivery.as_mut(), world.now)?,
+            None => return Err(Error::NotCarried(id).into()),
+        },
+    };
+    said(&drained)?;
+    Ok(format!("{} went out\n", publish::named(&row)))
+}
+
+fn said(drained: &Drained) -> Result<(), Failure> {
+    match drained.exit_code() {
+        0 => Ok(()),
+        code => Err(Failure::said(
+            ExitKind::of_code(code),
+            publish::troubles(drained).join("\n"),
+        )),
+    }
+}
+
+/// Gives one entry up.
+///
+/// # Errors
+/// No such entry, or one that has its end already.
+pub fn drop(job: &Job, id: i64, reason: &str, world: &World) -> Result<String, Failure> {
+    let store = Store::open(&job.store)?;
+    let outbox = Outbox::new(store.connection());
+    outbox.settle(&job.name, id, Verdict::Drop, reason, world.now)?;
+    Ok(format!(
+        "{} is given up\n",
+        publish::named(&outbox.row(&job.name, id)?)
+    ))
+}
