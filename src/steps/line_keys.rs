@@ -1,11 +1,12 @@
 //! Which line an end of a call belongs to, by the order of vonage.md: extension (on the days on which the line held
-//! it), then the extension without leading zeros, SIP id, login, DID, and last an extension that stands in place of a number.
+//! it), then the extension without leading zeros, SIP id, an extension that stands in place of a number, login, and last DID.
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
 use super::day_join::NamedBy;
+use super::main_numbers::MainNumbers;
 use crate::domain::Line;
 
 /// One end of a leg, as the row names it.
@@ -106,15 +107,36 @@ impl LineKeys {
         });
     }
 
-    /// The line at an end of a leg that started on `day`.
-    pub fn resolve(&self, end: End<'_>, day: NaiveDate) -> Resolved {
+    /// The line at an end of a leg that started on `day`; `main_numbers` are no line's own.
+    pub fn resolve(&self, end: End<'_>, day: NaiveDate, main_numbers: &MainNumbers<'_>) -> Resolved {
+        let named = self.by_name(end, day);
+        if !named.lines.is_empty() {
+            return named;
+        }
+        let number = end.number.filter(|number| !main_numbers.has(number, day));
+        let by_did = number.and_then(|number| self.only(self.numbers.get(number), day));
+        Resolved {
+            lines: by_did
+                .filter(|line| !self.is_anothers(*line, end))
+                .into_iter()
+                .collect(),
+            ..Resolved::default()
+        }
+    }
+
+    /// The same, by what names an end as one inside the company.
+    pub(super) fn by_name(&self, end: End<'_>, day: NaiveDate) -> Resolved {
         let by_extension = end.extension.and_then(|extension| {
             self.one(self.extensions.get(extension), day)
                 .or_else(|| self.one(self.trimmed.get(trim_zeros(extension)), day))
         });
+        let by_user = end
+            .user
+            .map(|user| self.holding(self.users.get(&fold_user(user)), day))
+            .unwrap_or_default();
         if let Some(line) = by_extension {
             return Resolved {
-                lines: vec![line],
+                lines: with_the_users(line, by_user),
                 contradicts: self.contradicts(line, end),
                 ..Resolved::default()
             };
@@ -126,29 +148,35 @@ impl LineKeys {
                 ..Resolved::default()
             };
         }
-        if let Some(user) = end.user {
-            let lines = self.holding(self.users.get(&fold_user(user)), day);
-            if !lines.is_empty() {
-                return Resolved {
-                    lines,
-                    ..Resolved::default()
-                };
-            }
-        }
-        let by_did = end
-            .number
-            .and_then(|number| self.one(self.numbers.get(number), day));
         // The portal's From and To hold the extension of an end inside the company.
-        let by_extension = || {
-            end.number
-                .and_then(|number| self.one(self.extensions.get(number), day))
+        let by_number = match end.extension {
+            None => end
+                .number
+                .and_then(|number| self.one(self.extensions.get(number), day)),
+            Some(_) => None,
         };
-        let by_number_as_extension = by_did.is_none() && by_extension().is_some();
-        Resolved {
-            lines: by_did.or_else(by_extension).into_iter().collect(),
-            contradicts: false,
-            by_number_as_extension,
+        match by_number {
+            Some(line) => Resolved {
+                contradicts: by_user.is_empty() && self.contradicts(line, end),
+                lines: with_the_users(line, by_user),
+                by_number_as_extension: true,
+            },
+            None => Resolved {
+                lines: by_user,
+                ..Resolved::default()
+            },
         }
+    }
+
+    /// The lines that had a number on `day`.
+    pub(super) fn numbered(&self, number: &str, day: NaiveDate) -> Vec<u32> {
+        self.holding(self.numbers.get(number), day)
+    }
+
+    /// Whether a line's number stands at an end that is named as somebody else's: an extension that no line has, or a login
+    /// where this line has one of its own.
+    fn is_anothers(&self, line: u32, end: End<'_>) -> bool {
+        end.extension.is_some() || (end.user.is_some() && !self.lines[line as usize].users.is_empty())
     }
 
     fn contradicts(&self, line: u32, end: End<'_>) -> bool {
@@ -168,6 +196,19 @@ impl LineKeys {
         candidates.into_iter().flatten().filter(held).copied().collect()
     }
 
+    /// The only line that had the number on `day`: one that several list tells nothing.
+    fn only(&self, candidates: Option<&Vec<u32>>, day: NaiveDate) -> Option<u32> {
+        let leaves = |line: &u32| self.lines[*line as usize].until == Some(day);
+        match self.holding(candidates, day)[..] {
+            [line] => Some(line),
+            // On the day on which one follows the other.
+            [first, second] if leaves(&first) != leaves(&second) => {
+                Some(if leaves(&first) { second } else { first })
+            }
+            _ => None,
+        }
+    }
+
     /// The only line that held the key on `day`; of two whose dates touch, the one that came later.
     fn one(&self, candidates: Option<&Vec<u32>>, day: NaiveDate) -> Option<u32> {
         let held = self.holding(candidates, day);
@@ -179,6 +220,14 @@ impl LineKeys {
             (Some(line), None) => Some(line),
             _ => None,
         }
+    }
+}
+
+/// A row's extension and its login may be of two lines (a desk, and who has signed in at it): neither is silent.
+fn with_the_users(line: u32, users: Vec<u32>) -> Vec<u32> {
+    match users.contains(&line) {
+        true => vec![line],
+        false => std::iter::once(line).chain(users).collect(),
     }
 }
 
@@ -269,6 +318,10 @@ mod tests {
         }
     }
 
+    fn resolved(keys: &LineKeys, end: End<'_>, day: NaiveDate) -> Resolved {
+        keys.resolve(end, day, &MainNumbers::default())
+    }
+
     fn on(day: &str) -> NaiveDate {
         parse_day(day).unwrap()
     }
@@ -284,9 +337,9 @@ mod tests {
             extension: Some("101"),
             ..End::default()
         };
-        assert_eq!(keys.resolve(end, on("2025-06-30")).lines, [0]);
-        assert_eq!(keys.resolve(end, on("2025-07-01")).lines, [1]);
-        assert!(keys.resolve(end, on("2024-12-31")).lines.is_empty());
+        assert_eq!(resolved(&keys, end, on("2025-06-30")).lines, [0]);
+        assert_eq!(resolved(&keys, end, on("2025-07-01")).lines, [1]);
+        assert!(resolved(&keys, end, on("2024-12-31")).lines.is_empty());
     }
 
     #[test]
@@ -296,7 +349,8 @@ mod tests {
             line("b", "101", "bob", None, None),
         ]);
         let at = |extension| {
-            keys.resolve(
+            resolved(
+                &keys,
                 End {
                     extension: Some(extension),
                     ..End::default()
@@ -318,8 +372,8 @@ mod tests {
             user: Some(user),
             ..End::default()
         };
-        assert!(!keys.resolve(row("ANN@vbc.prod"), on("2025-01-01")).contradicts);
-        assert!(keys.resolve(row("mallory"), on("2025-01-01")).contradicts);
+        assert!(!resolved(&keys, row("ANN@vbc.prod"), on("2025-01-01")).contradicts);
+        assert!(resolved(&keys, row("mallory"), on("2025-01-01")).contradicts);
     }
 
     #[test]
@@ -332,13 +386,13 @@ mod tests {
             user: Some("ann"),
             ..End::default()
         };
-        assert_eq!(keys.resolve(end, on("2025-01-01")).lines, [0, 1]);
+        assert_eq!(resolved(&keys, end, on("2025-01-01")).lines, [0, 1]);
         let number = End {
             number: Some("17325550100"),
             ..End::default()
         };
         assert!(
-            keys.resolve(number, on("2025-01-01")).lines.is_empty(),
+            resolved(&keys, number, on("2025-01-01")).lines.is_empty(),
             "a shared number tells nothing"
         );
     }

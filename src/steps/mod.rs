@@ -28,6 +28,7 @@ mod judging;
 pub mod ledger;
 mod line_findings;
 pub mod line_keys;
+pub mod main_numbers;
 pub mod measure;
 pub mod normalise;
 pub mod outlook;

@@ -8,6 +8,7 @@ use polars::prelude::*;
 
 use super::day_join::{DayJoin, NamedBy};
 use super::line_keys::{End, LineKeys};
+use super::main_numbers::MainNumbers;
 use crate::domain::{Line, words};
 use crate::frames::legs::{self, Legs};
 use crate::frames::usage;
@@ -125,24 +126,29 @@ fn resolve_ends(
         legs.column(legs::RECORDED)?.bool()?,
     );
 
+    let date_of = |epoch_day: i32| NaiveDate::default() + chrono::Duration::days(i64::from(epoch_day));
+    let source_of = |row: usize| End {
+        extension: source_extension.get(row),
+        sip_id: source_sip.get(row),
+        user: source_user.get(row),
+        number: from.get(row),
+    };
+    let sources = (0..legs.height()).filter_map(|row| Some((source_of(row), date_of(day.get(row)?))));
+    let main_numbers = MainNumbers::shown(keys, sources);
+
     let mut days: BTreeMap<NaiveDate, DayJoin> = BTreeMap::new();
     let mut ends = Ends::default();
     for row in 0..legs.height() {
         let Some(epoch_day) = day.get(row) else { continue };
-        let date = NaiveDate::default() + chrono::Duration::days(i64::from(epoch_day));
-        let source = End {
-            extension: source_extension.get(row),
-            sip_id: source_sip.get(row),
-            user: source_user.get(row),
-            number: from.get(row),
-        };
+        let date = date_of(epoch_day);
+        let source = source_of(row);
         let destination = End {
             extension: destination_extension.get(row),
             sip_id: destination_sip.get(row),
             user: destination_user.get(row),
             number: to.get(row),
         };
-        let at = [keys.resolve(source, date), keys.resolve(destination, date)];
+        let at = [source, destination].map(|end| keys.resolve(end, date, &main_numbers));
         let is_inbound = direction.get(row) == Some("inbound");
         let found = at.iter().any(|end| !end.lines.is_empty());
         let join = days.entry(date).or_default();

@@ -1,5 +1,7 @@
 //! Legs to usage: what counts as a call, on which line, on which day.
 
+mod numbers;
+
 use chrono::DateTime;
 use polars::prelude::*;
 use proptest::prelude::*;
@@ -22,6 +24,7 @@ struct Leg {
     destination: Option<&'static str>,
     source_user: Option<&'static str>,
     destination_user: Option<&'static str>,
+    from: Option<&'static str>,
     recorded: Option<bool>,
 }
 
@@ -43,6 +46,7 @@ fn leg(
         destination,
         source_user: None,
         destination_user: None,
+        from: None,
         recorded: Some(false),
     }
 }
@@ -84,7 +88,7 @@ fn frame(rows: &[Leg]) -> Legs {
             rows.iter().map(|row| row.length).collect::<Vec<_>>(),
         ),
         text(legs::RESULT, |row| row.result),
-        text(legs::FROM, |_| None),
+        text(legs::FROM, |row| row.from),
         text(legs::TO, |_| None),
         text(legs::SOURCE_EXTENSION, |row| row.source),
         text(legs::DESTINATION_EXTENSION, |row| row.destination),

@@ -1,0 +1,41 @@
+//! The company's own numbers, told from those of single lines by who shows them.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::NaiveDate;
+
+use super::line_keys::{End, LineKeys};
+
+/// Numbers that the calls of several other lines showed on a day. On that day they are the key of no line: a company's main
+/// number would pull everybody's calls to the line that it is booked on.
+#[derive(Debug, Default)]
+pub struct MainNumbers<'a>(HashMap<&'a str, HashSet<NaiveDate>>);
+
+impl<'a> MainNumbers<'a> {
+    /// From the ends that placed the calls, each with its day.
+    pub fn shown(keys: &LineKeys, sources: impl Iterator<Item = (End<'a>, NaiveDate)>) -> MainNumbers<'a> {
+        let mut shown_by: HashMap<(&str, NaiveDate), BTreeSet<String>> = HashMap::new();
+        for (end, day) in sources {
+            let Some(number) = end.number else { continue };
+            let owners = keys.numbered(number, day);
+            if owners.is_empty() {
+                continue;
+            }
+            let named = keys.by_name(end, day).lines;
+            if !named.iter().any(|line| owners.contains(line)) {
+                let line = named.first().map(|line| format!("line {line}"));
+                let by = shown_by.entry((number, day)).or_default();
+                by.extend(line.or_else(|| end.name()));
+            }
+        }
+        let mut main = MainNumbers::default();
+        for ((number, day), _) in shown_by.into_iter().filter(|(_, by)| by.len() > 1) {
+            main.0.entry(number).or_default().insert(day);
+        }
+        main
+    }
+
+    pub fn has(&self, number: &str, day: NaiveDate) -> bool {
+        self.0.get(number).is_some_and(|days| days.contains(&day))
+    }
+}
