@@ -1,12 +1,12 @@
 //! How long the model takes: the fit, 100,000 lines scored from the usage table, the rolling back-test of 10,000 lines.
 //! `cargo bench --bench odds`: prints the figures and the most memory held; judges nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use polars::prelude::*;
-use quietline::domain::{Calendar, Cents, DayState, Model, Scoring};
+use quietline::domain::{Calendar, Cents, DayState, Line, Model, Scoring};
 use quietline::frames::usage::{self, Usage};
 use quietline::odds::{Day, fit};
 use quietline::steps::backtest::{Past, PastLine, origins};
@@ -15,7 +15,8 @@ use quietline::steps::decision::Decision;
 use quietline::steps::history::Clock;
 use quietline::steps::measure::{Measured, Subject, measured as measured_lines};
 use quietline::steps::outlook::{self, Asked, account_fleet};
-use quietline::steps::tally::{Holder, tally};
+use quietline::steps::tally::tally;
+use rayon::prelude::*;
 
 const WEEK: [Weekday; 5] = [
     Weekday::Mon,
@@ -50,7 +51,7 @@ fn time_scoring(lines: u32, days: u64) {
     let as_of = NaiveDate::from_ymd_opt(2026, 10, 16).unwrap();
     let first = as_of - Days::new(days - 1);
     let usage = usage_table(lines, first, days);
-    let ids: Vec<String> = (0..lines).map(id).collect();
+    let lines_of_it: Vec<Line> = (0..lines).map(line).collect();
     println!(
         "usage table of {lines} lines by {days} days: {} rows, {} MiB held",
         usage.height(),
@@ -59,18 +60,18 @@ fn time_scoring(lines: u32, days: u64) {
     let begun = Instant::now();
     let usage = Usage::parse(usage.lazy()).unwrap();
     let calendar = Calendar::new(first, &vec![DayState::Complete; days as usize], &WEEK, &[]);
-    let measured = measured(usage, &ids, &calendar, as_of);
+    let measured = measured(usage, &lines_of_it, &calendar, as_of);
     let at = begun.elapsed();
     let clock = Clock::new(&calendar, &WEEK);
     let histories: Vec<Vec<Day>> = measured
         .iter()
         .map(|line| clock.history(&line.used, first))
         .collect();
-    let subjects: Vec<outlook::Subject> = ids
+    let subjects: Vec<outlook::Subject> = measured
         .iter()
         .zip(&histories)
-        .map(|(id, days)| outlook::Subject {
-            line_id: id,
+        .map(|(measured, days)| outlook::Subject {
+            line_id: &measured.line.line_id,
             is_person: true,
             days,
         })
@@ -87,7 +88,11 @@ fn time_scoring(lines: u32, days: u64) {
             monthly_cost: COST,
         })
         .collect();
-    let outlooks = fleet.outlooks(&asked, &Decision::of(&scoring()));
+    let decision = Decision::of(&scoring());
+    let outlooks: Vec<_> = asked
+        .par_iter()
+        .map(|asked| fleet.outlook(asked, &decision))
+        .collect();
     let all = begun.elapsed();
     println!(
         "  scored in {:.2} s: measured {:.2}, histories and fit {:.2}, chances {:.2}; {} lines to remove",
@@ -103,21 +108,19 @@ fn time_scoring(lines: u32, days: u64) {
     );
 }
 
-fn measured(usage: Usage, ids: &[String], calendar: &Calendar, as_of: NaiveDate) -> Vec<Measured> {
-    let holders: Vec<Holder> = ids
-        .iter()
-        .map(|line_id| Holder { line_id, since: None })
-        .collect();
+fn measured<'a>(usage: Usage, lines: &'a [Line], calendar: &Calendar, as_of: NaiveDate) -> Vec<Measured<'a>> {
     let since = calendar.first();
-    let subjects: Vec<Subject> = ids.iter().map(|_| Subject { since, calendar }).collect();
-    measured_lines(tally(usage, &holders, as_of).unwrap(), &subjects)
+    measured_lines(tally(usage, lines, as_of).unwrap(), |_| Subject {
+        since,
+        calendar,
+    })
 }
 
 fn time_backtest(lines: u32, days: u64) {
     let as_of = NaiveDate::from_ymd_opt(2026, 10, 16).unwrap();
     let first = as_of - Days::new(days - 1);
     let usage = usage_table(lines, first, days);
-    let ids: Vec<String> = (0..lines).map(id).collect();
+    let inventory: Vec<Line> = (0..lines).map(line).collect();
     let coverage = Coverage {
         first,
         as_of,
@@ -127,15 +130,14 @@ fn time_backtest(lines: u32, days: u64) {
     let begun = Instant::now();
     let measured = measured(
         Usage::parse(usage.lazy()).unwrap(),
-        &ids,
+        &inventory,
         &coverage.calendar(&scoring, &[]),
         as_of,
     );
-    let lines: Vec<PastLine> = ids
+    let lines: Vec<PastLine> = measured
         .iter()
-        .zip(&measured)
-        .map(|(id, measured)| PastLine {
-            line_id: id,
+        .map(|measured| PastLine {
+            line_id: &measured.line.line_id,
             is_person: true,
             since: first,
             until: None,
@@ -154,8 +156,11 @@ fn time_backtest(lines: u32, days: u64) {
         holidays: &[Vec::new()],
         used_lines: &used_lines,
         scoring: &scoring,
-        costs_on: &|_| vec![COST; lines.len()],
-        kept_on: &|_| vec![false; lines.len()],
+        costs_on: &|_| {
+            let ids = inventory.iter().map(|line| line.line_id.clone());
+            ids.map(|id| (id, COST)).collect()
+        },
+        kept_on: &|_| HashSet::new(),
     };
     let (first_time, computed) = origins(&past, &HashMap::new());
     let once = begun.elapsed();
@@ -167,7 +172,7 @@ fn time_backtest(lines: u32, days: u64) {
     let (_, anew) = origins(&past, &remembered);
     println!(
         "back-test of {} lines: {computed} origins in {:.2} s; remembered, {anew} computed: {:.2} s",
-        ids.len(),
+        inventory.len(),
         once.as_secs_f64(),
         again.elapsed().as_secs_f64()
     );
@@ -189,6 +194,13 @@ fn scoring() -> Scoring {
         kind_rules: Vec::new(),
         keep_rules: Vec::new(),
     }
+}
+
+fn line(line: u32) -> Line {
+    serde_json::from_value(serde_json::json!({
+        "account_id": "1", "line_id": id(line), "extension": id(line), "status": "active", "sip_ids": [], "dids": []
+    }))
+    .unwrap()
 }
 
 fn id(line: u32) -> String {

@@ -46,6 +46,14 @@ impl Company {
         }
         counts
     }
+
+    /// A month's cost of each line, by its id.
+    pub fn costs(&self) -> HashMap<String, Cents> {
+        let lines = self.lines.iter();
+        lines
+            .map(|line| (line.line_id.clone(), line.monthly_cost))
+            .collect()
+    }
 }
 
 /// The first day of a span that ends on `last` and holds so many business days.

@@ -1,9 +1,9 @@
 //! The report over made-up companies: three mixes, three sizes, four lengths of history.
 
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 
 use chrono::{Days, NaiveDate};
-use quietline::domain::Cents;
 use quietline::steps::backtest::{self, Past, PastLine};
 use quietline::steps::coverage::Coverage;
 use quietline::synth::Mix;
@@ -163,7 +163,6 @@ fn check_against_backtest() -> Result<(), Box<dyn Error>> {
     let [wrong, _] = WRONG_REMOVALS;
     let scoring = scoring(wrong);
     let decision = quietline::steps::decision::Decision::of(&scoring);
-    let costs: Vec<Cents> = company.lines.iter().map(|line| line.monthly_cost).collect();
     let past = Past {
         lines: &lines,
         vanished: (0, 0),
@@ -171,10 +170,10 @@ fn check_against_backtest() -> Result<(), Box<dyn Error>> {
         holidays: std::slice::from_ref(&company.holidays),
         used_lines: &company.used_lines(),
         scoring: &scoring,
-        costs_on: &|_| costs.clone(),
-        kept_on: &|_| vec![false; lines.len()],
+        costs_on: &|_| company.costs(),
+        kept_on: &|_| HashSet::new(),
     };
-    let (found, _) = backtest::origins(&past, &std::collections::HashMap::new());
+    let (found, _) = backtest::origins(&past, &HashMap::new());
     for (origin, theirs) in origins(&company).into_iter().zip(&found) {
         let ours: Vec<_> = cases(&company, origin)
             .iter()

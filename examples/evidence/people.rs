@@ -1,6 +1,6 @@
 //! The report over real people: the product's own back-test on each year, and the same cells as over made-up companies.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::error::Error;
 use std::path::Path;
 
@@ -119,8 +119,8 @@ fn year(company: &Company) -> Vec<BacktestOrigin> {
         holidays: &[Vec::new()],
         used_lines: &company.used_lines(),
         scoring: &scoring(wrong),
-        costs_on: &|_| company.lines.iter().map(|line| line.monthly_cost).collect(),
-        kept_on: &|_| vec![false; company.lines.len()],
+        costs_on: &|_| company.costs(),
+        kept_on: &|_| HashSet::new(),
     };
     backtest::origins(&past, &HashMap::new()).0
 }

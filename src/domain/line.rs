@@ -1,5 +1,7 @@
 //! The billable unit: a line (an extension), with the person or thing that holds it.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -92,5 +94,54 @@ impl Line {
         } else {
             names.join(" ")
         }
+    }
+}
+
+/// Something of each of some lines of one account, found by the line and by nothing else. Whoever asks for a line that is not
+/// among them is told so.
+#[derive(Debug, Clone)]
+pub struct ByLine<'a, T>(HashMap<&'a str, T>);
+
+impl<T> Default for ByLine<'_, T> {
+    fn default() -> Self {
+        ByLine(HashMap::new())
+    }
+}
+
+impl<'a, T> FromIterator<(&'a Line, T)> for ByLine<'a, T> {
+    fn from_iter<I: IntoIterator<Item = (&'a Line, T)>>(each: I) -> Self {
+        ByLine(
+            each.into_iter()
+                .map(|(line, value)| (line.line_id.as_str(), value))
+                .collect(),
+        )
+    }
+}
+
+impl<'a, T> ByLine<'a, T> {
+    pub fn get(&self, line: &Line) -> Option<&T> {
+        self.0.get(line.line_id.as_str())
+    }
+
+    pub fn get_mut(&mut self, line: &Line) -> Option<&mut T> {
+        self.0.get_mut(line.line_id.as_str())
+    }
+
+    pub fn get_or(&mut self, line: &'a Line, first: impl FnOnce() -> T) -> &mut T {
+        self.0.entry(line.line_id.as_str()).or_insert_with(first)
+    }
+
+    /// Each with its line's id, in no order.
+    pub fn into_ids(self) -> impl Iterator<Item = (&'a str, T)> {
+        self.0.into_iter()
+    }
+
+    /// In no order.
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.0.values()
+    }
+
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.0.values_mut()
     }
 }

@@ -41,7 +41,7 @@ pub use focus::{ChargeCategory, ChargeFrequency, FocusCharge, FocusPricing, Focu
 pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus, LastGood};
 pub use host_name::is_domain;
 pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};
-pub use line::{Kind, Line, Status, Term, Tier};
+pub use line::{ByLine, Kind, Line, Status, Term, Tier};
 pub use mailing::{Audience, Cadence, LastTold, Occasion, REMINDERS, Rhythm, Told, WebhookFormat};
 pub use mask::mask;
 pub use money::{Cents, Currency, MoneyError};

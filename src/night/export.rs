@@ -69,12 +69,13 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
             .cloned()
             .collect();
         let agreed = Agreed {
-            lines: &roster.lines,
             contracts: &contracts,
             book: &book.in_currency(account.currency),
             counts: &LineCounts::on(as_of, &roster.lines, &contracts),
         };
-        rows.extend(focus_charges(account, &charges, &agreed, as_of).map_err(StepError::from)?);
+        rows.extend(
+            focus_charges(account, &charges, &roster.lines, &agreed, as_of).map_err(StepError::from)?,
+        );
     }
     Ok(focus_csv(version, &rows, &tables.lines)?)
 }

@@ -26,14 +26,15 @@ use super::normalise::{Roster, holidays_at};
 use super::recommend::{buckets, recommend};
 use super::recover::next_period;
 use super::renewals::{ending_promotions, renewal_notices};
-use super::right_size::{RightSizing, Shows, covering_addon_row, right_size, seats};
+use super::right_size::{RightSizing, Seats, Shows, covering_addon_row, right_size};
 use super::settled::{settle, take_off_overcharges};
 use super::tier_terms::by_tier_term;
 use super::trend::trend;
 use super::unbilled::{residual, unbilled_lines};
 use crate::domain::{
-    Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, Cents, Charge, Commitment, Contract,
-    Decision, Finding, Holiday, LedgerEntry, Line, PriceBook, ScoredLine, Scoring, SentFlag, Tier, Verdict,
+    Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, ByLine, Cents, Charge, Commitment,
+    Contract, Decision, Finding, Holiday, LedgerEntry, Line, PriceBook, ScoredLine, Scoring, SentFlag, Tier,
+    Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -93,18 +94,17 @@ pub struct Stated {
 
 pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let AccountInput { account, as_of, .. } = input;
-    let lines = [&input.roster.lines[..], &departed(&input)].concat();
+    let departed = departed(&input);
+    let lines: Vec<&Line> = input.roster.lines.iter().chain(&departed).collect();
     let mut audited = audit(&input, &lines)?;
     let passed_over = pass_over_seatless(&mut audited);
     remember_credited(&mut audited);
     let prepaid = prepaid(&audited);
     let newest = audited.first();
-    let kinds = newest.map(Audited::fault_kinds).unwrap_or_default();
-    let disputed: Vec<bool> = kinds.iter().map(Option::is_some).collect();
-    let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..], &disputed[..]));
-    let mut costs = line_costs(&lines, billed, input.contracts, input.book, as_of);
+    let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..]));
+    let mut costs = line_costs(lines.iter().copied(), billed, input.contracts, input.book, as_of);
     price_prepaid(&mut costs, &prepaid);
-    take_off_overcharges(&mut costs, newest, &lines, &input);
+    take_off_overcharges(&mut costs, newest, &input);
 
     let JudgedLines {
         judged,
@@ -115,22 +115,14 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         track_record,
         used,
     } = judge_lines(&input, &costs, |on| costs_on(&audited, &input, on))?;
-    let mut verdicts: Vec<Option<Verdict>> = vec![None; lines.len()];
-    let billed_seats = seats(lines.len(), newest);
-    let mut live_seats = Vec::with_capacity(judged.len());
-    for (index, line) in &judged {
-        verdicts[*index] = Some(line.judgement.verdict);
-        live_seats.push(billed_seats[*index].clone());
-    }
+    let verdicts: ByLine<Verdict> = judged
+        .iter()
+        .map(|judged| (judged.line, judged.judgement.verdict))
+        .collect();
+    let seats = Seats::of(newest);
     let period = newest.map(|newest| newest.invoice.period);
     let next = next_period(period, as_of);
-    let mut scored = recommend(
-        judged.into_iter().map(|(_, line)| line).collect(),
-        input.contracts,
-        input.book,
-        as_of,
-        next,
-    );
+    let mut scored = recommend(judged, input.contracts, input.book, as_of, next);
     for line in scored.iter_mut().filter(|line| line.verdict.is_waste()) {
         if let Some(day) = lapsed_keep(&line.line.line_id, input.decisions, as_of) {
             line.reason
@@ -138,7 +130,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         }
     }
     let mut bridge = newest
-        .map(|newest| bridge(&newest.charges, &kinds, &lines, &verdicts))
+        .map(|newest| bridge(&newest.charges, &verdicts))
         .unwrap_or_default();
     let counts = LineCounts::on(as_of, &input.roster.lines, input.contracts);
     let invoice_id = newest
@@ -153,7 +145,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     };
     let sized = right_size(
         &mut scored,
-        &live_seats,
+        |line| seats.of_line(line),
         &RightSizing {
             currency: account.currency,
             shows: shows.clone(),
@@ -171,26 +163,31 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         bridge.add(BridgePart::RightSize, sized.billed_difference);
     }
 
-    let billed_while_silent = |line: &ScoredLine| billed_while_silent(line, &audited, &lines);
+    let billed_while_silent = |line: &ScoredLine| billed_while_silent(line, &audited);
     let mut findings = line_findings(&scored, account.currency, invoice_id, as_of, billed_while_silent);
     let redundant = covering_row
         .map(|row| addons::redundant(row, &shows, input.book, &scored, account, as_of, next))
         .unwrap_or_default();
     findings.extend(sized.findings);
     findings.extend(redundant.finding);
-    findings.extend(fault_findings(&audited, &lines, account, as_of, next));
+    findings.extend(fault_findings(&audited, account, as_of, next));
     findings.extend(renewal_notices(input.contracts, &scored, account, as_of));
-    let proof = proof(&audited, &prepaid, &lines);
-    let used: Vec<(Option<Tier>, &[NaiveDate])> = costs
+    let proof = proof(&audited, &prepaid);
+    let used: Vec<(Option<Tier>, &[NaiveDate])> = used
         .iter()
-        .zip(&used)
-        .map(|(cost, days)| (cost.tier, &days[..]))
+        .map(|(line, days)| (costs.get(line).and_then(|cost| cost.tier), &days[..]))
         .collect();
     let commitments = commitments(&input, &scored, &counts, &used, proof.as_ref(), &mut findings);
     if let Some(newest) = newest {
         let listed = |line: &Line| listed_cost(line, input.contracts, input.book, &counts, as_of);
         findings.extend(unbilled_lines(
-            newest, &prepaid, &lines, &verdicts, listed, account, as_of,
+            newest,
+            &prepaid,
+            &input.roster.lines,
+            &verdicts,
+            listed,
+            account,
+            as_of,
         ));
         findings.extend(residual(
             newest,
@@ -309,15 +306,12 @@ fn commitments(
 }
 
 /// What each line cost a month on a day in the past, by the newest invoice of that day.
-fn costs_on(audited: &[Audited], input: &AccountInput<'_>, on: NaiveDate) -> Vec<Cents> {
+fn costs_on(audited: &[Audited<'_>], input: &AccountInput<'_>, on: NaiveDate) -> HashMap<String, Cents> {
     let newest = audited.iter().find(|audited| audited.invoice.invoice_date <= on);
-    let disputed: Vec<bool> = newest.map_or_else(Vec::new, |newest| {
-        newest.fault_kinds().iter().map(Option::is_some).collect()
-    });
-    let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..], &disputed[..]));
+    let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..]));
     line_costs(&input.roster.lines, billed, input.contracts, input.book, on)
-        .into_iter()
-        .map(|cost| cost.monthly_cost)
+        .into_ids()
+        .map(|(line_id, cost)| (line_id.to_owned(), cost.monthly_cost))
         .collect()
 }
 

@@ -19,8 +19,8 @@ const UNUSED_AFTER_DAYS: u32 = 90;
 /// Queue add-ons whose queue had no call, answered or not, on its last 90 known days and more. A queue whose calls cannot be
 /// told is never called unused.
 pub(super) fn unused(
-    audited: &[Audited],
-    lines: &[Line],
+    audited: &[Audited<'_>],
+    lines: &[&Line],
     scored: &[ScoredLine],
     is_tellable: impl Fn(&Line) -> bool,
     account: &Account,
@@ -31,16 +31,16 @@ pub(super) fn unused(
         return Vec::new();
     };
     let found = newest.charges.iter().filter_map(|row| {
-        let queue = &lines[queue_of(row, lines)?];
+        let queue = queue_of(row, lines)?;
         let scored = scored.iter().find(|line| line.line.line_id == queue.line_id)?;
         let quiet = quiet_days(scored, as_of)?;
         is_tellable(queue).then_some((row, queue, quiet))
     });
-    let told = |(row, queue, quiet): (&MatchedCharge, &Line, u32)| {
+    let told = |(row, queue, quiet): (&MatchedCharge<'_>, &Line, u32)| {
         let to_date = audited
             .iter()
             .flat_map(|audited| &audited.charges)
-            .filter(|other| queue_of(other, lines).is_some_and(|line| lines[line].line_id == queue.line_id))
+            .filter(|other| queue_of(other, lines).is_some_and(|line| line.line_id == queue.line_id))
             .filter(|other| other.charge.period_start > as_of - chrono::Days::new(u64::from(quiet)))
             .map(|other| other.charge.amount)
             .sum();
@@ -79,7 +79,7 @@ pub(super) struct Redundant {
 
 /// `row` bills the add-on that covers a feature of a tier (company recording, by the shipped book).
 pub(super) fn redundant(
-    row: &MatchedCharge,
+    row: &MatchedCharge<'_>,
     shows: &Shows<'_>,
     book: &PriceBook,
     lines: &[ScoredLine],
@@ -152,12 +152,12 @@ pub(super) fn redundant(
 }
 
 /// The queue that an add-on row names; where it names none, the only one there is.
-fn queue_of(row: &MatchedCharge, lines: &[Line]) -> Option<usize> {
+fn queue_of<'a>(row: &MatchedCharge<'a>, lines: &[&'a Line]) -> Option<&'a Line> {
     let is_addon = matches!(row.kind, ChargeKind::LineAddon | ChargeKind::AccountAddon);
-    let is_queue = |line: &usize| lines[*line].kind == Some(Kind::Queue);
+    let is_queue = |line: &&'a Line| line.kind == Some(Kind::Queue);
     let of_queues = row.names_nobody() && row.charge.description.to_lowercase().contains("queue");
     let only = || {
-        let mut queues = (0..lines.len()).filter(is_queue);
+        let mut queues = lines.iter().copied().filter(is_queue);
         queues.next().filter(|_| of_queues && queues.next().is_none())
     };
     row.line()

@@ -1,18 +1,15 @@
 //! Faults of an invoice that need no verdict: charged twice, charged for nobody, charged after the end, numbers nobody
 //! holds. Each kind is one function, so that more kinds only add functions.
 
-use std::collections::BTreeMap;
-
 use sha2::{Digest, Sha256};
 
 use super::charges::{Invoice, MatchedCharge};
 use super::cost::one_month;
-use crate::domain::{Cents, ChargeKind, FindingKind, Line};
+use crate::domain::{ByLine, Cents, Charge, ChargeKind, FindingKind, Line};
 
-/// A charge that is a fault, by its index among the invoice's charges.
+/// What is wrong with a charge. It stands in the charge itself, so that none is taken for another's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    pub charge: usize,
+pub struct Fault<'a> {
     pub kind: FindingKind,
     /// What stays the same every night and on every invoice.
     pub finding_id: String,
@@ -23,67 +20,58 @@ pub struct Fault {
     pub amount: Cents,
     pub monthly: Cents,
     /// What of a month's price of these lines is at fault.
-    pub of_lines: Vec<(usize, Cents)>,
+    pub of_lines: Vec<(&'a Line, Cents)>,
 }
 
-/// Charges that are a fault as a whole, at most one for each charge.
-pub fn faults(invoice: &Invoice, charges: &[MatchedCharge], lines: &[Line]) -> Vec<Fault> {
-    let twice = duplicates(charges);
-    let fault_of = |(index, row): (usize, &MatchedCharge)| {
-        let first = twice.get(&index).map(|first| &charges[*first]);
-        let told = first
-            .map(|first| duplicate(row, first, lines))
+/// Finds the charges that are a fault as a whole.
+pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>]) {
+    let mut seats = SeatsBefore::default();
+    for row in charges {
+        let found = seats
+            .duplicate(row)
             .or_else(|| ghost(row))
-            .or_else(|| after_removal(row, lines, invoice))
-            .or_else(|| orphan(row))?;
-        Some(Fault {
-            charge: index,
+            .or_else(|| after_removal(row, invoice))
+            .or_else(|| orphan(row));
+        row.fault = found.map(|fault| Fault {
             amount: row.charge.amount,
-            ..told
-        })
-    };
-    charges.iter().enumerate().filter_map(fault_of).collect()
+            ..fault
+        });
+    }
 }
 
-/// Second and later MRCs of a line with overlapping periods, each with the first. A proration is no MRC.
-fn duplicates(charges: &[MatchedCharge]) -> BTreeMap<usize, usize> {
-    let mut twice = BTreeMap::new();
-    let mut kept: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (index, row) in charges
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| row.kind == ChargeKind::LineMrc)
-    {
-        let Some(line) = row.line() else { continue };
-        let earlier = kept.entry(line).or_default();
-        let overlaps = |other: &&usize| {
-            let other = &charges[**other].charge;
+/// The MRCs of each line on the rows before, those that are billed twice left out. A proration is no MRC.
+#[derive(Default)]
+struct SeatsBefore<'a>(ByLine<'a, Vec<Charge>>);
+
+impl<'a> SeatsBefore<'a> {
+    /// A second or later MRC of a line with an overlapping period.
+    fn duplicate(&mut self, row: &MatchedCharge<'a>) -> Option<Fault<'a>> {
+        let line = row.line().filter(|_| row.kind == ChargeKind::LineMrc)?;
+        let earlier = self.0.get_or(line, Vec::new);
+        let overlaps = |other: &&Charge| {
             other.period_start <= row.charge.period_end && row.charge.period_start <= other.period_end
         };
-        match earlier.iter().find(overlaps) {
-            Some(first) => {
-                twice.insert(index, *first);
-            }
-            None => earlier.push(index),
-        }
+        let Some(first) = earlier.iter().find(overlaps) else {
+            earlier.push(row.charge.clone());
+            return None;
+        };
+        Some(duplicate(row, first, line))
     }
-    twice
 }
 
-fn duplicate(row: &MatchedCharge, first: &MatchedCharge, lines: &[Line]) -> Fault {
-    let line = row.line().map(|line| &lines[line]);
-    let extension = line.map_or("", |line| &line.extension);
+fn duplicate<'a>(row: &MatchedCharge<'a>, first: &Charge, line: &Line) -> Fault<'a> {
+    let extension = &line.extension;
     fault(
         row,
         FindingKind::DuplicateCharge,
-        &[line.map_or("", |line| &line.line_id)],
+        &[&line.line_id],
         format!("extension {extension} billed twice"),
         format!(
             "{} bills extension {extension} twice for {} to {}: once in row {} and again in row {}. Please credit {}.",
             cite(row),
             row.charge.period_start,
             row.charge.period_end,
-            first.charge.row,
+            first.row,
             row.charge.row,
             priced(row)
         ),
@@ -91,7 +79,7 @@ fn duplicate(row: &MatchedCharge, first: &MatchedCharge, lines: &[Line]) -> Faul
     )
 }
 
-fn ghost(row: &MatchedCharge) -> Option<Fault> {
+fn ghost<'a>(row: &MatchedCharge<'a>) -> Option<Fault<'a>> {
     let seat = matches!(row.kind, ChargeKind::LineMrc | ChargeKind::LineAddon);
     // A number that is named by its extension alone is known by nothing else.
     let number =
@@ -123,8 +111,8 @@ fn ghost(row: &MatchedCharge) -> Option<Fault> {
     ))
 }
 
-fn after_removal(row: &MatchedCharge, lines: &[Line], invoice: &Invoice) -> Option<Fault> {
-    let line = &lines[row.line().filter(|_| row.kind.is_line_recurring())?];
+fn after_removal<'a>(row: &MatchedCharge<'a>, invoice: &Invoice) -> Option<Fault<'a>> {
+    let line = row.line().filter(|_| row.kind.is_line_recurring())?;
     let until = line
         .seat_until
         .filter(|until| *until < row.charge.period_start && *until < invoice.invoice_date)?;
@@ -146,7 +134,7 @@ fn after_removal(row: &MatchedCharge, lines: &[Line], invoice: &Invoice) -> Opti
 }
 
 /// A number that outlived its user goes on being billed until it is released or reassigned.
-fn orphan(row: &MatchedCharge) -> Option<Fault> {
+fn orphan<'a>(row: &MatchedCharge<'a>) -> Option<Fault<'a>> {
     let number = row.charge.phone_number.as_ref().filter(|_| row.by.is_none())?;
     if !matches!(row.kind, ChargeKind::Did | ChargeKind::TollFree) {
         return None;
@@ -166,17 +154,16 @@ fn orphan(row: &MatchedCharge) -> Option<Fault> {
 }
 
 /// `monthly` is what of a month is at fault; the invoice's part follows from the length of its period.
-pub(super) fn fault(
-    row: &MatchedCharge,
+pub(super) fn fault<'a>(
+    row: &MatchedCharge<'a>,
     kind: FindingKind,
     key: &[&str],
     subject: String,
     evidence: String,
     monthly: Cents,
-) -> Fault {
+) -> Fault<'a> {
     let key = [&[row.charge.account_id.as_str()], key].concat();
     Fault {
-        charge: 0,
         kind,
         finding_id: finding_id(kind, &key),
         subject,

@@ -1,28 +1,23 @@
 //! The bridge from the billed total to its parts: every row goes to one part, so that they add up to the cent.
 
 use super::charges::{MatchedCharge, is_queue_addon};
-use crate::domain::{Bridge, BridgePart, ChargeKind, FindingKind, Line, Verdict};
+use crate::domain::{Bridge, BridgePart, ByLine, ChargeKind, FindingKind, Verdict};
 
-/// `disputed[i]` is the fault of charge `i` where it has one; `verdicts[l]` the verdict of line `l`, none once it has ended.
-pub fn bridge(
-    charges: &[MatchedCharge],
-    disputed: &[Option<FindingKind>],
-    lines: &[Line],
-    verdicts: &[Option<Verdict>],
-) -> Bridge {
+/// Of a line that has ended there is no verdict.
+pub fn bridge(charges: &[MatchedCharge<'_>], verdicts: &ByLine<'_, Verdict>) -> Bridge {
     let mut bridge = Bridge::default();
-    for (row, fault) in charges.iter().zip(disputed) {
-        if let Some(part) = whole_part(row, *fault) {
+    for row in charges {
+        if let Some(part) = whole_part(row) {
             bridge.add(part, row.charge.amount);
             continue;
         }
         for (line, amount) in &row.shares {
-            let addon = is_queue_addon(row.kind, &lines[*line]);
+            let addon = is_queue_addon(row.kind, line);
             bridge.add(
                 if addon {
                     BridgePart::Addons
                 } else {
-                    verdict_part(verdicts[*line])
+                    verdict_part(verdicts.get(line).copied())
                 },
                 *amount,
             );
@@ -33,10 +28,13 @@ pub fn bridge(
 }
 
 /// The part of rows that go whole, whatever line they belong to.
-fn whole_part(row: &MatchedCharge, fault: Option<FindingKind>) -> Option<BridgePart> {
+fn whole_part(row: &MatchedCharge<'_>) -> Option<BridgePart> {
     use ChargeKind::*;
     use FindingKind::{BilledAfterRemoval, DuplicateCharge, GhostCharge};
-    if matches!(fault, Some(GhostCharge | BilledAfterRemoval | DuplicateCharge)) {
+    if matches!(
+        row.disputed_whole(),
+        Some(GhostCharge | BilledAfterRemoval | DuplicateCharge)
+    ) {
         return Some(BridgePart::Disputed);
     }
     match row.kind {

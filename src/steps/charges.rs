@@ -1,12 +1,15 @@
 //! Charge rows: what kind they are, and which line they belong to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use regex::Regex;
 
+use super::audit::Fault;
 use super::shared_rows::{spread_quantities, take_back_reversed};
-use crate::domain::{Cents, Charge, ChargeKind, Kind, Line, MatchedBy, PriceBook, Term, Tier, add_months};
+use crate::domain::{
+    Cents, Charge, ChargeKind, FindingKind, Kind, Line, MatchedBy, PriceBook, Term, Tier, add_months,
+};
 
 /// The price book's rules, compiled.
 pub struct Classifier {
@@ -49,20 +52,28 @@ impl Classifier {
     }
 }
 
-/// A charge and where it went. `shares` are parts of the amount by index into the account's lines; what they leave is
-/// `rest`: the whole amount where nothing matched.
+/// A charge and where it went. `shares` are the parts of the amount that lines bear; what they leave is `rest`: the whole
+/// amount where nothing matched.
 #[derive(Debug, Clone)]
-pub struct MatchedCharge {
+pub struct MatchedCharge<'a> {
     pub charge: Charge,
     pub kind: ChargeKind,
-    pub shares: Vec<(usize, Cents)>,
+    pub shares: Vec<(&'a Line, Cents)>,
     pub rest: Cents,
     pub by: Option<MatchedBy>,
     /// The row names an extension, number or address that no line ever had: more than "could not be matched".
     pub names_a_stranger: bool,
+    /// What is wrong with it, once the audit has looked.
+    pub fault: Option<Fault<'a>>,
 }
 
-impl MatchedCharge {
+impl<'a> MatchedCharge<'a> {
+    /// Its fault, where the whole of it is one: it is no cost of its line but a billing error.
+    pub(super) fn disputed_whole(&self) -> Option<FindingKind> {
+        let fault = self.fault.as_ref()?;
+        Some(fault.kind).filter(|kind| kind.is_whole_charge())
+    }
+
     pub(super) fn names_nobody(&self) -> bool {
         let charge = &self.charge;
         !self.names_a_stranger
@@ -77,7 +88,7 @@ impl MatchedCharge {
     }
 
     /// The only line of the charge, where it belongs to one.
-    pub fn line(&self) -> Option<usize> {
+    pub fn line(&self) -> Option<&'a Line> {
         match self.shares[..] {
             [(line, _)] => Some(line),
             _ => None,
@@ -157,30 +168,33 @@ fn borne_by_most(rows: &[Charge], wanted: impl Fn(&Charge) -> bool) -> Option<(N
 
 /// Matches classified charges to lines: extension, then DID, then e-mail, then what the description names, and last by
 /// quantity. Live lines come before ended ones; `as_of` tells which are which.
-pub fn match_charges(charges: &[Charge], lines: &[Line], as_of: NaiveDate) -> Vec<MatchedCharge> {
-    let finder = Finder::new(lines, as_of);
+pub fn match_charges<'a>(
+    charges: &[Charge],
+    lines: impl IntoIterator<Item = &'a Line>,
+    as_of: NaiveDate,
+) -> Vec<MatchedCharge<'a>> {
+    let lines: Vec<&Line> = lines.into_iter().collect();
+    let finder = Finder::new(&lines, as_of);
     let mut matched: Vec<MatchedCharge> = charges.iter().map(|charge| finder.place(charge)).collect();
-    spread_quantities(&mut matched, lines, as_of);
+    spread_quantities(&mut matched, &lines, as_of);
     take_back_reversed(&mut matched);
     matched
 }
 
 struct Finder<'a> {
-    lines: &'a [Line],
     as_of: NaiveDate,
-    by_extension: HashMap<&'a str, Vec<usize>>,
+    by_extension: HashMap<&'a str, Vec<&'a Line>>,
     /// Without leading zeros, which spreadsheets drop.
-    by_trimmed: HashMap<&'a str, Vec<usize>>,
-    by_did: HashMap<&'a str, Vec<usize>>,
-    by_email: HashMap<String, Vec<usize>>,
+    by_trimmed: HashMap<&'a str, Vec<&'a Line>>,
+    by_did: HashMap<&'a str, Vec<&'a Line>>,
+    by_email: HashMap<String, Vec<&'a Line>>,
     extension_in_text: Option<Regex>,
     number_in_text: Option<Regex>,
 }
 
 impl<'a> Finder<'a> {
-    fn new(lines: &'a [Line], as_of: NaiveDate) -> Finder<'a> {
+    fn new(lines: &[&'a Line], as_of: NaiveDate) -> Finder<'a> {
         let mut finder = Finder {
-            lines,
             as_of,
             by_extension: HashMap::new(),
             by_trimmed: HashMap::new(),
@@ -189,28 +203,30 @@ impl<'a> Finder<'a> {
             extension_in_text: Regex::new(r"(?i)\b(?:ext|extension|x)[.:#\s]*(\d{2,12})\b").ok(),
             number_in_text: Regex::new(r"\+?\d[\d .()-]{8,16}\d").ok(),
         };
-        for (index, line) in lines.iter().enumerate() {
+        for line in lines.iter().copied() {
             if !line.extension.is_empty() {
                 let extension = line.extension.as_str();
-                finder.by_extension.entry(extension).or_default().push(index);
+                finder.by_extension.entry(extension).or_default().push(line);
                 let trimmed = extension.trim_start_matches('0');
-                finder.by_trimmed.entry(trimmed).or_default().push(index);
+                finder.by_trimmed.entry(trimmed).or_default().push(line);
             }
             for did in &line.dids {
-                finder.by_did.entry(did).or_default().push(index);
+                finder.by_did.entry(did).or_default().push(line);
             }
-            for address in [&line.email, &line.login_name].into_iter().flatten() {
-                finder
-                    .by_email
-                    .entry(address.to_lowercase())
-                    .or_default()
-                    .push(index);
+            // A login that is the e-mail address is one address of one line.
+            let addresses: BTreeSet<String> = [&line.email, &line.login_name]
+                .into_iter()
+                .flatten()
+                .map(|address| address.to_lowercase())
+                .collect();
+            for address in addresses {
+                finder.by_email.entry(address).or_default().push(line);
             }
         }
         finder
     }
 
-    fn place(&self, charge: &Charge) -> MatchedCharge {
+    fn place(&self, charge: &Charge) -> MatchedCharge<'a> {
         let kind = charge.charge_kind.unwrap_or(ChargeKind::Other);
         let (extension, number) = self.named_in(&charge.description);
         let email = charge.email.as_ref().map(|email| email.to_lowercase());
@@ -251,6 +267,7 @@ impl<'a> Finder<'a> {
                 rest: Cents::ZERO,
                 by: Some(by),
                 names_a_stranger,
+                fault: None,
                 charge,
             },
             None => MatchedCharge {
@@ -259,38 +276,36 @@ impl<'a> Finder<'a> {
                 rest: charge.amount,
                 by: None,
                 names_a_stranger,
+                fault: None,
                 charge,
             },
         }
     }
 
-    fn of_extension(&self, key: &str) -> Option<&Vec<usize>> {
+    fn of_extension(&self, key: &str) -> Option<&Vec<&'a Line>> {
         let exact = self.by_extension.get(key);
         exact.or_else(|| self.by_trimmed.get(key.trim_start_matches('0')))
     }
 
     /// The live line among those that ever held the key; else the one that ended last. A number goes with live lines
     /// only: it outlives its user, which is just what the audit looks for.
-    fn holder(&self, candidates: &[usize], charge: &Charge) -> Option<usize> {
+    fn holder(&self, candidates: &[&'a Line], charge: &Charge) -> Option<&'a Line> {
         let number = is_number(charge);
-        let live: Vec<usize> = candidates
+        let live: Vec<&Line> = candidates
             .iter()
             .copied()
-            .filter(|line| !self.lines[*line].ended_by(self.as_of))
+            .filter(|line| !line.ended_by(self.as_of))
             .collect();
         match live[..] {
             [line] => Some(line),
             [] if number => None,
-            [] => candidates
-                .iter()
-                .copied()
-                .max_by_key(|line| self.lines[*line].seat_until),
+            [] => candidates.iter().copied().max_by_key(|line| line.seat_until),
             // One address may hold several lines: the row's tier tells which, or nothing does.
             _ => {
                 let mut fitting = live
                     .iter()
                     .copied()
-                    .filter(|line| charge.tier.is_some() && self.lines[*line].tier == charge.tier);
+                    .filter(|line| charge.tier.is_some() && line.tier == charge.tier);
                 match (fitting.next(), fitting.next()) {
                     (Some(line), None) => Some(line),
                     _ => None,

@@ -1,12 +1,13 @@
 //! What each line costs for a month: the newest invoice, else the contract, else the price book; never a mixture.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
 use super::charges::{Invoice, MatchedCharge, is_queue_addon};
 use crate::domain::{
-    Cents, Charge, ChargeKind, Contract, CostSource, Line, LineCost, PriceBook, Term, Tier, add_months,
+    ByLine, Cents, Charge, ChargeKind, Contract, CostSource, Line, LineCost, PriceBook, Term, Tier,
+    add_months,
 };
 
 /// How many lines of each tier and term an account has: what volume bands look at.
@@ -37,43 +38,45 @@ impl LineCounts {
     }
 }
 
-/// The cost of every line (by index), from the newest invoice's matched charges where there is one. `disputed[i]` tells
-/// that charge `i` is no cost of its line but a billing error.
-pub fn line_costs(
-    lines: &[Line],
-    invoice: Option<(&Invoice, &[MatchedCharge], &[bool])>,
+/// The cost of each of these lines, from the newest invoice's charges where there is one. The charges may be of other lines
+/// too: an earlier invoice bills lines that have left the list since.
+pub fn line_costs<'a>(
+    lines: impl IntoIterator<Item = &'a Line>,
+    invoice: Option<(&Invoice, &[MatchedCharge<'_>])>,
     contracts: &[Contract],
     book: &PriceBook,
     as_of: NaiveDate,
-) -> Vec<LineCost> {
-    let billed = invoice.map(|(_, charges, disputed)| billed_costs(lines, charges, disputed));
-    let counts = LineCounts::on(as_of, lines, contracts);
+) -> ByLine<'a, LineCost> {
+    let lines: Vec<&Line> = lines.into_iter().collect();
+    let billed = invoice.map(|(invoice, charges)| (invoice, billed_costs(charges)));
+    let counts = LineCounts::on(as_of, lines.iter().copied(), contracts);
     let listed_cost = |line: &Line| listed_cost(line, contracts, book, &counts, as_of);
-    let mut costs: Vec<LineCost> = lines
-        .iter()
-        .enumerate()
-        .map(|(index, line)| match (invoice, &billed) {
-            (Some((invoice, ..)), Some(billed)) => match &billed[index] {
-                // Its seat may be among the rows that could not be read; that is not a seat for nothing.
-                cost if is_set_aside(cost.as_ref(), invoice) => {
-                    let listed = listed_cost(line);
-                    cost.clone().filter(|_| listed.source.is_none()).unwrap_or(listed)
-                }
-                Some(cost) => cost.clone(),
-                None if joined_after(line, invoice) => listed_cost(line),
-                None => LineCost {
-                    source: Some(CostSource::Invoice),
-                    ..LineCost::nothing(line)
-                },
+    let cost_of = |line: &Line| match &billed {
+        Some((invoice, costs)) => match costs.get(line) {
+            // Its seat may be among the rows that could not be read; that is not a seat for nothing.
+            cost if is_set_aside(cost, invoice) => {
+                let listed = listed_cost(line);
+                cost.filter(|_| listed.source.is_none())
+                    .cloned()
+                    .unwrap_or(listed)
+            }
+            Some(cost) => cost.clone(),
+            None if joined_after(line, invoice) => listed_cost(line),
+            None => LineCost {
+                source: Some(CostSource::Invoice),
+                ..LineCost::nothing(line)
             },
-            _ => listed_cost(line),
-        })
-        .collect();
-    for (cost, line) in costs.iter_mut().zip(lines) {
+        },
+        None => listed_cost(line),
+    };
+    let with_term = |line: &'a Line| {
+        let cost = cost_of(line);
         let contract = covering_contract(line.contract_id.as_deref(), cost.tier, contracts);
-        cost.term = cost.term.or(contract.map(|contract| contract.term));
-    }
-    if let Some((_, charges, _)) = invoice {
+        let term = cost.term.or(contract.map(|contract| contract.term));
+        (line, LineCost { term, ..cost })
+    };
+    let mut costs: ByLine<LineCost> = lines.iter().copied().map(with_term).collect();
+    if let Some((_, charges)) = invoice {
         share_fees(&mut costs, charges);
     }
     costs
@@ -107,7 +110,7 @@ fn is_set_aside(billed: Option<&LineCost>, invoice: &Invoice) -> bool {
 
 /// What is billed again each period, so that of two periods only the newer is a month's cost: a line's seat, a number,
 /// an add-on by the length of its period (an annual one may stand beside monthly ones).
-fn billed_thing(row: &MatchedCharge) -> (ChargeKind, Option<&str>, Option<Months>) {
+fn billed_thing<'x>(row: &'x MatchedCharge<'_>) -> (ChargeKind, Option<&'x str>, Option<Months>) {
     let charge = &row.charge;
     match row.kind {
         ChargeKind::LineMrc => (row.kind, None, None),
@@ -119,60 +122,93 @@ fn billed_thing(row: &MatchedCharge) -> (ChargeKind, Option<&str>, Option<Months
     }
 }
 
-/// Billed costs by line; none where the invoice has no recurring charge of the line.
-fn billed_costs(lines: &[Line], charges: &[MatchedCharge], disputed: &[bool]) -> Vec<Option<LineCost>> {
+/// What one line is billed, as it is added up.
+struct BilledCost<'a> {
+    line: &'a Line,
+    tier: Option<Tier>,
+    term: Option<Term>,
+    /// By the length of the period, and whether it is of the seat.
+    sums: BTreeMap<(Months, bool), Cents>,
+    tier_sums: BTreeMap<Months, Cents>,
+}
+
+/// Billed costs; none of a line that the invoice has no recurring charge of.
+fn billed_costs<'a>(charges: &[MatchedCharge<'a>]) -> ByLine<'a, LineCost> {
     let rows = || {
         let recurring =
-            |(row, disputed): &(&MatchedCharge, &bool)| row.kind.is_line_recurring() && !**disputed;
-        charges.iter().zip(disputed).filter(recurring).map(|(row, _)| row)
+            |row: &&MatchedCharge<'a>| row.kind.is_line_recurring() && row.disputed_whole().is_none();
+        charges.iter().filter(recurring)
     };
-    let shares = |row: &'_ MatchedCharge| {
-        let of_line = |(line, _): &(usize, Cents)| !is_queue_addon(row.kind, &lines[*line]);
+    let shares = |row: &MatchedCharge<'a>| {
+        let of_line = |(line, _): &(&Line, Cents)| !is_queue_addon(row.kind, line);
         row.shares.iter().copied().filter(of_line).collect::<Vec<_>>()
     };
     let period = |row: &MatchedCharge| (row.charge.period_end, row.charge.period_start);
-    let mut newest: HashMap<_, (NaiveDate, NaiveDate)> = HashMap::new();
+    let mut newest: ByLine<BTreeMap<_, (NaiveDate, NaiveDate)>> = ByLine::default();
     for row in rows() {
         for (line, _) in shares(row) {
-            let seen = newest.entry((line, billed_thing(row))).or_insert(period(row));
+            let things = newest.get_or(line, BTreeMap::new);
+            let seen = things.entry(billed_thing(row)).or_insert(period(row));
             *seen = period(row).max(*seen);
         }
     }
-    let mut sums: Vec<BTreeMap<(Months, bool), Cents>> = vec![BTreeMap::new(); lines.len()];
-    let mut tier_sums: Vec<BTreeMap<Months, Cents>> = vec![BTreeMap::new(); lines.len()];
-    let mut costs: Vec<Option<LineCost>> = vec![None; lines.len()];
+    let mut billed: ByLine<BilledCost> = ByLine::default();
     for row in rows() {
         let months = Months::of(row.charge.period_start, row.charge.period_end);
         let seat = matches!(row.kind, ChargeKind::LineMrc | ChargeKind::LineAddon);
         for (line, amount) in shares(row) {
-            if newest.get(&(line, billed_thing(row))) != Some(&period(row)) {
+            let newest = newest.get(line).and_then(|things| things.get(&billed_thing(row)));
+            if newest != Some(&period(row)) {
                 continue;
             }
-            *sums[line].entry((months, seat)).or_default() += amount;
-            let cost = costs[line].get_or_insert_with(|| LineCost::nothing(&lines[line]));
-            cost.source = Some(CostSource::Invoice);
+            let billed = billed.get_or(line, || BilledCost::none_of(line));
+            *billed.sums.entry((months, seat)).or_default() += amount;
             if row.kind == ChargeKind::LineMrc {
-                *tier_sums[line].entry(months).or_default() += amount;
-                cost.tier = row.charge.tier.or(cost.tier);
-                cost.term = row.charge.term.or(cost.term);
+                *billed.tier_sums.entry(months).or_default() += amount;
+                billed.tier = row.charge.tier.or(billed.tier);
+                billed.term = row.charge.term.or(billed.term);
             }
         }
     }
-    for ((cost, sums), tier_sums) in costs.iter_mut().zip(sums).zip(tier_sums) {
-        let Some(cost) = cost else { continue };
-        let of_tier = tier_sums
-            .into_iter()
-            .map(|(months, amount)| months.monthly(amount));
-        cost.tier_price = of_tier.sum();
-        for ((months, seat), amount) in sums {
-            let monthly = months.monthly(amount);
-            cost.monthly_cost += monthly;
-            if seat {
-                cost.seat_cost += monthly;
-            }
+    billed
+        .values()
+        .map(|billed| (billed.line, billed.of_a_month()))
+        .collect()
+}
+
+impl BilledCost<'_> {
+    fn none_of(line: &Line) -> BilledCost<'_> {
+        BilledCost {
+            line,
+            tier: line.tier,
+            term: line.term,
+            sums: BTreeMap::new(),
+            tier_sums: BTreeMap::new(),
         }
     }
-    costs
+
+    fn of_a_month(&self) -> LineCost {
+        let monthly = |of_seat_alone: bool| {
+            self.sums
+                .iter()
+                .filter(|((_, of_seat), _)| *of_seat || !of_seat_alone)
+                .map(|((months, _), amount)| months.monthly(*amount))
+                .sum()
+        };
+        LineCost {
+            monthly_cost: monthly(false),
+            seat_cost: monthly(true),
+            tier_price: self
+                .tier_sums
+                .iter()
+                .map(|(months, amount)| months.monthly(*amount))
+                .sum(),
+            source: Some(CostSource::Invoice),
+            tier: self.tier,
+            term: self.term,
+            ..LineCost::nothing(self.line)
+        }
+    }
 }
 
 /// The whole months that a charge is for; none where its period is not made of them.
@@ -265,24 +301,24 @@ pub fn covering_contract<'a>(
 }
 
 /// Fees and taxes charged for a line are its own; those of the account are shared by cost, rounded per line.
-fn share_fees(costs: &mut [LineCost], charges: &[MatchedCharge]) {
+fn share_fees(costs: &mut ByLine<'_, LineCost>, charges: &[MatchedCharge<'_>]) {
+    let is_billed = |cost: &LineCost| cost.source == Some(CostSource::Invoice);
     let total: Cents = costs
-        .iter()
-        .filter(|cost| cost.source == Some(CostSource::Invoice))
+        .values()
+        .filter(|cost| is_billed(cost))
         .map(|cost| cost.monthly_cost)
         .sum();
     let mut common = Cents::ZERO;
     for row in charges.iter().filter(|row| row.kind.is_fee_or_tax()) {
         for (line, amount) in &row.shares {
-            costs[*line].fees_share += *amount;
+            if let Some(cost) = costs.get_mut(line) {
+                cost.fees_share += *amount;
+            }
         }
         common += row.rest;
     }
     if total > Cents::ZERO {
-        for cost in costs
-            .iter_mut()
-            .filter(|cost| cost.source == Some(CostSource::Invoice))
-        {
+        for cost in costs.values_mut().filter(|cost| is_billed(cost)) {
             cost.fees_share += common.ratio(cost.monthly_cost.0, total.0);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 
 use super::audited::Audited;
-use crate::domain::{Account, Action, Cents, Finding, FindingKind, FindingState, Line, Recoverable};
+use crate::domain::{Account, Action, Cents, Finding, FindingKind, FindingState, Recoverable};
 
 /// A finding without money or proof yet, for one night of an account.
 pub(super) fn blank(kind: FindingKind, account: &Account, as_of: NaiveDate) -> Finding {
@@ -34,8 +34,7 @@ pub(super) fn blank(kind: FindingKind, account: &Account, as_of: NaiveDate) -> F
 
 /// The newest invoice's faults as findings; earlier invoices add to `amount_to_date`.
 pub(super) fn fault_findings(
-    audited: &[Audited],
-    lines: &[Line],
+    audited: &[Audited<'_>],
     account: &Account,
     as_of: NaiveDate,
     next_period: NaiveDate,
@@ -44,12 +43,12 @@ pub(super) fn fault_findings(
         return Vec::new();
     };
     let mut to_date: HashMap<&str, Cents> = HashMap::new();
-    for fault in audited.iter().flat_map(|audited| &audited.faults) {
+    for fault in audited.iter().flat_map(Audited::faults) {
         *to_date.entry(&fault.finding_id).or_default() += fault.amount;
     }
     let mut findings: BTreeMap<&str, Finding> = BTreeMap::new();
-    for fault in &newest.faults {
-        let row = &newest.charges[fault.charge];
+    for row in &newest.charges {
+        let Some(fault) = &row.fault else { continue };
         let number = fault.kind == FindingKind::OrphanNumber;
         let of_contract = fault.kind == FindingKind::PromotionEnded;
         let by_inventory = matches!(fault.kind, FindingKind::TierMismatch | FindingKind::TermMismatch);
@@ -64,10 +63,10 @@ pub(super) fn fault_findings(
             line_id: row
                 .line()
                 .filter(|_| !of_contract)
-                .map(|line| lines[line].line_id.clone()),
+                .map(|line| line.line_id.clone()),
             extension: row
                 .line()
-                .map(|line| lines[line].extension.clone())
+                .map(|line| line.extension.clone())
                 .or_else(|| row.charge.extension.clone())
                 .filter(|_| !of_contract),
             invoice_id: Some(row.charge.invoice_id.clone()),

@@ -6,15 +6,16 @@ use super::charges::{Classifier, MatchedCharge, invoices, match_charges};
 use super::cost::whole_months;
 use super::rates::{Agreed, price_of};
 use crate::domain::{
-    Account, Cents, Charge, ChargeCategory, ChargeFrequency, ChargeKind, FocusCharge, FocusPricing,
+    Account, Cents, Charge, ChargeCategory, ChargeFrequency, ChargeKind, FocusCharge, FocusPricing, Line,
 };
 
-/// Every charge of an account, oldest invoice first, in the order of invoice and row. `as_of` tells which lines are live.
+/// Every charge of an account, oldest invoice first, in the order of invoice and row. `as_of` tells which of the lines are live.
 ///
 /// Errors: a pattern of the price book that is no regular expression.
 pub fn focus_charges(
     account: &Account,
     charges: &[Charge],
+    lines: &[Line],
     agreed: &Agreed<'_>,
     as_of: NaiveDate,
 ) -> Result<Vec<FocusCharge>, regex::Error> {
@@ -23,7 +24,7 @@ pub fn focus_charges(
     // Nothing is judged here, so an invoice that is dated after `as_of` is told like any other.
     let invoices = invoices(&classified, NaiveDate::MAX).into_iter().rev();
     let told = invoices.flat_map(|invoice| {
-        let matched = match_charges(&invoice.charges, agreed.lines, as_of);
+        let matched = match_charges(&invoice.charges, lines, as_of);
         let rows = matched.into_iter();
         rows.map(|row| focus_charge(account, row, invoice.period, agreed))
             .collect::<Vec<_>>()
@@ -33,7 +34,7 @@ pub fn focus_charges(
 
 fn focus_charge(
     account: &Account,
-    row: MatchedCharge,
+    row: MatchedCharge<'_>,
     billing_period: (NaiveDate, NaiveDate),
     agreed: &Agreed<'_>,
 ) -> FocusCharge {
@@ -42,7 +43,7 @@ fn focus_charge(
     FocusCharge {
         account_name: account.name.clone(),
         kind: row.kind,
-        line: row.line().map(|line| agreed.lines[line].clone()),
+        line: row.line().cloned(),
         billing_period,
         category,
         frequency: frequency(row.kind),
@@ -80,7 +81,7 @@ fn frequency(kind: ChargeKind) -> ChargeFrequency {
 
 /// Quantity times price as billed is the amount, to the cent: where the bill's own quantity does not divide it, the
 /// charge counts as one.
-fn pricing(row: &MatchedCharge, agreed: &Agreed<'_>) -> FocusPricing {
+fn pricing(row: &MatchedCharge<'_>, agreed: &Agreed<'_>) -> FocusPricing {
     let charge = &row.charge;
     let (paid, sign) = match charge.amount < Cents::ZERO {
         true => (-charge.amount, -1),
@@ -106,9 +107,9 @@ fn pricing(row: &MatchedCharge, agreed: &Agreed<'_>) -> FocusPricing {
 }
 
 /// What a seat costs a month by list and by contract, as far as either says so.
-fn agreed_prices(row: &MatchedCharge, agreed: &Agreed<'_>) -> (Option<Cents>, Option<Cents>) {
+fn agreed_prices(row: &MatchedCharge<'_>, agreed: &Agreed<'_>) -> (Option<Cents>, Option<Cents>) {
     let charge = &row.charge;
-    let line = row.line().map(|line| &agreed.lines[line]);
+    let line = row.line();
     let tier = charge.tier.or(line.and_then(|line| line.tier));
     let term = charge.term.or(line.and_then(|line| line.term));
     let day = charge.period_start;

@@ -1,27 +1,34 @@
 //! Which decisions hold tonight: those on lines, those on findings, and the job's standing rules.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use super::normalise::{in_range, same};
-use crate::domain::{Decision, DecisionKind, FindingKind, KeepRule, Line};
+use crate::domain::{ByLine, Decision, DecisionKind, FindingKind, KeepRule, Line};
 
-/// Whether a keep was in force on each line on a day in the past.
-pub fn keeps_on(lines: &[Line], decisions: &[Decision], rules: &[KeepRule], day: NaiveDate) -> Vec<bool> {
-    let settled = settle_decisions(lines, decisions, rules, day, &mut Vec::new());
-    let is_keep = |decision: Option<Decision>| decision.is_some_and(|d| d.decision == DecisionKind::Keep);
-    settled.into_iter().map(is_keep).collect()
+/// The ids of the lines on which a keep was in force on a day in the past.
+pub fn keeps_on(
+    lines: &[Line],
+    decisions: &[Decision],
+    rules: &[KeepRule],
+    day: NaiveDate,
+) -> HashSet<String> {
+    settle_decisions(lines, decisions, rules, day, &mut Vec::new())
+        .into_ids()
+        .filter(|(_, made)| made.decision == DecisionKind::Keep)
+        .map(|(line_id, _)| line_id.to_owned())
+        .collect()
 }
 
 /// The decision in force on each line: the newest of those on the line that have not expired, else a standing rule.
-pub(super) fn settle_decisions(
-    lines: &[Line],
+pub(super) fn settle_decisions<'a>(
+    lines: &'a [Line],
     decisions: &[Decision],
     rules: &[KeepRule],
     as_of: NaiveDate,
     notices: &mut Vec<String>,
-) -> Vec<Option<Decision>> {
+) -> ByLine<'a, Decision> {
     let mut by_line: HashMap<&str, Vec<&Decision>> = HashMap::new();
     // A row of findings.csv names its line too, but decides on the finding; a cheaper tier is the line's wherever it is written.
     let of_lines =
@@ -38,7 +45,7 @@ pub(super) fn settle_decisions(
             None => {}
         }
     }
-    let settle = |line: &Line| {
+    let mut settle = |line: &Line| {
         let mut valid: Vec<&Decision> = by_line
             .get(line.line_id.as_str())
             .into_iter()
@@ -52,7 +59,10 @@ pub(super) fn settle_decisions(
             .map(|decision| (*decision).clone())
             .or_else(|| standing(line, rules, as_of))
     };
-    lines.iter().map(settle).collect()
+    lines
+        .iter()
+        .filter_map(|line| Some((line, settle(line)?)))
+        .collect()
 }
 
 /// The last day of the newest keep on a line, where it has lapsed: somebody once had a reason.

@@ -16,19 +16,19 @@ use super::measure::{Measured, Subject, measured};
 use super::normalise::holidays_at;
 use super::outlook::{self, Asked, Outlook, account_fleet};
 use super::recommend::Judged;
-use super::tally::{Holder, tally};
+use super::tally::tally;
 use super::track_record::{Fate, follow, new_flags, track_record};
 use super::verdict::{Case, idle_score, judge};
 use crate::domain::{
-    Account, AccountModel, Backtest, BacktestOrigin, Calendar, Cents, DirectoryEntry, Forecast, Kind, Line,
-    LineCost, LineModel, Model, SentFlag, TrackRecord, business_days_after,
+    Account, AccountModel, Backtest, BacktestOrigin, ByLine, Calendar, Cents, DirectoryEntry, Forecast, Kind,
+    Line, LineCost, LineModel, Model, SentFlag, TrackRecord, business_days_after,
 };
 use crate::odds::Day;
 
 /// An account's lines with their verdicts, and what these rest on.
-pub struct JudgedLines {
-    /// The lines that have not ended, with their index, in the order of their ids.
-    pub judged: Vec<(usize, Judged)>,
+pub struct JudgedLines<'a> {
+    /// The lines that have not ended, in the order of their ids.
+    pub judged: Vec<Judged<'a>>,
     pub model: AccountModel,
     pub backtest: Backtest,
     /// Every origin of the back-test, to be remembered.
@@ -36,59 +36,48 @@ pub struct JudgedLines {
     /// Earlier flags with what became of them, then tonight's.
     pub flags: Vec<SentFlag>,
     pub track_record: TrackRecord,
-    /// Days of use by line of the roster, sorted, up to `as_of`.
-    pub used: Vec<Vec<NaiveDate>>,
+    /// Days of use of every line of the roster, sorted, up to `as_of`.
+    pub used: Vec<(&'a Line, Vec<NaiveDate>)>,
 }
 
 /// `costs_on` gives each line's monthly cost on a day in the past.
-pub fn judge_lines(
-    input: &AccountInput<'_>,
-    costs: &[LineCost],
-    costs_on: impl Fn(NaiveDate) -> Vec<Cents>,
-) -> Result<JudgedLines, StepError> {
+pub fn judge_lines<'a>(
+    input: &'a AccountInput<'_>,
+    costs: &ByLine<'_, LineCost>,
+    costs_on: impl Fn(NaiveDate) -> HashMap<String, Cents>,
+) -> Result<JudgedLines<'a>, StepError> {
     let AccountInput {
         roster,
         scoring,
         as_of,
         ..
     } = input;
-    let holders: Vec<Holder> = roster
-        .lines
-        .iter()
-        .map(|line| Holder {
-            line_id: &line.line_id,
-            since: line.seat_since,
-        })
-        .collect();
-    let mut tally = tally(input.usage.clone(), &holders, *as_of)?;
+    let mut tally = tally(input.usage.clone(), &roster.lines, *as_of)?;
     let used_lines = std::mem::take(&mut tally.used_lines);
     let locations = Locations::of(input, &used_lines);
-    let subjects: Vec<Subject> = roster
-        .lines
+    let measured = measured(tally, |line| subject(input, line, locations.calendar_of(line)));
+    let live: Vec<Live> = measured
         .iter()
-        .map(|line| subject(input, line, locations.calendar_of(line)))
+        .filter(|measured| !measured.line.ended_by(*as_of))
+        .filter_map(|measured| {
+            Some(Live {
+                measured,
+                cost: costs.get(measured.line)?,
+            })
+        })
         .collect();
-    let measured = measured(tally, &subjects);
-    let live: Vec<usize> = (0..roster.lines.len())
-        .filter(|index| !roster.lines[*index].ended_by(*as_of))
-        .collect();
-    let tellable: Vec<bool> = roster
-        .lines
-        .iter()
-        .map(|line| is_joinable(line, input.named_by) && !is_named_among(line, input.unread))
-        .collect();
-    let foreseen = match scoring.model {
-        Model::Rule => Foreseen::by_rule(live.len()),
-        Model::Probability => foresee(input, &live, &tellable, &subjects, &measured, costs, &locations),
+    let (model, outlooks) = match scoring.model {
+        Model::Rule => (by_rule(), ByLine::default()),
+        Model::Probability => foresee(input, &live, &locations),
     };
     let account_business_days = {
         let base = &locations.calendars[0];
         base.known_business_between(base.first(), base.last())
     };
-    let judged = live.iter().zip(&foreseen.outlooks).map(|(index, outlook)| {
-        let line = &roster.lines[*index];
-        let activity = &measured[*index].activity;
-        let directory = roster.directory[*index].as_ref();
+    let judged = live.iter().map(|Live { measured, cost }| {
+        let Measured { line, activity, .. } = *measured;
+        let directory = roster.directory_of(line);
+        let outlook = outlooks.get(line);
         let case = Case {
             line,
             activity,
@@ -98,38 +87,34 @@ pub fn judge_lines(
             account_business_days,
             directory,
             last_sign_in_on: directory.and_then(|entry| local_day(entry, input.account)),
-            keep: roster.keeps[*index].as_ref(),
-            is_seat: line.tier.is_some() || costs[*index].seat_cost > Cents::ZERO,
+            keep: roster.keep_of(line),
+            is_seat: line.tier.is_some() || cost.seat_cost > Cents::ZERO,
             joinable: is_joinable(line, input.named_by),
             has_unread_rows: is_named_among(line, input.unread),
-            monthly_cost: costs[*index].monthly_cost,
+            monthly_cost: cost.monthly_cost,
             currency: input.account.currency,
-            outlook: outlook.as_ref(),
+            outlook,
         };
         let but_for_keep = case.keep.map(|_| judge(&Case { keep: None, ..case }));
-        let judged = Judged {
+        Judged {
             but_for_keep,
-            line: line.clone(),
+            line,
             activity: activity.clone(),
-            cost: costs[*index].clone(),
+            cost: (*cost).clone(),
             judgement: judge(&case),
             idle_score: idle_score(&case),
-            model: foreseen.model.source,
-            forecast: outlook.map(|outlook| forecast(&outlook, input)),
-            decision: roster.decisions[*index].clone(),
-        };
-        (*index, judged)
+            model: model.source,
+            forecast: outlook.map(|outlook| forecast(outlook, input)),
+            decision: roster.decision_of(line).cloned(),
+        }
     });
-    let judged: Vec<(usize, Judged)> = judged.collect();
-    let fates: Vec<Fate> = roster
-        .lines
+    let judged: Vec<Judged> = judged.collect();
+    let fates: Vec<Fate> = measured
         .iter()
-        .zip(&measured)
-        .zip(&roster.keeps)
-        .map(|((line, measured), keep)| Fate {
-            line,
+        .map(|measured| Fate {
+            line: measured.line,
             used: &measured.used,
-            kept: keep.is_some(),
+            kept: roster.keep_of(measured.line).is_some(),
         })
         .collect();
     let mut flags = follow(input.sent_flags, &fates, *as_of);
@@ -137,25 +122,32 @@ pub fn judge_lines(
     flags.extend(new_flags(input.sent_flags, &flags, &judged, *as_of));
     let (backtest, origins) = match scoring.model {
         Model::Rule => (Backtest::ByRule, Vec::new()),
-        Model::Probability => look_back(
-            input,
-            &tellable,
-            &subjects,
-            &measured,
-            &locations,
-            &used_lines,
-            &costs_on,
-        ),
+        Model::Probability => look_back(input, &measured, &locations, &used_lines, &costs_on),
     };
+    let used = measured
+        .into_iter()
+        .map(|measured| (measured.line, measured.used));
     Ok(JudgedLines {
         judged,
-        model: foreseen.model,
+        model,
         backtest,
         origins,
         flags,
         track_record,
-        used: measured.into_iter().map(|line| line.used).collect(),
+        used: used.collect(),
     })
+}
+
+/// A line that has not ended, with what its calls say and what it costs.
+#[derive(Clone, Copy)]
+struct Live<'x, 'a> {
+    measured: &'x Measured<'a>,
+    cost: &'x LineCost,
+}
+
+/// Whether the calls of a line can be told: those that cannot are not silence.
+fn is_tellable(input: &AccountInput<'_>, line: &Line) -> bool {
+    is_joinable(line, input.named_by) && !is_named_among(line, input.unread)
 }
 
 /// One calendar for each location that lines name; the first is that of lines without one.
@@ -210,79 +202,64 @@ fn subject<'a>(input: &AccountInput<'_>, line: &Line, calendar: &'a Calendar) ->
     }
 }
 
-/// The live lines' outlooks, in their order.
-struct Foreseen {
-    model: AccountModel,
-    outlooks: Vec<Option<Outlook>>,
-}
-
-impl Foreseen {
-    fn by_rule(lines: usize) -> Foreseen {
-        Foreseen {
-            model: AccountModel {
-                source: LineModel::Rule,
-                lines_fitted: 0,
-                log_likelihood: None,
-                transition: None,
-                initial: None,
-            },
-            outlooks: vec![None; lines],
-        }
+fn by_rule() -> AccountModel {
+    AccountModel {
+        source: LineModel::Rule,
+        lines_fitted: 0,
+        log_likelihood: None,
+        transition: None,
+        initial: None,
     }
 }
 
-fn foresee(
+/// The account's model, and what it says of each live line that has been seen for long enough.
+fn foresee<'a>(
     input: &AccountInput<'_>,
-    live: &[usize],
-    tellable: &[bool],
-    subjects: &[Subject<'_>],
-    measured: &[Measured],
-    costs: &[LineCost],
+    live: &[Live<'_, 'a>],
     locations: &Locations,
-) -> Foreseen {
+) -> (AccountModel, ByLine<'a, Outlook>) {
     let weekdays = &input.scoring.weekdays;
     let clocks: Vec<Clock> = locations
         .calendars
         .iter()
         .map(|calendar| Clock::new(calendar, weekdays))
         .collect();
-    let lines = &input.roster.lines;
-    let histories: Vec<Vec<Day>> = live
+    let histories: Vec<(Live, Vec<Day>)> = live
         .par_iter()
-        .map(|index| {
-            // Calls that cannot be told are not silence: such a line has no history.
-            if !tellable[*index] {
-                return Vec::new();
-            }
-            let clock = &clocks[locations.place_of(&lines[*index])];
-            clock.history(&measured[*index].used, subjects[*index].since)
+        .map(|live| {
+            let Measured {
+                line, used, since, ..
+            } = live.measured;
+            let days = match is_tellable(input, line) {
+                true => clocks[locations.place_of(line)].history(used, *since),
+                false => Vec::new(),
+            };
+            (*live, days)
         })
         .collect();
-    let fleet = account_fleet(
-        &live
-            .iter()
-            .zip(&histories)
-            .map(|(index, days)| outlook::Subject {
-                line_id: &lines[*index].line_id,
-                is_person: lines[*index].kind == Some(Kind::Person),
-                days,
-            })
-            .collect::<Vec<_>>(),
-    );
-    let asked: Vec<Asked> = live
+    let subjects: Vec<outlook::Subject> = histories
         .iter()
-        .zip(&histories)
-        .map(|(index, days)| Asked {
+        .map(|(live, days)| outlook::Subject {
+            line_id: &live.measured.line.line_id,
+            is_person: live.measured.line.kind == Some(Kind::Person),
             days,
-            known_business_days: measured[*index].activity.known_business_days,
-            silent_business_days: measured[*index].activity.silent_business_days,
-            monthly_cost: costs[*index].monthly_cost,
         })
         .collect();
-    Foreseen {
-        outlooks: fleet.outlooks(&asked, &Decision::of(input.scoring)),
-        model: fleet.described(),
-    }
+    let fleet = account_fleet(&subjects);
+    let decision = Decision::of(input.scoring);
+    let outlooks: Vec<(&Line, Outlook)> = histories
+        .par_iter()
+        .filter_map(|(live, days)| {
+            let asked = Asked {
+                days,
+                known_business_days: live.measured.activity.known_business_days,
+                silent_business_days: live.measured.activity.silent_business_days,
+                monthly_cost: live.cost.monthly_cost,
+            };
+            Some((live.measured.line, fleet.outlook(&asked, &decision)?))
+        })
+        .collect();
+    (fleet.described(), outlooks.into_iter().collect())
 }
 
 fn forecast(outlook: &Outlook, input: &AccountInput<'_>) -> Forecast {
@@ -308,29 +285,34 @@ fn local_day(entry: &DirectoryEntry, account: &Account) -> Option<NaiveDate> {
 
 fn look_back(
     input: &AccountInput<'_>,
-    tellable: &[bool],
-    subjects: &[Subject<'_>],
-    measured: &[Measured],
+    measured: &[Measured<'_>],
     locations: &Locations,
     used_lines: &HashMap<NaiveDate, u32>,
-    costs_on: &dyn Fn(NaiveDate) -> Vec<Cents>,
+    costs_on: &dyn Fn(NaiveDate) -> HashMap<String, Cents>,
 ) -> (Backtest, Vec<BacktestOrigin>) {
-    let lines = &input.roster.lines;
-    let past_lines: Vec<PastLine> = lines
+    let past_lines: Vec<PastLine> = measured
         .iter()
-        .zip(subjects)
-        .zip(measured)
-        .zip(tellable)
-        .map(|(((line, subject), measured), tellable)| PastLine {
-            line_id: &line.line_id,
-            is_person: line.kind == Some(Kind::Person) && *tellable,
-            since: subject.since,
-            until: line.seat_until.filter(|until| *until <= input.as_of),
-            used: &measured.used,
-            location: locations.place_of(line),
-        })
+        .map(
+            |Measured {
+                 line, since, used, ..
+             }| PastLine {
+                line_id: &line.line_id,
+                is_person: line.kind == Some(Kind::Person) && is_tellable(input, line),
+                since: *since,
+                until: line.seat_until.filter(|until| *until <= input.as_of),
+                used,
+                location: locations.place_of(line),
+            },
+        )
         .collect();
-    let kept_on = |day| keeps_on(lines, input.decisions, &input.scoring.keep_rules, day);
+    let kept_on = |day| {
+        keeps_on(
+            &input.roster.lines,
+            input.decisions,
+            &input.scoring.keep_rules,
+            day,
+        )
+    };
     let past = Past {
         lines: &past_lines,
         vanished: vanished(input),

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 
 use super::tally::{Counted, DAYS_OF_YEAR, Tally, from_epoch};
-use crate::domain::{Activity, Calendar, DayMark, add_months};
+use crate::domain::{Activity, Calendar, DayMark, Line, add_months};
 
 /// A line as the measuring needs it: since when it counts, and its location's days.
 pub struct Subject<'a> {
@@ -13,23 +13,34 @@ pub struct Subject<'a> {
 }
 
 /// What one line's calls say, and the days on which it was used: sorted, once each, up to `as_of`.
-#[derive(Debug, Clone, Default)]
-pub struct Measured {
+#[derive(Debug, Clone)]
+pub struct Measured<'a> {
+    pub line: &'a Line,
+    /// The day from which it counts.
+    pub since: NaiveDate,
     pub activity: Activity,
     pub used: Vec<NaiveDate>,
 }
 
-/// Measures every line against its calendar; the subjects are in the order of those who were tallied. One without any usage
-/// row is silent on all of its known days.
-pub fn measured(tally: Tally, subjects: &[Subject<'_>]) -> Vec<Measured> {
+/// Measures every line against its calendar, in the order in which they were tallied. One without any usage row is silent on
+/// all of its known days.
+pub fn measured<'a, 'c>(
+    tally: Tally<'a>,
+    subject_of: impl Fn(&Line) -> Subject<'c> + Sync,
+) -> Vec<Measured<'a>> {
     let as_of = tally.as_of;
-    let lines = tally.lines.into_par_iter().zip(subjects);
+    let lines = tally.lines.into_par_iter();
     lines
-        .map(|(counted, subject)| measured_line(counted, subject, as_of))
+        .map(|(line, counted)| measured_line(line, counted, &subject_of(line), as_of))
         .collect()
 }
 
-fn measured_line(counted: Counted, subject: &Subject<'_>, as_of: NaiveDate) -> Measured {
+fn measured_line<'a>(
+    line: &'a Line,
+    counted: Counted,
+    subject: &Subject<'_>,
+    as_of: NaiveDate,
+) -> Measured<'a> {
     let [used, missed] = [counted.used, counted.missed].map(|mut days| {
         days.sort_unstable();
         days.dedup();
@@ -48,6 +59,8 @@ fn measured_line(counted: Counted, subject: &Subject<'_>, as_of: NaiveDate) -> M
         ..Activity::default()
     };
     Measured {
+        line,
+        since: subject.since,
         activity: settle(sums, &used, &missed, subject, as_of),
         used,
     }

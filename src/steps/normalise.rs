@@ -16,17 +16,31 @@ pub struct Roster {
     pub lines: Vec<Line>,
     /// Users without an extension: no line, no cost.
     pub seatless_users: u32,
-    /// By line index.
-    pub directory: Vec<Option<DirectoryEntry>>,
-    /// A keep that is valid on `as_of`, by line index.
-    pub keeps: Vec<Option<Decision>>,
-    /// The newest valid decision of any kind, by line index.
-    pub decisions: Vec<Option<Decision>>,
+    /// By line id.
+    directory: HashMap<String, DirectoryEntry>,
+    /// The newest valid decision, by line id.
+    decisions: HashMap<String, Decision>,
     /// What the reader of the list should know: lapsed and refused decisions, directory entries that fit nobody.
     pub notices: Vec<String>,
 }
 
 impl Roster {
+    /// What the directory says of the line's holder.
+    pub fn directory_of(&self, line: &Line) -> Option<&DirectoryEntry> {
+        self.directory.get(&line.line_id)
+    }
+
+    /// The newest valid decision of any kind on the line.
+    pub fn decision_of(&self, line: &Line) -> Option<&Decision> {
+        self.decisions.get(&line.line_id)
+    }
+
+    /// A keep that is valid tonight.
+    pub fn keep_of(&self, line: &Line) -> Option<&Decision> {
+        self.decision_of(line)
+            .filter(|made| made.decision == DecisionKind::Keep)
+    }
+
     /// Ids and extensions of all its lines: a line that was known by its extension and now has an id of its own is still there.
     pub fn names(&self) -> HashSet<&str> {
         self.lines
@@ -48,8 +62,10 @@ pub fn roster(
     let (mut lines, seatless): (Vec<Line>, Vec<Line>) =
         lines.into_iter().partition(|line| !line.extension.is_empty());
     lines.sort_by(|a, b| a.line_id.cmp(&b.line_id));
-    let entries = join_directory(&lines, directory);
-    for (line, entry) in lines.iter_mut().zip(&entries) {
+    let people = People::of(directory);
+    let mut entries = HashMap::new();
+    for line in &mut lines {
+        let entry = people.behind(line);
         line.kind = line
             .kind
             .or_else(|| kinds.kind_of(line))
@@ -58,19 +74,18 @@ pub fn roster(
             line.department = line.department.take().or_else(|| entry.department.clone());
             line.cost_center = line.cost_center.take().or_else(|| entry.cost_center.clone());
             line.manager_email = line.manager_email.take().or_else(|| entry.manager_email.clone());
+            entries.insert(line.line_id.clone(), entry.clone());
         }
     }
     let mut notices = Vec::new();
-    let settled = settle_decisions(&lines, decisions, &scoring.keep_rules, as_of, &mut notices);
-    let keeps = settled
-        .iter()
-        .map(|decision| decision.clone().filter(|d| d.decision == DecisionKind::Keep))
+    let settled = settle_decisions(&lines, decisions, &scoring.keep_rules, as_of, &mut notices)
+        .into_ids()
+        .map(|(line_id, made)| (line_id.to_owned(), made))
         .collect();
     Ok(Roster {
         lines,
         seatless_users: seatless.len() as u32,
         directory: entries,
-        keeps,
         decisions: settled,
         notices,
     })
@@ -117,20 +132,20 @@ pub(super) fn same(wanted: &Option<String>, found: &Option<String>) -> bool {
     })
 }
 
-/// By folded e-mail, then login; never guessed. A former holder's entry is not the present holder's.
-fn join_directory(lines: &[Line], directory: &[DirectoryEntry]) -> Vec<Option<DirectoryEntry>> {
-    let by_email: HashMap<String, &DirectoryEntry> = directory
-        .iter()
-        .map(|entry| (fold_user(&entry.email), entry))
-        .collect();
-    let find = |key: &Option<String>| {
-        key.as_ref()
-            .and_then(|key| by_email.get(&fold_user(key)).copied())
-    };
-    lines
-        .iter()
-        .map(|line| find(&line.email).or_else(|| find(&line.login_name)).cloned())
-        .collect()
+/// The directory, by folded e-mail.
+struct People<'a>(HashMap<String, &'a DirectoryEntry>);
+
+impl<'a> People<'a> {
+    fn of(directory: &'a [DirectoryEntry]) -> People<'a> {
+        let entries = directory.iter();
+        People(entries.map(|entry| (fold_user(&entry.email), entry)).collect())
+    }
+
+    /// By folded e-mail, then login; never guessed. A former holder's entry is not the present holder's.
+    fn behind(&self, line: &Line) -> Option<&'a DirectoryEntry> {
+        let find = |key: &Option<String>| self.0.get(&fold_user(key.as_ref()?)).copied();
+        find(&line.email).or_else(|| find(&line.login_name))
+    }
 }
 
 /// The holidays of a location, those without a location included.

@@ -1,6 +1,5 @@
 //! Histories -> the account's parameters and every line's chances.
 
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::decision::{Decision, Odds};
@@ -73,14 +72,6 @@ impl AccountFleet {
         }
     }
 
-    /// Every line's outlook, side by side.
-    pub fn outlooks(&self, asked: &[Asked<'_>], decision: &Decision) -> Vec<Option<Outlook>> {
-        asked
-            .par_iter()
-            .map(|asked| self.outlook(asked, decision))
-            .collect()
-    }
-
     /// One line's chances alone; none with too few known days.
     pub fn odds_of_days(&self, days: &[Day]) -> Option<Odds> {
         Some(self.odds_of(&self.belief(days)?))
@@ -101,7 +92,8 @@ impl AccountFleet {
         }
     }
 
-    fn outlook(&self, asked: &Asked<'_>, decision: &Decision) -> Option<Outlook> {
+    /// None with too few known days for a chance.
+    pub fn outlook(&self, asked: &Asked<'_>, decision: &Decision) -> Option<Outlook> {
         let belief = self.belief(asked.days)?;
         let (later_30, later_90) = belief.chances(&self.silences).after_30_more();
         Some(Outlook {

@@ -8,62 +8,54 @@ use chrono::{Datelike, NaiveDate};
 use super::audit::{Fault, cite, fault, priced_as};
 use super::charges::MatchedCharge;
 use super::cost::{LineCounts, covering_contract, whole_months};
-use crate::domain::{Cents, ChargeKind, Contract, FindingKind, Line, PriceBook, Term, Tier, add_months};
+use crate::domain::{
+    ByLine, Cents, ChargeKind, Contract, FindingKind, Line, PriceBook, Term, Tier, add_months,
+};
 
 /// What a charge is held against.
 pub struct Agreed<'a> {
-    pub lines: &'a [Line],
     pub contracts: &'a [Contract],
     pub book: &'a PriceBook,
     /// The account's lines by tier and term, for the book's volume bands.
     pub counts: &'a LineCounts,
 }
 
-/// Faults of price, at most one for each charge; `whole` tells which charges are disputed whole already.
-pub fn rate_faults(charges: &[MatchedCharge], whole: &[bool], agreed: &Agreed<'_>) -> Vec<Fault> {
+/// Finds the faults of price of charges that have no other fault.
+pub fn find_rate_faults(charges: &mut [MatchedCharge<'_>], agreed: &Agreed<'_>) {
     let promotions = Promotions::of(charges);
-    let rows = || charges.iter().enumerate().filter(|(index, _)| !whole[*index]);
-    let mut faults: Vec<Fault> = rows()
-        .filter_map(|(index, row)| {
-            let told = match row.kind {
-                ChargeKind::LineMrc => agreed.seat_fault(row, &promotions),
-                ChargeKind::Proration => agreed.proration_fault(row, charges),
-                _ => None,
-            }?;
-            Some(Fault {
-                charge: index,
-                ..told
-            })
-        })
-        .collect();
-    let at_fault: Vec<usize> = faults.iter().map(|fault| fault.charge).collect();
-    faults
-        .extend(agreed.ended_promotions(rows().filter(|(index, _)| !at_fault.contains(index)), &promotions));
-    faults
+    let full_prices = full_prices(charges);
+    for row in charges.iter_mut().filter(|row| row.fault.is_none()) {
+        row.fault = match row.kind {
+            ChargeKind::LineMrc => agreed.seat_fault(row, &promotions),
+            ChargeKind::Proration => agreed.proration_fault(row, &full_prices),
+            _ => None,
+        };
+    }
+    agreed.find_ended_promotions(charges, &promotions);
 }
 
 /// What promotion rows take off: a seat at list price beside its promotion is no rate error.
-struct Promotions {
-    by_line: BTreeMap<usize, Cents>,
+struct Promotions<'a> {
+    by_line: ByLine<'a, Cents>,
     /// A promotion that names no line may belong to any of them.
     is_open: bool,
 }
 
-impl Promotions {
-    fn of(charges: &[MatchedCharge]) -> Promotions {
-        let mut by_line: BTreeMap<usize, Cents> = BTreeMap::new();
+impl<'a> Promotions<'a> {
+    fn of(charges: &[MatchedCharge<'a>]) -> Promotions<'a> {
+        let mut by_line: ByLine<Cents> = ByLine::default();
         let mut is_open = false;
         for row in charges.iter().filter(|row| row.kind == ChargeKind::Promotion) {
             is_open |= !row.rest.is_zero();
             for (line, amount) in &row.shares {
-                *by_line.entry(*line).or_default() += *amount;
+                *by_line.get_or(line, Cents::default) += *amount;
             }
         }
         Promotions { by_line, is_open }
     }
 
-    fn of_line(&self, line: usize) -> Cents {
-        self.by_line.get(&line).copied().unwrap_or_default()
+    fn of_line(&self, line: &Line) -> Cents {
+        self.by_line.get(line).copied().unwrap_or_default()
     }
 }
 
@@ -108,10 +100,9 @@ impl Agreed<'_> {
     }
 
     /// A seat of one line over whole months, as tier, term or price go wrong; a mismatch hides the rate error that follows.
-    fn seat_fault(&self, row: &MatchedCharge, promotions: &Promotions) -> Option<Fault> {
-        let index = row.line()?;
-        let line = &self.lines[index];
-        let billed = Billed::of(row, promotions.of_line(index))?;
+    fn seat_fault<'l>(&self, row: &MatchedCharge<'l>, promotions: &Promotions<'_>) -> Option<Fault<'l>> {
+        let line = row.line()?;
+        let billed = Billed::of(row, promotions.of_line(line))?;
         let contract = covering_contract(line.contract_id.as_deref(), line.tier, self.contracts);
         let term = contract.map(|contract| contract.term).or(line.term);
         if differs(row.charge.tier, line.tier) {
@@ -147,14 +138,14 @@ impl Agreed<'_> {
         })
     }
 
-    fn mismatch(
+    fn mismatch<'l>(
         &self,
-        row: &MatchedCharge,
+        row: &MatchedCharge<'l>,
         line: &Line,
         kind: FindingKind,
         (tier, term): (Option<Tier>, Option<Term>),
         billed: Billed,
-    ) -> Option<Fault> {
+    ) -> Option<Fault<'l>> {
         let price = self.agreed_price(line, tier, term, row.charge.period_start)?;
         let over = (billed.monthly() - price).max(Cents::ZERO);
         let amount = billed.above(price).max(Cents::ZERO);
@@ -188,10 +179,13 @@ impl Agreed<'_> {
     }
 
     /// A part month costs its days out of the month's, both ends included, to the cent.
-    fn proration_fault(&self, row: &MatchedCharge, charges: &[MatchedCharge]) -> Option<Fault> {
+    fn proration_fault<'l>(
+        &self,
+        row: &MatchedCharge<'l>,
+        full_prices: &ByLine<'_, Cents>,
+    ) -> Option<Fault<'l>> {
         let charge = &row.charge;
-        let index = row.line().filter(|_| charge.amount > Cents::ZERO)?;
-        let line = &self.lines[index];
+        let line = row.line().filter(|_| charge.amount > Cents::ZERO)?;
         let (start, end) = (charge.period_start, charge.period_end);
         let first = start.with_day(1)?;
         let next_month = add_months(first, 1);
@@ -202,7 +196,7 @@ impl Agreed<'_> {
         let signed = self
             .contract_of(line, tier, term)
             .and_then(|contract| price_of(contract, start));
-        let price = signed.or_else(|| full_price(index, charges)).or_else(|| {
+        let price = signed.or_else(|| full_prices.get(line).copied()).or_else(|| {
             let lines = self.counts.get(tier?, term?);
             self.book.price_on(tier?, term?, start, lines)
         })?;
@@ -229,30 +223,19 @@ impl Agreed<'_> {
         })
     }
 
-    /// One finding a contract: its lines are billed at list price since its promotion ended.
-    fn ended_promotions<'c>(
-        &self,
-        rows: impl Iterator<Item = (usize, &'c MatchedCharge)>,
-        promotions: &Promotions,
-    ) -> Vec<Fault> {
+    /// One fault a contract, on the first of its rows: its lines are billed at list price since its promotion ended.
+    fn find_ended_promotions(&self, charges: &mut [MatchedCharge<'_>], promotions: &Promotions<'_>) {
         let mut ended: BTreeMap<&str, (Fault, u32)> = BTreeMap::new();
-        for (charge, row) in rows.filter(|(_, row)| row.kind == ChargeKind::LineMrc) {
-            let Some(index) = row.line() else { continue };
-            let line = &self.lines[index];
-            let contract = covering_contract(line.contract_id.as_deref(), line.tier, self.contracts)
-                .filter(|contract| has_ended(contract, row.charge.period_start));
-            let Some((contract, agreed)) =
-                contract.and_then(|contract| Some((contract, contract.unit_price?)))
+        for row in charges.iter().filter(|row| row.fault.is_none()) {
+            let Some(Ended {
+                line,
+                contract,
+                agreed,
+                billed,
+            }) = self.ended_promotion(row, promotions)
             else {
                 continue;
             };
-            let Some(billed) = Billed::of(row, promotions.of_line(index)) else {
-                continue;
-            };
-            let over = billed.monthly() - agreed;
-            if over <= Cents::ZERO {
-                continue;
-            }
             let id = contract.contract_id.as_str();
             let (sum, lines) = ended.entry(id).or_insert_with(|| {
                 let none = fault(
@@ -264,18 +247,12 @@ impl Agreed<'_> {
                     Cents::ZERO,
                 );
                 let of_lines = Vec::new();
-                (
-                    Fault {
-                        charge,
-                        of_lines,
-                        ..none
-                    },
-                    0,
-                )
+                (Fault { of_lines, ..none }, 0)
             });
+            let over = billed.monthly() - agreed;
             sum.monthly += over;
             sum.amount += billed.above(agreed);
-            sum.of_lines.push((index, over));
+            sum.of_lines.push((line, over));
             *lines += 1;
             sum.subject = format!("contract {id}: its promotion has ended");
             sum.evidence = format!(
@@ -287,8 +264,40 @@ impl Agreed<'_> {
                 priced_as(row, sum.monthly)
             );
         }
-        ended.into_values().map(|(fault, _)| fault).collect()
+        for row in charges.iter_mut().filter(|row| row.fault.is_none()) {
+            let contract = self.ended_promotion(row, promotions).map(|ended| ended.contract);
+            row.fault = contract
+                .and_then(|contract| ended.remove(contract.contract_id.as_str()))
+                .map(|(fault, _)| fault);
+        }
     }
+
+    /// A seat that is billed above the promotional price of its contract since that has ended.
+    fn ended_promotion<'l>(
+        &self,
+        row: &MatchedCharge<'l>,
+        promotions: &Promotions<'_>,
+    ) -> Option<Ended<'_, 'l>> {
+        let line = row.line().filter(|_| row.kind == ChargeKind::LineMrc)?;
+        let contract = covering_contract(line.contract_id.as_deref(), line.tier, self.contracts)
+            .filter(|contract| has_ended(contract, row.charge.period_start))?;
+        let agreed = contract.unit_price?;
+        let billed = Billed::of(row, promotions.of_line(line))?;
+        (billed.monthly() > agreed).then_some(Ended {
+            line,
+            contract,
+            agreed,
+            billed,
+        })
+    }
+}
+
+/// One line of a contract whose promotion has ended.
+struct Ended<'c, 'l> {
+    line: &'l Line,
+    contract: &'c Contract,
+    agreed: Cents,
+    billed: Billed,
 }
 
 fn differs<T: PartialEq>(billed: Option<T>, known: Option<T>) -> bool {
@@ -324,11 +333,13 @@ impl Billed {
     }
 }
 
-/// What the same invoice bills the line for a whole month.
-fn full_price(line: usize, charges: &[MatchedCharge]) -> Option<Cents> {
-    charges
-        .iter()
-        .filter(|row| row.kind == ChargeKind::LineMrc && row.line() == Some(line))
-        .find_map(|row| Billed::of(row, Cents::ZERO))
-        .map(Billed::monthly)
+/// What the same invoice bills each line for a whole month: the first of its seats.
+fn full_prices<'a>(charges: &[MatchedCharge<'a>]) -> ByLine<'a, Cents> {
+    let mut prices = ByLine::default();
+    for row in charges.iter().filter(|row| row.kind == ChargeKind::LineMrc) {
+        if let (Some(line), Some(billed)) = (row.line(), Billed::of(row, Cents::ZERO)) {
+            prices.get_or(line, || billed.monthly());
+        }
+    }
+    prices
 }

@@ -1,6 +1,6 @@
 //! Verdict + cost + contract -> what to do, when the money comes back, and the findings that say so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate};
 
@@ -17,8 +17,8 @@ use crate::domain::{
 const OFFER_UNTIL_DAYS_BEFORE_NOTICE: u64 = 30;
 
 /// A judged line with its cost, before its money has a date.
-pub struct Judged {
-    pub line: Line,
+pub struct Judged<'a> {
+    pub line: &'a Line,
     pub activity: crate::domain::Activity,
     pub cost: LineCost,
     pub judgement: Judgement,
@@ -32,18 +32,17 @@ pub struct Judged {
 
 /// Gives every line its action, bucket and dates. `next_period` is the first day of the next billing period.
 pub fn recommend(
-    judged: Vec<Judged>,
+    judged: Vec<Judged<'_>>,
     contracts: &[Contract],
     book: &PriceBook,
     as_of: NaiveDate,
     next_period: NaiveDate,
 ) -> Vec<ScoredLine> {
-    let recoveries = recoveries(&judged, contracts, as_of, next_period);
-    let counts = LineCounts::on(as_of, judged.iter().map(|judged| &judged.line), contracts);
+    let mut recoveries = recoveries(&judged, contracts, as_of, next_period);
+    let counts = LineCounts::on(as_of, judged.iter().map(|judged| judged.line), contracts);
     judged
         .into_iter()
-        .zip(recoveries)
-        .map(|(line, recovery)| match recovery {
+        .map(|line| match recoveries.remove(line.line.line_id.as_str()) {
             Some(recovery) => {
                 let saving = match recovery.bucket {
                     Recoverable::ReassignOnly => next_line_price(&line, contracts, book, &counts, as_of),
@@ -56,43 +55,43 @@ pub fn recommend(
         .collect()
 }
 
-/// The recovery of every wasted line, commitments looked at: what would fall below one can only be reassigned.
-fn recoveries(
-    judged: &[Judged],
+/// The recovery of every wasted line by its id, commitments looked at: what would fall below one can only be reassigned.
+fn recoveries<'a>(
+    judged: &[Judged<'a>],
     contracts: &[Contract],
     as_of: NaiveDate,
     next_period: NaiveDate,
-) -> Vec<Option<Recovery>> {
-    let contract_of =
-        |judged: &Judged| covering_contract(judged.line.contract_id.as_deref(), judged.cost.tier, contracts);
-    let mut recoveries: Vec<Option<Recovery>> = judged
+) -> HashMap<&'a str, Recovery> {
+    let contract_of = |judged: &Judged<'a>| {
+        covering_contract(judged.line.contract_id.as_deref(), judged.cost.tier, contracts)
+    };
+    let mut recoveries: HashMap<&str, Recovery> = judged
         .iter()
+        .filter(|line| line.judgement.verdict.is_waste())
         .map(|line| {
-            line.judgement
-                .verdict
-                .is_waste()
-                .then(|| recovery(&line.line, contract_of(line), as_of, next_period))
+            let recovery = recovery(line.line, contract_of(line), as_of, next_period);
+            (line.line.line_id.as_str(), recovery)
         })
         .collect();
     for contract in contracts {
         let Some(committed) = contract.committed_lines else {
             continue;
         };
-        let covered: Vec<usize> = (0..judged.len())
-            .filter(|index| contract_of(&judged[*index]).is_some_and(|other| std::ptr::eq(other, contract)))
+        let covered: Vec<&Judged> = judged
+            .iter()
+            .filter(|line| contract_of(line).is_some_and(|other| std::ptr::eq(other, contract)))
             .collect();
-        let leaving = |index: &&usize| {
-            recoveries[**index]
-                .as_ref()
+        let leaving = |line: &&&Judged| {
+            recoveries
+                .get(line.line.line_id.as_str())
                 .is_some_and(|r| r.bucket == Recoverable::NextBill)
         };
-        let candidates = covered.iter().filter(leaving).map(|index| Candidate {
-            index: *index,
-            line_id: judged[*index].line.line_id.clone(),
-            monthly_saving: judged[*index].cost.saving(),
+        let candidates = covered.iter().filter(leaving).map(|judged| Candidate {
+            line_id: &judged.line.line_id,
+            monthly_saving: judged.cost.saving(),
         });
-        for index in beyond_commitment(candidates.collect(), covered.len() as u32, committed) {
-            if let Some(recovery) = &mut recoveries[index] {
+        for line_id in beyond_commitment(candidates.collect(), covered.len() as u32, committed) {
+            if let Some(recovery) = recoveries.get_mut(line_id) {
                 *recovery = Recovery {
                     bucket: Recoverable::ReassignOnly,
                     recoverable_on: None,
@@ -106,14 +105,14 @@ fn recoveries(
     recoveries
 }
 
-fn kept(judged: Judged) -> ScoredLine {
+fn kept(judged: Judged<'_>) -> ScoredLine {
     let action = judged.judgement.action;
     scored(judged, action, Cents::ZERO, None, Cents::ZERO)
 }
 
 /// What a seat that can only be handed on saves: the next new line, as it would be priced, without this one's add-ons.
 fn next_line_price(
-    judged: &Judged,
+    judged: &Judged<'_>,
     contracts: &[Contract],
     book: &PriceBook,
     counts: &LineCounts,
@@ -127,7 +126,7 @@ fn next_line_price(
 }
 
 fn wasted(
-    mut judged: Judged,
+    mut judged: Judged<'_>,
     recovery: Recovery,
     saving: Cents,
     as_of: NaiveDate,
@@ -146,7 +145,7 @@ fn wasted(
 
 /// An annual seat without credit is paid for until its term ends: it is offered to somebody until the notice is near.
 /// A seat below a commitment can never be handed back at all.
-fn action_by_contract(judged: &Judged, recovery: &Recovery, as_of: NaiveDate) -> Action {
+fn action_by_contract(judged: &Judged<'_>, recovery: &Recovery, as_of: NaiveDate) -> Action {
     let Judgement { verdict, action, .. } = judged.judgement;
     if verdict == Verdict::Leaver || action == Action::Review {
         return action;
@@ -162,7 +161,7 @@ fn action_by_contract(judged: &Judged, recovery: &Recovery, as_of: NaiveDate) ->
 }
 
 fn scored(
-    judged: Judged,
+    judged: Judged<'_>,
     action: Action,
     saving: Cents,
     recovery: Option<Recovery>,
@@ -184,7 +183,7 @@ fn scored(
         expected_waste: forecast.as_ref().map(waste),
         model,
         forecast,
-        line,
+        line: line.clone(),
         activity,
         cost,
         verdict: judgement.verdict,
@@ -298,7 +297,7 @@ mod tests {
         .unwrap();
         let worth = |unit_price, committed_lines| {
             let judged = Judged {
-                line: line(),
+                line: &line(),
                 activity: Activity::default(),
                 // A line with an add-on, at an older price.
                 cost: LineCost {

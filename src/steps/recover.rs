@@ -144,28 +144,27 @@ pub fn next_period(period: Option<(NaiveDate, NaiveDate)>, as_of: NaiveDate) -> 
 
 /// A candidate for `next_bill` under a contract with a commitment.
 #[derive(Debug, Clone)]
-pub struct Candidate {
-    pub index: usize,
-    pub line_id: String,
+pub struct Candidate<'a> {
+    pub line_id: &'a str,
     pub monthly_saving: Cents,
 }
 
 /// Which candidates would fall below `committed_lines`: the dearest lines first, then by line id, fill the room that is
 /// left; the rest can only be reassigned.
-pub fn beyond_commitment(
-    mut candidates: Vec<Candidate>,
+pub fn beyond_commitment<'a>(
+    mut candidates: Vec<Candidate<'a>>,
     covered_lines: u32,
     committed_lines: u32,
-) -> Vec<usize> {
+) -> Vec<&'a str> {
     let room = covered_lines.saturating_sub(committed_lines) as usize;
     candidates.sort_by(|a, b| {
         b.monthly_saving
             .cmp(&a.monthly_saving)
-            .then_with(|| a.line_id.cmp(&b.line_id))
+            .then_with(|| a.line_id.cmp(b.line_id))
     });
     candidates
         .into_iter()
         .skip(room)
-        .map(|candidate| candidate.index)
+        .map(|candidate| candidate.line_id)
         .collect()
 }

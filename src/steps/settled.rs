@@ -7,38 +7,43 @@ use super::audit::Fault;
 use super::audited::Audited;
 use super::in_force::{Named, on_findings};
 use super::ledger::{Proof, Tonight, ledger};
-use crate::domain::{Decision, Finding, FindingKind, FindingState, LedgerEntry, Line, LineCost, ScoredLine};
+use crate::domain::{
+    ByLine, Decision, Finding, FindingKind, FindingState, LedgerEntry, LineCost, ScoredLine,
+};
 
 /// What is asked back as a price too high is no longer saved by leaving: each cent of a line stands in one place.
 pub(super) fn take_off_overcharges(
-    costs: &mut [LineCost],
-    newest: Option<&Audited>,
-    lines: &[Line],
+    costs: &mut ByLine<'_, LineCost>,
+    newest: Option<&Audited<'_>>,
     input: &AccountInput<'_>,
 ) {
     let named = |id: &str| {
-        let fault = newest?.faults.iter().find(|fault| fault.finding_id == id)?;
-        let line_id = newest?.charges[fault.charge]
-            .line()
-            .map(|line| lines[line].line_id.as_str());
+        let (row, fault) = newest?
+            .charges
+            .iter()
+            .filter_map(|row| Some((row, row.fault.as_ref()?)))
+            .find(|(_, fault)| fault.finding_id == id)?;
+        let line_id = row.line().map(|line| line.line_id.as_str());
         Some(Named {
             kind: fault.kind,
             line_id: line_id.filter(|_| fault.kind != FindingKind::PromotionEnded),
         })
     };
     let decisions = on_findings(input.decisions, named, input.as_of, &mut Vec::new());
-    let is_dismissed = |fault: &Fault| {
+    let is_dismissed = |fault: &Fault<'_>| {
         let made = decisions.get(fault.finding_id.as_str());
         made.is_some_and(|made| made.decision.sets_aside())
     };
-    let faults = newest.map_or(&[][..], |newest| &newest.faults);
-    for fault in faults
-        .iter()
+    for fault in newest
+        .into_iter()
+        .flat_map(Audited::faults)
         .filter(|fault| !fault.kind.is_whole_charge() && fault.kind != FindingKind::ProrationError)
         .filter(|fault| !is_dismissed(fault))
     {
         for (line, monthly) in &fault.of_lines {
-            costs[*line].overcharge += *monthly;
+            if let Some(cost) = costs.get_mut(line) {
+                cost.overcharge += *monthly;
+            }
         }
     }
 }
@@ -68,8 +73,7 @@ pub(super) fn settle(
         .roster
         .lines
         .iter()
-        .zip(&input.roster.decisions)
-        .filter_map(|(line, made)| Some((line.line_id.as_str(), made.as_ref()?)))
+        .filter_map(|line| Some((line.line_id.as_str(), input.roster.decision_of(line)?)))
         .collect();
     let tonight = Tonight {
         lines: scored

@@ -1,5 +1,7 @@
 //! Rows that are not one line's own: seats billed by their number, and seats that the same invoice takes back.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 
 use super::charges::MatchedCharge;
@@ -9,36 +11,33 @@ use crate::domain::{Cents, ChargeKind, Line, MatchedBy};
 /// other half of its credit.
 pub(super) fn take_back_reversed(matched: &mut [MatchedCharge]) {
     let is_seat = |row: &MatchedCharge| row.kind == ChargeKind::LineMrc && row.charge.amount > Cents::ZERO;
-    for credit in 0..matched.len() {
-        let Some(line) = matched[credit]
-            .line()
-            .filter(|_| matched[credit].kind == ChargeKind::Credit)
-        else {
-            continue;
-        };
-        let of_line = |row: &MatchedCharge| is_seat(row) && row.line() == Some(line);
+    let credits: Vec<(&Line, Cents)> = matched
+        .iter()
+        .filter(|row| row.kind == ChargeKind::Credit)
+        .filter_map(|row| Some((row.line()?, -row.charge.amount)))
+        .collect();
+    for (line, amount) in credits {
+        let of_line =
+            |row: &MatchedCharge| is_seat(row) && row.line().is_some_and(|own| own.line_id == line.line_id);
         let seats = matched.iter().filter(|row| of_line(row)).count();
-        let amount = -matched[credit].charge.amount;
         let reversed = matched
-            .iter()
-            .position(|row| of_line(row) && row.charge.amount == amount);
+            .iter_mut()
+            .find(|row| of_line(row) && row.charge.amount == amount);
         if let Some(reversed) = reversed.filter(|_| seats > 1) {
-            matched[reversed].kind = ChargeKind::Credit;
+            reversed.kind = ChargeKind::Credit;
         }
     }
 }
 
 /// A row such as "Premium line x 40" bills seats without naming them: its amount is spread over the live lines of its
 /// tier and term that have no MRC of their own, by line id. What the count leaves over stays unmatched.
-pub(super) fn spread_quantities(matched: &mut [MatchedCharge], lines: &[Line], as_of: NaiveDate) {
-    let mut billed = vec![false; lines.len()];
-    for (line, _) in matched
+pub(super) fn spread_quantities<'a>(matched: &mut [MatchedCharge<'a>], lines: &[&'a Line], as_of: NaiveDate) {
+    let mut billed: HashSet<&str> = matched
         .iter()
         .filter(|row| row.kind == ChargeKind::LineMrc)
         .flat_map(|row| &row.shares)
-    {
-        billed[*line] = true;
-    }
+        .map(|(line, _)| line.line_id.as_str())
+        .collect();
     for row in matched
         .iter_mut()
         .filter(|row| row.kind == ChargeKind::LineMrc && row.by.is_none() && row.names_nobody())
@@ -53,18 +52,18 @@ pub(super) fn spread_quantities(matched: &mut [MatchedCharge], lines: &[Line], a
                 && !line.extension.is_empty()
                 && !line.ended_by(as_of)
         };
-        let mut takers: Vec<usize> = (0..lines.len())
-            .filter(|line| !billed[*line] && fits(&lines[*line]))
+        let mut takers: Vec<&Line> = lines
+            .iter()
+            .copied()
+            .filter(|line| !billed.contains(line.line_id.as_str()) && fits(line))
             .collect();
-        takers.sort_by(|a, b| lines[*a].line_id.cmp(&lines[*b].line_id));
+        takers.sort_by(|a, b| a.line_id.cmp(&b.line_id));
         takers.truncate(quantity as usize);
         let parts = split(row.charge.amount, quantity);
         row.shares = takers.iter().copied().zip(parts).collect();
         row.rest = row.charge.amount - row.shares.iter().map(|(_, amount)| *amount).sum();
         row.by = (!row.shares.is_empty()).then_some(MatchedBy::Quantity);
-        for line in takers {
-            billed[line] = true;
-        }
+        billed.extend(takers.iter().map(|line| line.line_id.as_str()));
     }
 }
 

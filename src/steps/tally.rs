@@ -6,21 +6,15 @@ use chrono::NaiveDate;
 use polars::prelude::*;
 use rayon::prelude::*;
 
+use crate::domain::Line;
 use crate::frames::usage::{self, Usage};
 
 /// A year, looked at from its last day.
 pub(super) const DAYS_OF_YEAR: i32 = 365;
 
-/// Whose calls are counted: a line, and the first day of its present holder where that is known. What was called before
-/// is not theirs.
-pub struct Holder<'a> {
-    pub line_id: &'a str,
-    pub since: Option<NaiveDate>,
-}
-
 /// What the usage table says of the lines asked for, in their order, and of the account.
-pub struct Tally {
-    pub(super) lines: Vec<Counted>,
+pub struct Tally<'a> {
+    pub(super) lines: Vec<(&'a Line, Counted)>,
     /// Lines that were used on a day (placed or answered, as scoring.md defines use), asked for or not.
     pub used_lines: HashMap<NaiveDate, u32>,
     pub(super) as_of: NaiveDate,
@@ -107,13 +101,19 @@ impl Counted {
 }
 
 /// Counts in one pass over the table's columns, its parts side by side: a group_by with ten filtered aggregations takes
-/// several times as long, which at 100,000 lines is seconds.
-pub fn tally(usage: Usage, holders: &[Holder<'_>], as_of: NaiveDate) -> PolarsResult<Tally> {
+/// several times as long, which at 100,000 lines is seconds. What was called before a line's present holder had it is not
+/// theirs.
+pub fn tally<'a>(
+    usage: Usage,
+    lines: impl IntoIterator<Item = &'a Line>,
+    as_of: NaiveDate,
+) -> PolarsResult<Tally<'a>> {
     let usage = usage.into_lazy().collect()?;
-    let by_id: PlHashMap<&str, usize> = holders
+    let lines: Vec<&Line> = lines.into_iter().collect();
+    let by_id: PlHashMap<&str, usize> = lines
         .iter()
         .enumerate()
-        .map(|(place, holder)| (holder.line_id, place))
+        .map(|(place, line)| (line.line_id.as_str(), place))
         .collect();
     let parts = rayon::current_num_threads().max(1);
     let part_rows = usage.height().div_ceil(parts).max(1);
@@ -121,10 +121,10 @@ pub fn tally(usage: Usage, holders: &[Holder<'_>], as_of: NaiveDate) -> PolarsRe
         .into_par_iter()
         .map(|part| {
             let rows = usage.slice((part * part_rows) as i64, part_rows);
-            Part::of(&rows, Places::of(holders, &by_id), to_epoch(as_of))
+            Part::of(&rows, Places::of(&lines, &by_id), to_epoch(as_of))
         })
         .collect();
-    let mut whole = Part::empty(holders.len());
+    let mut whole = Part::empty(&lines);
     for part in counted {
         whole.add(part?);
     }
@@ -137,39 +137,39 @@ pub fn tally(usage: Usage, holders: &[Holder<'_>], as_of: NaiveDate) -> PolarsRe
 }
 
 /// What some of the table's rows say.
-struct Part {
-    lines: Vec<Counted>,
+struct Part<'a> {
+    lines: Vec<(&'a Line, Counted)>,
     used_lines: PlHashMap<i32, u32>,
 }
 
-impl Part {
-    fn empty(lines: usize) -> Part {
+impl<'a> Part<'a> {
+    fn empty(lines: &[&'a Line]) -> Part<'a> {
         Part {
-            lines: vec![Counted::default(); lines],
+            lines: lines.iter().map(|line| (*line, Counted::default())).collect(),
             used_lines: PlHashMap::default(),
         }
     }
 
-    fn of(usage: &DataFrame, mut places: Places<'_>, as_of: i32) -> PolarsResult<Part> {
-        let holders = places.holders;
-        let mut part = Part::empty(holders.len());
+    fn of(usage: &DataFrame, mut places: Places<'_, 'a>, as_of: i32) -> PolarsResult<Part<'a>> {
+        let mut part = Part::empty(places.lines);
         for (id, row) in rows(usage)?.filter(|(_, row)| row.day <= as_of) {
             if row.is_use() {
                 *part.used_lines.entry(row.day).or_default() += 1;
             }
-            let theirs = |place: &usize| {
-                let since = holders[*place].since;
-                since.is_none_or(|since| row.day >= to_epoch(since))
+            let place = places.find(id);
+            let Some((line, counted)) = place.and_then(|place| part.lines.get_mut(place)) else {
+                continue;
             };
-            if let Some(place) = places.find(id).filter(theirs) {
-                part.lines[place].add(&row, as_of);
+            if line.seat_since.is_none_or(|since| row.day >= to_epoch(since)) {
+                counted.add(&row, as_of);
             }
         }
         Ok(part)
     }
 
-    fn add(&mut self, other: Part) {
-        for (line, more) in self.lines.iter_mut().zip(other.lines) {
+    /// Both are of the same lines.
+    fn add(&mut self, other: Part<'a>) {
+        for ((_, line), (_, more)) in self.lines.iter_mut().zip(other.lines) {
             line.merge(more);
         }
         for (day, lines) in other.used_lines {
@@ -178,29 +178,29 @@ impl Part {
     }
 }
 
-/// Where each line id stands among the holders. Both the table's days and the holders are in the order of their ids, so that
-/// the next row's line is mostly one of the next few: a look-up in a large map is saved.
-struct Places<'a> {
-    holders: &'a [Holder<'a>],
-    by_id: &'a PlHashMap<&'a str, usize>,
+/// Where each line id stands among the lines. Both the table's days and the lines are in the order of their ids, so that the
+/// next row's line is mostly one of the next few: a look-up in a large map is saved.
+struct Places<'x, 'a> {
+    lines: &'x [&'a Line],
+    by_id: &'x PlHashMap<&'a str, usize>,
     next: usize,
 }
 
 /// Lines that are not used on a day and stand between two that are.
 const NEXT_FEW: usize = 8;
 
-impl<'a> Places<'a> {
-    fn of(holders: &'a [Holder<'a>], by_id: &'a PlHashMap<&'a str, usize>) -> Places<'a> {
+impl<'x, 'a> Places<'x, 'a> {
+    fn of(lines: &'x [&'a Line], by_id: &'x PlHashMap<&'a str, usize>) -> Places<'x, 'a> {
         Places {
-            holders,
+            lines,
             by_id,
             next: 0,
         }
     }
 
     fn find(&mut self, id: &str) -> Option<usize> {
-        let few = self.holders[self.next..].iter().take(NEXT_FEW);
-        let near = few.enumerate().find(|(_, holder)| holder.line_id == id);
+        let few = self.lines[self.next..].iter().take(NEXT_FEW);
+        let near = few.enumerate().find(|(_, line)| line.line_id == id);
         let place = match near {
             Some((ahead, _)) => self.next + ahead,
             None => *self.by_id.get(id)?,

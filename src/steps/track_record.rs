@@ -60,7 +60,7 @@ fn fate_of(flag: &SentFlag, fate: Option<&Fate<'_>>, as_of: NaiveDate) -> (FlagO
 pub fn new_flags(
     sent: &[SentFlag],
     followed: &[SentFlag],
-    judged: &[(usize, Judged)],
+    judged: &[Judged<'_>],
     as_of: NaiveDate,
 ) -> Vec<SentFlag> {
     let later = sent.iter().filter(|flag| flag.flagged_on > as_of);
@@ -70,13 +70,13 @@ pub fn new_flags(
         .chain(later)
         .map(|flag| flag.line_id.as_str())
         .collect();
-    let for_silence = |judged: &&Judged| {
+    let for_silence = |judged: &&Judged<'_>| {
         matches!(
             judged.judgement.verdict,
             Verdict::Idle | Verdict::NeverUsed | Verdict::Unassigned
         ) && !standing.contains(judged.line.line_id.as_str())
     };
-    let flag = |judged: &Judged| SentFlag {
+    let flag = |judged: &Judged<'_>| SentFlag {
         account_id: judged.line.account_id.clone(),
         line_id: judged.line.line_id.clone(),
         flagged_on: as_of,
@@ -86,12 +86,7 @@ pub fn new_flags(
         outcome: FlagOutcome::StillSilent,
         outcome_on: None,
     };
-    judged
-        .iter()
-        .map(|(_, judged)| judged)
-        .filter(for_silence)
-        .map(flag)
-        .collect()
+    judged.iter().filter(for_silence).map(flag).collect()
 }
 
 /// The flags of earlier nights, summed.

@@ -6,14 +6,14 @@ use super::audited::Audited;
 use crate::domain::{Cents, ChargeKind, FindingKind, InvoiceTrend};
 
 /// Oldest first.
-pub(super) fn trend(audited: &[Audited]) -> Vec<InvoiceTrend> {
+pub(super) fn trend(audited: &[Audited<'_>]) -> Vec<InvoiceTrend> {
     let of = |audited: &Audited| {
         let mut by_kind: BTreeMap<ChargeKind, Cents> = BTreeMap::new();
         for row in &audited.charges {
             *by_kind.entry(row.kind).or_default() += row.charge.amount;
         }
         let mut faults: BTreeMap<FindingKind, Cents> = BTreeMap::new();
-        for fault in &audited.faults {
+        for fault in audited.faults() {
             *faults.entry(fault.kind).or_default() += fault.amount;
         }
         InvoiceTrend {

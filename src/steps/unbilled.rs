@@ -1,23 +1,23 @@
 //! What the newest invoice leaves out, and what of it nobody can explain.
 
-use super::audit::finding_id;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use super::audited::Audited;
-use super::charges::MatchedCharge;
+use super::audit::finding_id;
+use super::audited::{Audited, Prepaid};
 use super::fault_findings::blank;
 use crate::domain::{
-    Account, BridgePart, Cents, ChargeKind, Finding, FindingKind, Line, LineCost, Tier, Verdict,
+    Account, BridgePart, ByLine, Cents, ChargeKind, Finding, FindingKind, Line, LineCost, Tier, Verdict,
 };
 use chrono::NaiveDate;
 
 /// Paid seats in the inventory that the newest invoice does not bill: they may be billed later, at once. None where the
-/// invoice has rows that may be theirs: unread ones, and seats billed to nobody. `verdicts[l]` is none once line `l` has ended.
+/// invoice has rows that may be theirs: unread ones, and seats billed to nobody. A line that has ended has no
+/// verdict.
 pub(super) fn unbilled_lines(
-    newest: &Audited,
-    prepaid: &HashMap<usize, &MatchedCharge>,
+    newest: &Audited<'_>,
+    prepaid: &[Prepaid<'_, '_>],
     lines: &[Line],
-    verdicts: &[Option<Verdict>],
+    verdicts: &ByLine<'_, Verdict>,
     listed: impl Fn(&Line) -> LineCost,
     account: &Account,
     as_of: NaiveDate,
@@ -28,19 +28,18 @@ pub(super) fn unbilled_lines(
     if !newest.invoice.set_aside.is_empty() || seats().any(|row| row.by.is_none() && !row.names_a_stranger) {
         return Vec::new();
     }
-    let mut is_billed = vec![false; lines.len()];
-    for (line, _) in seats().flat_map(|row| &row.shares) {
-        is_billed[*line] = true;
-    }
-    for line in prepaid.keys() {
-        is_billed[*line] = true;
-    }
-    let found = lines.iter().enumerate().filter(|(index, line)| {
+    let billed: HashSet<&str> = seats()
+        .flat_map(|row| &row.shares)
+        .map(|(line, _)| line.line_id.as_str())
+        .chain(prepaid.iter().map(|seat| seat.line.line_id.as_str()))
+        .collect();
+    let found = lines.iter().filter(|line| {
         let since = line.seat_since.or(line.activated_on);
         let was_there = since.is_some_and(|since| since < first_day);
-        verdicts[*index].is_some() && !is_billed[*index] && was_there && line.tier.is_some()
+        let is_billed = billed.contains(line.line_id.as_str());
+        verdicts.get(line).is_some() && !is_billed && was_there && line.tier.is_some()
     });
-    let told = |(_, line): (usize, &Line)| {
+    let told = |line: &Line| {
         let price = listed(line).seat_cost;
         let worth = match price > Cents::ZERO {
             true => format!(
@@ -77,7 +76,7 @@ pub(super) fn unbilled_lines(
 
 /// What no rule, line or contract explains of the newest invoice.
 pub(super) fn residual(
-    newest: &Audited,
+    newest: &Audited<'_>,
     amount: Cents,
     account: &Account,
     as_of: NaiveDate,

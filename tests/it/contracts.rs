@@ -152,19 +152,14 @@ fn credit_and_monthly_terms_come_back_with_the_next_bill() {
 
 #[test]
 fn the_dearest_lines_fill_the_room_above_a_commitment() {
-    let candidate = |index, id: &str, saving| Candidate {
-        index,
-        line_id: id.into(),
+    let candidate = |line_id, saving| Candidate {
+        line_id,
         monthly_saving: Cents(saving),
     };
-    let candidates = vec![
-        candidate(0, "c", 1999),
-        candidate(1, "a", 1999),
-        candidate(2, "b", 2999),
-    ];
-    assert_eq!(beyond_commitment(candidates.clone(), 12, 10), [0]);
-    assert_eq!(beyond_commitment(candidates.clone(), 12, 12), [2, 1, 0]);
-    assert_eq!(beyond_commitment(candidates, 20, 10), [] as [usize; 0]);
+    let candidates = vec![candidate("c", 1999), candidate("a", 1999), candidate("b", 2999)];
+    assert_eq!(beyond_commitment(candidates.clone(), 12, 10), ["c"]);
+    assert_eq!(beyond_commitment(candidates.clone(), 12, 12), ["b", "a", "c"]);
+    assert_eq!(beyond_commitment(candidates, 20, 10), [] as [&str; 0]);
 }
 
 #[test]

@@ -77,8 +77,14 @@ impl Office {
             holidays: &[Vec::new()],
             used_lines: &used_lines,
             scoring: &self.scoring,
-            costs_on: &|_| vec![self.cost; ids.len()],
-            kept_on: &|_| self.kept.clone(),
+            costs_on: &|_| ids.iter().map(|id| (id.clone(), self.cost)).collect(),
+            kept_on: &|_| {
+                let lines = ids.iter().zip(&self.kept);
+                lines
+                    .filter(|(_, kept)| **kept)
+                    .map(|(id, _)| id.clone())
+                    .collect()
+            },
         })
     }
 

@@ -13,9 +13,10 @@ mod rulings;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use quietline::domain::{
-    BridgePart, Cents, Charge, ChargeKind, Currency, FindingKind, Kind, Line, Tier, Verdict, parse_day,
+    BridgePart, ByLine, Cents, Charge, ChargeKind, Currency, FindingKind, Kind, Line, Tier, Verdict,
+    parse_day,
 };
-use quietline::steps::audit::faults;
+use quietline::steps::audit::find_faults;
 use quietline::steps::bridge::bridge;
 use quietline::steps::charges::{MatchedCharge, invoices, match_charges};
 
@@ -86,15 +87,19 @@ fn audited(
 ) -> (Vec<(FindingKind, usize)>, quietline::domain::Bridge) {
     let lines = people();
     let invoice = invoices(charges, day(AS_OF)).remove(0);
-    let matched: Vec<MatchedCharge> = match_charges(&invoice.charges, &lines, day(AS_OF));
-    let found = faults(&invoice, &matched, &lines);
-    let mut disputed = vec![None; matched.len()];
-    for fault in &found {
-        disputed[fault.charge] = Some(fault.kind);
-    }
+    let mut matched: Vec<MatchedCharge> = match_charges(&invoice.charges, &lines, day(AS_OF));
+    find_faults(&invoice, &mut matched);
+    let verdicts: ByLine<Verdict> = lines
+        .iter()
+        .zip(verdicts)
+        .filter_map(|(line, verdict)| Some((line, (*verdict)?)))
+        .collect();
+    let faults = matched.iter().enumerate();
     (
-        found.iter().map(|fault| (fault.kind, fault.charge)).collect(),
-        bridge(&matched, &disputed, &lines, verdicts),
+        faults
+            .filter_map(|(charge, row)| Some((row.fault.as_ref()?.kind, charge)))
+            .collect(),
+        bridge(&matched, &verdicts),
     )
 }
 
@@ -195,8 +200,12 @@ fn a_bill_by_numbers_of_seats_is_spread_and_the_rest_is_unexplained() {
     };
     let matched = match_charges(&[row], &lines, day(AS_OF)).remove(0);
     assert_eq!(
-        matched.shares.iter().map(|(line, _)| *line).collect::<Vec<_>>(),
-        [0, 1, 3]
+        matched
+            .shares
+            .iter()
+            .map(|(line, _)| &line.line_id)
+            .collect::<Vec<_>>(),
+        ["101", "102", "900"]
     );
     assert_eq!(
         matched.shares.iter().map(|(_, amount)| *amount).sum::<Cents>() + matched.rest,
@@ -268,12 +277,15 @@ fn an_extension_that_lost_its_zeros_is_no_ghost() {
     let fits = |lines: &[Line]| {
         let row = on("208", charge(2, ChargeKind::LineMrc, 1999));
         let matched = match_charges(&[row], lines, day(AS_OF)).remove(0);
-        (matched.line(), matched.names_a_stranger)
+        (
+            matched.line().map(|line| line.line_id.clone()),
+            matched.names_a_stranger,
+        )
     };
-    assert_eq!(fits(&[line("0208")]), (Some(0), false));
+    assert_eq!(fits(&[line("0208")]), (Some("0208".into()), false));
     assert_eq!(
         fits(&[line("0208"), line("208")]),
-        (Some(1), false),
+        (Some("208".into()), false),
         "the exact text"
     );
     assert_eq!(fits(&[line("0208"), line("00208")]), (None, false), "two fit");
@@ -288,8 +300,9 @@ fn the_same_fault_of_two_accounts_has_two_ids() {
             ..on("777", charge(2, ChargeKind::LineMrc, 1999))
         };
         let invoice = invoices(&[row], day(AS_OF)).remove(0);
-        let matched = match_charges(&invoice.charges, &[], day(AS_OF));
-        faults(&invoice, &matched, &[]).remove(0).finding_id
+        let mut matched = match_charges(&invoice.charges, &[], day(AS_OF));
+        find_faults(&invoice, &mut matched);
+        matched.remove(0).fault.unwrap().finding_id
     };
     assert_eq!(id("1"), id("1"));
     assert_ne!(id("1"), id("2"));

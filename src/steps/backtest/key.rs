@@ -28,15 +28,15 @@ pub(super) fn of(past: &Past<'_>, then: &Then) -> String {
         }
         hasher.update(b".");
     }
-    for (index, line) in then.lines(past) {
+    for line in then.lines(past) {
         hasher.update((line.line_id.len() as u64).to_le_bytes());
         hasher.update(line.line_id);
         hasher.update([
             u8::from(line.is_person),
-            u8::from(then.kept[index]),
+            u8::from(then.is_kept(line)),
             line.location as u8,
         ]);
-        hasher.update(then.costs[index].0.to_le_bytes());
+        hasher.update(then.cost_of(line).0.to_le_bytes());
         hasher.update(number(line.since));
         let removed = line.until.filter(|until| *until <= then.known_on);
         hasher.update(removed.map_or([0; 4], number));

@@ -6,7 +6,7 @@ mod report;
 mod scores;
 mod windows;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
@@ -56,10 +56,10 @@ pub struct Past<'a> {
     /// Lines used on a day.
     pub used_lines: &'a HashMap<NaiveDate, u32>,
     pub scoring: &'a Scoring,
-    /// Monthly cost of each line on a day, by the newest invoice of that day.
-    pub costs_on: &'a dyn Fn(NaiveDate) -> Vec<Cents>,
-    /// Whether a keep decision was in force on each line.
-    pub kept_on: &'a dyn Fn(NaiveDate) -> Vec<bool>,
+    /// Monthly cost of each line, by its id, on a day: by the newest invoice of that day.
+    pub costs_on: &'a dyn Fn(NaiveDate) -> HashMap<String, Cents>,
+    /// The ids of the lines on which a keep decision was in force.
+    pub kept_on: &'a dyn Fn(NaiveDate) -> HashSet<String>,
 }
 
 /// All origins whose outcome is known, oldest first. Those in `remembered` (by key) are not computed again.
@@ -125,8 +125,8 @@ struct Then {
     known_on: NaiveDate,
     /// By location.
     calendars: Vec<Calendar>,
-    costs: Vec<Cents>,
-    kept: Vec<bool>,
+    costs: HashMap<String, Cents>,
+    kept: HashSet<String>,
 }
 
 impl Then {
@@ -140,10 +140,18 @@ impl Then {
         }
     }
 
-    /// Lines that somebody held then, with their place.
-    fn lines<'p>(&'p self, past: &'p Past<'_>) -> impl Iterator<Item = (usize, &'p PastLine<'p>)> {
-        let held = |line: &PastLine| line.since <= self.on && line.until.is_none_or(|until| until > self.on);
-        past.lines.iter().enumerate().filter(move |(_, line)| held(line))
+    /// Lines that somebody held then.
+    fn lines<'p>(&'p self, past: &'p Past<'_>) -> impl Iterator<Item = &'p PastLine<'p>> {
+        let held = |line: &&PastLine| line.since <= self.on && line.until.is_none_or(|until| until > self.on);
+        past.lines.iter().filter(held)
+    }
+
+    fn cost_of(&self, line: &PastLine<'_>) -> Cents {
+        self.costs.get(line.line_id).copied().unwrap_or_default()
+    }
+
+    fn is_kept(&self, line: &PastLine<'_>) -> bool {
+        self.kept.contains(line.line_id)
     }
 
     fn judged(&self, past: &Past<'_>, key: String) -> BacktestOrigin {
@@ -152,15 +160,17 @@ impl Then {
             .iter()
             .map(|calendar| Clock::new(calendar, &past.scoring.weekdays))
             .collect();
-        let lines: Vec<(usize, &PastLine)> = self.lines(past).collect();
-        let histories: Vec<Vec<Day>> = lines
-            .par_iter()
-            .map(|(_, line)| clocks[line.location].history(self.used_by(line, self.on), line.since))
+        let lines: Vec<&PastLine> = self.lines(past).collect();
+        let histories: Vec<(&PastLine, Vec<Day>)> = lines
+            .into_par_iter()
+            .map(|line| {
+                let days = clocks[line.location].history(self.used_by(line, self.on), line.since);
+                (line, days)
+            })
             .collect();
-        let subjects: Vec<Subject> = lines
+        let subjects: Vec<Subject> = histories
             .iter()
-            .zip(&histories)
-            .map(|((_, line), days)| Subject {
+            .map(|(line, days)| Subject {
                 line_id: line.line_id,
                 is_person: line.is_person,
                 days,
@@ -168,11 +178,10 @@ impl Then {
             .collect();
         let fleet = account_fleet(&subjects);
         let scoring = past.scoring;
-        let judged: Vec<Outcome> = lines
+        let judged: Vec<Outcome> = histories
             .par_iter()
-            .zip(&histories)
-            .filter(|((index, line), _)| line.is_person && !self.kept[*index])
-            .filter_map(|((index, line), days)| self.outcome(scoring, *index, line, days, &fleet))
+            .filter(|(line, _)| line.is_person && !self.is_kept(line))
+            .filter_map(|(line, days)| self.outcome(scoring, line, days, &fleet))
             .collect();
         let removed = |flagged_only: bool| {
             let counts = |outcome: &&Outcome| matches!(outcome, Outcome::Removed { flagged } if *flagged || !flagged_only);
@@ -202,7 +211,6 @@ impl Then {
     fn outcome(
         &self,
         scoring: &Scoring,
-        index: usize,
         line: &PastLine<'_>,
         days: &[Day],
         fleet: &AccountFleet,
@@ -212,7 +220,7 @@ impl Then {
         let used = self.used_by(line, self.on);
         let silent_from = used.last().map_or(line.since, |day| *day + Days::new(1));
         let decision = Decision::of(scoring);
-        let cost = self.costs[index];
+        let cost = self.cost_of(line);
         let flagged = decision.says_remove(odds, cost)
             && decision.is_seen_enough(
                 calendar.known_business_between(line.since, self.on),

@@ -7,20 +7,20 @@ mod seats;
 mod told;
 mod ways;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 pub use self::need::{Need, Shows};
 use self::plan::{Choice, Plan, best_plan, shares};
 pub use self::seats::Seat;
-pub(super) use self::seats::{covering_addon_row, seats};
+pub(super) use self::seats::{Seats, covering_addon_row};
 use self::ways::Way;
 use super::cost::{LineCounts, covering_contract};
 use super::recover::{Recovery, recovery};
 use crate::domain::{
-    Action, Addon, Cents, Contract, Currency, DecisionKind, Finding, PriceBook, Recoverable, ScoredLine,
-    Tier, Verdict,
+    Action, Addon, Cents, Contract, Currency, DecisionKind, Finding, Line, PriceBook, Recoverable,
+    ScoredLine, Tier, Verdict,
 };
 
 /// What an account's lines are held against.
@@ -51,8 +51,8 @@ pub struct RightSized {
 
 /// A line that may move, and how.
 struct Candidate<'a> {
-    index: usize,
     line: &'a ScoredLine,
+    seat: Seat,
     pays: Cents,
     is_decided: bool,
     recovery: Recovery,
@@ -80,29 +80,36 @@ impl Proposal<'_, '_> {
     }
 }
 
-/// Proposes the set of moves with the greatest net saving and writes it into the lines, `seats` beside them.
-pub fn right_size(lines: &mut [ScoredLine], seats: &[Seat], account: &RightSizing<'_>) -> RightSized {
+/// Proposes the set of moves with the greatest net saving and writes it into the lines.
+pub fn right_size(
+    lines: &mut [ScoredLine],
+    seat_of: impl Fn(&Line) -> Seat,
+    account: &RightSizing<'_>,
+) -> RightSized {
     let mut done = RightSized::default();
-    let mut proposed: Vec<(usize, Outcome)> = Vec::new();
-    let candidates = account.candidates(lines, seats);
+    let mut outcomes: HashMap<String, Outcome> = HashMap::new();
+    let candidates = account.candidates(lines, seat_of);
     let (booked, asked) = account.plans(lines, &candidates);
     done.notices.extend(told::unfollowed(&candidates));
     done.notices
         .extend(account.addon_notice(&candidates, &booked, &asked));
     for (planned, is_booked) in [(&booked, true), (&asked, false)] {
-        for proposal in planned.proposals(&candidates, is_booked) {
-            let index = proposal.candidate.index;
+        for proposal in planned.proposals(is_booked) {
+            let Candidate { line, seat, .. } = proposal.candidate;
             let difference = match is_booked {
-                true => seats[index].billed_part(proposal.net(), proposal.candidate.line.cost.tier_price),
+                true => seat.billed_part(proposal.net(), line.cost.tier_price),
                 false => Cents::ZERO,
             };
             done.billed_difference += difference;
             done.findings.push(account.finding(&proposal, difference));
-            proposed.push((index, Outcome::of(&proposal, account.evidence(&proposal))));
+            let outcome = Outcome::of(&proposal, account.evidence(&proposal));
+            outcomes.insert(line.line.line_id.clone(), outcome);
         }
     }
-    for (index, outcome) in proposed {
-        outcome.write_into(&mut lines[index]);
+    for line in lines {
+        if let Some(outcome) = outcomes.remove(&line.line.line_id) {
+            outcome.write_into(line);
+        }
     }
     done
 }
@@ -141,24 +148,22 @@ impl Outcome {
 }
 
 /// A plan, with the candidates that its choices stand for, and what it pays for the add-on if it takes it.
-struct Planned {
+struct Planned<'c, 'l> {
     plan: Plan,
-    of: Vec<usize>,
+    of: Vec<&'c Candidate<'l>>,
     addon_price: Option<Cents>,
 }
 
-impl Planned {
-    /// The best plan of the candidates that are `left`, by the ways that `count`.
+impl<'c, 'l> Planned<'c, 'l> {
+    /// The best plan of these candidates, by the ways that `count`.
     fn of(
-        candidates: &[Candidate<'_>],
-        left: impl Fn(usize) -> bool,
+        candidates: impl Iterator<Item = &'c Candidate<'l>>,
         counts: impl Fn(&Candidate<'_>, &Way) -> bool,
         rooms: &[u32],
         addon_price: Option<Cents>,
-    ) -> Planned {
-        let of: Vec<usize> = (0..candidates.len()).filter(|at| left(*at)).collect();
-        let choice = |at: &usize| {
-            let candidate = &candidates[*at];
+    ) -> Planned<'c, 'l> {
+        let of: Vec<&Candidate> = candidates.collect();
+        let choice = |candidate: &&Candidate<'l>| {
             let saving = |way: &Option<Way>| {
                 let way = way.as_ref().filter(|way| counts(candidate, way));
                 way.map(|way| way.saving)
@@ -178,12 +183,17 @@ impl Planned {
         }
     }
 
-    fn proposals<'c, 'l>(&self, candidates: &'c [Candidate<'l>], is_booked: bool) -> Vec<Proposal<'c, 'l>> {
+    fn moving(&self) -> impl Iterator<Item = &'c Candidate<'l>> {
+        let moves = self.plan.moves.iter();
+        moves.filter_map(|line| self.of.get(line.choice).copied())
+    }
+
+    fn proposals(&self, is_booked: bool) -> Vec<Proposal<'c, 'l>> {
         let takers = self.plan.moves.iter().filter(|line| line.takes_addon);
         let savings: Vec<Cents> = takers.map(|line| line.saving).collect();
         let mut parts = shares(self.addon_price.unwrap_or_default(), &savings).into_iter();
         let proposal = |line: &plan::Move| {
-            let candidate = &candidates[self.of[line.choice]];
+            let candidate = *self.of.get(line.choice)?;
             let (way, addon_share) = match line.takes_addon {
                 true => (candidate.with.as_ref()?, parts.next()?),
                 false => (candidate.without.as_ref()?, Cents::ZERO),
@@ -201,6 +211,10 @@ impl Planned {
 }
 
 impl Candidate<'_> {
+    fn line_id(&self) -> &str {
+        &self.line.line.line_id
+    }
+
     /// Nothing that the data cannot show stands in the way, or somebody has decided all the same.
     fn is_proven(&self, way: &Way) -> bool {
         self.is_decided || way.unknown.is_empty()
@@ -213,8 +227,9 @@ impl<'a> RightSizing<'a> {
     }
 
     /// Lines in use or on watch that are paid for, and that nobody has decided to keep or to take back.
-    fn candidates<'l>(&self, lines: &'l [ScoredLine], seats: &[Seat]) -> Vec<Candidate<'l>> {
-        let candidate = |(index, (line, seat)): (usize, (&'l ScoredLine, &Seat))| {
+    fn candidates<'l>(&self, lines: &'l [ScoredLine], seat_of: impl Fn(&Line) -> Seat) -> Vec<Candidate<'l>> {
+        let candidate = |line: &'l ScoredLine| {
+            let seat = seat_of(&line.line);
             let in_use = matches!(line.verdict, Verdict::InUse | Verdict::Watch);
             let is_decided = match line.decision {
                 None | Some(DecisionKind::Dispute) => false,
@@ -227,14 +242,14 @@ impl<'a> RightSizing<'a> {
             }
             let contract = covering_contract(line.line.contract_id.as_deref(), Some(tier), self.contracts);
             let recovery = recovery(&line.line, contract, self.as_of, self.next_period);
-            let pays = self.pays(line, seat, tier, term);
+            let pays = self.pays(line, &seat, tier, term);
             let without = self.way(line, pays, (tier, term), self.addon_is_billed);
             let with = (!self.addon_is_billed && self.addon().is_some())
                 .then(|| self.way(line, pays, (tier, term), true))
                 .flatten();
             Some(Candidate {
-                index,
                 line,
+                seat,
                 pays,
                 is_decided,
                 room: self.room_of(contract, &recovery),
@@ -243,8 +258,7 @@ impl<'a> RightSizing<'a> {
                 with,
             })
         };
-        let rows = lines.iter().zip(seats).enumerate();
-        rows.filter_map(candidate).collect()
+        lines.iter().filter_map(candidate).collect()
     }
 
     /// A tier's own commitment is paid for until it ends, however its lines move.
@@ -275,7 +289,11 @@ impl<'a> RightSizing<'a> {
     }
 
     /// First what is proven, then what is left to ask, each for its greatest net saving.
-    fn plans(&self, lines: &[ScoredLine], candidates: &[Candidate<'_>]) -> (Planned, Planned) {
+    fn plans<'c, 'l>(
+        &self,
+        lines: &[ScoredLine],
+        candidates: &'c [Candidate<'l>],
+    ) -> (Planned<'c, 'l>, Planned<'c, 'l>) {
         let mut rooms = self.rooms(lines);
         let records =
             |candidate: &Candidate<'_>| candidate.with.as_ref().is_some_and(|way| way.by_addon.is_some());
@@ -283,27 +301,24 @@ impl<'a> RightSizing<'a> {
         let offered = candidates.iter().any(records).then(|| self.addon()).flatten();
         let price = offered.map(|(addon, _)| addon.price);
         let booked = Planned::of(
-            candidates,
-            |_| true,
+            candidates.iter(),
             |candidate, way| candidate.is_proven(way),
             &rooms,
             price,
         );
-        let moved: HashSet<usize> = booked
-            .plan
-            .moves
-            .iter()
-            .map(|line| booked.of[line.choice])
-            .collect();
-        for room in moved.iter().filter_map(|at| candidates[*at].room) {
+        let moved: Vec<&Candidate> = booked.moving().collect();
+        for room in moved.iter().filter_map(|candidate| candidate.room) {
             rooms[room] -= 1;
         }
-        let left = |at: usize| !moved.contains(&at);
+        let moved: HashSet<&str> = moved.iter().map(|candidate| candidate.line_id()).collect();
+        let left = candidates
+            .iter()
+            .filter(|candidate| !moved.contains(candidate.line_id()));
         let price = match booked.plan.buys_addon {
             true => Some(Cents::ZERO),
             false => price,
         };
-        let asked = Planned::of(candidates, left, |_, _| true, &rooms, price);
+        let asked = Planned::of(left, |_, _| true, &rooms, price);
         (booked, asked)
     }
 }

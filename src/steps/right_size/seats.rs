@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::{Cents, ChargeKind, FindingKind, PriceBook};
+use crate::domain::{ByLine, Cents, ChargeKind, FindingKind, Line, PriceBook};
 use crate::steps::audited::Audited;
 use crate::steps::charges::MatchedCharge;
 use crate::steps::cost::one_month;
@@ -30,52 +30,53 @@ impl Seat {
     }
 }
 
-/// The seats of `lines` lines, by index; empty ones without an invoice.
-pub(in crate::steps) fn seats(lines: usize, newest: Option<&Audited>) -> Vec<Seat> {
-    let mut seats = vec![Seat::default(); lines];
-    let Some(newest) = newest else { return seats };
-    let mut is_whole = vec![false; newest.charges.len()];
-    for fault in &newest.faults {
-        is_whole[fault.charge] |= fault.kind.is_whole_charge();
-        let mismatch = matches!(fault.kind, FindingKind::TierMismatch | FindingKind::TermMismatch);
-        if let Some(line) = newest.charges[fault.charge].line().filter(|_| mismatch) {
-            seats[line].in_dispute = true;
+/// What the newest invoice says of every line's seat.
+pub(in crate::steps) struct Seats<'a> {
+    by_line: ByLine<'a, Seat>,
+    has_open_promotion: bool,
+}
+
+impl<'a> Seats<'a> {
+    /// Empty without an invoice.
+    pub(in crate::steps) fn of(newest: Option<&Audited<'a>>) -> Seats<'a> {
+        let mut by_line: ByLine<Seat> = ByLine::default();
+        let mut has_open_promotion = false;
+        for row in newest.into_iter().flat_map(|newest| &newest.charges) {
+            let fault = row.fault.as_ref().map(|fault| fault.kind);
+            let mismatch = matches!(fault, Some(FindingKind::TierMismatch | FindingKind::TermMismatch));
+            if let Some(line) = row.line() {
+                let seat = by_line.get_or(line, Seat::default);
+                seat.in_dispute |= mismatch;
+                if row.kind == ChargeKind::Promotion {
+                    seat.promotion += one_month(&row.charge);
+                }
+            }
+            has_open_promotion |= row.kind == ChargeKind::Promotion && !row.rest.is_zero();
+            let is_billed = row.kind == ChargeKind::LineMrc && row.disputed_whole().is_none();
+            for (line, amount) in row.shares.iter().filter(|_| is_billed) {
+                by_line.get_or(line, Seat::default).as_billed += *amount;
+            }
+        }
+        Seats {
+            by_line,
+            has_open_promotion,
         }
     }
-    let promotions = || {
-        newest
-            .charges
-            .iter()
-            .filter(|row| row.kind == ChargeKind::Promotion)
-    };
-    let is_open = promotions().any(|row| !row.rest.is_zero());
-    for row in promotions() {
-        if let Some(line) = row.line() {
-            seats[line].promotion += one_month(&row.charge);
+
+    pub(in crate::steps) fn of_line(&self, line: &Line) -> Seat {
+        Seat {
+            has_open_promotion: self.has_open_promotion,
+            ..self.by_line.get(line).cloned().unwrap_or_default()
         }
     }
-    for (row, _) in newest
-        .charges
-        .iter()
-        .zip(is_whole)
-        .filter(|(_, is_whole)| !is_whole)
-    {
-        for (line, amount) in row.shares.iter().filter(|_| row.kind == ChargeKind::LineMrc) {
-            seats[*line].as_billed += *amount;
-        }
-    }
-    for seat in &mut seats {
-        seat.has_open_promotion = is_open;
-    }
-    seats
 }
 
 /// The invoice's row of the add-on that covers a tier's feature, by its name in the description.
 pub(in crate::steps) fn covering_addon_row<'a>(
-    newest: &'a Audited,
+    newest: &'a Audited<'a>,
     book: &PriceBook,
     as_of: NaiveDate,
-) -> Option<&'a MatchedCharge> {
+) -> Option<&'a MatchedCharge<'a>> {
     let (addon, _) = book.covering_addon(as_of)?;
     let name = addon.name.replace('_', " ").to_lowercase();
     newest.charges.iter().find(|row| {

@@ -172,15 +172,13 @@ impl RightSizing<'_> {
             addon.price,
             plan.with - addon.price,
             plan.without,
-            self.break_even(planned, candidates, addon.price)
-                .unwrap_or_default()
+            self.break_even(planned, addon.price).unwrap_or_default()
         ))
     }
 
     /// From how many lines on the add-on pays, where each saves as much.
-    fn break_even(&self, planned: &Planned, candidates: &[Candidate<'_>], price: Cents) -> Option<String> {
-        let gains = planned.of.iter().filter_map(|at| {
-            let candidate = &candidates[*at];
+    fn break_even(&self, planned: &Planned<'_, '_>, price: Cents) -> Option<String> {
+        let gains = planned.of.iter().filter_map(|candidate| {
             let without = candidate.without.as_ref().map_or(Cents::ZERO, |way| way.saving);
             Some(candidate.with.as_ref()?.saving - without).filter(|gain| *gain > Cents::ZERO)
         });
@@ -200,7 +198,7 @@ impl RightSizing<'_> {
     }
 }
 
-impl Planned {
+impl Planned<'_, '_> {
     /// Whether the add-on was weighed and would change the moves.
     fn differs(&self) -> bool {
         self.addon_price.is_some_and(|price| price > Cents::ZERO) && self.plan.with != self.plan.without

@@ -104,13 +104,12 @@ fn told_with(contracts: &[Contract], charge: Charge) -> FocusCharge {
         currency: Currency::USD,
     };
     let agreed = Agreed {
-        lines: &[holder],
         contracts,
         book: &book,
         counts: &LineCounts::default(),
     };
     let rows = [Charge { row: 1, ..seat(2099) }, charge];
-    let mut told = focus_charges(&account, &rows, &agreed, day("2026-10-16")).unwrap();
+    let mut told = focus_charges(&account, &rows, &[holder], &agreed, day("2026-10-16")).unwrap();
     assert_eq!(told.len(), 2);
     told.remove(1)
 }

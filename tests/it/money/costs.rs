@@ -29,14 +29,9 @@ fn book() -> PriceBook {
 fn costs_of(charges: &[Charge], lines: &[Line], contracts: &[Contract]) -> Vec<LineCost> {
     let invoice = invoices(charges, day(AS_OF)).remove(0);
     let matched = match_charges(&invoice.charges, lines, day(AS_OF));
-    let disputed = vec![false; matched.len()];
-    line_costs(
-        lines,
-        Some((&invoice, &matched, &disputed)),
-        contracts,
-        &book(),
-        day(AS_OF),
-    )
+    let costs = line_costs(lines, Some((&invoice, &matched)), contracts, &book(), day(AS_OF));
+    let cost = |line| costs.get(line).unwrap().clone();
+    lines.iter().map(cost).collect()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use quietline::domain::{Cents, Charge, ChargeKind, Contract, FindingKind, Line, PriceBook, Term, Tier};
 use quietline::steps::charges::match_charges;
 use quietline::steps::cost::LineCounts;
-use quietline::steps::rates::{Agreed, rate_faults};
+use quietline::steps::rates::{Agreed, find_rate_faults};
 
 use super::{AS_OF, charge, day, on};
 use crate::roll_up::line;
@@ -54,17 +54,17 @@ fn found_in(contract: Contract, charges: &[Charge]) -> Vec<(FindingKind, Cents, 
             {"tier":"premium","term":"monthly","valid_from":"2020-01-01","price":"29.99","list_price":null}]}"#,
     )
     .unwrap();
-    let matched = match_charges(charges, &lines, day(AS_OF));
+    let mut matched = match_charges(charges, &lines, day(AS_OF));
     let contracts = [contract];
     let agreed = Agreed {
-        lines: &lines,
         contracts: &contracts,
         book: &book,
         counts: &LineCounts::on(day(AS_OF), &lines, &contracts),
     };
-    let faults = rate_faults(&matched, &vec![false; matched.len()], &agreed);
-    faults
+    find_rate_faults(&mut matched, &agreed);
+    matched
         .into_iter()
+        .filter_map(|row| row.fault)
         .map(|fault| (fault.kind, fault.monthly, fault.evidence))
         .collect()
 }

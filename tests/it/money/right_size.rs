@@ -2,6 +2,8 @@
 
 mod addon;
 
+use std::collections::HashMap;
+
 use quietline::domain::*;
 use quietline::steps::cost::LineCounts;
 use quietline::steps::right_size::{RightSized, RightSizing, Seat, Shows, right_size};
@@ -64,9 +66,11 @@ impl Account {
 
     fn size(&mut self) -> RightSized {
         let inventory: Vec<Line> = self.lines.iter().map(|line| line.line.clone()).collect();
+        let ids = inventory.iter().map(|line| line.line_id.clone());
+        let seats: HashMap<String, Seat> = ids.zip(self.seats.clone()).collect();
         right_size(
             &mut self.lines,
-            &self.seats,
+            |line| seats[&line.line_id].clone(),
             &RightSizing {
                 currency: Currency::USD,
                 shows: Shows {
