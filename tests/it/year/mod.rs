@@ -101,6 +101,29 @@ fn a_company_of_24_lines_lives_120_nights_by_chance() {
     lived(of_ci("probability", 2));
 }
 
+fn a_long_year(model: &'static str) {
+    for seed in 1..=20 {
+        eprintln!("{model}, seed {seed}");
+        lived(Plan {
+            lines: 60,
+            nights: 365,
+            ..of_ci(model, seed)
+        });
+    }
+}
+
+#[test]
+#[ignore = "hours; `just year` runs it"]
+fn a_long_year_by_the_rule() {
+    a_long_year("rule");
+}
+
+#[test]
+#[ignore = "hours; `just year` runs it"]
+fn a_long_year_by_chance() {
+    a_long_year("probability");
+}
+
 /// One company as the environment tells it, to look closer: `QUIETLINE_YEAR="seed nights lines model accident,accident"`.
 #[test]
 #[ignore = "for whoever looks closer; see docs/year.md"]
