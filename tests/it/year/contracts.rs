@@ -3,6 +3,7 @@
 use chrono::{Days, Months, NaiveDate};
 
 use super::company::{ACCOUNT, months_before};
+use super::plan::Plan;
 
 /// One contract; each of its tiers is a row of the table.
 #[derive(Debug, Clone)]
@@ -24,7 +25,12 @@ pub struct Contract {
 }
 
 pub struct Contracts {
-    pub all: Vec<Contract>,
+    /// By which the vendor charges.
+    all: Vec<Contract>,
+    /// As the company's own table has them: changes come there later.
+    pub table: Vec<Contract>,
+    /// When the table is next put right.
+    put_right_on: Option<NaiveDate>,
 }
 
 pub const TIERS: [&str; 3] = ["mobile", "premium", "advanced"];
@@ -54,31 +60,72 @@ impl Contracts {
             months,
             ..plain.clone()
         };
+        let all = vec![
+            plain.clone(),
+            annual(
+                "CREDIT",
+                NaiveDate::from_ymd_opt(2024, 3, 1).unwrap(),
+                36,
+                60,
+                true,
+            ),
+            // Ends within the nights that are played.
+            annual("TERM", month - Months::new(9), 12, 30, false),
+            // Three months at a time; the row in the table is never touched again.
+            annual("ROLL", month - Months::new(5), 3, 20, false),
+            Contract {
+                id: "PROMO",
+                promotion_ends: Some(last_day(month, 2)),
+                ..plain
+            },
+        ];
         Contracts {
-            all: vec![
-                plain.clone(),
-                annual(
-                    "CREDIT",
-                    NaiveDate::from_ymd_opt(2024, 3, 1).unwrap(),
-                    36,
-                    60,
-                    true,
-                ),
-                // Ends within the nights that are played.
-                annual("TERM", month - Months::new(9), 12, 30, false),
-                // Three months at a time; the row in the table is never touched again.
-                annual("ROLL", month - Months::new(5), 3, 20, false),
-                Contract {
-                    id: "PROMO",
-                    promotion_ends: Some(last_day(month, 2)),
-                    ..plain
-                },
-            ],
+            table: all.clone(),
+            all,
+            put_right_on: None,
         }
+    }
+
+    /// A term that ends is renewed at a higher price, and a promotion that ended is had again after two bills at the list price.
+    pub fn live(&mut self, day: NaiveDate, first_night: NaiveDate, plan: &Plan) -> Option<String> {
+        if self.put_right_on.is_some_and(|on| on <= day) {
+            self.put_right_on = None;
+            self.table = self.all.clone();
+            return Some("the table of contracts is put right".to_owned());
+        }
+        if day <= first_night {
+            return None;
+        }
+        for contract in &mut self.all {
+            let begins = contract.end.map(|end| end + Days::new(1));
+            if contract.id == "TERM" && begins == Some(day) && plan.has("price rise") {
+                contract.start = day;
+                contract.end = Some(day + Months::new(contract.months) - Days::new(1));
+                contract.risen += 150;
+                let late = if plan.has("late contract") { 12 } else { 0 };
+                self.put_right_on = Some(day + Days::new(late));
+                return Some(format!("{} is renewed at a higher price", contract.id));
+            }
+            let again = contract
+                .promotion_ends
+                .map(|end| end + Days::new(1) + Months::new(2));
+            if again == Some(day) && plan.has("promotion renewed") {
+                contract.promotion_ends = Some(day + Months::new(4) - Days::new(1));
+                // The table says so once the bill is there that is charged by it.
+                self.put_right_on = Some(day + Days::new(22));
+                return Some(format!("the promotion of {} is had again", contract.id));
+            }
+        }
+        None
     }
 
     pub fn of(&self, id: &str) -> &Contract {
         self.all.iter().find(|contract| contract.id == id).unwrap()
+    }
+
+    /// As the company's table has it.
+    pub fn known(&self, id: &str) -> &Contract {
+        self.table.iter().find(|contract| contract.id == id).unwrap()
     }
 
     pub fn term_of(&self, id: &str) -> &'static str {
@@ -89,7 +136,7 @@ impl Contracts {
         let mut text = "account_id,contract_id,tier,term,start_on,end_on,unit_price,list_price,promo_ends_on,auto_renew,notice_days,\
                         mid_term_credit\n"
             .to_owned();
-        for contract in &self.all {
+        for contract in &self.table {
             for tier in TIERS {
                 text += &format!(
                     "{ACCOUNT},{},{tier},{},{},{},{},{},{},true,{},{}\n",

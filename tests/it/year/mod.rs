@@ -1,5 +1,6 @@
 //! A company lived night by night, and a judge that knows the truth (docs/year.md).
 
+mod accidents;
 mod calls;
 mod company;
 mod contracts;
@@ -42,6 +43,16 @@ const ALL: &[&str] = &[
     "thinned export",
     "foreign export",
     "export twice",
+    "price rise",
+    "late contract",
+    "promotion renewed",
+    "dispute",
+    "missed night",
+    "killed night",
+    "changed settings",
+    "earlier night",
+    "rebuild",
+    "restored store",
 ];
 
 /// Plays a company and panics with what was not kept; the folder is left behind then.

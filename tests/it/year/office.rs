@@ -1,6 +1,5 @@
 //! The administrators: they read the list, hand rows back, and remove what was decided.
 
-use std::fs;
 use std::path::Path;
 
 use chrono::{Datelike, Days, NaiveDate};
@@ -8,7 +7,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use super::company::Company;
 use super::dice::Dice;
 use super::plan::Plan;
-use super::report::Row;
+use super::report::{Report, Row, cents};
+use super::vendor::Vendor;
 
 /// A row that is handed back.
 #[derive(Debug, Clone)]
@@ -25,19 +25,29 @@ pub struct Decided {
     row: Row,
 }
 
+/// A row of `findings.csv` that is handed back.
+#[derive(Debug, Clone)]
+pub struct Disputed {
+    pub finding_id: String,
+    pub handed_back: NaiveDate,
+    row: Row,
+}
+
 #[derive(Default)]
 pub struct Office {
     asked: Vec<(String, String)>,
     waiting: Vec<Decided>,
     pub decided: Vec<Decided>,
+    pub disputed: Vec<Disputed>,
     /// Lines that leave on a day.
     leaving: Vec<(NaiveDate, usize)>,
 }
 
 impl Office {
     /// Reads the list of a good night: one row in eight is picked and handed back some days later.
-    pub fn read(&mut self, company: &Company, seats: &[Row], day: NaiveDate, plan: &Plan) {
-        for row in seats {
+    pub fn read(&mut self, company: &Company, report: &Report, day: NaiveDate, plan: &Plan) {
+        self.read_bill(company, &report.findings, day, plan);
+        for row in &report.seats {
             let key = (row["line_id"].clone(), row["holder"].clone());
             let line = company
                 .lines
@@ -82,14 +92,70 @@ impl Office {
         }
     }
 
+    /// Finance disputes some of what is wrong with the bill.
+    fn read_bill(&mut self, company: &Company, findings: &[Row], day: NaiveDate, plan: &Plan) {
+        let kinds = [
+            "duplicate_charge",
+            "rate_above_contract",
+            "billed_after_removal",
+            "promotion_ended",
+        ];
+        let of_bill = |row: &&Row| plan.has("dispute") && kinds.contains(&row["kind"].as_str());
+        for row in findings.iter().filter(of_bill) {
+            let finding_id = &row["finding_id"];
+            if self.disputed.iter().any(|made| made.finding_id == *finding_id) {
+                continue;
+            }
+            let mut dice = Dice::of(
+                company.seed,
+                finding_id,
+                day.num_days_from_ce().unsigned_abs().into(),
+                0,
+            );
+            if dice.percent(15) {
+                self.disputed.push(Disputed {
+                    finding_id: finding_id.clone(),
+                    handed_back: day + Days::new(dice.between(1, 6).unsigned_abs()),
+                    row: row.clone(),
+                });
+            }
+        }
+    }
+
     /// What is due on a day: rows go into the folder, lines leave the list.
-    pub fn work(&mut self, company: &mut Company, folder: &Path, day: NaiveDate, plan: &Plan) -> Vec<String> {
+    pub fn work(
+        &mut self,
+        company: &mut Company,
+        vendor: &mut Vendor,
+        folder: &Path,
+        day: NaiveDate,
+        plan: &Plan,
+    ) -> Vec<String> {
         let mut told = Vec::new();
+        for made in self.disputed.iter().filter(|made| made.handed_back == day) {
+            let name = format!("{day}-{}.csv", made.finding_id);
+            hand_back(&made.row, "dispute", day, None, &folder.join(name));
+            told.push(format!(
+                "{} of {} is disputed",
+                made.row["kind"], made.row["subject"]
+            ));
+            // Every second dispute is granted.
+            if Dice::of(company.seed, &made.finding_id, 0, 1).percent(50) {
+                vendor.grant(day, &made.row["extension"], cents(&made.row["monthly_amount"]));
+            }
+        }
         let (due, waiting): (Vec<Decided>, Vec<Decided>) =
             self.waiting.drain(..).partition(|made| made.handed_back <= day);
         self.waiting = waiting;
         for made in due {
-            hand_back(&made, folder);
+            let name = format!("{}-{}.csv", made.handed_back, made.row["extension"]);
+            hand_back(
+                &made.row,
+                made.word,
+                made.handed_back,
+                made.expires_on,
+                &folder.join(name),
+            );
             told.push(format!("{} line {} handed back", made.word, made.line_id));
             if made.word == "reclaim" && plan.has("removal") {
                 let mut dice = Dice::of(company.seed, "remove", made.uid as u64, 0);
@@ -135,22 +201,23 @@ impl Office {
     }
 }
 
-fn hand_back(made: &Decided, folder: &Path) {
-    let mut row = made.row.clone();
-    let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
+/// A file with the one row that is filled in.
+fn hand_back(row: &Row, word: &str, on: NaiveDate, expires_on: Option<NaiveDate>, file: &Path) {
+    let mut row = row.clone();
     for (column, cell) in [
-        ("decision", made.word.to_owned()),
+        ("decision", word.to_owned()),
         ("decision_reason", "as agreed".to_owned()),
         ("owner", "Greta Holunder".to_owned()),
-        ("decided_on", day(Some(made.handed_back))),
-        ("expires_on", day(made.expires_on)),
+        ("decided_on", on.to_string()),
+        (
+            "expires_on",
+            expires_on.map(|day| day.to_string()).unwrap_or_default(),
+        ),
     ] {
         row.insert(column.to_owned(), cell);
     }
-    let file = folder.join(format!("{}-{}.csv", made.handed_back, made.row["extension"]));
-    let mut writer = csv::Writer::from_path(&file).unwrap();
+    let mut writer = csv::Writer::from_path(file).unwrap();
     writer.write_record(row.keys()).unwrap();
     writer.write_record(row.values()).unwrap();
     writer.flush().unwrap();
-    assert!(fs::metadata(&file).unwrap().len() > 0);
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{Datelike, Days, NaiveDate};
 
+use super::accidents::Accident;
 use super::company::{ACCOUNT, Company};
 use super::delivery::Delivery;
 use super::judge::{Judge, Outbox, Truth};
@@ -37,6 +38,8 @@ pub struct Player {
     pub judge: Judge,
     /// What happened on which day.
     pub told: Vec<(NaiveDate, String)>,
+    /// A line of the job's `[scoring]`, beside the model.
+    pub settings: &'static str,
     pub good_nights: Vec<NaiveDate>,
     pub store_bytes: Vec<u64>,
     pub took: Vec<Duration>,
@@ -54,6 +57,7 @@ impl Player {
             delivery: Delivery::new(&plan),
             judge: Judge::default(),
             told: Vec::new(),
+            settings: "",
             good_nights: Vec::new(),
             store_bytes: Vec::new(),
             took: Vec::new(),
@@ -97,6 +101,10 @@ impl Player {
                 self.note(day, what);
             }
         }
+        let first_night = self.company.first_night;
+        if let Some(what) = self.company.contracts.live(day, first_night, &self.plan) {
+            self.note(day, what);
+        }
         if day.day() == 1 {
             self.vendor.bill(&self.company, day, &self.plan);
         }
@@ -118,15 +126,26 @@ impl Player {
                 fs::write(file, bill.csv()).unwrap();
             }
         }
-        fs::write(self.work.join("job.toml"), job(&self.plan)).unwrap();
+        self.write_job();
         for what in self.delivery.write(&into.join("calls"), &self.company, day) {
             self.note(day, what);
         }
     }
 
+    pub fn write_job(&self) {
+        fs::write(self.work.join("job.toml"), job(&self.plan, self.settings)).unwrap();
+    }
+
     fn night(&mut self, day: NaiveDate) {
+        let accident = self.accident(day);
+        if accident == Accident::Missed {
+            self.note(day, "this night does not run");
+            return;
+        }
+        let twin = (accident == Accident::Killed).then(|| self.twin());
+        let more = self.disturb(accident, day);
         let before = tree(&self.work.join("outbox"));
-        let ended = self.run(day, &[]);
+        let ended = run_in(&self.work, day, &[]);
         self.note(
             day,
             format!("exit {:?} {}", ended.code, first_lines(&ended.printed)),
@@ -141,7 +160,7 @@ impl Player {
         let ended = match accepts(&ended).filter(|_| self.is_true_change(day)) {
             Some(hash) => {
                 self.note(day, format!("the change is real: accepted as {hash}"));
-                self.run(day, &["--accept-change", &hash])
+                run_in(&self.work, day, &["--accept-change", &hash])
             }
             None => ended,
         };
@@ -163,7 +182,7 @@ impl Player {
             after: tree(&self.work.join("outbox")),
         };
         let report = Report::read(&folder);
-        self.office.read(&self.company, &report.seats, day, &self.plan);
+        self.office.read(&self.company, &report, day, &self.plan);
         let truth = Truth {
             plan: &self.plan,
             day,
@@ -171,11 +190,14 @@ impl Player {
             vendor: &self.vendor,
             office: &self.office,
             delivery: &self.delivery,
-            window_days: 90,
+            window_days: self.window_days(),
         };
         self.judge.good_night(&truth, report, &outbox);
         self.judge.numbers(&truth, &self.work, &outbox);
         self.good_nights.push(day);
+        if let Some(twin) = twin {
+            self.compare(day, &twin, more);
+        }
         if self.good_nights.len().is_multiple_of(9) {
             self.again(day, &folder);
         }
@@ -214,7 +236,7 @@ impl Player {
     /// The same night once more: not a byte changes and nothing is sent.
     fn again(&mut self, day: NaiveDate, folder: &Path) {
         let (report, outbox) = (contents(folder), tree(&self.work.join("outbox")));
-        let ended = self.run(day, &[]);
+        let ended = run_in(&self.work, day, &[]);
         if ended.code != Some(0) || !ended.printed.is_empty() {
             self.judge.say(
                 day,
@@ -232,11 +254,8 @@ impl Player {
         }
     }
 
-    pub fn run(&self, day: NaiveDate, more: &[&str]) -> Ended {
-        run_in(&self.work, day, more)
-    }
-
     fn after_all(&mut self, day: NaiveDate) {
+        self.fresh_store(day);
         let quarter = (self.took.len() / 4).max(1);
         let middle = |times: &[Duration]| {
             let mut times = times.to_vec();
@@ -281,18 +300,22 @@ fn accepts(ended: &Ended) -> Option<String> {
     Some(hash.chars().take_while(char::is_ascii_alphanumeric).collect())
 }
 
-pub fn run_in(work: &Path, day: NaiveDate, more: &[&str]) -> Ended {
-    let since = Instant::now();
-    let output = Command::new(BINARY)
+pub fn night_command(work: &Path, day: NaiveDate, more: &[&str]) -> Command {
+    let mut command = Command::new(BINARY);
+    command
         .args(["run", "job.toml", "--as-of", &day.to_string()])
         .args(more)
         .current_dir(work)
         .env_clear()
         .env("PATH", "/usr/bin:/bin")
         .env("HOME", work)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+        .stdin(Stdio::null());
+    command
+}
+
+pub fn run_in(work: &Path, day: NaiveDate, more: &[&str]) -> Ended {
+    let since = Instant::now();
+    let output = night_command(work, day, more).output().unwrap();
     let printed = [output.stdout, output.stderr].concat();
     Ended {
         code: output.status.code(),
@@ -310,7 +333,7 @@ pub fn first_lines(text: &str) -> String {
     lines.join(" / ").chars().take(600).collect()
 }
 
-fn job(plan: &Plan) -> String {
+fn job(plan: &Plan, settings: &str) -> String {
     format!(
         r#"[job]
 name = "year"
@@ -334,6 +357,7 @@ optional = true
 files = ["in/holidays.csv"]
 [scoring]
 model = "{}"
+{settings}
 [mail]
 transport = "file"
 outbox = "outbox"

@@ -36,6 +36,59 @@ impl Report {
         }
     }
 
+    /// What another night's lines say otherwise. Fees are shared over the charges of removed lines too, which a fresh store does
+    /// not know, and chances are fitted over the lines that it knows.
+    pub fn differences(&self, folder: &Path, model: &str) -> Vec<String> {
+        let mut columns = vec![
+            "extension",
+            "user_name",
+            "tier",
+            "term",
+            "contract_id",
+            "first_used_on",
+            "last_used_on",
+            "last_missed_on",
+            "days_silent",
+            "known_days",
+            "active_days_90",
+            "active_days_all",
+            "calls_out_90",
+            "calls_answered_90",
+            "minutes_90",
+            "monthly_cost",
+            "cost_source",
+            "recoverable_on",
+            "notice_by",
+            "decision",
+        ];
+        if model == "rule" {
+            columns.extend(["verdict", "action", "monthly_saving", "recoverable"]);
+        }
+        let other = Report::read(folder);
+        let mut told = Vec::new();
+        for line in &self.lines {
+            let id = &line["line_id"];
+            match other.line(id) {
+                None => told.push(format!("{id} is not there")),
+                Some(row) => {
+                    let unlike = columns.iter().filter(|column| row[**column] != line[**column]);
+                    let unlike: Vec<String> = unlike
+                        .map(|column| format!("{column} lived {:?}, fresh {:?}", line[*column], row[*column]))
+                        .collect();
+                    told.extend((!unlike.is_empty()).then(|| format!("{id}: {}", unlike.join(", "))));
+                }
+            }
+        }
+        told.extend(
+            other
+                .lines
+                .iter()
+                .filter(|line| self.line(&line["line_id"]).is_none())
+                .map(|line| format!("{} is there", line["line_id"])),
+        );
+        told
+    }
+
     pub fn line(&self, id: &str) -> Option<&Row> {
         self.lines.iter().find(|line| line["line_id"] == id)
     }

@@ -53,18 +53,38 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
         );
     }
     let lines = &truth.company.lines;
+    let of_line = |uid: usize| lines[uid].extension.clone();
     let mut planted: BTreeSet<(&str, String)> = bill
         .faults
         .iter()
-        .map(|(kind, uid)| (*kind, lines[*uid].extension.clone()))
+        .map(|(kind, uid)| (*kind, of_line(*uid)))
         .collect();
-    for contract in &truth.company.contracts.all {
-        let is_over = contract.promotion_ends.is_some_and(|end| end < bill.date);
-        let mut covered = lines
+    let gone: BTreeSet<String> = bill
+        .faults
+        .iter()
+        .filter(|(kind, _)| *kind == "billed_after_removal")
+        .map(|(_, uid)| of_line(*uid))
+        .collect();
+    // Held against the company's own table of contracts, which may know less than the vendor.
+    for charged in bill
+        .rows
+        .iter()
+        .filter(|row| row.kind == "line_mrc" && !gone.contains(&row.extension))
+    {
+        let line = lines
             .iter()
-            .filter(|line| line.contract == contract.id && bill.bills_seat_of(&line.extension));
-        if is_over && covered.any(|line| line.is_held(truth.day)) {
-            planted.insert(("promotion_ended", contract.id.to_owned()));
+            .rev()
+            .find(|line| line.extension == charged.extension);
+        let Some(line) = line.filter(|line| line.is_held(truth.day)) else {
+            continue;
+        };
+        let known = truth.company.contracts.known(line.contract);
+        if charged.cents > known.price_on(charged.tier, bill.date) {
+            planted.insert(("rate_above_contract", line.extension.clone()));
+        } else if known.promotion_ends.is_some_and(|end| end < bill.date)
+            && charged.cents > known.signed_price(charged.tier)
+        {
+            planted.insert(("promotion_ended", line.contract.to_owned()));
         }
     }
     let subject_of = |row: &crate::year::report::Row| match row["kind"].as_str() {

@@ -37,6 +37,31 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
             _ => {}
         }
     }
+    for made in truth
+        .office
+        .disputed
+        .iter()
+        .filter(|made| made.handed_back <= day)
+    {
+        let row = report
+            .findings
+            .iter()
+            .find(|row| row["finding_id"] == made.finding_id);
+        if row.is_some_and(|row| row["state"] != "approved" && row["state"] != "slipped_back") {
+            say(
+                "dispute-not-approved",
+                format!("{}: {:?}", made.finding_id, row.map(|row| &row["state"])),
+            );
+        }
+        if row.is_some_and(|row| row["state"] == "approved")
+            && !report
+                .actions
+                .iter()
+                .any(|action| action["finding_id"] == made.finding_id)
+        {
+            say("dispute-not-in-actions", made.finding_id.clone());
+        }
+    }
     for action in report
         .actions
         .iter()

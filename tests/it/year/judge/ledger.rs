@@ -120,7 +120,10 @@ impl Book {
                 && ["reclaim", "reassign"].contains(&made.word)
                 && WASTE.contains(&row["kind"].as_str())
         });
-        entry.is_approved |= is_decided;
+        let is_disputed = |made: &crate::year::office::Disputed| {
+            made.finding_id == row["finding_id"] && made.handed_back <= truth.day
+        };
+        entry.is_approved |= is_decided || truth.office.disputed.iter().any(is_disputed);
     }
 }
 

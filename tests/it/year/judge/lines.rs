@@ -117,7 +117,15 @@ fn cost_of(truth: &Truth<'_>, line: &Line, row: &Row, say: &mut impl FnMut(&'sta
     let Some(bill) = truth.bill().filter(|_| row["cost_source"] == "invoice") else {
         return;
     };
-    if bill.faults.iter().any(|(_, uid)| *uid == line.uid) {
+    let known = truth.company.contracts.known(line.contract);
+    let seats = bill
+        .rows
+        .iter()
+        .filter(|charged| charged.kind == "line_mrc" && charged.extension == line.extension);
+    let mut prices = seats.map(|charged| charged.cents);
+    if prices.any(|price| price != known.price_on(line.tier, bill.date))
+        || bill.faults.iter().any(|(_, uid)| *uid == line.uid)
+    {
         return;
     }
     let is_own = |charged: &&crate::year::vendor::Row| match charged.kind {
@@ -141,7 +149,7 @@ fn cost_of(truth: &Truth<'_>, line: &Line, row: &Row, say: &mut impl FnMut(&'sta
 
 /// Bucket, day and notice of a line whose money can be had back, by its contract.
 fn money_back(truth: &Truth<'_>, line: &Line, seat: &Row, say: &mut impl FnMut(&'static str, String)) {
-    let contract = truth.company.contracts.of(line.contract);
+    let contract = truth.company.contracts.known(line.contract);
     let text = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     let next_month = months_before(truth.day, 0) + chrono::Months::new(1);
     let by_term = contract.term == "annual" && !contract.gives_credit;

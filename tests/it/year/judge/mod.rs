@@ -88,6 +88,12 @@ impl Judge {
         self.last_good = Some((truth.day, report));
     }
 
+    /// The program's memory was taken back to an earlier day: it compares with another night, and its ledger has lost some.
+    pub fn forgets(&mut self) {
+        self.last_good = None;
+        self.ledger.is_broken = true;
+    }
+
     /// No outside number is older anywhere than the retention allows.
     pub fn numbers(&mut self, truth: &Truth<'_>, work: &std::path::Path, outbox: &Outbox) {
         for what in numbers::too_old(truth, work, outbox) {
