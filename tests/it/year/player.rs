@@ -93,6 +93,7 @@ impl Player {
             }
             let told = self.office.work(
                 &mut self.company,
+                &mut self.vendor,
                 &self.work.join("in/handed_back"),
                 day,
                 &self.plan,
