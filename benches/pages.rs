@@ -47,11 +47,12 @@ fn measure(pages: usize) {
         as_of: NaiveDate::from_ymd_opt(2026, 3, 2).unwrap(),
         overlap_days: 1,
         again: false,
+        from: None,
     };
     from_api.pull(order, &mut |_| {}).unwrap();
     let pulled = begun.elapsed();
     let legs = LegStore::open(folder.path()).unwrap();
-    for file in from_api.stored().unwrap().call_files {
+    for file in from_api.stored(None).unwrap().call_files {
         let read = read_calls(&file, &legs, &mut |_| {}).unwrap();
         assert_eq!(read.input.used, (pages * ROWS_IN_A_PAGE) as u64);
     }

@@ -40,9 +40,21 @@ pub struct Run {
     pub redo: bool,
     /// Forget the usage and read every call file again
     ///
-    /// Needed after a change of the account's time zone.
+    /// Needed after a change of the account's time zone. Refused where known days cannot be read again.
     #[arg(long)]
     pub rebuild: bool,
+    /// Read all days from this one on again, in place of what is known of them
+    ///
+    /// For days that a wrong file or a wrong login has spoilt: files that reach them are read anew, the API is asked
+    /// again. Nothing changes unless all of them come back and the night is reported; on a night that was, add --redo.
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub refetch: Option<NaiveDate>,
+    /// With --rebuild or --refetch: let known days go that cannot be read again
+    #[arg(long)]
+    pub forget_days: bool,
+    /// Go on where the state store was lost, without what it knew
+    #[arg(long)]
+    pub begin_anew: bool,
     /// Print the summary as JSON
     #[arg(long)]
     pub json: bool,
@@ -57,6 +69,9 @@ impl Run {
             accepted: self.accept_change.clone(),
             redo: self.redo,
             rebuild: self.rebuild,
+            refetch: self.refetch,
+            forget_days: self.forget_days,
+            begin_anew: self.begin_anew,
             offline: false,
         };
         let outcome = watched(&job, &options, &world)?;

@@ -2,6 +2,7 @@
 
 use crate::durable::{FILE_MODE, FOLDER_MODE, WriteError, create_folder, sync_folder, write_new};
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, symlink};
@@ -99,15 +100,17 @@ pub fn publish_withheld(
 
 /// The highest revision of a night that has a folder; 0 where it has none.
 pub fn highest_revision(root: &Path, job_slug: &str, as_of: NaiveDate) -> u32 {
-    let Ok(entries) = fs::read_dir(root.join(job_slug)) else {
-        return 0;
-    };
-    let nights = entries.filter_map(|entry| night_of(entry.ok()?.file_name().to_str()?));
-    nights
-        .filter(|(night, _)| *night == as_of)
-        .map(|(_, revision)| revision)
-        .max()
-        .unwrap_or(0)
+    let nights = nights(root, job_slug);
+    let revisions = nights.iter().filter(|(night, _)| *night == as_of);
+    revisions.map(|(_, revision)| *revision).max().unwrap_or(0)
+}
+
+/// The nights of a job whose reports stand there, with their revisions, in order.
+pub fn nights(root: &Path, job_slug: &str) -> BTreeSet<(NaiveDate, u32)> {
+    let entries = fs::read_dir(root.join(job_slug)).into_iter().flatten();
+    entries
+        .filter_map(|entry| night_of(entry.ok()?.file_name().to_str()?))
+        .collect()
 }
 
 /// The folder's name of a night: `2026-11-23`, `2026-11-23.r2`.

@@ -1,12 +1,15 @@
 //! The API's part of the night: secrets resolved, refusals remembered, what was pulled handed on as files.
 
+use std::path::Path;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Options, World, mails, plan};
+use super::{Options, World, calls, mails, memory, plan};
 use crate::failure::{ExitKind, Failure};
 use crate::job::{Job, Vonage};
+use crate::pull::file_digest;
 use crate::pull::vonage::{ApiSources, Credentials, PagesDone, PullOrder, Stored, VonageError};
-use crate::record::Store;
+use crate::record::{RunStatus, Store};
 use crate::secret::Secret;
 
 /// The job's API sources; their raw store stands beside the job's own, dry run or not: what was fetched once is kept.
@@ -36,16 +39,25 @@ pub fn fetch(
 ) -> Result<Fetched, Failure> {
     let sources = sources(job);
     let Some(vonage) = &job.vonage else {
-        return Ok(Fetched::Stored(sources.stored()?));
+        return Ok(Fetched::Stored(sources.stored(None)?));
     };
-    if !options.dry_run && !options.redo && !options.rebuild && plan::is_reported(job, as_of, store)? {
+    let from = memory::afresh(options);
+    if !options.dry_run && !options.redo && from.is_none() && plan::is_reported(job, as_of, store)? {
         return Ok(Fetched::Reported);
     }
-    // The raw store of a dry run is the real one.
-    if options.rebuild && !options.dry_run {
-        sources.forget_pruned()?;
-    }
     if !options.offline {
+        if !options.dry_run {
+            // A pull belongs to its night: what one brought that was held and never accepted goes with it.
+            for night in sources
+                .pulled_nights()?
+                .into_iter()
+                .filter(|night| *night != as_of)
+            {
+                if stopped(job, night, store)?.is_some() {
+                    sources.distrust(night)?;
+                }
+            }
+        }
         // The store of a dry run is a copy, and a refused login must be remembered.
         let real = options.dry_run.then(|| Store::open(&job.store)).transpose()?;
         let store = real.as_ref().unwrap_or(store);
@@ -62,12 +74,37 @@ pub fn fetch(
             credentials: credentials.clone(),
             as_of,
             overlap_days: job.overlap_days,
-            again: options.redo || options.rebuild,
+            again: options.redo,
+            from,
         };
         let pulled = sources.pull(order, &mut on_page);
         remember_refusal(store, &credentials, pulled, world.now)?;
     }
-    Ok(Fetched::Stored(sources.stored()?))
+    Ok(Fetched::Stored(sources.stored(from)?))
+}
+
+/// Days that were asked for again take their place once a reported night rests on them. Else they go; a night of `as_of`
+/// that waits to be accepted, or that did not come to its end, still has them.
+pub fn settle_refetch(job: &Job, options: &Options, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
+    if job.vonage.is_none() {
+        return Ok(());
+    }
+    let is_kept = |source_id: &str, account_id: &str, path: &Path| {
+        let input = store.tables().input(&calls::key_of(source_id, account_id))?;
+        let digest = file_digest(path)?;
+        Ok::<bool, Failure>(input.is_some_and(|input| input.digest == digest))
+    };
+    let is_blocked = matches!(stopped(job, as_of, store)?, Some(RunStatus::Blocked));
+    let waits = |night| memory::afresh(options).is_some() && night == as_of && !is_blocked;
+    sources(job).settle_refetch(&is_kept, &waits)
+}
+
+/// How a gate stopped a night, where nothing released it.
+fn stopped(job: &Job, night: NaiveDate, store: &Store) -> Result<Option<RunStatus>, Failure> {
+    let finished = store.tables().find_finished(&job.name, night)?;
+    Ok(finished
+        .map(|run| run.status)
+        .filter(|status| matches!(status, RunStatus::Held | RunStatus::Blocked)))
 }
 
 /// `quietline check`: what the API answers to a page of each source.
@@ -84,6 +121,7 @@ pub fn check(job: &Job, world: &World) -> Result<Vec<String>, Failure> {
         as_of: plan::as_of_of(job, world.now)?,
         overlap_days: job.overlap_days,
         again: false,
+        from: None,
     };
     remember_refusal(&store, &credentials, sources(job).check(order), world.now)
 }

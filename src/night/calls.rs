@@ -8,7 +8,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName};
+use crate::domain::{Account, InputRead, Quarantined};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::progress::Progress;
@@ -52,7 +52,6 @@ pub fn take_in(
     progress: &Progress,
 ) -> Result<CallsTaken, Failure> {
     let mut taken = CallsTaken::default();
-    let mut windows = BTreeMap::new();
     for file in call_files(&job.sources, &job.accounts)?.iter().chain(more) {
         let read = match remembered(file, store)? {
             Some(read) => read,
@@ -64,7 +63,6 @@ pub fn take_in(
                 read
             }
         };
-        windows.insert(file.source_id.clone(), read.window);
         let account = taken.accounts.entry(read.account_id.clone()).or_default();
         account.unread.extend(read.unread.iter().cloned());
         for (word, count) in &read.results {
@@ -73,7 +71,6 @@ pub fn take_in(
         taken.inputs.push(read.input);
         taken.quarantine.extend(read.quarantined);
     }
-    drop_what_left(job, &windows, store, legs)?;
     let rows = taken.inputs.iter().map(|input| input.rows_read).sum();
     let quarantined = taken.inputs.iter().map(|input| input.quarantined).sum();
     check_quarantine(
@@ -89,33 +86,6 @@ pub fn take_in(
 fn days_of(window: Option<(NaiveDate, NaiveDate)>) -> impl Iterator<Item = NaiveDate> {
     let days = |(first, last): (NaiveDate, NaiveDate)| first.iter_days().take_while(move |day| *day <= last);
     window.into_iter().flat_map(days)
-}
-
-/// What came from a file that has gone, or was mended and reaches less far, goes with it, unless a reported night rests on
-/// it: an export of another company must be able to leave.
-fn drop_what_left(
-    job: &Job,
-    windows: &BTreeMap<String, Option<(NaiveDate, NaiveDate)>>,
-    store: &mut Store,
-    legs: &LegStore,
-) -> Result<(), Failure> {
-    // What the API gave is replaced by asking again, and its raw days leave before their usage.
-    let from_api = |account: &&Account| {
-        let is_its = |source: &Source| source.account.as_ref().is_none_or(|id| *id == account.account_id);
-        job.sources
-            .iter()
-            .any(|source| source.table == TableName::Calls && source.from == Origin::Vonage && is_its(source))
-    };
-    for account in job.accounts.iter().filter(|account| !from_api(account)) {
-        let stays = |window: &LegWindow| match windows.get(&window.source) {
-            Some(Some((first, last))) => (*first..=*last).contains(&window.day),
-            _ => false,
-        };
-        for dropped in store.tables().drop_unkept_windows(&account.account_id, stays)? {
-            legs.remove_source_day(&account.account_id, &dropped.source, dropped.day)?;
-        }
-    }
-    Ok(())
 }
 
 /// Reads again the files that hold any of these days, whatever is remembered of them; whether there was one. For days whose
@@ -141,7 +111,10 @@ pub fn read_again(
 
 /// What is remembered of a file that has not changed since: same size and time, else the same content.
 fn remembered(file: &CallFile, store: &Store) -> Result<Option<CallsRead>, Failure> {
-    let Some(input) = store.tables().input(&key_of(file))? else {
+    let Some(input) = store
+        .tables()
+        .input(&key_of(&file.source_id, &file.account.account_id))?
+    else {
         return Ok(None);
     };
     let (size, mtime_ns) = stamp(&file.path)?;
@@ -177,7 +150,7 @@ fn read_anew(
     bar.finish();
     let windows = windows_of(file, &read);
     let input = ReadInput {
-        path: key_of(file),
+        path: key_of(&file.source_id, &file.account.account_id),
         size,
         mtime_ns,
         digest: read.input.digest.clone(),
@@ -229,8 +202,9 @@ fn windows_of(file: &CallFile, read: &CallsRead) -> Vec<LegWindow> {
         .collect()
 }
 
-fn key_of(file: &CallFile) -> String {
-    format!("{}:{}", file.source_id, file.account.account_id)
+/// By what a file that was read is remembered.
+pub fn key_of(source_id: &str, account_id: &str) -> String {
+    format!("{source_id}:{account_id}")
 }
 
 /// Everything besides the bytes that bears on how a file is read.

@@ -111,6 +111,7 @@ pub fn record(
     if run.is_none() && of_the_words {
         return Ok(());
     }
+    store.forget_draft()?;
     let incident = Incident::of(job, as_of, store)?;
     let mut wanted = Vec::new();
     if let Some(why) = why(kind) {

@@ -2,6 +2,7 @@
 //! Only this module sees both ends; every stage below it speaks the words of [`crate::domain`].
 
 mod accounts;
+mod afresh;
 mod api;
 mod calls;
 mod check;
@@ -9,6 +10,7 @@ mod explain;
 mod export;
 mod incident;
 mod mails;
+mod memory;
 mod occasions;
 mod odds;
 pub mod outbox;
@@ -26,6 +28,7 @@ use std::time::Instant;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use accounts::Judging;
+use afresh::Afresh;
 
 use crate::domain::{NightStatus, Statement};
 use crate::failure::{ExitKind, Failure};
@@ -67,6 +70,12 @@ pub struct Options {
     pub redo: bool,
     /// Forget the usage, and read every call file again.
     pub rebuild: bool,
+    /// Read all days from this one on again, in place of what is known of them.
+    pub refetch: Option<NaiveDate>,
+    /// With one of these: let known days go that cannot be read again.
+    pub forget_days: bool,
+    /// Go on where the state store was lost, without what it knew.
+    pub begin_anew: bool,
     /// Ask no API; what was pulled before will do.
     pub offline: bool,
 }
@@ -136,7 +145,14 @@ pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Fai
         .map_or(job.store.as_path(), |rehearsal| rehearsal.folder());
     let mut store = Store::open(home)?;
     let mut run = None;
-    let ended = work(job, options, world, as_of, home, &mut store, &mut run);
+    let mut ended = work(job, options, world, as_of, home, &mut store, &mut run);
+    if !options.dry_run {
+        match memory::clear_up(job, options, as_of, &mut store) {
+            Err(failure) if ended.is_ok() => ended = Err(failure),
+            Err(failure) => tracing::warn!("clearing up after this night failed too: {failure}"),
+            Ok(()) => {}
+        }
+    }
     if let (Err(failure), false) = (&ended, options.dry_run) {
         // The failure itself is what to report; that it could not be recorded or mailed comes beside it.
         if let Err(also) = incident::record(job, as_of, run, failure, &mut store, world) {
@@ -170,18 +186,39 @@ fn work(
     opened: &mut Option<i64>,
 ) -> Result<Outcome, Failure> {
     let mut timings = Timings::default();
+    let (legs, usage_files) = (LegStore::open(home)?, UsageFiles::in_copy(home, &job.store));
+    memory::settle(job, store, &legs, &usage_files)?;
+    if options.begin_anew {
+        memory::begin_anew(job, store, &legs, &usage_files)?;
+    } else if !options.dry_run {
+        memory::check_lost(job, as_of, store, &usage_files)?;
+    }
+    if !options.dry_run {
+        memory::check_clock(job, as_of, store)?;
+        afresh::check_words(options, as_of)?;
+    }
+    if !options.dry_run {
+        api::settle_refetch(job, options, as_of, store)?;
+    }
     let stored = match api::fetch(job, as_of, options, store, world)? {
         api::Fetched::Reported => return publish::finish_earlier(job, as_of, store, world),
         api::Fetched::Stored(stored) => stored,
     };
     timings.passed("pull");
-    let (legs, usage_files) = (LegStore::open(home)?, UsageFiles::in_copy(home, &job.store));
-    if options.rebuild {
-        plan::forget_usage(job, store, &legs, &usage_files)?;
+    if !options.rebuild {
+        memory::check_zones(job, store)?;
+        memory::check_usage(job, store, &usage_files)?;
     }
-    plan::check_zones(job, store)?;
-    plan::check_usage(job, store, &usage_files)?;
     let tables = read_tables(&stored.sources, &job.accounts, job.max_quarantined_rows)?;
+    let night = plan::stands(job, as_of, store, options, world.now)?;
+    *opened = night.run();
+    // From here on nothing is stored until a night that is reported keeps all of it.
+    let legs = legs.in_draft(store.begin_draft()?);
+    let afresh = match memory::afresh(options) {
+        Some(from) => Some(Afresh::begin(job, from, store, &usage_files)?),
+        None => None,
+    };
+    memory::put_zones(job, store)?;
     let taken = calls::take_in(job, &stored.call_files, store, &legs, &world.progress)?;
     timings.passed("read");
     let judging = Judging {
@@ -192,39 +229,32 @@ fn work(
         stored: &stored,
         accepted: &options.accepted,
     };
-    let attempt = match plan::attempt(job, as_of, &tables, &taken, store, options)? {
-        plan::Attempt::Done => {
-            if options.rebuild {
-                // The usage was forgotten, and the legs are back in the store: neither waits for the next night.
-                judging.judge(&legs, store, &usage_files, &world.progress)?;
-                plan::prune(job, as_of, store, &legs)?;
-            }
-            return publish::finish_earlier(job, as_of, store, world);
-        }
-        plan::Attempt::Open(attempt) => attempt,
-    };
-    let run = attempt.open(store, world.now)?;
-    *opened = Some(run);
+    let planned = night.with_inputs(job, as_of, &tables, &taken)?;
+    if planned.is_none() && afresh.is_none() {
+        store.forget_draft()?;
+        return publish::finish_earlier(job, as_of, store, world);
+    }
     let judged = judging.judge(&legs, store, &usage_files, &world.progress)?;
-    let prunes = plan::is_rolled_up_for_good(&judged, job, as_of, store)?;
+    if let (Some(afresh), false) = (&afresh, options.forget_days) {
+        afresh.check(store)?;
+    }
     timings.passed("judge");
-    let (statement, baseline) = attempt.state(job, tables, taken, judged);
+    let Some(planned) = planned else {
+        // The night stands as it was reported; the days that were read again do not wait for the next.
+        afresh::refuse_stopped(&judged.gates)?;
+        store.keep_draft()?;
+        return publish::finish_earlier(job, as_of, store, world);
+    };
+    let run = planned.run;
+    store.tables().put_run_inputs(run, &planned.inputs_digest)?;
+    let (statement, baseline) = planned.state(job, tables, taken, judged);
     if options.dry_run {
         return Ok(Outcome::rehearsed(statement));
     }
-    let reported = matches!(statement.status, NightStatus::Ok | NightStatus::Warned);
     let blocked = statement.status == NightStatus::Blocked;
     let outcome = publish::publish(job, statement, baseline, run, store, world, timings)?;
-    if reported {
-        for account in &job.accounts {
-            store.tables().keep_leg_windows(&account.account_id)?;
-        }
-    }
     if blocked {
-        api::sources(job).distrust()?;
-    }
-    if prunes {
-        plan::prune(job, as_of, store, &legs)?;
+        api::sources(job).distrust(as_of)?;
     }
     Ok(outcome)
 }

@@ -1,22 +1,20 @@
 //! What this attempt at a night is: which day, which revision, done already or not.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Options;
 use super::accounts::Judged;
 use super::calls::CallsTaken;
-use super::roll::DayRecord;
 use crate::deliver::folder;
-use crate::domain::{Baseline, Gate, GateReport, GateStatus, InputRead, Statement};
-use crate::failure::{ExitKind, Failure};
+use crate::domain::{Baseline, InputRead, Statement};
+use crate::failure::Failure;
 use crate::job::Job;
-use crate::pull::{LegStore, Tables};
-use crate::record::{NewRun, RunStatus, Store, UsageFiles};
+use crate::pull::Tables;
+use crate::record::{NewRun, Run, RunStatus, Store};
 use crate::steps::gates;
 
 /// The day of the night: as typed or as the job fixes it, else yesterday in the account zone furthest behind.
@@ -38,58 +36,106 @@ pub fn as_of_of(job: &Job, now: DateTime<Utc>) -> Result<NaiveDate, Failure> {
     Ok(as_of)
 }
 
-/// An attempt at a night, before its run is opened.
+/// An attempt at a night.
 pub struct Planned {
     pub as_of: NaiveDate,
     pub revision: u32,
+    pub run: i64,
     pub inputs_digest: String,
-    job: String,
-    settings_digest: String,
 }
 
-pub enum Attempt {
-    /// Reported before from the same inputs and settings: only undelivered mail is left to do.
-    Done,
-    Open(Planned),
+/// A night before its inputs are read.
+pub enum Night {
+    /// To be made, as this revision. The run is a trace of the attempt before any of its work can fail.
+    Open { revision: u32, run: i64 },
+    /// Reported before, by this run.
+    Reported(Box<Run>),
 }
 
-/// Decides whether the night is still to be done, and as which revision.
-pub fn attempt(
+/// Decides whether the night is still to be done, and as which revision; opens its run.
+pub fn stands(
     job: &Job,
     as_of: NaiveDate,
-    tables: &Tables,
-    taken: &CallsTaken,
     store: &Store,
     options: &Options,
-) -> Result<Attempt, Failure> {
-    let inputs_digest = digest_of(tables.inputs.iter().chain(&taken.inputs));
-    let planned = |revision| {
-        Attempt::Open(Planned {
-            as_of,
-            revision,
-            inputs_digest: inputs_digest.clone(),
-            job: job.name.clone(),
-            settings_digest: job.settings_digest.clone(),
-        })
+    now: DateTime<Utc>,
+) -> Result<Night, Failure> {
+    let revision = match revision(job, as_of, store, options)? {
+        Ok(revision) => revision,
+        Err(earlier) => return Ok(Night::Reported(Box::new(earlier))),
     };
+    let run = store.tables().open_run(&NewRun {
+        job: job.name.clone(),
+        as_of,
+        revision,
+        inputs_digest: String::new(),
+        settings_digest: job.settings_digest.clone(),
+        started_at: now,
+    })?;
+    Ok(Night::Open { revision, run })
+}
+
+/// The revision to make, or the run that has reported the night.
+fn revision(
+    job: &Job,
+    as_of: NaiveDate,
+    store: &Store,
+    options: &Options,
+) -> Result<Result<u32, Run>, Failure> {
     if options.dry_run {
-        return Ok(planned(1));
+        return Ok(Ok(1));
     }
     let next = folder::highest_revision(&job.reports, &job.name, as_of) + 1;
     let Some(earlier) = store.tables().find_finished(&job.name, as_of)? else {
-        return Ok(planned(if options.redo { next } else { 1 }));
+        return Ok(Ok(if options.redo { next } else { 1 }));
     };
     let reported = matches!(earlier.status, RunStatus::Ok | RunStatus::Warned);
-    let same = earlier.inputs_digest == inputs_digest && earlier.settings_digest == job.settings_digest;
-    match (reported, options.redo, same) {
+    Ok(match (reported, options.redo) {
         // Held and blocked nights sent no figure: they may be tried again under the same revision.
-        (false, _, _) => Ok(planned(earlier.revision)),
-        (true, true, _) => Ok(planned(next.max(earlier.revision + 1))),
-        (true, false, true) => Ok(Attempt::Done),
-        (true, false, false) => Err(Failure::usage(
-            format!("the night of {as_of} has been reported, and its inputs or settings have changed since"),
-            "run with --redo to make revision 2 beside it, or with --as-of for another day",
-        )),
+        (false, _) => Ok(earlier.revision),
+        (true, true) => Ok(next.max(earlier.revision + 1)),
+        (true, false) => Err(earlier),
+    })
+}
+
+impl Night {
+    /// The run of a night that is to be made.
+    pub fn run(&self) -> Option<i64> {
+        match self {
+            Night::Open { run, .. } => Some(*run),
+            Night::Reported(_) => None,
+        }
+    }
+
+    /// The attempt with what was read for it; blank for a night that was reported from the same inputs and settings.
+    pub fn with_inputs(
+        self,
+        job: &Job,
+        as_of: NaiveDate,
+        tables: &Tables,
+        taken: &CallsTaken,
+    ) -> Result<Option<Planned>, Failure> {
+        let inputs_digest = digest_of(tables.inputs.iter().chain(&taken.inputs));
+        match self {
+            Night::Open { revision, run } => Ok(Some(Planned {
+                as_of,
+                revision,
+                run,
+                inputs_digest,
+            })),
+            Night::Reported(earlier)
+                if earlier.inputs_digest == inputs_digest
+                    && earlier.settings_digest == job.settings_digest =>
+            {
+                Ok(None)
+            }
+            Night::Reported(_) => Err(Failure::usage(
+                format!(
+                    "the night of {as_of} has been reported, and its inputs or settings have changed since"
+                ),
+                "run with --redo to make revision 2 beside it, or with --as-of for another day",
+            )),
+        }
     }
 }
 
@@ -116,18 +162,6 @@ fn digest_of<'a>(inputs: impl Iterator<Item = &'a InputRead>) -> String {
 }
 
 impl Planned {
-    /// A trace of the attempt before any of its work can fail.
-    pub fn open(&self, store: &Store, now: DateTime<Utc>) -> Result<i64, Failure> {
-        Ok(store.tables().open_run(&NewRun {
-            job: self.job.clone(),
-            as_of: self.as_of,
-            revision: self.revision,
-            inputs_digest: self.inputs_digest.clone(),
-            settings_digest: self.settings_digest.clone(),
-            started_at: now,
-        })?)
-    }
-
     /// The root value behind every output.
     pub fn state(
         &self,
@@ -152,7 +186,7 @@ impl Planned {
             model: job.scoring.model.to_string(),
             method: method(job),
             inputs_digest: self.inputs_digest.clone(),
-            settings_digest: self.settings_digest.clone(),
+            settings_digest: job.settings_digest.clone(),
         };
         (statement, judged.baseline)
     }
@@ -169,100 +203,6 @@ fn method(job: &Job) -> Vec<(String, String)> {
     settings
         .map(|setting| (setting.key.clone(), setting.value.clone()))
         .collect()
-}
-
-/// Days that were cut in one zone mean nothing in another: a changed zone is refused until the usage is rebuilt.
-pub fn check_zones(job: &Job, store: &Store) -> Result<(), Failure> {
-    for account in &job.accounts {
-        let (id, zone) = (&account.account_id, account.time_zone.to_string());
-        match store.tables().zone(id)? {
-            Some(before) if before != zone => {
-                let what = format!(
-                    "the days of account {id} were cut in {before} so far, and the job now says {zone}"
-                );
-                let advice =
-                    "set accounts.<id>.time_zone back, or run with --rebuild to read every call file again";
-                return Err(Failure::said(ExitKind::JobFile, what).advise(advice));
-            }
-            Some(_) => {}
-            None => store.tables().put_zone(id, &zone)?,
-        }
-    }
-    Ok(())
-}
-
-/// `--rebuild`: forgets what was read and rolled up, so that every call file is read again.
-pub fn forget_usage(
-    job: &Job,
-    store: &mut Store,
-    legs: &LegStore,
-    usage_files: &UsageFiles,
-) -> Result<(), Failure> {
-    for account in &job.accounts {
-        usage_files.clear(&account.account_id)?;
-        legs.prune_before(&account.account_id, NaiveDate::MAX)?;
-    }
-    store.transaction(|tables| {
-        tables.forget_inputs()?;
-        for account in &job.accounts {
-            tables.forget_usage_days(&account.account_id)?;
-            tables.forget_leg_windows(&account.account_id)?;
-            tables.put_zone(&account.account_id, &account.time_zone.to_string())?;
-        }
-        Ok::<(), crate::record::Error>(())
-    })?;
-    Ok(())
-}
-
-/// Usage that was rolled up and lost since would read as silence: its legs have left the store.
-pub fn check_usage(job: &Job, store: &Store, usage_files: &UsageFiles) -> Result<(), Failure> {
-    for account in &job.accounts {
-        let days = store.tables().usage_days(&account.account_id)?;
-        // A record that cannot be read is one of another version: its day is rolled up again.
-        let used =
-            |json: &str| serde_json::from_str::<DayRecord>(json).is_ok_and(|record| record.join.legs > 0);
-        let months: BTreeSet<NaiveDate> = days
-            .iter()
-            .filter(|(_, json)| used(json))
-            .filter_map(|(day, _)| day.with_day(1))
-            .collect();
-        usage_files.check_months(&account.account_id, &months)?;
-    }
-    Ok(())
-}
-
-/// Whether the days rolled up tonight were joined with the account's own lines. Where they were not, they must be
-/// rolled up again once the lines are mended; without their legs they would be known days without a call.
-pub fn is_rolled_up_for_good(
-    judged: &Judged,
-    job: &Job,
-    as_of: NaiveDate,
-    store: &Store,
-) -> Result<bool, Failure> {
-    if gates::exit_code(&judged.gates) == 0 {
-        return Ok(true);
-    }
-    let strangers = |gate: &GateReport| gate.gate == Gate::G3Join && gate.status >= GateStatus::Hold;
-    let last = store.tables().last_good(&job.name, as_of)?;
-    let last = last.and_then(|run| run.summary).unwrap_or_default();
-    // What G4 would pass as the ordinary coming and going of lines is passed here too.
-    let kept_percent = 100 - job.gates.max_shrink_percent;
-    let fewer = judged.baseline.accounts.iter().any(|(id, now)| {
-        let before = last.accounts.get(id).map_or(1, |before| before.lines);
-        now.lines * 100 < before * kept_percent
-    });
-    Ok(!fewer && !judged.gates.iter().any(strangers))
-}
-
-/// Raw legs leave the store on time: outside numbers stay for the overlap and `retention.raw_days`, no longer.
-pub fn prune(job: &Job, as_of: NaiveDate, store: &mut Store, legs: &LegStore) -> Result<(), Failure> {
-    let before = as_of - Days::new(u64::from(job.raw_days) + u64::from(job.overlap_days));
-    for account in &job.accounts {
-        // The mark comes first: a day that is marked and still there is only rolled up with more care than needed.
-        store.tables().mark_pruned(&account.account_id, before)?;
-        legs.prune_before(&account.account_id, before)?;
-    }
-    Ok(super::api::sources(job).prune_before(before)?)
 }
 
 /// A copy of the store for a dry run, removed when it is dropped.

@@ -69,6 +69,10 @@ pub fn publish(
         )?,
         false => folder::publish_withheld(&job.reports, &job.name, statement.as_of, &files)?,
     };
+    if !figures {
+        // Only a night that is reported may leave anything of its data.
+        store.forget_draft()?;
+    }
     store.transaction(|tables| {
         let outbox = Outbox::new(tables.connection());
         for mail in &mails {
@@ -85,6 +89,7 @@ pub fn publish(
         tables.close_run(run, &ending(&statement, baseline, report_digest, world))?;
         Ok::<(), Failure>(())
     })?;
+    store.keep_draft()?;
     let sent = send(job, statement.as_of, store, world)?;
     Ok(Outcome {
         as_of: statement.as_of,

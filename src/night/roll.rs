@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::frames::usage::{self, Usage};
 use crate::progress::Progress;
 use crate::pull::LegStore;
-use crate::record::{LegWindow, Store, UsageFiles};
+use crate::record::{LegWindow, Store, UsageFiles, month_name};
 use crate::steps::coverage::Ledger;
 use crate::steps::day_join::DayJoin;
 use crate::steps::roll_up::roll_up;
@@ -34,7 +34,7 @@ pub struct Rolled {
     pub stale: BTreeSet<NaiveDate>,
 }
 
-/// Rolls up what changed for one account. The order of writing is data, rename, then the day's record.
+/// Rolls up what changed for one account.
 pub fn bring_up_to_date(
     account: &Account,
     lines: &[Line],
@@ -62,8 +62,12 @@ pub fn bring_up_to_date(
                 .any(|window| window.pruned && window.rows > 0)
         };
         let kept_too: BTreeSet<NaiveDate> = replaced.iter().filter(pruned).copied().collect();
+        let counts = |day: NaiveDate, source: &str| {
+            let windows = windows.get(&day);
+            windows.is_some_and(|windows| windows.iter().any(|window| window.source == source))
+        };
         let rolled = roll_up(
-            legs.read_days(id, &replaced.iter().copied().collect::<Vec<_>>())?,
+            legs.read_days(id, &replaced.iter().copied().collect::<Vec<_>>(), &counts)?,
             lines,
         )?;
         let mut usage = replace_days(
@@ -72,7 +76,7 @@ pub fn bring_up_to_date(
             &replaced,
             &kept_too,
         )?;
-        usage_files.save_month(id, month, &mut usage)?;
+        save_month(id, month, &mut usage, store, usage_files)?;
         let records = keys.into_iter().map(|(day, key)| {
             let join = rolled.days.get(&day).cloned().unwrap_or_default();
             let before = days
@@ -124,12 +128,80 @@ fn drop_days_without_source(
             &replaced,
             &BTreeSet::new(),
         )?;
-        usage_files.save_month(account_id, month, &mut usage)?;
+        save_month(account_id, month, &mut usage, store, usage_files)?;
     }
     store
         .tables()
         .forget_usage_of(account_id, orphans.keys().copied())?;
     days.retain(|day, _| windows.contains_key(day));
+    Ok(())
+}
+
+/// Writes a month as part of the night's draft: its bytes first, then their digest.
+fn save_month(
+    account_id: &str,
+    month: NaiveDate,
+    usage: &mut DataFrame,
+    store: &Store,
+    usage_files: &UsageFiles,
+) -> Result<(), Failure> {
+    let month = month_name(month);
+    let digest = usage_files.save_month(account_id, &month, usage)?;
+    Ok(store.tables().put_usage_file(account_id, &month, &digest)?)
+}
+
+/// How many legs each day from `from` on has that is known to the store; 0 for one that was quiet.
+pub fn legs_by_day(
+    account_id: &str,
+    from: NaiveDate,
+    store: &Store,
+) -> Result<BTreeMap<NaiveDate, u64>, Failure> {
+    let records = day_records(store, account_id)?;
+    let windows = by_day(store.tables().leg_windows(account_id)?);
+    let legs = |day: NaiveDate| records.get(&day).map_or(0, |record| record.join.legs);
+    Ok(windows
+        .into_keys()
+        .filter(|day| *day >= from)
+        .map(|day| (day, legs(day)))
+        .collect())
+}
+
+/// Forgets all that is known of the days from `from` on, so that it is read and rolled up anew.
+pub fn forget_days(
+    account_id: &str,
+    from: NaiveDate,
+    store: &mut Store,
+    usage_files: &UsageFiles,
+) -> Result<(), Failure> {
+    for month in usage_files.months(account_id)? {
+        let Ok(first) = format!("{month}-01").parse::<NaiveDate>() else {
+            continue;
+        };
+        let days: BTreeSet<NaiveDate> = first
+            .iter_days()
+            .take_while(|day| day.month() == first.month())
+            .filter(|day| *day >= from)
+            .collect();
+        if days.is_empty() {
+            continue;
+        }
+        let nothing = || DataFrame::empty_with_schema(&usage::SCHEMA);
+        // A month that goes whole need not be readable.
+        let mut kept = match days.contains(&first) {
+            true => nothing(),
+            false => replace_days(
+                usage_files.load_month(account_id, first)?,
+                nothing(),
+                &days,
+                &BTreeSet::new(),
+            )?,
+        };
+        save_month(account_id, first, &mut kept, store, usage_files)?;
+    }
+    let tables = store.tables();
+    tables.forget_inputs(account_id, from)?;
+    tables.forget_leg_windows(account_id, from)?;
+    tables.forget_usage_days(account_id, from)?;
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! Legs kept between nights: `<store>/legs/<account>/<day>/<source id>-<n>.parquet`, days being account-local.
 //!
-//! A file's legs are staged beside the days and moved in as a whole once the file was read to its end. A kill before
-//! that leaves the store as it was; a kill while moving is made good by the next `open`.
+//! A file's legs are staged beside the days and moved in as a whole once the file was read to its end; those of a night's
+//! draft once that is kept, and until then only the draft sees them. A kill before that leaves the store as it was; a kill
+//! while moving is made good by the next `open`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use crate::frames::legs::{self, Legs};
 
 use super::PullError;
 use super::leg_writer::LegWriter;
-use super::staging;
+use super::staging::{self, Window};
 
 /// The rows of one source on one account-local day. The digest is a wrapping sum of row hashes, so it depends neither
 /// on their order nor on how they were split; equal digests mean equal legs.
@@ -31,6 +32,7 @@ pub struct DayRows {
 #[derive(Debug, Clone)]
 pub struct LegStore {
     root: PathBuf,
+    draft: Option<u64>,
 }
 
 impl LegStore {
@@ -41,7 +43,23 @@ impl LegStore {
         for account in entries(&root)? {
             staging::recover(&account)?;
         }
-        Ok(LegStore { root })
+        Ok(LegStore { root, draft: None })
+    }
+
+    /// The store as a draft sees it: what is read into it waits until the draft is settled.
+    pub fn in_draft(&self, number: u64) -> LegStore {
+        LegStore {
+            root: self.root.clone(),
+            draft: Some(number),
+        }
+    }
+
+    /// Moves what belongs to the draft that was kept into its place, and throws away what belongs to another.
+    pub fn settle(&self, kept: u64) -> Result<(), PullError> {
+        for account in entries(&self.root)? {
+            staging::settle(&account, kept)?;
+        }
+        Ok(())
     }
 
     pub(super) fn account_folder(&self, account_id: &str) -> PathBuf {
@@ -49,7 +67,7 @@ impl LegStore {
     }
 
     pub(super) fn begin(&self, account_id: &str, source_id: &str) -> Result<LegWriter, PullError> {
-        LegWriter::begin(&self.account_folder(account_id), source_id)
+        LegWriter::begin(&self.account_folder(account_id), source_id, self.draft)
     }
 
     /// Days with legs, in order.
@@ -75,12 +93,39 @@ impl LegStore {
         entries(&folder)
     }
 
-    /// The legs of some days, of all sources: what overlapping files brought twice stands twice.
-    pub fn read_days(&self, account_id: &str, days: &[NaiveDate]) -> Result<Legs, PullError> {
+    /// The legs of some days, of the sources that still count on each: what overlapping files brought twice stands twice.
+    pub fn read_days(
+        &self,
+        account_id: &str,
+        days: &[NaiveDate],
+        counts: &dyn Fn(NaiveDate, &str) -> bool,
+    ) -> Result<Legs, PullError> {
+        let account = self.account_folder(account_id);
+        let drafts = match self.draft {
+            Some(_) => staging::drafts(&account)?,
+            None => Vec::new(),
+        };
         let mut all: Option<DataFrame> = None;
         let mut at = self.root.clone();
         for day in days {
-            for path in self.day_files(account_id, *day)? {
+            let of_the_day = |(_, window): &&(String, Window)| (window.first..=window.last).contains(day);
+            let drafts: Vec<&str> = drafts
+                .iter()
+                .filter(of_the_day)
+                .map(|(id, _)| id.as_str())
+                .collect();
+            let mut paths = self.day_files(account_id, *day)?;
+            paths.retain(|path| {
+                let source_id = staging::source_of(path);
+                counts(*day, &source_id) && !drafts.contains(&source_id.as_str())
+            });
+            for source_id in drafts.into_iter().filter(|source_id| counts(*day, source_id)) {
+                let staged = staging::folder(&account, source_id).join(day.to_string());
+                if staged.exists() {
+                    paths.extend(entries(&staged)?);
+                }
+            }
+            for path in paths {
                 let frame = read_file(&path)?;
                 all = Some(match all {
                     None => frame,
@@ -131,7 +176,9 @@ fn read_file(path: &Path) -> Result<DataFrame, PullError> {
 fn damaged(path: &Path, cause: impl std::fmt::Display) -> PullError {
     PullError::store(
         path,
-        format!("cannot be read back ({cause}); remove the file and let the night read its source again"),
+        format!(
+            "cannot be read back ({cause}); run with --refetch and the day that its folder is named after"
+        ),
     )
 }
 

@@ -22,6 +22,7 @@ const ROWS_HELD: usize = 200_000;
 pub(super) struct LegWriter {
     account: PathBuf,
     source_id: String,
+    draft: Option<u64>,
     held: BTreeMap<NaiveDate, DayColumns>,
     rows_held: usize,
     written: BTreeMap<NaiveDate, DayTotals>,
@@ -35,12 +36,13 @@ struct DayTotals {
 }
 
 impl LegWriter {
-    pub fn begin(account: &Path, source_id: &str) -> Result<LegWriter, PullError> {
+    pub fn begin(account: &Path, source_id: &str, draft: Option<u64>) -> Result<LegWriter, PullError> {
         staging::discard(account, source_id)?;
         make_folder(&staging::folder(account, source_id))?;
         Ok(LegWriter {
             account: account.to_path_buf(),
             source_id: source_id.to_string(),
+            draft,
             held: BTreeMap::new(),
             rows_held: 0,
             written: BTreeMap::new(),
@@ -75,7 +77,7 @@ impl LegWriter {
     }
 
     /// Moves everything into the store, replacing what the source held there from the first to the last day, or in
-    /// the declared days. Gives every day with rows.
+    /// the declared days; in a draft, once that is kept. Gives every day with rows.
     pub fn commit(
         mut self,
         (from, to): (Option<NaiveDate>, Option<NaiveDate>),
@@ -86,7 +88,8 @@ impl LegWriter {
         let last = days().chain(to).max();
         match (first, last) {
             (Some(first), Some(last)) => {
-                staging::commit(&self.account, &self.source_id, Window { first, last })?
+                let draft = self.draft;
+                staging::commit(&self.account, &self.source_id, Window { first, last, draft })?
             }
             _ => staging::discard(&self.account, &self.source_id)?,
         }

@@ -2,7 +2,8 @@
 //!
 //! `<account>/.staging/<source>/` holds `<day>/<n>.parquet` while the file is read. `replace.json` says that reading
 //! is done and which days are replaced: from here on the move is finished whatever happens. `move.json` says that
-//! the old files are gone. Each step can be repeated.
+//! the old files are gone. Each step can be repeated. What belongs to a night's draft waits with `draft.json` in place of
+//! `replace.json` until it is known whether the draft was kept.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -17,26 +18,63 @@ use super::leg_store::{day_of, entries, make_folder};
 const STAGING: &str = ".staging";
 const REPLACE: &str = "replace.json";
 const MOVE: &str = "move.json";
+const DRAFT: &str = "draft.json";
 
 /// The days whose files of the source are replaced.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Window {
     pub first: NaiveDate,
     pub last: NaiveDate,
+    /// The draft that the replacement belongs to.
+    #[serde(default)]
+    pub draft: Option<u64>,
 }
 
 pub(super) fn folder(account: &Path, source_id: &str) -> PathBuf {
     account.join(STAGING).join(source_id)
 }
 
-/// Puts what is staged in the place of the source's old files inside the window.
+/// Puts what is staged in the place of the source's old files inside the window; of a draft, once it is kept.
 pub(super) fn commit(account: &Path, source_id: &str, window: Window) -> Result<(), PullError> {
     let staged = folder(account, source_id);
     for day in entries(&staged)? {
         sync(&day)?;
     }
+    if window.draft.is_some() {
+        return write_whole(&staged, DRAFT, &window);
+    }
     write_whole(&staged, REPLACE, &window)?;
     finish(account, source_id)
+}
+
+/// What waits for its draft, by source.
+pub(super) fn drafts(account: &Path) -> Result<Vec<(String, Window)>, PullError> {
+    let staging = account.join(STAGING);
+    if !staging.exists() {
+        return Ok(Vec::new());
+    }
+    let mut drafts = Vec::new();
+    for staged in entries(&staging)? {
+        let word = staged.join(DRAFT);
+        if word.exists() {
+            drafts.push((name_of(&staged), read_window(&word)?));
+        }
+    }
+    Ok(drafts)
+}
+
+/// Moves what belongs to the draft that was kept into the store, and throws every other away.
+pub(super) fn settle(account: &Path, kept: u64) -> Result<(), PullError> {
+    for (source_id, window) in drafts(account)? {
+        if window.draft == Some(kept) {
+            let staged = folder(account, &source_id);
+            rename(&staged.join(DRAFT), &staged.join(REPLACE))?;
+            finish(account, &source_id)?;
+        } else {
+            discard(account, &source_id)?;
+        }
+    }
+    Ok(())
 }
 
 /// Finishes moves that were cut off, and throws away what was staged without being complete.
@@ -46,11 +84,10 @@ pub(super) fn recover(account: &Path) -> Result<(), PullError> {
         return Ok(());
     }
     for staged in entries(&staging)? {
-        let source_id = staged
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let source_id = name_of(&staged);
+        if staged.join(DRAFT).exists() {
+            continue;
+        }
         if staged.join(REPLACE).exists() || staged.join(MOVE).exists() {
             finish(account, &source_id)?;
         } else {
@@ -85,11 +122,7 @@ fn finish(account: &Path, source_id: &str) -> Result<(), PullError> {
         let to = account.join(day);
         make_folder(&to)?;
         for file in entries(from)? {
-            let number = file
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
+            let number = name_of(&file);
             rename(&file, &to.join(format!("{source_id}-{number}")))?;
         }
         sync(&to)?;
@@ -103,13 +136,8 @@ pub(super) fn remove_source_day(account: &Path, source_id: &str, day: NaiveDate)
     if !folder.exists() {
         return Ok(());
     }
-    let prefix = format!("{source_id}-");
     let files = entries(&folder)?;
-    let is_of_source = |path: &&PathBuf| {
-        path.file_name()
-            .is_some_and(|name| name.to_string_lossy().starts_with(&prefix))
-    };
-    let of_source: Vec<&PathBuf> = files.iter().filter(is_of_source).collect();
+    let of_source: Vec<&PathBuf> = files.iter().filter(|path| source_of(path) == source_id).collect();
     for path in &of_source {
         fs::remove_file(path).map_err(|error| PullError::store(path, error))?;
     }
@@ -117,6 +145,20 @@ pub(super) fn remove_source_day(account: &Path, source_id: &str, day: NaiveDate)
         fs::remove_dir(&folder).map_err(|error| PullError::store(&folder, error))?;
     }
     Ok(())
+}
+
+/// The source of a file among a day's.
+pub(super) fn source_of(path: &Path) -> String {
+    let name = name_of(path);
+    name.rsplit_once('-')
+        .map_or(String::new(), |(source_id, _)| source_id.to_owned())
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 fn read_window(path: &Path) -> Result<Window, PullError> {

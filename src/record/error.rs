@@ -45,14 +45,25 @@ pub enum Error {
     },
     /// Usage that is recorded in the store and not on the disk: it would read as silence.
     #[error(
-        "cannot use {}: {cause}; without it, used lines would seem silent. Restore it from a backup, or run with \
-         --rebuild to read every call file again",
+        "cannot use {}: {cause}; without it, used lines would seem silent. Restore the store's folder from a backup, all of \
+         it of one night, or run with --rebuild to read every call file again",
         path.display()
     )]
     Usage {
         /// The month's file.
         path: PathBuf,
         /// Missing, or what the reader says.
+        cause: String,
+    },
+    /// The database can be opened, and its pages do not fit together.
+    #[error(
+        "the state store {} is damaged ({cause}); restore it from a backup, or move it away and run with --begin-anew",
+        path.display()
+    )]
+    Damaged {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite found first.
         cause: String,
     },
     /// There is no store yet where one is to be read.
@@ -82,7 +93,7 @@ impl Error {
         match self {
             Self::Locked { .. } => 75,
             Self::Write(error) => error.exit_code(),
-            Self::Value { .. } => 65,
+            Self::Value { .. } | Self::Damaged { .. } => 65,
             Self::Usage { .. } => 74,
             Self::Newer { .. } | Self::Older { .. } | Self::Missing { .. } => 1,
             Self::Database(error) => match error.sqlite_error_code() {
@@ -103,7 +114,7 @@ fn database_cause(error: &rusqlite::Error) -> String {
             "cannot be written; check the folder's owner, mode and mount"
         }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            "the file is damaged; restore it from a backup or start a new store folder"
+            "the file is damaged; restore it from a backup, or move it away and run with --begin-anew"
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "another program is using the file; close it and run again"

@@ -62,9 +62,12 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Forgets all files, so that the next run reads everything again.
-    pub fn forget_inputs(&self) -> Result<(), Error> {
-        self.write("DELETE FROM inputs", [])?;
+    /// Forgets an account's files that reach a day or later, so that the next run reads them again.
+    pub fn forget_inputs(&self, account: &str, from: NaiveDate) -> Result<(), Error> {
+        self.write(
+            "DELETE FROM inputs WHERE account = ?1 AND (last_day IS NULL OR last_day >= ?2)",
+            params![account, from.to_string()],
+        )?;
         Ok(())
     }
 }

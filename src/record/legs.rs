@@ -56,9 +56,12 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Forgets every window of an account, before its files are read anew.
-    pub fn forget_leg_windows(&self, account: &str) -> Result<usize, Error> {
-        self.write("DELETE FROM leg_windows WHERE account = ?1", [account])
+    /// Forgets an account's windows from a day on, before its files are read anew.
+    pub fn forget_leg_windows(&self, account: &str, from: NaiveDate) -> Result<usize, Error> {
+        self.write(
+            "DELETE FROM leg_windows WHERE account = ?1 AND day >= ?2",
+            params![account, from.to_string()],
+        )
     }
 
     /// All windows of an account, by day and then source.
@@ -89,39 +92,6 @@ impl Tables<'_> {
             [source],
             read,
         )
-    }
-
-    /// Marks all windows of an account as kept: a night that was reported rests on them.
-    pub fn keep_leg_windows(&self, account: &str) -> Result<usize, Error> {
-        self.write(
-            "UPDATE leg_windows SET kept = 1 WHERE account = ?1 AND kept = 0",
-            [account],
-        )
-    }
-
-    /// Takes out the windows that no reported night rests on and that `stays` does not vouch for: their file has gone, or was
-    /// mended and no longer reaches that day. Gives what was taken out.
-    pub fn drop_unkept_windows(
-        &self,
-        account: &str,
-        stays: impl Fn(&LegWindow) -> bool,
-    ) -> Result<Vec<LegWindow>, Error> {
-        let unkept = self.rows(
-            "SELECT account, source, day, digest, rows, pruned FROM leg_windows WHERE account = ?1 AND kept = 0",
-            [account],
-            read,
-        )?;
-        let dropped: Vec<LegWindow> = unkept.into_iter().filter(|window| !stays(window)).collect();
-        self.together(|tables| {
-            for window in &dropped {
-                tables.write(
-                    "DELETE FROM leg_windows WHERE account = ?1 AND source = ?2 AND day = ?3",
-                    params![account, window.source, window.day.to_string()],
-                )?;
-            }
-            Ok(())
-        })?;
-        Ok(dropped)
     }
 
     /// Forgets what these days' usage was rolled up from.
@@ -184,9 +154,30 @@ impl Tables<'_> {
         })
     }
 
-    /// Forgets an account's roll-up, so that every day is computed again (`--rebuild`).
-    pub fn forget_usage_days(&self, account: &str) -> Result<usize, Error> {
-        self.write("DELETE FROM usage_days WHERE account = ?1", [account])
+    /// Forgets what an account's days from one on were rolled up from.
+    pub fn forget_usage_days(&self, account: &str, from: NaiveDate) -> Result<usize, Error> {
+        self.write(
+            "DELETE FROM usage_days WHERE account = ?1 AND day >= ?2",
+            params![account, from.to_string()],
+        )
+    }
+
+    /// The digests of an account's usage files, by month (`2026-10`).
+    pub fn usage_files(&self, account: &str) -> Result<BTreeMap<String, String>, Error> {
+        let files = self.rows(
+            "SELECT month, digest FROM usage_files WHERE account = ?1",
+            [account],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        Ok(files.into_iter().collect())
+    }
+
+    pub fn put_usage_file(&self, account: &str, month: &str, digest: &str) -> Result<(), Error> {
+        self.write(
+            "INSERT OR REPLACE INTO usage_files (account, month, digest) VALUES (?1, ?2, ?3)",
+            [account, month, digest],
+        )?;
+        Ok(())
     }
 }
 

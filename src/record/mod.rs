@@ -27,7 +27,7 @@ pub use inputs::ReadInput;
 pub use legs::LegWindow;
 pub use runs::{Ending, NewRun, Run, RunStatus};
 pub use store::{Store, Tables};
-pub use usage_files::UsageFiles;
+pub use usage_files::{UsageFiles, month_name};
 
 #[cfg(test)]
 mod tests;

@@ -99,6 +99,25 @@ impl Tables<'_> {
         Ok(self.conn.last_insert_rowid())
     }
 
+    /// Records from what a run was made, once all of it has been read.
+    pub fn put_run_inputs(&self, id: i64, inputs_digest: &str) -> Result<(), Error> {
+        self.write(
+            "UPDATE runs SET inputs_digest = ?2 WHERE id = ?1",
+            params![id, inputs_digest],
+        )?;
+        Ok(())
+    }
+
+    /// The newest reported night of a job.
+    pub fn newest_reported(&self, job: &str) -> Result<Option<NaiveDate>, Error> {
+        let newest = self.first(
+            "SELECT max(as_of) FROM runs WHERE job = ?1 AND status IN ('ok', 'warned')",
+            [job],
+            |row| Ok(row.get::<_, Option<String>>(0)?),
+        )?;
+        newest.flatten().map(|on| day("runs.as_of", on)).transpose()
+    }
+
     /// Records how the run ended.
     pub fn close_run(&self, id: i64, ending: &Ending) -> Result<(), Error> {
         let summary = ending.summary.as_ref().map(|s| serde_json::json!(s).to_string());

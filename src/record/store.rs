@@ -1,5 +1,6 @@
 //! Opening the store: lock, file modes, durability, transactions.
 
+use super::row::count;
 use super::{Error, schema};
 use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
@@ -27,6 +28,14 @@ pub struct Tables<'c> {
 }
 
 impl Tables<'_> {
+    /// The number of the newest draft that was kept; inside a draft, its own.
+    pub fn kept_draft(&self) -> Result<u64, Error> {
+        let kept = self.first("SELECT kept FROM drafts", [], |row| {
+            count("drafts.kept", row.get(0)?)
+        })?;
+        Ok(kept.unwrap_or_default())
+    }
+
     /// The connection of these tables, for the outbox inside a transaction.
     pub fn connection(&self) -> &Connection {
         self.conn
@@ -47,6 +56,7 @@ impl Store {
         sync_folder(folder)?;
         let mut conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         configure(&conn)?;
+        check_pages(&conn, &path)?;
         schema::migrate(&mut conn, &path)?;
         Ok(Self {
             conn,
@@ -79,11 +89,44 @@ impl Store {
         Tables { conn: &self.conn }
     }
 
-    /// Runs `work` in one transaction: all of it is durable when this returns `Ok`, none of it otherwise.
+    /// Begins a draft: what is written from now on becomes durable as a whole with [`Store::keep_draft`], or was never
+    /// there. Gives its number, which files that belong to it bear.
+    pub fn begin_draft(&mut self) -> Result<u64, Error> {
+        self.conn.execute_batch("BEGIN IMMEDIATE")?;
+        self.conn.execute("UPDATE drafts SET kept = kept + 1", [])?;
+        self.tables().kept_draft()
+    }
+
+    /// Makes all of the draft durable; nothing where none is open.
+    pub fn keep_draft(&mut self) -> Result<(), Error> {
+        self.end_draft("COMMIT")
+    }
+
+    /// Forgets all of the draft; nothing where none is open.
+    pub fn forget_draft(&mut self) -> Result<(), Error> {
+        self.end_draft("ROLLBACK")
+    }
+
+    fn end_draft(&mut self, word: &str) -> Result<(), Error> {
+        // SQLite itself ends a transaction that a full disk has broken.
+        match self.conn.is_autocommit() {
+            true => Ok(()),
+            false => Ok(self.conn.execute_batch(word)?),
+        }
+    }
+
+    /// Runs `work` in one transaction: all of it is durable when this returns `Ok`, none of it otherwise. Inside a draft
+    /// it is a part of that: durable with the rest.
     pub fn transaction<T, E: From<Error>>(
         &mut self,
         work: impl FnOnce(Tables<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        if !self.conn.is_autocommit() {
+            let part = self.conn.savepoint().map_err(Error::Database)?;
+            let done = work(Tables { conn: &part })?;
+            part.commit().map_err(Error::Database)?;
+            return Ok(done);
+        }
         let tx = self
             .conn
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -106,14 +149,27 @@ impl Store {
 
 /// Rollback journal and `synchronous=EXTRA`, not WAL: one writer needs no concurrency, a commit survives a power
 /// cut once it returns (the outbox depends on it), and between runs the state is exactly one file to copy.
-/// `secure_delete` because a forgotten person must be gone from the file too.
+/// `secure_delete` because a forgotten person must be gone from the file too. Without `cache_spill` a night's draft stays in
+/// memory until it is kept, and readers look on meanwhile.
 fn configure(conn: &Connection) -> Result<(), Error> {
     conn.busy_timeout(Duration::from_secs(5))?;
     conn.execute_batch(
         "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON;
-         PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;",
+         PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_spill = OFF;",
     )?;
     Ok(())
+}
+
+/// A night that computes on a damaged store would find out halfway, or not at all.
+fn check_pages(conn: &Connection, path: &Path) -> Result<(), Error> {
+    let cause: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    match cause == "ok" {
+        true => Ok(()),
+        false => Err(Error::Damaged {
+            path: path.to_owned(),
+            cause,
+        }),
+    }
 }
 
 fn lock(path: &Path) -> Result<File, Error> {

@@ -120,7 +120,7 @@ fn inputs_are_kept_by_path_until_forgotten() {
         mtime_ns: 1_764_000_000_123_456_789,
         digest: "d".into(),
         table_name: "calls".into(),
-        account: None,
+        account: Some("A1".into()),
         first_day: Some(on("2026-01-01")),
         last_day: None,
         rows_read: 10,
@@ -133,7 +133,7 @@ fn inputs_are_kept_by_path_until_forgotten() {
     input.used = 8;
     tables.put_input(&input).unwrap();
     assert_eq!(tables.input("calls.csv").unwrap(), Some(input));
-    tables.forget_inputs().unwrap();
+    tables.forget_inputs("A1", NaiveDate::MIN).unwrap();
     assert_eq!(tables.input("calls.csv").unwrap(), None);
 }
 
@@ -205,7 +205,7 @@ fn coverage_usage_days_and_first_seen_keep_what_each_promises() {
     ]);
     tables.put_usage_days("A1", &days).unwrap();
     assert_eq!(tables.usage_days("A1").unwrap(), days);
-    assert_eq!(tables.forget_usage_days("A1").unwrap(), 2);
+    assert_eq!(tables.forget_usage_days("A1", NaiveDate::MIN).unwrap(), 2);
 }
 
 #[test]

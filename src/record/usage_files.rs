@@ -1,16 +1,24 @@
 //! The usage table on disk: `usage/<account>/<YYYY-MM>.parquet`, readable by any engine.
+//!
+//! A night writes a month beside its place, as a draft, and its digest into the store. Once the night's draft is kept the
+//! digest says so, and the month takes its place; a draft that no digest names is thrown away.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use polars::prelude::*;
+use sha2::{Digest, Sha256};
 
 use super::Error;
-use crate::durable::{FILE_MODE, WriteError, create_folder, write_file};
+use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder, write_new};
 use crate::frames::usage::SCHEMA;
+
+/// Behind the name of a month that is not in its place yet.
+const DRAFT: &str = ".draft";
 
 /// The month files of all accounts of a store. Days are replaced by rewriting their month whole.
 #[derive(Debug, Clone)]
@@ -20,12 +28,13 @@ pub struct UsageFiles {
     named: PathBuf,
 }
 
-impl UsageFiles {
-    pub fn in_store(store: &Path) -> UsageFiles {
-        UsageFiles::in_copy(store, store)
-    }
+/// A month as files and records name it: `2026-10`.
+pub fn month_name(day: NaiveDate) -> String {
+    day.format("%Y-%m").to_string()
+}
 
-    /// Those of a copy of a store.
+impl UsageFiles {
+    /// Those of a copy of a store, or of the store itself.
     pub fn in_copy(copy: &Path, store: &Path) -> UsageFiles {
         UsageFiles {
             folder: copy.join("usage"),
@@ -33,41 +42,58 @@ impl UsageFiles {
         }
     }
 
-    /// That the files of these months are there; a lost one would read as a silent month.
-    pub fn check_months(&self, account_id: &str, months: &BTreeSet<NaiveDate>) -> Result<(), Error> {
-        let paths = months.iter().map(|month| self.month(account_id, *month));
-        match paths.into_iter().find(|path| !path.exists()) {
-            Some(lost) => Err(self.unusable(
-                &lost,
+    /// That the files are those that were written: all `needed` months, and no other. A lost one would read as a silent
+    /// month, and one of another night as another month's calls.
+    pub fn check(
+        &self,
+        account_id: &str,
+        recorded: &BTreeMap<String, String>,
+        needed: &BTreeSet<String>,
+    ) -> Result<(), Error> {
+        let here = self.months(account_id)?;
+        if let Some(lost) = needed.iter().find(|month| !here.contains(*month)) {
+            return Err(self.unusable(
+                &self.place(account_id, lost),
                 "there is no such file, and the store has recorded its calls",
-            )),
-            None => Ok(()),
+            ));
         }
+        for month in here {
+            let path = self.place(account_id, &month);
+            let cause = match recorded.get(&month) {
+                Some(digest) if *digest == digest_of(&read_bytes(&path)?) => continue,
+                Some(_) => "its bytes are not those that were written there",
+                None => "state.sqlite does not know it: that file is the older of the two",
+            };
+            return Err(self.unusable(&path, cause));
+        }
+        Ok(())
     }
 
-    /// All months of an account, oldest first; an empty table where there is none.
+    /// The digest of a month's file as it lies there.
+    pub fn digest(&self, account_id: &str, month: &str) -> Result<Option<String>, Error> {
+        let path = self.place(account_id, month);
+        path.exists()
+            .then(|| Ok(digest_of(&read_bytes(&path)?)))
+            .transpose()
+    }
+
+    /// All months of an account, oldest first, drafts before what they will replace; an empty table where there is none.
     pub fn load(&self, account_id: &str) -> Result<DataFrame, Error> {
-        let mut months: Vec<PathBuf> = match fs::read_dir(self.account(account_id)) {
-            Ok(entries) => entries
-                .filter_map(|entry| Some(entry.ok()?.path()))
-                .filter(|path| is_parquet(path))
-                .collect(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(WriteError::new("read", &self.account(account_id), error).into()),
-        };
-        months.sort();
+        let mut months = self.months(account_id)?;
+        months.extend(self.drafts(account_id)?);
         let mut usage = DataFrame::empty_with_schema(&SCHEMA);
         for month in months {
+            let path = self.standing(account_id, &month);
             usage
-                .vstack_mut(&self.read(&month)?)
-                .map_err(|error| self.unusable(&month, error))?;
+                .vstack_mut(&self.read(&path)?)
+                .map_err(|error| self.unusable(&path, error))?;
         }
         Ok(usage)
     }
 
     /// One month of an account; empty where it has none.
     pub fn load_month(&self, account_id: &str, month: NaiveDate) -> Result<DataFrame, Error> {
-        let path = self.month(account_id, month);
+        let path = self.standing(account_id, &month_name(month));
         if path.exists() {
             self.read(&path)
         } else {
@@ -75,20 +101,38 @@ impl UsageFiles {
         }
     }
 
-    /// Writes a month whole: temporary file, fsync, rename.
-    pub fn save_month(&self, account_id: &str, month: NaiveDate, usage: &mut DataFrame) -> Result<(), Error> {
-        let path = self.month(account_id, month);
+    /// Writes a month whole as a draft; its digest belongs into the store.
+    pub fn save_month(&self, account_id: &str, month: &str, usage: &mut DataFrame) -> Result<String, Error> {
+        let path = self.draft(account_id, month);
         let mut bytes = Vec::new();
         ParquetWriter::new(&mut bytes)
             .with_compression(ParquetCompression::Zstd(None))
             .finish(usage)
             .map_err(|error| self.unusable(&path, error))?;
         create_folder(&self.account(account_id))?;
-        write_file(&path, &bytes, FILE_MODE)?;
+        write_new(&path, &bytes, FILE_MODE)?;
+        sync_folder(&self.account(account_id))?;
+        Ok(digest_of(&bytes))
+    }
+
+    /// Puts the drafts that the store has recorded into their place, and throws the others away.
+    pub fn settle(&self, account_id: &str, recorded: &BTreeMap<String, String>) -> Result<(), Error> {
+        let drafts = self.drafts(account_id)?;
+        for month in &drafts {
+            let path = self.draft(account_id, month);
+            let done = match recorded.get(month) == Some(&digest_of(&read_bytes(&path)?)) {
+                true => fs::rename(&path, self.place(account_id, month)),
+                false => fs::remove_file(&path),
+            };
+            done.map_err(|error| WriteError::new("settle", &path, error))?;
+        }
+        if !drafts.is_empty() {
+            sync_folder(&self.account(account_id))?;
+        }
         Ok(())
     }
 
-    /// Removes all months of an account, before they are built anew.
+    /// Removes all months of an account: a store that begins anew does not know them.
     pub fn clear(&self, account_id: &str) -> Result<(), Error> {
         match fs::remove_dir_all(self.account(account_id)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -98,18 +142,55 @@ impl UsageFiles {
         }
     }
 
+    /// Months that have a file in its place.
+    pub fn months(&self, account_id: &str) -> Result<BTreeSet<String>, Error> {
+        self.named_as(account_id, ".parquet")
+    }
+
+    fn drafts(&self, account_id: &str) -> Result<BTreeSet<String>, Error> {
+        self.named_as(account_id, &format!(".parquet{DRAFT}"))
+    }
+
+    fn named_as(&self, account_id: &str, ending: &str) -> Result<BTreeSet<String>, Error> {
+        let folder = self.account(account_id);
+        let unreadable = |error| WriteError::new("read", &folder, error);
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+            entries => entries.map_err(unreadable)?,
+        };
+        let mut months = BTreeSet::new();
+        for entry in entries {
+            let name = entry.map_err(unreadable)?.file_name();
+            let month = name.to_str().and_then(|name| name.strip_suffix(ending));
+            months.extend(month.map(str::to_owned));
+        }
+        Ok(months)
+    }
+
     fn account(&self, account_id: &str) -> PathBuf {
         self.folder.join(account_id)
     }
 
-    fn month(&self, account_id: &str, month: NaiveDate) -> PathBuf {
-        self.account(account_id)
-            .join(format!("{}.parquet", month.format("%Y-%m")))
+    fn place(&self, account_id: &str, month: &str) -> PathBuf {
+        self.account(account_id).join(format!("{month}.parquet"))
+    }
+
+    fn draft(&self, account_id: &str, month: &str) -> PathBuf {
+        self.account(account_id).join(format!("{month}.parquet{DRAFT}"))
+    }
+
+    /// The draft of a month where there is one.
+    fn standing(&self, account_id: &str, month: &str) -> PathBuf {
+        let draft = self.draft(account_id, month);
+        match draft.exists() {
+            true => draft,
+            false => self.place(account_id, month),
+        }
     }
 
     fn read(&self, path: &Path) -> Result<DataFrame, Error> {
-        let file = File::open(path).map_err(|error| WriteError::new("read", path, error))?;
-        ParquetReader::new(file)
+        let bytes = read_bytes(path)?;
+        ParquetReader::new(io::Cursor::new(bytes))
             .finish()
             .map_err(|error| self.unusable(path, error))
     }
@@ -123,6 +204,14 @@ impl UsageFiles {
     }
 }
 
-fn is_parquet(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "parquet")
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    Ok(fs::read(path).map_err(|error| WriteError::new("read", path, error))?)
+}
+
+fn digest_of(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in Sha256::digest(bytes) {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }

@@ -62,6 +62,23 @@ fn killed_again_and_again_the_night_still_ends_whole() {
     assert_whole(&company, &undisturbed, "at nine moments");
 }
 
+#[test]
+fn a_rebuild_that_is_killed_leaves_the_old_state_or_the_new() {
+    let company = Company::new();
+    assert!(night_of(&company, BINARY, &[]).status().unwrap().success());
+    for milliseconds in [60, 150, 300, 500, 800, 1200] {
+        let mut rebuild = night_of(&company, BINARY, &[]);
+        let mut child = rebuild.arg("--rebuild").spawn().unwrap();
+        sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let plain = night_of(&company, BINARY, &[]).arg("--redo").status().unwrap();
+        assert!(plain.success(), "a plain night after {milliseconds} ms: {plain}");
+    }
+    let lines = |folder: &str| std::fs::read(company.path("reports/sample").join(folder).join("lines.csv"));
+    assert_eq!(lines("2026-10-16").unwrap(), lines("latest").unwrap());
+}
+
 /// Switched on by `.ci/run`, which installs strace: SIGKILL at the n-th of each system call that changes something.
 #[test]
 fn killed_at_any_system_call_that_changes_something_the_night_still_ends_whole() {

@@ -17,4 +17,3 @@ mod roll_up;
 mod tidy;
 mod verdicts;
 mod vonage;
-mod year;

@@ -9,6 +9,7 @@ mod memory;
 mod outbox;
 mod previews;
 mod record;
+mod settled;
 mod shapes;
 mod tiers;
 mod webhook;

@@ -46,6 +46,8 @@ pub struct PagesDone {
 pub(super) struct CallPull<'a> {
     pub account: &'a Account,
     pub folder: &'a RawFolder,
+    /// The first day that is wanted.
+    pub first: NaiveDate,
     pub as_of: NaiveDate,
     pub frozen_at: DateTime<Utc>,
     pub overlap_days: u32,
@@ -64,7 +66,7 @@ impl CallPull<'_> {
         state: &mut State,
         on_page: &mut dyn FnMut(PagesDone),
     ) -> Result<(), VonageError> {
-        let windows = self.windows(state, client.api.backfill_days, client.api.page_size);
+        let windows = self.windows(state, client.api.page_size);
         let total_days: i64 = windows.iter().map(Window::days).sum();
         let (mut pages, mut days) = (0_u64, 0);
         for wanted in windows {
@@ -88,9 +90,9 @@ impl CallPull<'_> {
         Ok(())
     }
 
-    fn windows(&self, state: &State, backfill_days: u32, page_size: u32) -> Vec<Window> {
-        let first = self.as_of - Days::new(u64::from(backfill_days) - 1);
-        let overlap_from = self.as_of - Days::new(u64::from(self.overlap_days.min(backfill_days)) - 1);
+    fn windows(&self, state: &State, page_size: u32) -> Vec<Window> {
+        let first = self.first;
+        let overlap_from = first.max(self.as_of - Days::new(u64::from(self.overlap_days).saturating_sub(1)));
         let settled = |day: NaiveDate| {
             state
                 .days

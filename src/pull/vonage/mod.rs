@@ -10,11 +10,13 @@ mod client;
 mod contract_tests;
 mod details;
 mod error;
+mod forget;
 mod inventory;
 mod line_rows;
 mod page;
 mod quota;
 mod raw_store;
+mod refetch;
 mod token;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +36,7 @@ use client::Client;
 use inventory::{LINES_FILE, check_account, pull_inventory};
 use page::Page;
 use raw_store::{Night, RawFolder, State, day_file_name};
+use refetch::{Pulled, backfill_from, first_of};
 
 pub use call_logs::PagesDone;
 pub use error::VonageError;
@@ -72,6 +75,8 @@ pub struct PullOrder<'a> {
     pub overlap_days: u32,
     /// Pull again although this night's pull is done (`--redo`).
     pub again: bool,
+    /// Ask for all days from this one on again (`--refetch`), the very first included (`--rebuild`: the least day).
+    pub from: Option<NaiveDate>,
 }
 
 /// What stands in the raw store, ready to be read.
@@ -105,20 +110,26 @@ impl ApiSources<'_> {
     /// Pulls what the night needs. A pull that was begun for this night goes on where it stopped, with the end it had.
     pub fn pull(&self, order: PullOrder<'_>, on_page: &mut dyn FnMut(PagesDone)) -> Result<(), VonageError> {
         let _lock = lock(&self.raw)?;
-        let open: Vec<(&Source, &Account)> = self.of_api().collect();
+        let backfill_from = backfill_from(order.as_of, order.api.backfill_days);
+        let mut open = Vec::new();
         let mut is_done = !order.again;
-        for (source, account) in &open {
-            let state = self.folder(source, account)?.state()?;
-            is_done &= state
-                .pull
-                .is_some_and(|pull| pull.as_of == order.as_of && pull.done);
+        for (source, account) in self.of_api() {
+            let folder = self.folder(source, account)?;
+            if let Some(from) = order.from.filter(|_| source.table != TableName::Lines) {
+                let first = first_of(from, &folder.state()?, backfill_from);
+                open.push((source, account, folder.refetch(first).made()?, first));
+            }
+            open.push((source, account, folder, backfill_from));
+        }
+        for (_, _, folder, _) in &open {
+            let pull = folder.state()?.pull;
+            is_done &= pull.is_some_and(|pull| pull.as_of == order.as_of && pull.done);
         }
         if is_done {
             return Ok(());
         }
         let mut client = Client::new(order.api, order.credentials.clone())?;
-        for (source, account) in open {
-            let folder = self.folder(source, account)?;
+        for (source, account, folder, first) in open {
             let mut state = folder.state()?;
             let night = night_of(&state, &order);
             if night.done {
@@ -132,6 +143,7 @@ impl ApiSources<'_> {
                 let pull = CallPull {
                     account,
                     folder: &folder,
+                    first,
                     as_of: order.as_of,
                     frozen_at: night.frozen_at,
                     overlap_days: order.overlap_days,
@@ -148,8 +160,8 @@ impl ApiSources<'_> {
         Ok(())
     }
 
-    /// What stands in the store, whoever pulled it and when.
-    pub fn stored(&self) -> Result<Stored, VonageError> {
+    /// What stands in the store, whoever pulled it and when; with the days that were asked for again from `from` on.
+    pub fn stored(&self, from: Option<NaiveDate>) -> Result<Stored, VonageError> {
         let mut stored = Stored {
             sources: self.tables(),
             ..Stored::default()
@@ -160,7 +172,12 @@ impl ApiSources<'_> {
             let state = folder.state()?;
             skew = skew.max(state.pull.as_ref().map(|pull| pull.clock_skew_seconds));
             if source.table != TableName::Lines {
-                stored.add_days(source, account, &folder, &state);
+                let mut pulled = Pulled::of(&folder, &state);
+                if let Some(again) = self.asked_again(&folder, from)? {
+                    skew = skew.max(again.pulls.iter().map(|pull| pull.clock_skew_seconds).max());
+                    pulled = pulled.overlaid_by(again);
+                }
+                stored.add_days(source, account, &pulled);
             }
         }
         stored.gates.extend(skew.map(clock));
@@ -182,44 +199,6 @@ impl ApiSources<'_> {
         // The API's inventory comes first: files add to it.
         tables.sort_by_key(|source| (source.table, source.from != Origin::Vonage));
         tables
-    }
-
-    /// Forgets what this night's pull brought, so that its next attempt asks again: what came was not to be trusted.
-    pub fn distrust(&self) -> Result<(), VonageError> {
-        self.change_states(|_, state| {
-            if let Some(pull) = state.pull.take() {
-                state.days.retain(|_, through| *through != pull.frozen_at);
-            }
-        })
-    }
-
-    /// Raw days leave on time.
-    pub fn prune_before(&self, first_kept: NaiveDate) -> Result<(), VonageError> {
-        for (source, account) in self.of_api() {
-            self.folder(source, account)?.prune_before(first_kept)?;
-        }
-        Ok(())
-    }
-
-    /// Forgets every day whose rows are no longer there, so that it is asked for again (`--rebuild`).
-    pub fn forget_pruned(&self) -> Result<(), VonageError> {
-        self.change_states(|folder, state| {
-            state.days.retain(|day, _| folder.day_file(*day).exists());
-            state.pull = None;
-        })
-    }
-
-    fn change_states(&self, change: impl Fn(&RawFolder, &mut State)) -> Result<(), VonageError> {
-        for (source, account) in self.of_api() {
-            let folder = self.folder(source, account)?;
-            let mut state = folder.state()?;
-            let before = state.clone();
-            change(&folder, &mut state);
-            if state != before {
-                folder.save_state(&state)?;
-            }
-        }
-        Ok(())
     }
 
     /// Logs in and asks for one page of each source; stores nothing. A line for each thing seen.
@@ -258,22 +237,25 @@ impl ApiSources<'_> {
 }
 
 impl Stored {
-    fn add_days(&mut self, source: &Source, account: &Account, folder: &RawFolder, state: &State) {
-        let unsettled = state
+    fn add_days(&mut self, source: &Source, account: &Account, pulled: &Pulled) {
+        let unsettled = pulled
             .days
             .iter()
-            .filter(|(day, through)| !is_settled(account, **day, **through));
+            .filter(|(day, (_, through))| !is_settled(account, **day, *through));
         let provisional = self.provisional.entry(account.account_id.clone()).or_default();
         provisional.extend(unsettled.map(|(day, _)| *day));
-        if let Some(pull) = &state.pull {
-            let newest = state
+        for pull in &pulled.pulls {
+            let newest = pulled
                 .days
                 .iter()
-                .filter(|(_, through)| **through == pull.frozen_at);
+                .filter(|(_, (_, through))| *through == pull.frozen_at);
             let asked = self.asked.entry(account.account_id.clone()).or_default();
             asked.extend(newest.map(|(day, _)| *day));
         }
-        for day in state.days.keys().filter(|day| folder.day_file(**day).exists()) {
+        for (day, (folder, _)) in &pulled.days {
+            if !folder.day_file(*day).exists() {
+                continue;
+            }
             let name = day_file_name(*day);
             self.call_files.push(CallFile {
                 path: folder.day_file(*day),

@@ -18,6 +18,7 @@ use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder, write_fi
 const STATE: &str = "state.json";
 const DAYS: &str = "days";
 const WINDOW: &str = "window";
+const REFETCH: &str = "refetch-";
 const WINDOW_FILE: &str = "window.json";
 const LEVEL: i32 = 3;
 
@@ -41,7 +42,7 @@ pub(super) struct Night {
 }
 
 /// The folder of one source of one account.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RawFolder(PathBuf);
 
 impl RawFolder {
@@ -54,6 +55,34 @@ impl RawFolder {
     /// Where the folder is, or would be; nothing is created.
     pub fn at(raw: &Path, account_id: &str, source: &str) -> RawFolder {
         RawFolder(raw.join(folder_name(account_id)).join(folder_name(source)))
+    }
+
+    /// The folder for days that are asked for again from one on, beside those that stand.
+    pub fn refetch(&self, from: NaiveDate) -> RawFolder {
+        RawFolder(self.0.join(format!("{REFETCH}{from}")))
+    }
+
+    /// Makes the folder where it is missing.
+    pub fn made(self) -> Result<RawFolder, WriteError> {
+        create_folder(&self.0.join(DAYS))?;
+        Ok(self)
+    }
+
+    /// All such folders.
+    pub fn refetches(&self) -> Result<Vec<RawFolder>, WriteError> {
+        let failed = |error| WriteError::new("read the folder", &self.0, error);
+        let mut folders = Vec::new();
+        for entry in fs::read_dir(&self.0).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if entry.file_name().to_string_lossy().starts_with(REFETCH) {
+                folders.push(RawFolder(entry.path()));
+            }
+        }
+        Ok(folders)
+    }
+
+    pub fn remove(&self) -> Result<(), WriteError> {
+        fs::remove_dir_all(&self.0).map_err(|error| WriteError::new("clear out", &self.0, error))
     }
 
     pub fn state(&self) -> Result<State, VonageError> {
@@ -97,8 +126,8 @@ impl RawFolder {
         sync_folder(&self.0.join(DAYS))
     }
 
-    /// Removes the files of days before `first_kept`: they hold outside numbers.
-    pub fn prune_before(&self, first_kept: NaiveDate) -> Result<(), VonageError> {
+    /// Removes the files of days that may go: they hold outside numbers.
+    pub fn prune(&self, may_go: impl Fn(NaiveDate) -> bool) -> Result<(), VonageError> {
         let folder = self.0.join(DAYS);
         let failed = |error| WriteError::new("clear out", &folder, error);
         for entry in fs::read_dir(&folder).map_err(failed)? {
@@ -106,7 +135,7 @@ impl RawFolder {
             let day = path
                 .file_name()
                 .and_then(|name| name.to_str()?.get(..10)?.parse::<NaiveDate>().ok());
-            if day.is_some_and(|day| day < first_kept) {
+            if day.is_some_and(&may_go) {
                 fs::remove_file(&path).map_err(failed)?;
             }
         }

@@ -61,7 +61,7 @@ impl Bench {
         let store = LegStore::open(&self.store()).unwrap();
         let days = store.days("4711").unwrap();
         let frame = store
-            .read_days("4711", &days)
+            .read_days("4711", &days, &|_, _| true)
             .unwrap()
             .into_lazy()
             .collect()
@@ -100,7 +100,7 @@ impl Bench {
         let store = LegStore::open(&self.store()).unwrap();
         let days = store.days("4711").unwrap();
         store
-            .read_days("4711", &days)
+            .read_days("4711", &days, &|_, _| true)
             .unwrap()
             .into_lazy()
             .collect()

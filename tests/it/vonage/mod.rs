@@ -4,6 +4,7 @@ mod backfill;
 mod broken;
 mod company;
 mod login;
+mod refetch;
 mod server;
 mod to_mail;
 mod waiting;
