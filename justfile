@@ -11,6 +11,14 @@ check:
 test:
     cargo test
 
+# 20 companies of 60 lines, a year of nights each, under both models (docs/year.md)
+year:
+    cargo test --release --test it year::a_long_year -- --ignored --nocapture
+
+# one company, to look closer: "SEED NIGHTS LINES MODEL ACCIDENTS"
+lived COMPANY:
+    QUIETLINE_YEAR="{{COMPANY}}" cargo test --test it year::a_company_as_told -- --ignored --nocapture
+
 # look at changed snapshots, then accept them with `cargo insta accept`
 review:
     cargo insta review

@@ -17,3 +17,4 @@ mod roll_up;
 mod tidy;
 mod verdicts;
 mod vonage;
+mod year;

@@ -1,0 +1,123 @@
+//! The bill: the true total, every planted fault found, and none invented.
+
+use std::collections::BTreeSet;
+
+use super::Truth;
+use crate::year::report::{Report, cents_of};
+
+/// Kinds that say a bill is wrong.
+const OF_THE_BILL: [&str; 10] = [
+    "billed_after_removal",
+    "duplicate_charge",
+    "rate_above_contract",
+    "ghost_charge",
+    "unbilled_line",
+    "orphan_number",
+    "tier_mismatch",
+    "term_mismatch",
+    "proration_error",
+    "promotion_ended",
+];
+
+pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static str, String)) {
+    let Some(bill) = truth.bill() else { return };
+    let account = &report.account;
+    let ids: Vec<&str> = account["invoice_ids"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|id| id.as_str())
+        .collect();
+    if ids != [bill.id.as_str()] {
+        say(
+            "bill-newest",
+            format!("figures rest on {ids:?}, the newest is {}", bill.id),
+        );
+        return;
+    }
+    if cents_of(&account["billed_total"]) != bill.total() {
+        say(
+            "bill-total",
+            format!(
+                "{}: said {}, truly {} cents",
+                bill.id,
+                account["billed_total"],
+                bill.total()
+            ),
+        );
+    }
+    if cents_of(&account["bridge"]["unexplained"]) != 0 {
+        say(
+            "unexplained",
+            format!("{}: {}", bill.id, account["bridge"]["unexplained"]),
+        );
+    }
+    let lines = &truth.company.lines;
+    let of_line = |uid: usize| lines[uid].extension.clone();
+    let mut planted: BTreeSet<(&str, String)> = bill
+        .faults
+        .iter()
+        .map(|(kind, uid)| (*kind, of_line(*uid)))
+        .collect();
+    let gone: BTreeSet<String> = bill
+        .faults
+        .iter()
+        .filter(|(kind, _)| *kind == "billed_after_removal")
+        .map(|(_, uid)| of_line(*uid))
+        .collect();
+    // Held against the company's own table of contracts, which may know less than the vendor.
+    for charged in bill
+        .rows
+        .iter()
+        .filter(|row| row.kind == "line_mrc" && !gone.contains(&row.extension))
+    {
+        let line = lines
+            .iter()
+            .rev()
+            .find(|line| line.extension == charged.extension);
+        let Some(line) = line.filter(|line| line.is_held(truth.day)) else {
+            continue;
+        };
+        let known = truth.company.contracts.known(line.contract);
+        if charged.cents > known.price_on(charged.tier, bill.date) {
+            planted.insert(("rate_above_contract", line.extension.clone()));
+        } else if known.promotion_ends.is_some_and(|end| end < bill.date)
+            && charged.cents > known.signed_price(charged.tier)
+        {
+            planted.insert(("promotion_ended", line.contract.to_owned()));
+        }
+    }
+    let subject_of = |row: &crate::year::report::Row| match row["kind"].as_str() {
+        "promotion_ended" => row["subject"]
+            .split([' ', ':'])
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned(),
+        _ => row["extension"].clone(),
+    };
+    let of_bill = || {
+        report
+            .findings
+            .iter()
+            .filter(|row| OF_THE_BILL.contains(&row["kind"].as_str()))
+    };
+    let found: BTreeSet<(&str, String)> = of_bill()
+        .map(|row| (row["kind"].as_str(), subject_of(row)))
+        .collect();
+    for (kind, subject) in planted.difference(&found) {
+        say("fault-not-found", format!("{kind} of {subject} on {}", bill.id));
+    }
+    for row in of_bill().filter(|row| !planted.contains(&(row["kind"].as_str(), subject_of(row)))) {
+        // The number of a removed line is asked about until a bill without it.
+        let outlived = |line: &&crate::year::company::Line| {
+            line.removed.is_some_and(|gone| gone > bill.date)
+                && line.numbers.iter().any(|number| row["subject"].contains(number))
+        };
+        if row["kind"] != "orphan_number" || !lines.iter().any(|line| outlived(&line)) {
+            say(
+                "fault-invented",
+                format!("{} {}: {}", row["kind"], row["subject"], row["evidence"]),
+            );
+        }
+    }
+}
