@@ -29,10 +29,12 @@ pub enum ExitKind {
     CredentialRefused,
     /// The job cannot be read or used.
     JobFile,
+    /// A fault of quietline itself.
+    Fault,
 }
 
 impl ExitKind {
-    pub const ALL: [ExitKind; 10] = [
+    pub const ALL: [ExitKind; 11] = [
         ExitKind::Failed,
         ExitKind::Usage,
         ExitKind::BadData,
@@ -43,9 +45,10 @@ impl ExitKind {
         ExitKind::SchemaChanged,
         ExitKind::CredentialRefused,
         ExitKind::JobFile,
+        ExitKind::Fault,
     ];
 
-    /// The exit code; those from 65 on as in sysexits.h where there is one. 0 is "done, or already done".
+    /// The exit code; those from 65 to 78 as in sysexits.h where there is one. 0 is "done, or already done".
     pub const fn code(self) -> u8 {
         match self {
             ExitKind::Failed => 1,
@@ -58,6 +61,7 @@ impl ExitKind {
             ExitKind::SchemaChanged => 76,
             ExitKind::CredentialRefused => 77,
             ExitKind::JobFile => 78,
+            ExitKind::Fault => 101,
         }
     }
 
@@ -237,7 +241,7 @@ mod tests {
     #[test]
     fn exit_codes_are_documented_api() {
         let codes: Vec<(ExitKind, u8)> = ExitKind::ALL.iter().map(|kind| (*kind, kind.code())).collect();
-        insta::assert_compact_debug_snapshot!(codes, @"[(Failed, 1), (Usage, 2), (BadData, 65), (Unavailable, 69), (CannotCreate, 73), (CannotWrite, 74), (TryLater, 75), (SchemaChanged, 76), (CredentialRefused, 77), (JobFile, 78)]");
+        insta::assert_compact_debug_snapshot!(codes, @"[(Failed, 1), (Usage, 2), (BadData, 65), (Unavailable, 69), (CannotCreate, 73), (CannotWrite, 74), (TryLater, 75), (SchemaChanged, 76), (CredentialRefused, 77), (JobFile, 78), (Fault, 101)]");
         for kind in ExitKind::ALL {
             assert_eq!(ExitKind::of_code(kind.code()), kind);
         }

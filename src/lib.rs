@@ -11,6 +11,7 @@ pub mod failure;
 pub mod frames;
 pub mod http;
 pub mod job;
+pub mod mishap;
 pub mod night;
 pub mod progress;
 pub mod pull;

@@ -4,11 +4,13 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use quietline::commands::{Cli, Surroundings};
+use quietline::mishap;
 
 fn main() -> ExitCode {
     let Cli { command, speech } = Cli::parse();
     let progress = speech.begin();
-    match Surroundings::read(progress).and_then(|at| command.work(&at)) {
+    mishap::watch();
+    match mishap::caught(|| command.work(&Surroundings::read(progress)?)) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             speech.report(&failure);

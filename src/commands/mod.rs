@@ -71,7 +71,8 @@ Exit codes:
    2  words that mean nothing        75  another run holds the job; try later
   65  held by a gate, or bad data    76  a source has changed its shape
   69  source or mail server down     77  credential missing or refused
-                                     78  job file cannot be used";
+                                     78  job file cannot be used
+                                    101  a fault of quietline itself";
 
 /// The enum of all commands, and which of them works.
 macro_rules! commands {

@@ -8,7 +8,7 @@ use clap::Args;
 use super::surroundings::{Surroundings, print};
 use super::words::{JobWords, change_hash, day};
 use crate::domain::{NightStatus, Statement};
-use crate::failure::Failure;
+use crate::failure::{ExitKind, Failure};
 use crate::night::{self, Options, World, watched};
 use crate::render::{operators_text, summary_json, terminal_summary, what_if};
 
@@ -62,8 +62,10 @@ pub struct Run {
 
 impl Run {
     pub fn work(self, at: &Surroundings) -> Result<u8, Failure> {
-        let job = at.job_with(&self.job, self.as_of, &self.accept_empty)?;
         let world = at.world(&self.job)?;
+        let job = at
+            .job_with(&self.job, self.as_of, &self.accept_empty)
+            .inspect_err(|failure| self.tell_of_no_job(at, failure, &world))?;
         let options = Options {
             dry_run: self.dry_run,
             accepted: self.accept_change.clone(),
@@ -101,6 +103,16 @@ impl Run {
             tracing::info!("written to {}", folder.display());
         }
         Ok(outcome.exit_code)
+    }
+
+    /// A job that cannot be used has no night to record that; whom it names hears of it all the same.
+    fn tell_of_no_job(&self, at: &Surroundings, failure: &Failure, world: &World) {
+        if failure.kind() == ExitKind::JobFile
+            && !self.dry_run
+            && let Some(contacts) = at.contacts(&self.job)
+        {
+            night::tell_of_no_job(&contacts, self.as_of, failure, world);
+        }
     }
 
     /// The same night under the job's own settings, and what differs. A job that cannot do without what was typed has

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::words::JobWords;
 use crate::failure::{ExitKind, Failure, OrFail};
-use crate::job::{Given, Job, load};
+use crate::job::{Contacts, Given, Job, contacts, load};
 use crate::night::World;
 use crate::progress::Progress;
 
@@ -60,24 +61,50 @@ impl Surroundings {
         accept_empty: &[NaiveDate],
     ) -> Result<Job, Failure> {
         let file = self.job_file(words.job.as_deref())?;
-        Ok(load(&Given {
-            file: Some(&file),
+        Ok(load(&self.given(words, &file, as_of, accept_empty))?)
+    }
+
+    /// Whom a job names that cannot be used, as far as that can be read.
+    pub(super) fn contacts(&self, words: &JobWords) -> Option<Contacts> {
+        let file = self.job_file(words.job.as_deref()).ok()?;
+        contacts(&self.given(words, &file, None, &[]))
+    }
+
+    fn given<'a>(
+        &'a self,
+        words: &'a JobWords,
+        file: &'a Path,
+        as_of: Option<NaiveDate>,
+        accept_empty: &'a [NaiveDate],
+    ) -> Given<'a> {
+        Given {
+            file: Some(file),
             folder: &self.folder,
             environment: &self.environment,
             set: &words.set.set,
             as_of,
             accept_empty,
-        })?)
+        }
     }
 
     pub(super) fn world(&self, words: &JobWords) -> Result<World, Failure> {
         Ok(World {
-            now: Utc::now(),
+            now: instant(SystemTime::now())?,
             progress: self.progress.clone(),
             environment: |name| std::env::var_os(name),
             job_words: self.job_file(words.job.as_deref())?.display().to_string(),
         })
     }
+}
+
+/// Chrono's own clock would end the program here.
+fn instant(clock: SystemTime) -> Result<DateTime<Utc>, Failure> {
+    if clock < UNIX_EPOCH {
+        let what = "the clock of this machine stands before 1970";
+        return Err(Failure::said(ExitKind::Failed, what)
+            .advise("set the clock, and have it kept (NTP); nothing was read or sent"));
+    }
+    Ok(clock.into())
 }
 
 /// Results go to standard output. A reader that has seen enough (`| head`) is no failure.
@@ -96,5 +123,19 @@ pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
             Err(Failure::cannot_write(Path::new("standard output"), error))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_clock_before_1970_is_said() {
+        let failure = instant(UNIX_EPOCH - Duration::from_secs(1)).unwrap_err();
+        assert_eq!(failure.exit_code(), 1);
+        assert!(failure.to_string().contains("before 1970"), "{failure}");
+        assert_eq!(instant(UNIX_EPOCH).unwrap(), DateTime::UNIX_EPOCH);
     }
 }

@@ -78,6 +78,17 @@ impl Faults {
         self.0.borrow().iter().any(|fault| fault.key == key)
     }
 
+    /// Whether a key, or one below it, has a fault.
+    pub(super) fn any_in(&self, key: &str) -> bool {
+        let is_below = |fault: &Fault| {
+            fault
+                .key
+                .strip_prefix(key)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.0.borrow().iter().any(is_below)
+    }
+
     /// The job, unless something was found; faults in the order of their keys.
     pub(super) fn none_or_error<T>(self, job: &str, value: T) -> Result<T, JobError> {
         let mut faults = self.0.into_inner();

@@ -69,7 +69,7 @@ fn shown_name(given: &Given<'_>) -> String {
     )
 }
 
-fn base(given: &Given<'_>) -> Result<Base, JobError> {
+pub(super) fn base(given: &Given<'_>) -> Result<Base, JobError> {
     let Some(file) = given.file else {
         return Ok(Base(given.folder.to_owned()));
     };
@@ -140,7 +140,7 @@ fn with_accepted(root: &Value, more: &[NaiveDate]) -> String {
     days.join(",")
 }
 
-fn read(given: &Given<'_>, base: &Base, root: &Value, faults: &Faults) -> Job {
+pub(super) fn read(given: &Given<'_>, base: &Base, root: &Value, faults: &Faults) -> Job {
     let mut sections = Section::new(String::new(), Some(root), faults);
     let mut job = sections.child("job");
     let name = job_name(given, &mut job);

@@ -1,6 +1,7 @@
 //! The job: defaults < file < environment < flags, checked once. Nothing below validates settings again.
 
 mod accounts;
+mod contacts;
 mod digest;
 mod fault;
 mod gates;
@@ -23,6 +24,7 @@ use chrono::NaiveDate;
 
 use crate::domain::{Account, GatePolicy, PriceBook, Rhythm, Scoring, Source, WebhookFormat};
 
+pub use contacts::{Contacts, contacts};
 pub use fault::{Fault, JobError};
 pub use load::{DEFAULTS, Given, load};
 pub use vonage::Vonage;

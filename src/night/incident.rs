@@ -10,7 +10,7 @@ use crate::domain::{GateStatus, LastGood, Statement};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
 use crate::record::{NewRun, Run, Store};
-use crate::render;
+use crate::render::{self, FailedNight};
 
 /// The run of nights without a figure that this night would belong to: it begins after the last good night.
 pub struct Incident {
@@ -77,16 +77,17 @@ pub fn mark_of_gates(statement: &Statement) -> String {
     }))
 }
 
-/// A source that is down words itself differently at each try, and is one incident all the same.
-fn mark_of_failure(failure: &Failure) -> String {
+/// A source that is down words itself differently at each try, and a job that is being mended has other faults at each:
+/// one incident all the same.
+pub fn mark_of_failure(failure: &Failure) -> String {
     let code = failure.exit_code().to_string();
     match failure.kind() {
-        ExitKind::Unavailable | ExitKind::CredentialRefused => mark([code.as_str()]),
+        ExitKind::Unavailable | ExitKind::CredentialRefused | ExitKind::JobFile => mark([code.as_str()]),
         _ => mark([code.as_str(), failure.to_string().as_str()]),
     }
 }
 
-fn mark<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+pub fn mark<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_le_bytes());
@@ -97,7 +98,7 @@ fn mark<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// Closes the night as failed, with the reason, and mails those who must know. `run` is blank when the error came
-/// before one was opened; a run that was closed already had its report, and stays as it is.
+/// before one was opened; a run that was closed already had its report, keeps its status and gets the reason beside it.
 pub fn record(
     job: &Job,
     as_of: NaiveDate,
@@ -107,26 +108,38 @@ pub fn record(
     world: &World,
 ) -> Result<(), Failure> {
     let kind = failure.kind();
-    let of_the_words = matches!(kind, ExitKind::Usage | ExitKind::JobFile | ExitKind::TryLater);
-    if run.is_none() && of_the_words {
-        return Ok(());
-    }
+    let (code, text) = (failure.exit_code(), failure.to_string());
     store.forget_draft()?;
     let incident = Incident::of(job, as_of, store)?;
+    let is_reported = match run {
+        Some(run) => !store.tables().is_running(run)?,
+        None => false,
+    };
+    // What keeps the mails of a night that has its report keeps this one too.
+    let tells_operators = match kind {
+        ExitKind::Usage | ExitKind::TryLater => false,
+        _ => !is_reported || is_of_the_program(kind),
+    };
     let mut wanted = Vec::new();
-    if let Some(why) = why(kind) {
-        let text = failure.to_string();
-        let body = render::failure_mail(&job.name, as_of, failure.exit_code(), &text, &world.job_words);
+    if tells_operators {
+        let body = render::failure_mail(&FailedNight {
+            job: &job.name,
+            as_of,
+            is_reported,
+            exit_code: code,
+            said: &text,
+            job_words: &world.job_words,
+        });
         let audience = format!("operator.{}", mark_of_failure(failure));
         wanted.push((audience, &job.mail.operators, body));
-        if matches!(kind, ExitKind::BadData | ExitKind::SchemaChanged) && incident.tells_finance {
-            let body = render::no_figure_mail(as_of, why, incident.last_good.as_ref());
-            wanted.push((FINANCE_INCIDENT.to_owned(), &job.mail.finance.to, body));
-        }
+    }
+    if let (Some(why), true, false) = (why(kind), incident.tells_finance, is_reported) {
+        let body = render::no_figure_mail(as_of, why, incident.last_good.as_ref());
+        wanted.push((FINANCE_INCIDENT.to_owned(), &job.mail.finance.to, body));
     }
     let date = mails::date_of(job, as_of, world);
     let built = mails::build_all(job, as_of, 1, wanted, date, &Default::default())?;
-    let failed = store.transaction(|tables| {
+    store.transaction(|tables| {
         let run = match run {
             Some(run) => run,
             None => tables.open_run(&NewRun {
@@ -138,31 +151,45 @@ pub fn record(
                 started_at: world.now,
             })?,
         };
-        let failed = tables.fail_run(run, failure.exit_code(), &failure.to_string(), world.now)?;
-        if failed {
-            for mail in &built {
-                Outbox::new(tables.connection()).freeze(mail, world.now)?;
-            }
+        tables.fail_run(run, code, &text, world.now)?;
+        for mail in &built {
+            Outbox::new(tables.connection()).freeze(mail, world.now)?;
         }
-        Ok::<bool, Failure>(failed)
+        tables.end_night(&job.name)?;
+        Ok::<(), Failure>(())
     })?;
-    if failed && !built.is_empty() {
-        let told = outbox::tidy(job, as_of, store, world)?;
-        let drained = publish::drain(job, as_of, store, world)?;
-        for trouble in told.into_iter().chain(publish::troubles(&drained)) {
-            tracing::warn!("{trouble}");
-        }
+    if !built.is_empty() {
+        tell(job, as_of, store, world);
     }
     Ok(())
 }
 
-/// In a plain clause, for the errors that mean that there is no report tonight; blank for those of this machine.
+/// Offers what was frozen; what keeps it is told, and nothing more: it waits in the outbox.
+pub fn tell(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) {
+    let tidied = outbox::tidy(job, as_of, store, world);
+    let drained = publish::drain(job, as_of, store, world).map(|drained| publish::troubles(&drained));
+    for told in [tidied, drained] {
+        match told {
+            Ok(troubles) => troubles.iter().for_each(|trouble| tracing::warn!("{trouble}")),
+            Err(failure) => tracing::warn!("the mail about this night waits: {failure}"),
+        }
+    }
+}
+
+/// Errors of the program or the machine, which may come after the report too.
+fn is_of_the_program(kind: ExitKind) -> bool {
+    matches!(
+        kind,
+        ExitKind::Failed | ExitKind::CannotCreate | ExitKind::CannotWrite | ExitKind::Fault
+    )
+}
+
+/// What finance is told of a night without a figure: in a plain clause, for data that cannot be used. A source that is
+/// down, a full disk or a fault of the program is the operators'.
 fn why(kind: ExitKind) -> Option<&'static str> {
     match kind {
         ExitKind::BadData => Some("the data that was handed in cannot be used"),
         ExitKind::SchemaChanged => Some("a file or an answer has changed its shape and cannot be read"),
-        ExitKind::Unavailable => Some("a source does not answer"),
-        ExitKind::CredentialRefused => Some("a source refuses the credential"),
         _ => None,
     }
 }

@@ -3,14 +3,17 @@
 
 mod accounts;
 mod afresh;
+mod alarm;
 mod api;
 mod calls;
 mod check;
 mod explain;
 mod export;
 mod incident;
+mod killed;
 mod mails;
 mod memory;
+mod net;
 mod occasions;
 mod odds;
 pub mod outbox;
@@ -20,6 +23,7 @@ mod preview;
 mod publish;
 mod roll;
 mod status;
+mod turned_away;
 mod watchdog;
 
 use std::path::Path;
@@ -33,10 +37,12 @@ use afresh::Afresh;
 use crate::domain::{NightStatus, Statement};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
+use crate::mishap::caught;
 use crate::progress::Progress;
 use crate::pull::{LegStore, read_tables};
 use crate::record::{Store, UsageFiles};
 
+pub use alarm::tell_of_no_job;
 pub use api::clear_halt;
 pub use check::check;
 pub use explain::explain;
@@ -136,30 +142,35 @@ impl Timings {
 /// Runs one night of a job.
 pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Failure> {
     let as_of = plan::as_of_of(job, world.now)?;
-    let rehearsal = options
-        .dry_run
-        .then(|| plan::Rehearsal::of(&job.store))
-        .transpose()?;
-    let home = rehearsal
-        .as_ref()
-        .map_or(job.store.as_path(), |rehearsal| rehearsal.folder());
-    let mut store = Store::open(home)?;
-    let mut run = None;
-    let mut ended = work(job, options, world, as_of, home, &mut store, &mut run);
-    if !options.dry_run {
+    if options.dry_run {
+        return caught(|| {
+            let rehearsal = plan::Rehearsal::of(&job.store)?;
+            let home = rehearsal.folder();
+            work(
+                job,
+                options,
+                world,
+                as_of,
+                home,
+                &mut Store::open(home)?,
+                &mut None,
+            )
+        });
+    }
+    net::under(job, as_of, world, |opened| {
+        let mut store = Store::open(&job.store)?;
+        killed::begin(job, as_of, &mut store, world)?;
+        let mut ended = caught(|| work(job, options, world, as_of, &job.store, &mut store, opened));
         match memory::clear_up(job, options, as_of, &mut store) {
             Err(failure) if ended.is_ok() => ended = Err(failure),
             Err(failure) => tracing::warn!("clearing up after this night failed too: {failure}"),
             Ok(()) => {}
         }
-    }
-    if let (Err(failure), false) = (&ended, options.dry_run) {
-        // The failure itself is what to report; that it could not be recorded or mailed comes beside it.
-        if let Err(also) = incident::record(job, as_of, run, failure, &mut store, world) {
-            tracing::warn!("the failure of this night was told to nobody else: {also}");
+        if let Err(error) = store.tables().end_night(&job.name) {
+            tracing::warn!("the next run will take this one for killed: {error}");
         }
-    }
-    ended
+        ended
+    })
 }
 
 /// The night as it would come out, with what has been pulled so far; saves and sends nothing.

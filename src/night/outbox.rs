@@ -119,7 +119,7 @@ pub fn send(job: &Job, id: i64, world: &World) -> Result<String, Failure> {
             Some(address) => outbox.send_again(entry, &mut WebhookDelivery::new(&address)?, world.now)?,
             None => return Err(Error::NotCarried(id).into()),
         },
-        false => match way(job, world)? {
+        false => match way(&job.mail, world)? {
             Some(mut delivery) => outbox.send_again(entry, delivery.as_mut(), world.now)?,
             None => return Err(Error::NotCarried(id).into()),
         },

@@ -15,8 +15,8 @@ use crate::deliver::webhook::WebhookDelivery;
 use crate::deliver::{self, Delivery, folder};
 use crate::domain::{Audience, Baseline, GateReport, InputRead, Line, NightStatus, Statement};
 use crate::failure::{ExitKind, Failure};
-use crate::job::{Job, Transport};
-use crate::record::{Ending, RunStatus, Store};
+use crate::job::{Job, Mail, Transport};
+use crate::record::{Ending, RunStatus, Store, Tables};
 use crate::render;
 
 /// Writes, freezes, closes and sends.
@@ -29,7 +29,6 @@ pub fn publish(
     world: &World,
     mut timings: Timings,
 ) -> Result<Outcome, Failure> {
-    remember(&statement, store)?;
     let mut files: BTreeMap<String, Vec<u8>> = render::artifacts(&statement)?
         .into_iter()
         .map(|artifact| (artifact.name.to_owned(), artifact.bytes))
@@ -86,7 +85,9 @@ pub fn publish(
             let night = (statement.as_of, statement.revision);
             tables.put_told(&job.name, due.audience, night, &due.occasion, &due.told)?;
         }
+        remember(&statement, tables)?;
         tables.close_run(run, &ending(&statement, baseline, report_digest, world))?;
+        tables.end_night(&job.name)?;
         Ok::<(), Failure>(())
     })?;
     store.keep_draft()?;
@@ -122,12 +123,12 @@ pub fn finish_earlier(
     })
 }
 
-/// Only a night that is reported adds to what later nights know: findings, flags, lines.
-fn remember(statement: &Statement, store: &Store) -> Result<(), Failure> {
+/// Only a night that is reported adds to what later nights know: findings, flags, lines. With the mails and the end of the
+/// run, so that a run after a kill reads what the first one read.
+fn remember(statement: &Statement, tables: Tables<'_>) -> Result<(), Failure> {
     if !matches!(statement.status, NightStatus::Ok | NightStatus::Warned) {
         return Ok(());
     }
-    let tables = store.tables();
     for account in &statement.accounts {
         let lines: Vec<&Line> = account.lines.iter().map(|line| &line.line).collect();
         let ids: Vec<&str> = lines.iter().map(|line| line.line_id.as_str()).collect();
@@ -218,7 +219,7 @@ fn post(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result<Opt
 
 /// Offers the mails that wait in the outbox, in the way that the job names.
 pub fn drain(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Drained, Failure> {
-    let Some(mut delivery) = way(job, world)? else {
+    let Some(mut delivery) = way(&job.mail, world)? else {
         return Ok(Drained::default());
     };
     let policy = mails::on_ambiguous(job.mail.on_ambiguous);
@@ -227,8 +228,8 @@ pub fn drain(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> R
 }
 
 /// The way that the job's mails go, if they go anywhere.
-pub fn way(job: &Job, world: &World) -> Result<Option<Box<dyn Delivery>>, Failure> {
-    Ok(match &job.mail.transport {
+pub fn way(mail: &Mail, world: &World) -> Result<Option<Box<dyn Delivery>>, Failure> {
+    Ok(match &mail.transport {
         Transport::None => None,
         Transport::File { outbox } => Some(Box::new(deliver::file::FolderDelivery::new(outbox))),
         Transport::Smtp(smtp) => Some(Box::new(deliver::smtp::SmtpDelivery::new(mails::smtp_settings(

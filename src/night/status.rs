@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::outbox;
+use super::{outbox, turned_away};
 use crate::deliver::outbox::Outbox;
 use crate::domain::DayState;
 use crate::failure::Failure;
@@ -19,6 +19,8 @@ pub struct Standing {
     pub nights: Vec<Night>,
     pub accounts: Vec<Days>,
     pub waiting_mails: Vec<Waiting>,
+    /// Nights in a row that ended with "try later" (75), since the last one that did not.
+    pub turned_away: Vec<chrono::NaiveDate>,
 }
 
 #[derive(Debug, Serialize)]
@@ -88,6 +90,7 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
                 reason: row.reason,
             })
             .collect(),
+        turned_away: turned_away::nights(job).into_iter().collect(),
     })
 }
 
@@ -138,6 +141,12 @@ impl Standing {
             lines.push(format!(
                 "account {}: {} days known, {} not{newest}",
                 days.account_id, days.known, days.unknown
+            ));
+        }
+        if let (Some(first), Some(last)) = (self.turned_away.first(), self.turned_away.last()) {
+            let nights = self.turned_away.len();
+            lines.push(format!(
+                "told to try later (exit 75): {nights} in a row, {first} to {last}; another run held the job, or a mail waited"
             ));
         }
         match self.waiting_mails.len() {

@@ -4,7 +4,7 @@
 use super::{Options, Outcome, World, mails, night};
 use crate::deliver::ping::{Signal, ping};
 use crate::failure::Failure;
-use crate::job::Job;
+use crate::job::{Job, SecretSource};
 
 /// Runs a night under the eyes of the job's ping address, where it has one. A ping that is not heard is a trouble to
 /// tell, and never changes the outcome.
@@ -12,25 +12,31 @@ pub fn watched(job: &Job, options: &Options, world: &World) -> Result<Outcome, F
     if options.dry_run {
         return night(job, options, world);
     }
-    let begun = tell(job, Signal::Start, world);
+    let begun = tell(&job.ping, Signal::Start, world);
     let mut outcome = night(job, options, world);
     let (code, drained) = match &outcome {
         Ok(outcome) => (outcome.exit_code, outcome.drained),
         Err(failure) => (failure.exit_code(), true),
     };
-    let ended = if drained {
-        tell(job, Signal::Exit(code), world)
-    } else {
-        None
+    let ended = match drained {
+        true => tell_end(Some(&job.ping), code, world),
+        false => None,
     };
-    if let Ok(outcome) = &mut outcome {
-        outcome.troubles.extend(begun.into_iter().chain(ended));
+    let troubles = begun.into_iter().chain(ended);
+    match &mut outcome {
+        Ok(outcome) => outcome.troubles.extend(troubles),
+        Err(_) => troubles.for_each(|trouble| tracing::warn!("{trouble}")),
     }
     outcome
 }
 
-fn tell(job: &Job, signal: Signal, world: &World) -> Option<String> {
-    match mails::secret(&job.ping, world.environment) {
+/// Tells the ping, where there is one, how a night ended; what kept it from hearing.
+pub fn tell_end(address: Option<&SecretSource>, code: u8, world: &World) -> Option<String> {
+    tell(address?, Signal::Exit(code), world)
+}
+
+fn tell(address: &SecretSource, signal: Signal, world: &World) -> Option<String> {
+    match mails::secret(address, world.environment) {
         Ok(None) => None,
         Ok(Some(address)) => ping(&address, signal).err().map(|error| error.to_string()),
         Err(failure) => Some(failure.to_string()),

@@ -110,6 +110,9 @@ impl Error {
 fn database_cause(error: &rusqlite::Error) -> String {
     let advice = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => "the disk is full; free some space and run again",
+        Some(ErrorCode::SystemIoFailure) => {
+            "the disk refuses to read or write; look for a quota, a limit on file sizes (ulimit -f) or a failing disk"
+        }
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => {
             "cannot be written; check the folder's owner, mode and mount"
         }

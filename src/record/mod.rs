@@ -12,6 +12,7 @@ mod halts;
 mod inputs;
 mod known_lines;
 mod legs;
+mod open_nights;
 mod origins;
 mod row;
 mod runs;

@@ -137,14 +137,24 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Records that an error ended the run; whether it was still running. One that had its report stays as it is.
-    pub fn fail_run(&self, id: i64, exit_code: u8, reason: &str, at: DateTime<Utc>) -> Result<bool, Error> {
-        let failed = self.write(
-            "UPDATE runs SET status = 'failed', exit_code = ?2, reason = ?3, ended_at = ?4
-             WHERE id = ?1 AND status = 'running'",
+    /// Whether a run has not come to its end.
+    pub fn is_running(&self, id: i64) -> Result<bool, Error> {
+        let running = self.first("SELECT status = 'running' FROM runs WHERE id = ?1", [id], |row| {
+            Ok(row.get::<_, bool>(0)?)
+        })?;
+        Ok(running.unwrap_or(false))
+    }
+
+    /// Records that an error ended the run. One that had its report keeps its status and its end, and says beside them what
+    /// came after.
+    pub fn fail_run(&self, id: i64, exit_code: u8, reason: &str, at: DateTime<Utc>) -> Result<(), Error> {
+        self.write(
+            "UPDATE runs SET exit_code = ?2, reason = ?3, ended_at = coalesce(ended_at, ?4),
+                 status = CASE status WHEN 'running' THEN 'failed' ELSE status END
+             WHERE id = ?1",
             params![id, exit_code, reason, instant(at)],
         )?;
-        Ok(failed > 0)
+        Ok(())
     }
 
     /// Whether a run of that revision was killed and none was ever reported: what it left in the report folder was

@@ -65,13 +65,68 @@ fn newest_call(statement: &Statement) -> String {
     }
 }
 
-/// For operators: a night that an error ended, with the error's own words.
-pub fn failure_mail(job: &str, as_of: NaiveDate, exit_code: u8, said: &str, job_words: &str) -> MailBody {
+/// A night that an error ended.
+pub struct FailedNight<'a> {
+    pub job: &'a str,
+    pub as_of: NaiveDate,
+    /// Its report was made before.
+    pub is_reported: bool,
+    pub exit_code: u8,
+    /// The error's own words.
+    pub said: &'a str,
+    /// The job as it was typed.
+    pub job_words: &'a str,
+}
+
+/// For operators: what stopped a night.
+pub fn failure_mail(night: &FailedNight<'_>) -> MailBody {
+    let FailedNight {
+        job,
+        as_of,
+        is_reported,
+        exit_code,
+        said,
+        job_words,
+    } = *night;
+    let became = match is_reported {
+        true => {
+            "failed after its report was made, which stands. Mails that had not left go with the next run."
+        }
+        false => "failed. No figure and no list tonight; the last good report stands.",
+    };
     let text = format!(
-        "{job} {as_of}: failed. No figure and no list tonight; the last good report stands.\n\n{said}\n\n\
+        "{job} {as_of}: {became}\n\n{said}\n\n\
          exit code {exit_code}. Once that is mended: quietline run {job_words} --as-of {as_of}\n"
     );
     plain_mail(format!("quietline {as_of}: failed (exit code {exit_code})"), text)
+}
+
+/// For operators: a run that could not say anything itself.
+pub fn killed_mail(job: &str, as_of: NaiveDate, why: &str, job_words: &str) -> MailBody {
+    let text = format!(
+        "{job} {as_of}: {why}. What it had not sent, it did not send; nothing is lost, and the next night goes on.\n\n\
+         If memory ran out, give the machine more or let fewer programs run at night: the system's log (journalctl -k, dmesg) \
+         tells. To make up for the night: quietline run {job_words} --as-of {as_of}\n"
+    );
+    plain_mail(format!("quietline {as_of}: the run was killed"), text)
+}
+
+/// For operators: the third night in a row that was told to try later.
+pub fn turned_away_mail(
+    job: &str,
+    (first, last): (NaiveDate, NaiveDate),
+    why: &str,
+    job_words: &str,
+) -> MailBody {
+    let text = format!(
+        "{job}: no night from {first} to {last} came to its end; each was told to try later (exit code 75).\n\n{why}\n\n\
+         If another run holds the job, it hangs: see which (ps, fuser), end it, then: quietline run {job_words}\n\
+         If mails wait, quietline outbox list {job_words} tells which and why.\n"
+    );
+    plain_mail(
+        format!("quietline {last}: three nights were told to try later"),
+        text,
+    )
 }
 
 /// A mail of a few lines of text.

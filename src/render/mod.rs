@@ -57,7 +57,7 @@ pub use findings::findings_csv;
 pub use focus::focus_csv;
 pub use html::{admin_html, report_html};
 pub use idle_seats::idle_seats_csv;
-pub use incident::{failure_mail, no_figure_mail, why_blocked};
+pub use incident::{FailedNight, failure_mail, killed_mail, no_figure_mail, turned_away_mail, why_blocked};
 pub use lines::{lines_columns, lines_csv};
 pub use mail::{MailBody, admin_mail, finance_mail, operators_mail};
 pub use occasion::mail_for;

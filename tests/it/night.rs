@@ -6,6 +6,7 @@ mod company;
 mod decisions;
 mod incidents;
 mod memory;
+mod net;
 mod outbox;
 mod previews;
 mod record;

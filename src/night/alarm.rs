@@ -1,0 +1,109 @@
+//! Words to the operators about a night that has no store, or no job, to be recorded in: sent at once, past the outbox.
+
+use std::fs;
+use std::path::PathBuf;
+
+use chrono::{Days, NaiveDate};
+
+use super::incident::mark_of_failure;
+use super::{World, publish, watchdog};
+use crate::deliver::message::{Identity, Mail, Party, build};
+use crate::deliver::{Fate, Parcel};
+use crate::durable::{FILE_MODE, write_file};
+use crate::failure::{ExitKind, Failure};
+use crate::job::Contacts;
+use crate::render::{self, FailedNight, MailBody};
+
+/// What was last told in this way, so that it is told once a night and cause: beside the store, else among the reports.
+const LAST_ALARM: &str = ".last_alarm";
+
+/// A job that cannot be used: mails those whom it names, and tells the ping, as far as either can be read.
+pub fn tell_of_no_job(contacts: &Contacts, as_of: Option<NaiveDate>, failure: &Failure, world: &World) {
+    let as_of = as_of.unwrap_or_else(|| world.now.date_naive() - Days::new(1));
+    tell(contacts, as_of, failure, world);
+    if let Some(trouble) = watchdog::tell_end(contacts.ping.as_ref(), failure.exit_code(), world) {
+        tracing::warn!("{trouble}");
+    }
+}
+
+/// Mails operators the failure of a night.
+pub fn tell(contacts: &Contacts, as_of: NaiveDate, failure: &Failure, world: &World) {
+    let body = render::failure_mail(&FailedNight {
+        job: &contacts.job,
+        as_of,
+        is_reported: false,
+        exit_code: failure.exit_code(),
+        said: &failure.to_string(),
+        job_words: &world.job_words,
+    });
+    send_once(contacts, as_of, &mark_of_failure(failure), body, world);
+}
+
+/// Mails operators, unless the same was mailed before. That it cannot be mailed is a trouble to tell, and changes nothing.
+pub fn send_once(contacts: &Contacts, as_of: NaiveDate, mark: &str, body: MailBody, world: &World) {
+    let told = format!("{} {as_of} {mark}\n", contacts.job);
+    let notes: [PathBuf; 2] = [&contacts.store, &contacts.reports].map(|folder| folder.join(LAST_ALARM));
+    let known = |note: &PathBuf| fs::read_to_string(note).is_ok_and(|known| known == told);
+    if contacts.mail.operators.is_empty() || notes.iter().any(known) {
+        return;
+    }
+    match send(contacts, as_of, mark, body, world) {
+        Ok(()) => {
+            // Told twice is better than not at all.
+            let _ = notes
+                .iter()
+                .any(|note| write_file(note, told.as_bytes(), FILE_MODE).is_ok());
+        }
+        Err(failure) => tracing::warn!("the operators could not be mailed: {failure}"),
+    }
+}
+
+fn send(
+    contacts: &Contacts,
+    as_of: NaiveDate,
+    mark: &str,
+    body: MailBody,
+    world: &World,
+) -> Result<(), Failure> {
+    let Some(mut delivery) = publish::way(&contacts.mail, world)? else {
+        return Ok(());
+    };
+    let party = |address: &String| Party {
+        name: String::new(),
+        address: address.clone(),
+    };
+    let mail = build(&Mail {
+        identity: Identity {
+            job: contacts.job.clone(),
+            as_of,
+            revision: 1,
+            audience: format!("operator.{mark}"),
+        },
+        date: world.now,
+        from: Party {
+            name: "quietline".to_owned(),
+            address: contacts.mail.from.clone(),
+        },
+        to: contacts.mail.operators.iter().map(party).collect(),
+        reply_to: None,
+        subject: body.subject,
+        text: body.text,
+        html: body.html,
+        attachments: Vec::new(),
+    })?;
+    for recipient in &mail.recipients {
+        let parcel = Parcel {
+            name: &mail.identity.file_name(),
+            sender: &mail.sender,
+            recipient,
+            bytes: &mail.bytes,
+        };
+        let fate = delivery.offer(&parcel, &mut || Ok(()));
+        let fate =
+            fate.map_err(|halted| Failure::said(ExitKind::of_code(halted.exit_code()), halted.to_string()))?;
+        if let Fate::Refused(said) | Fate::Deferred(said) | Fate::Ambiguous(said) = fate {
+            tracing::warn!("the mail to {recipient} was not taken: {said}");
+        }
+    }
+    Ok(())
+}

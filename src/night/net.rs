@@ -1,0 +1,45 @@
+//! The net under a night: however it ends, it is recorded with its reason, and those who must know hear of it.
+
+use chrono::NaiveDate;
+
+use super::{Outcome, World, alarm, incident, turned_away};
+use crate::failure::{ExitKind, Failure};
+use crate::job::{Contacts, Job};
+use crate::mishap::caught;
+use crate::record::Store;
+
+/// Does a night's work; `opened` is its run, once there is one to close.
+pub fn under(
+    job: &Job,
+    as_of: NaiveDate,
+    world: &World,
+    work: impl FnOnce(&mut Option<i64>) -> Result<Outcome, Failure>,
+) -> Result<Outcome, Failure> {
+    let mut opened = None;
+    let ended = caught(|| work(&mut opened));
+    let (code, why) = match &ended {
+        Ok(outcome) => (outcome.exit_code, outcome.troubles.join("\n")),
+        Err(failure) => {
+            note(job, as_of, opened, failure, world);
+            (failure.exit_code(), failure.to_string())
+        }
+    };
+    turned_away::count(job, as_of, code, &why, world);
+    ended
+}
+
+/// The failure itself is what is reported; that it could not be recorded or mailed comes beside it.
+fn note(job: &Job, as_of: NaiveDate, opened: Option<i64>, failure: &Failure, world: &World) {
+    if opened.is_none() && matches!(failure.kind(), ExitKind::Usage | ExitKind::TryLater) {
+        return;
+    }
+    // The night's own store went with the work; a fault may have left it in the middle of something.
+    let recorded = caught(|| {
+        let mut store = Store::open(&job.store)?;
+        incident::record(job, as_of, opened, failure, &mut store, world)
+    });
+    if let Err(also) = recorded {
+        tracing::warn!("the failure of this night is not in the store: {also}");
+        alarm::tell(&Contacts::of(job), as_of, failure, world);
+    }
+}

@@ -1,0 +1,215 @@
+//! The net under the night: whatever ends it is recorded, mailed once, and shown.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Output};
+
+use chrono::{DateTime, NaiveDate};
+use quietline::night::{Options, World, night, standing};
+use quietline::record::Store;
+
+use super::Company;
+use super::company::world;
+
+const OPERATORS: (&str, &str) = ("mail.operators.to", "ops@example.test");
+
+fn operators_mails(company: &Company) -> Vec<String> {
+    let Ok(files) = fs::read_dir(company.path("outbox")) else {
+        return Vec::new();
+    };
+    let mut mails: Vec<String> = files
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.to_string_lossy().contains("-operator."))
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    mails.sort();
+    mails
+}
+
+fn status_of(company: &Company) -> String {
+    standing(&company.job(&[])).unwrap().shown()
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// The night looks up where its post goes while it renders.
+fn faulty(name: &str) -> Option<OsString> {
+    assert_ne!(name, "WEBHOOK_URL", "a fault in the middle of the night");
+    std::env::var_os(name)
+}
+
+#[test]
+fn a_fault_of_the_program_is_recorded_and_mailed_once() {
+    let company = Company::new();
+    let variable = ("webhook.url_env", "WEBHOOK_URL");
+    for _ in 0..2 {
+        let world = World {
+            environment: faulty,
+            ..world()
+        };
+        let job = company.job(&[OPERATORS, variable]);
+        let failure = night(&job, &Options::default(), &world).err().unwrap();
+        assert_eq!(failure.exit_code(), 101, "{failure}");
+    }
+    let mails = operators_mails(&company);
+    assert_eq!(mails.len(), 1);
+    assert!(
+        mails[0].contains("a fault in the middle of the night"),
+        "{}",
+        mails[0]
+    );
+    let last = &standing(&company.job(&[])).unwrap().nights[0];
+    assert_eq!((last.status, last.exit_code), ("failed", Some(101)));
+    assert!(
+        last.reason.as_ref().unwrap().contains("in the middle"),
+        "{last:?}"
+    );
+    let good = company.run(&[OPERATORS], &Options::default()).unwrap();
+    assert_eq!(good.exit_code, 0);
+    assert_eq!(operators_mails(&company).len(), 1);
+}
+
+#[test]
+fn a_store_that_cannot_be_opened_is_mailed_past_it_once() {
+    let company = Company::new();
+    company.good(&[("job.as_of", "2026-10-09")]);
+    fs::write(
+        company.path("store/state.sqlite"),
+        "no database at all, ".repeat(60),
+    )
+    .unwrap();
+    for _ in 0..2 {
+        let failure = company.run(&[OPERATORS], &Options::default()).err().unwrap();
+        assert_eq!(failure.exit_code(), 65, "{failure}");
+    }
+    let mails = operators_mails(&company);
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].contains("file is damaged"), "{}", mails[0]);
+    company
+        .run(&[OPERATORS, ("job.as_of", "2026-10-15")], &Options::default())
+        .err()
+        .unwrap();
+    assert_eq!(operators_mails(&company).len(), 2, "another night");
+}
+
+#[test]
+fn the_third_night_in_a_row_that_is_turned_away_is_told() {
+    let company = Company::new();
+    company.good(&[("job.as_of", "2026-10-09")]);
+    let held = Store::open(&company.path("store")).unwrap();
+    for (as_of, mails) in [
+        ("2026-10-12", 0),
+        ("2026-10-13", 0),
+        ("2026-10-13", 0),
+        ("2026-10-14", 1),
+        ("2026-10-15", 1),
+    ] {
+        let set = [OPERATORS, ("job.as_of", as_of)];
+        let failure = company.run(&set, &Options::default()).err().unwrap();
+        assert_eq!(failure.exit_code(), 75);
+        assert_eq!(operators_mails(&company).len(), mails, "{as_of}");
+    }
+    let told = "told to try later (exit 75): 4 in a row, 2026-10-12 to 2026-10-15";
+    assert!(status_of(&company).contains(told), "{}", status_of(&company));
+    drop(held);
+    company.good(&[OPERATORS]);
+    assert!(
+        !status_of(&company).contains("try later"),
+        "{}",
+        status_of(&company)
+    );
+}
+
+#[test]
+fn a_run_that_ended_without_a_word_is_told_by_the_next() {
+    let company = Company::new();
+    company.good(&[("job.as_of", "2026-10-09")]);
+    let leave_open = |as_of: &str| {
+        let store = Store::open(&company.path("store")).unwrap();
+        let tables = store.tables();
+        tables
+            .begin_night("sample", day(as_of), DateTime::UNIX_EPOCH)
+            .unwrap();
+    };
+    leave_open("2026-10-15");
+    company.good(&[OPERATORS, ("job.as_of", "2026-10-15")]);
+    assert!(operators_mails(&company).is_empty(), "it was made up for");
+    leave_open("2026-10-14");
+    company.good(&[OPERATORS]);
+    let mails = operators_mails(&company);
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].contains("ran out of memory"), "{}", mails[0]);
+    let shown = status_of(&company);
+    assert!(
+        shown.contains("2026-10-14  failed: the run was killed"),
+        "{shown}"
+    );
+    company.run(&[OPERATORS], &Options::default()).unwrap();
+    assert_eq!(operators_mails(&company).len(), 1);
+}
+
+fn run(company: &Company, before: &str, job: &str) -> Output {
+    let binary = env!("CARGO_BIN_EXE_quietline");
+    Command::new("sh")
+        .args(["-c", &format!("{before} exec {binary} run {job}")])
+        .current_dir(company.folder())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_job_that_cannot_be_used_is_mailed_to_those_it_names() {
+    let company = Company::new();
+    let job = fs::read_to_string(company.path("jobs/sample.toml")).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let ping = format!("QUIETLINE_PING_URL=http://{}/x", listener.local_addr().unwrap());
+    let heard = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = [0; 1_024];
+        let read = stream.read(&mut request).unwrap();
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            .unwrap();
+        String::from_utf8_lossy(&request[..read]).into_owned()
+    });
+    let job = format!("{job}\n[mail.operators]\nto = [\"ops@example.test\"]\n");
+    let (no_toml, unknown_key) = ("window_days = ninety", "window_dayz = 90");
+    for (slip, says, before) in [
+        (no_toml, "line ", format!("export {ping};")),
+        (unknown_key, "window_dayz", String::new()),
+    ] {
+        let faulty = format!("{job}\n[scoring]\n{slip}\n");
+        fs::write(company.path("jobs/faulty.toml"), faulty).unwrap();
+        let output = run(&company, &before, "jobs/faulty.toml");
+        assert_eq!(output.status.code(), Some(78));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(says), "{said}");
+    }
+    let mails = operators_mails(&company);
+    assert_eq!(mails.len(), 1, "once a night, however it is mended");
+    assert!(mails[0].contains("exit code 78"), "{}", mails[0]);
+    assert!(heard.join().unwrap().starts_with("GET /x/78 "));
+}
+
+#[test]
+fn a_limit_on_the_size_of_files_ends_in_words() {
+    let company = Company::new();
+    let output = run(&company, "ulimit -f 40;", "jobs/sample.toml");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        matches!(output.status.code(), Some(73 | 74)),
+        "{:?}: {said}",
+        output.status
+    );
+    assert!(
+        said.starts_with("quietline: ") || said.contains("\nquietline: "),
+        "{said}"
+    );
+    let store = fs::metadata(company.path("store")).unwrap();
+    assert_eq!(store.permissions().mode() & 0o077, 0);
+}
