@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use chrono::{Days, NaiveDate};
 
 use super::incident::mark_of_failure;
-use super::{World, publish, watchdog};
-use crate::deliver::message::{Identity, Mail, Party, build};
-use crate::deliver::{Fate, Parcel};
+use super::{World, mails, publish, watchdog};
+use crate::deliver::Fate;
+use crate::deliver::message::Identity;
 use crate::durable::{FILE_MODE, write_file};
-use crate::failure::{ExitKind, Failure};
+use crate::failure::Failure;
 use crate::job::Contacts;
 use crate::render::{self, FailedNight, MailBody};
 
@@ -68,39 +68,23 @@ fn send(
     let Some(mut delivery) = publish::way(&contacts.mail, world)? else {
         return Ok(());
     };
-    let party = |address: &String| Party {
-        name: String::new(),
-        address: address.clone(),
+    let identity = Identity {
+        job: contacts.job.clone(),
+        as_of,
+        revision: 1,
+        audience: format!("operator.{mark}"),
     };
-    let mail = build(&Mail {
-        identity: Identity {
-            job: contacts.job.clone(),
-            as_of,
-            revision: 1,
-            audience: format!("operator.{mark}"),
-        },
-        date: world.now,
-        from: Party {
-            name: "quietline".to_owned(),
-            address: contacts.mail.from.clone(),
-        },
-        to: contacts.mail.operators.iter().map(party).collect(),
-        reply_to: None,
-        subject: body.subject,
-        text: body.text,
-        html: body.html,
-        attachments: Vec::new(),
-    })?;
+    let Contacts { mail: settings, .. } = contacts;
+    let mail = mails::build_one(
+        &settings.from,
+        identity,
+        world.now,
+        &settings.operators,
+        body,
+        &Default::default(),
+    )?;
     for recipient in &mail.recipients {
-        let parcel = Parcel {
-            name: &mail.identity.file_name(),
-            sender: &mail.sender,
-            recipient,
-            bytes: &mail.bytes,
-        };
-        let fate = delivery.offer(&parcel, &mut || Ok(()));
-        let fate =
-            fate.map_err(|halted| Failure::said(ExitKind::of_code(halted.exit_code()), halted.to_string()))?;
+        let fate = publish::offer(delivery.as_mut(), &mail, recipient)?;
         if let Fate::Refused(said) | Fate::Deferred(said) | Fate::Ambiguous(said) = fate {
             tracing::warn!("the mail to {recipient} was not taken: {said}");
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Options, World, calls, mails, memory, plan};
+use super::{Options, World, calls, mails, plan};
 use crate::failure::{ExitKind, Failure};
 use crate::job::{Job, Vonage};
 use crate::pull::file_digest;
@@ -41,7 +41,7 @@ pub fn fetch(
     let Some(vonage) = &job.vonage else {
         return Ok(Fetched::Stored(sources.stored(None)?));
     };
-    let from = memory::afresh(options);
+    let from = options.afresh_from();
     if !options.dry_run && !options.redo && from.is_none() && plan::is_reported(job, as_of, store)? {
         return Ok(Fetched::Reported);
     }
@@ -95,7 +95,7 @@ pub fn settle_refetch(job: &Job, options: &Options, as_of: NaiveDate, store: &St
         Ok::<bool, Failure>(input.is_some_and(|input| input.digest == digest))
     };
     let is_blocked = matches!(stopped(job, as_of, store)?, Some(RunStatus::Blocked));
-    let waits = |night| memory::afresh(options).is_some() && night == as_of && !is_blocked;
+    let waits = |night| options.afresh_from().is_some() && night == as_of && !is_blocked;
     sources(job).settle_refetch(&is_kept, &waits)
 }
 

@@ -91,25 +91,25 @@ pub fn build_all(
                 revision,
                 audience,
             };
-            build_one(job, identity, date, to, body, files)
+            build_one(&job.mail.from, identity, date, to, body, files)
         });
     built.collect()
 }
 
-/// One mail's bytes.
+/// One mail's bytes, from an address.
 pub fn build_one(
-    job: &Job,
+    from: &str,
     identity: Identity,
     date: DateTime<Utc>,
     to: &[String],
     body: MailBody,
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Built, Failure> {
-    Ok(build(&mail(job, identity, date, to, body, files))?)
+    Ok(build(&mail(from, identity, date, to, body, files))?)
 }
 
 fn mail(
-    job: &Job,
+    from: &str,
     identity: Identity,
     date: DateTime<Utc>,
     to: &[String],
@@ -133,7 +133,7 @@ fn mail(
         date,
         from: Party {
             name: "quietline".to_owned(),
-            address: job.mail.from.clone(),
+            address: from.to_owned(),
         },
         to: to.iter().map(party).collect(),
         reply_to: None,

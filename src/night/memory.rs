@@ -183,11 +183,3 @@ fn prune(job: &Job, as_of: NaiveDate, store: &Store, legs: &LegStore) -> Result<
     let is_known = |source: &str, day: NaiveDate| known.contains(&(source.to_owned(), day));
     Ok(api::sources(job).prune_before(before, &is_known)?)
 }
-
-/// From which day on what was typed has days read again.
-pub fn afresh(options: &Options) -> Option<NaiveDate> {
-    match options.rebuild {
-        true => Some(NaiveDate::MIN),
-        false => options.refetch,
-    }
-}

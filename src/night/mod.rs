@@ -86,6 +86,16 @@ pub struct Options {
     pub offline: bool,
 }
 
+impl Options {
+    /// From which day on days are read again.
+    fn afresh_from(&self) -> Option<NaiveDate> {
+        match self.rebuild {
+            true => Some(NaiveDate::MIN),
+            false => self.refetch,
+        }
+    }
+}
+
 /// How a night ended.
 pub struct Outcome {
     /// None when the night had been done before and nothing was left to do.
@@ -207,8 +217,6 @@ fn work(
     if !options.dry_run {
         memory::check_clock(job, as_of, store)?;
         afresh::check_words(options, as_of)?;
-    }
-    if !options.dry_run {
         api::settle_refetch(job, options, as_of, store)?;
     }
     let stored = match api::fetch(job, as_of, options, store, world)? {
@@ -225,7 +233,7 @@ fn work(
     *opened = night.run();
     // From here on nothing is stored until a night that is reported keeps all of it.
     let legs = legs.in_draft(store.begin_draft()?);
-    let afresh = match memory::afresh(options) {
+    let afresh = match options.afresh_from() {
         Some(from) => Some(Afresh::begin(job, from, store, &usage_files)?),
         None => None,
     };

@@ -14,7 +14,7 @@ use crate::domain::{Baseline, InputRead, Statement};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::pull::Tables;
-use crate::record::{NewRun, Run, RunStatus, Store};
+use crate::record::{NewRun, Run, Store};
 use crate::steps::gates;
 
 /// The day of the night: as typed or as the job fixes it, else yesterday in the account zone furthest behind.
@@ -60,9 +60,18 @@ pub fn stands(
     options: &Options,
     now: DateTime<Utc>,
 ) -> Result<Night, Failure> {
-    let revision = match revision(job, as_of, store, options)? {
-        Ok(revision) => revision,
-        Err(earlier) => return Ok(Night::Reported(Box::new(earlier))),
+    let finished = match options.dry_run {
+        true => None,
+        false => store.tables().find_finished(&job.name, as_of)?,
+    };
+    let next = || folder::highest_revision(&job.reports, &job.name, as_of) + 1;
+    let revision = match finished {
+        None if options.redo && !options.dry_run => next(),
+        None => 1,
+        // Held and blocked nights sent no figure: they may be tried again under the same revision.
+        Some(earlier) if !earlier.status.is_reported() => earlier.revision,
+        Some(earlier) if options.redo => next().max(earlier.revision + 1),
+        Some(earlier) => return Ok(Night::Reported(Box::new(earlier))),
     };
     let run = store.tables().open_run(&NewRun {
         job: job.name.clone(),
@@ -73,29 +82,6 @@ pub fn stands(
         started_at: now,
     })?;
     Ok(Night::Open { revision, run })
-}
-
-/// The revision to make, or the run that has reported the night.
-fn revision(
-    job: &Job,
-    as_of: NaiveDate,
-    store: &Store,
-    options: &Options,
-) -> Result<Result<u32, Run>, Failure> {
-    if options.dry_run {
-        return Ok(Ok(1));
-    }
-    let next = folder::highest_revision(&job.reports, &job.name, as_of) + 1;
-    let Some(earlier) = store.tables().find_finished(&job.name, as_of)? else {
-        return Ok(Ok(if options.redo { next } else { 1 }));
-    };
-    let reported = matches!(earlier.status, RunStatus::Ok | RunStatus::Warned);
-    Ok(match (reported, options.redo) {
-        // Held and blocked nights sent no figure: they may be tried again under the same revision.
-        (false, _) => Ok(earlier.revision),
-        (true, true) => Ok(next.max(earlier.revision + 1)),
-        (true, false) => Err(earlier),
-    })
 }
 
 impl Night {
@@ -142,7 +128,7 @@ impl Night {
 /// Whether finance and admins have had this night's report.
 pub fn is_reported(job: &Job, as_of: NaiveDate, store: &Store) -> Result<bool, Failure> {
     let earlier = store.tables().find_finished(&job.name, as_of)?;
-    Ok(earlier.is_some_and(|run| matches!(run.status, RunStatus::Ok | RunStatus::Warned)))
+    Ok(earlier.is_some_and(|run| run.status.is_reported()))
 }
 
 /// One digest over what was read: tables, names and contents, in the order of the job.

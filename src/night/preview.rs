@@ -9,13 +9,13 @@ use mail_parser::MessageParser;
 
 use super::incident::Incident;
 use super::occasions::{self, Due};
-use super::{World, mails, plan, rehearsed};
+use super::{World, mails, plan, publish, rehearsed};
+use crate::deliver::Fate;
 use crate::deliver::message::Identity;
-use crate::deliver::{Delivery, Fate, Parcel, file, smtp};
 use crate::domain::{Audience, NightStatus, Occasion, Statement, Told};
 use crate::durable::{FILE_MODE, create_folder, write_file};
 use crate::failure::{ExitKind, Failure};
-use crate::job::{Job, Transport};
+use crate::job::Job;
 use crate::record::Store;
 use crate::render;
 
@@ -202,18 +202,11 @@ pub fn send(
             "add --yes if that person may see them, or send --audience finance",
         ));
     }
-    let mut delivery: Box<dyn Delivery> = match &job.mail.transport {
-        Transport::None => {
-            return Err(Failure::usage(
-                "this job sends no mail (mail.transport is none)",
-                "quietline preview --dry-run writes the mails to a folder",
-            ));
-        }
-        Transport::File { outbox } => Box::new(file::FolderDelivery::new(outbox)),
-        Transport::Smtp(settings) => Box::new(smtp::SmtpDelivery::new(mails::smtp_settings(
-            settings,
-            world.environment,
-        )?)),
+    let Some(mut delivery) = publish::way(&job.mail, world)? else {
+        return Err(Failure::usage(
+            "this job sends no mail (mail.transport is none)",
+            "quietline preview --dry-run writes the mails to a folder",
+        ));
     };
     let statement = rehearsed(job, world)?;
     let files: BTreeMap<String, Vec<u8>> = render::artifacts(&statement)?
@@ -230,15 +223,15 @@ pub fn send(
         revision: statement.revision,
         audience: preview_of(audience, to, world.now),
     };
-    let mail = mails::build_one(job, identity, world.now, &[to.to_owned()], body, &files)?;
-    let parcel = Parcel {
-        name: &mail.identity.file_name(),
-        sender: &mail.sender,
-        recipient: to,
-        bytes: &mail.bytes,
-    };
-    let fate = delivery.offer(&parcel, &mut || Ok(()));
-    match fate.map_err(|halted| Failure::said(ExitKind::of_code(halted.exit_code()), halted.to_string()))? {
+    let mail = mails::build_one(
+        &job.mail.from,
+        identity,
+        world.now,
+        &[to.to_owned()],
+        body,
+        &files,
+    )?;
+    match publish::offer(delivery.as_mut(), &mail, to)? {
         Fate::Accepted(said) => Ok(format!(
             "the {audience} mail of {} went to {to}: {said}\n",
             statement.as_of

@@ -10,9 +10,10 @@ use sha2::{Digest, Sha256};
 use super::incident::Incident;
 use super::mails::date_of;
 use super::{Outcome, Timings, World, mails, occasions, outbox};
+use crate::deliver::message::Built;
 use crate::deliver::outbox::{Drained, OnAmbiguous, Outbox, Row};
 use crate::deliver::webhook::WebhookDelivery;
-use crate::deliver::{self, Delivery, folder};
+use crate::deliver::{self, Delivery, Fate, Parcel, folder};
 use crate::domain::{Audience, Baseline, GateReport, InputRead, Line, NightStatus, Statement};
 use crate::failure::{ExitKind, Failure};
 use crate::job::{Job, Mail, Transport};
@@ -237,6 +238,18 @@ pub fn way(mail: &Mail, world: &World) -> Result<Option<Box<dyn Delivery>>, Fail
             world.environment,
         )?))),
     })
+}
+
+/// Offers one mail to one recipient at once, past the outbox.
+pub fn offer(delivery: &mut dyn Delivery, mail: &Built, recipient: &str) -> Result<Fate, Failure> {
+    let parcel = Parcel {
+        name: &mail.identity.file_name(),
+        sender: &mail.sender,
+        recipient,
+        bytes: &mail.bytes,
+    };
+    let fate = delivery.offer(&parcel, &mut || Ok(()));
+    fate.map_err(|halted| Failure::said(ExitKind::of_code(halted.exit_code()), halted.to_string()))
 }
 
 /// One line for each recipient: what halted the drain is the reason of all that were not offered.

@@ -121,13 +121,7 @@ fn drop_days_without_source(
         .collect();
     for (month, orphans) in by_month(&orphans) {
         let replaced: BTreeSet<NaiveDate> = orphans.into_keys().collect();
-        let nothing = DataFrame::empty_with_schema(&usage::SCHEMA);
-        let mut usage = replace_days(
-            usage_files.load_month(account_id, month)?,
-            nothing,
-            &replaced,
-            &BTreeSet::new(),
-        )?;
+        let mut usage = without_days(account_id, month, &replaced, usage_files)?;
         save_month(account_id, month, &mut usage, store, usage_files)?;
     }
     store
@@ -135,6 +129,18 @@ fn drop_days_without_source(
         .forget_usage_of(account_id, orphans.keys().copied())?;
     days.retain(|day, _| windows.contains_key(day));
     Ok(())
+}
+
+/// A month's usage but for some of its days.
+fn without_days(
+    account_id: &str,
+    month: NaiveDate,
+    days: &BTreeSet<NaiveDate>,
+    usage_files: &UsageFiles,
+) -> Result<DataFrame, Failure> {
+    let nothing = DataFrame::empty_with_schema(&usage::SCHEMA);
+    let month = usage_files.load_month(account_id, month)?;
+    Ok(replace_days(month, nothing, days, &BTreeSet::new())?)
 }
 
 /// Writes a month as part of the night's draft: its bytes first, then their digest.
@@ -185,16 +191,10 @@ pub fn forget_days(
         if days.is_empty() {
             continue;
         }
-        let nothing = || DataFrame::empty_with_schema(&usage::SCHEMA);
         // A month that goes whole need not be readable.
         let mut kept = match days.contains(&first) {
-            true => nothing(),
-            false => replace_days(
-                usage_files.load_month(account_id, first)?,
-                nothing(),
-                &days,
-                &BTreeSet::new(),
-            )?,
+            true => DataFrame::empty_with_schema(&usage::SCHEMA),
+            false => without_days(account_id, first, &days, usage_files)?,
         };
         save_month(account_id, first, &mut kept, store, usage_files)?;
     }

@@ -24,6 +24,13 @@ words! {
     }
 }
 
+impl RunStatus {
+    /// Finance and admins have had the night's report.
+    pub fn is_reported(self) -> bool {
+        matches!(self, RunStatus::Ok | RunStatus::Warned)
+    }
+}
+
 /// What is known when a run begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRun {

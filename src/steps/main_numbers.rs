@@ -9,7 +9,7 @@ use super::line_keys::{End, LineKeys};
 /// Numbers that the calls of several other lines showed on a day. On that day they are the key of no line: a company's main
 /// number would pull everybody's calls to the line that it is booked on.
 #[derive(Debug, Default)]
-pub struct MainNumbers<'a>(HashMap<&'a str, HashSet<NaiveDate>>);
+pub struct MainNumbers<'a>(HashSet<(&'a str, NaiveDate)>);
 
 impl<'a> MainNumbers<'a> {
     /// From the ends that placed the calls, each with its day.
@@ -28,14 +28,11 @@ impl<'a> MainNumbers<'a> {
                 by.extend(line.or_else(|| end.name()));
             }
         }
-        let mut main = MainNumbers::default();
-        for ((number, day), _) in shown_by.into_iter().filter(|(_, by)| by.len() > 1) {
-            main.0.entry(number).or_default().insert(day);
-        }
-        main
+        let by_several = shown_by.into_iter().filter(|(_, by)| by.len() > 1);
+        MainNumbers(by_several.map(|(shown, _)| shown).collect())
     }
 
     pub fn has(&self, number: &str, day: NaiveDate) -> bool {
-        self.0.get(number).is_some_and(|days| days.contains(&day))
+        self.0.contains(&(number, day))
     }
 }

@@ -3,15 +3,11 @@
 
 use std::fs;
 
-use quietline::domain::{Gate, GateStatus, NightStatus, ScoredLine, Statement, Verdict};
+use quietline::domain::{Gate, GateStatus, NightStatus, Statement, Verdict};
 use quietline::night::Options;
 
 use super::Company;
-
-fn line<'a>(statement: &'a Statement, extension: &str) -> &'a ScoredLine {
-    let lines = || statement.accounts[0].lines.iter();
-    lines().find(|line| line.line.extension == extension).unwrap()
-}
+use super::settled::line;
 
 /// Rewrites the cell of one row of a CSV without quotes.
 fn set_cell(text: &str, extension: &str, column: &str, value: &str) -> String {
@@ -89,23 +85,7 @@ fn a_wrong_file_leaves_with_its_calls() {
     company.good(&[("job.as_of", "2026-10-09")]);
     let foreign = company.path("sample_data/calls/2026-99.csv.gz");
     fs::copy(company.path("sample_data/calls/2026-10.csv.gz"), &foreign).unwrap();
-    company.edit_call_file("2026-99.csv.gz", |text| {
-        let head: Vec<&str> = text.lines().next().unwrap().split(',').collect();
-        let foreign_row = |at: usize, row: &str| {
-            let cells = row.split(',').zip(&head).map(|(cell, name)| match *name {
-                "id" => format!("foreign-{at}"),
-                "source_extension" | "destination_extension" => "7001".to_owned(),
-                "from" | "to" => "13125550100".to_owned(),
-                name if name.contains("user") || name.contains("sip") => String::new(),
-                _ => cell.to_owned(),
-            });
-            cells.collect::<Vec<_>>().join(",") + "\n"
-        };
-        let rows: Vec<&str> = text.lines().skip(1).collect();
-        let many = rows.iter().cycle().take(8 * rows.len()).enumerate();
-        let rows: String = many.map(|(at, row)| foreign_row(at, row)).collect();
-        format!("{}\n{rows}", head.join(","))
-    });
+    company.edit_call_file("2026-99.csv.gz", super::settled::foreign);
     let stopped = company
         .run(&[], &Options::default())
         .map(|outcome| outcome.statement.unwrap());

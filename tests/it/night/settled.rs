@@ -70,13 +70,13 @@ fn refetch(from: &str) -> Options {
     }
 }
 
-fn line<'a>(statement: &'a Statement, extension: &str) -> &'a quietline::domain::ScoredLine {
+pub fn line<'a>(statement: &'a Statement, extension: &str) -> &'a quietline::domain::ScoredLine {
     let lines = || statement.accounts[0].lines.iter();
     lines().find(|line| line.line.extension == extension).unwrap()
 }
 
 /// Rows of an export with another company's extension in place of every inside end, eight times over.
-fn foreign(text: &str) -> String {
+pub fn foreign(text: &str) -> String {
     let head: Vec<&str> = text.lines().next().unwrap().split(',').collect();
     let row = |at: usize, row: &str| {
         let cells = row.split(',').zip(&head).map(|(cell, name)| match *name {
