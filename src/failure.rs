@@ -4,7 +4,9 @@ use std::error::Error;
 use std::fmt;
 use std::path::Path;
 
+use crate::domain::Quarantined;
 use crate::job::JobError;
+use crate::pull::PullError;
 
 /// Why quietline ended without doing its work. The codes are documented API: see [`ExitKind::code`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +81,8 @@ pub struct Failure {
     what: String,
     causes: Vec<String>,
     advice: Option<String>,
+    /// The rows that were too many.
+    set_aside: Vec<Quarantined>,
 }
 
 impl Failure {
@@ -100,6 +104,7 @@ impl Failure {
             what: what.into(),
             causes: Vec::new(),
             advice: None,
+            set_aside: Vec::new(),
         }
     }
 
@@ -135,6 +140,11 @@ impl Failure {
         if !said {
             self.causes.push(cause);
         }
+    }
+
+    /// The rows that could not be used, where they are why there is no night.
+    pub fn set_aside(&self) -> &[Quarantined] {
+        &self.set_aside
     }
 
     pub fn kind(&self) -> ExitKind {
@@ -195,7 +205,6 @@ failures! {
     crate::deliver::smtp::Error => |error| error.exit_code(),
     crate::deliver::webhook::Error => |_| 78,
     crate::frames::ShapeError => |_| 1,
-    crate::pull::PullError => |error| error.exit_code(),
     crate::pull::vonage::VonageError => |error| error.exit_code(),
     crate::render::RenderError => |_| 1,
     crate::steps::account::StepError => |_| 1,
@@ -206,6 +215,20 @@ failures! {
         crate::synth::SynthError::Option { .. } => 2,
         _ => 73,
     },
+}
+
+impl From<PullError> for Failure {
+    fn from(error: PullError) -> Failure {
+        let set_aside = match &error {
+            PullError::TooManyQuarantined { rows_listed, .. } => rows_listed.clone(),
+            _ => Vec::new(),
+        };
+        let kind = ExitKind::of_code(error.exit_code());
+        Failure {
+            set_aside,
+            ..Failure::new(kind, error)
+        }
+    }
 }
 
 impl From<JobError> for Failure {

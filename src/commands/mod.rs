@@ -11,6 +11,7 @@ mod man;
 mod odds;
 mod outbox;
 mod preview;
+mod quarantine;
 mod run;
 mod send;
 mod speech;
@@ -102,6 +103,7 @@ commands! {
     Preview(preview::Preview),
     Send(send::Send),
     Status(status::Status),
+    Quarantine(quarantine::Quarantine),
     /// See to mails that wait or are in doubt
     #[command(subcommand)]
     Outbox(outbox::Outbox),

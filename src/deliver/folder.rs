@@ -93,7 +93,7 @@ pub fn publish_withheld(
     let home = root.join(job_slug);
     create_folder(&home)?;
     sweep(&home)?;
-    let name = format!("{as_of}.withheld");
+    let name = withheld_name(as_of);
     move_in(&home, &name, files)?;
     Ok(home.join(name))
 }
@@ -120,6 +120,11 @@ pub fn folder_name(as_of: NaiveDate, revision: u32) -> String {
     } else {
         format!("{as_of}.r{revision}")
     }
+}
+
+/// The folder's name of a night without a figure.
+pub fn withheld_name(as_of: NaiveDate) -> String {
+    format!("{as_of}.withheld")
 }
 
 /// In place of a folder that stands there, which is renamed away first: a kill in between leaves none of that night,

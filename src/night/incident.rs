@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::mails::{self, FINANCE_INCIDENT};
-use super::{World, outbox, publish};
+use super::{World, outbox, publish, quarantine};
 use crate::deliver::outbox::Outbox;
 use crate::domain::{GateStatus, LastGood, Statement};
 use crate::failure::{ExitKind, Failure};
@@ -110,6 +110,9 @@ pub fn record(
     let kind = failure.kind();
     let (code, text) = (failure.exit_code(), failure.to_string());
     store.forget_draft()?;
+    if let Err(also) = quarantine::keep(job, as_of, failure) {
+        tracing::warn!("the rows that were set aside are kept nowhere: {also}");
+    }
     let incident = Incident::of(job, as_of, store)?;
     let is_reported = match run {
         Some(run) => !store.tables().is_running(run)?,

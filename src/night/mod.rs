@@ -21,6 +21,7 @@ mod parquet;
 mod plan;
 mod preview;
 mod publish;
+mod quarantine;
 mod roll;
 mod status;
 mod turned_away;
@@ -49,6 +50,7 @@ pub use explain::explain;
 pub use export::focus;
 pub use odds::{odds, odds_of_job};
 pub use preview::{Preview, preview, send};
+pub use quarantine::quarantine;
 pub use status::{Standing, standing};
 pub use watchdog::watched;
 

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::domain::Quarantined;
+
 /// Every variant names the place: job key, file, row and column as far as they are known.
 #[derive(Debug, thiserror::Error)]
 pub enum PullError {
@@ -33,14 +35,15 @@ pub enum PullError {
     },
     #[error(
         "{table}: {quarantined} of {rows} rows cannot be used, and {limit} are allowed (job key gates.max_quarantined_rows, or 1 % of the rows). The first: {}",
-        first.join("; ")
+        rows_listed.iter().take(5).map(Quarantined::told).collect::<Vec<_>>().join("; ")
     )]
     TooManyQuarantined {
         table: String,
         quarantined: u64,
         rows: u64,
         limit: u64,
-        first: Vec<String>,
+        /// As many as are remembered.
+        rows_listed: Vec<Quarantined>,
     },
     /// A setting that only shows itself as wrong beside the files.
     #[error("job key {key}: {what}")]

@@ -366,6 +366,6 @@ pub fn check_quarantine(
         quarantined,
         rows,
         limit,
-        first: listed.iter().take(5).map(Quarantined::told).collect(),
+        rows_listed: listed.to_vec(),
     })
 }

@@ -109,7 +109,7 @@ pub fn artifacts(statement: &Statement) -> Result<Vec<Artifact>, RenderError> {
         file("lines.csv", lines_csv(statement)?),
         file("findings.csv", findings_csv(statement)?),
         file("summary.json", summary_json(statement, &report_digest)?),
-        file("quarantine.csv", quarantine_csv(statement)?),
+        file("quarantine.csv", quarantine_csv(&statement.quarantine)?),
     ])
 }
 

@@ -1,12 +1,12 @@
 //! `quarantine.csv`: one row is an input row that could not be used. For the operator, on every kind of night.
 
 use super::{Cell, RenderError};
-use crate::domain::{Quarantined, Statement};
+use crate::domain::Quarantined;
 
-pub fn quarantine_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
+pub fn quarantine_csv(rows: &[Quarantined]) -> Result<Vec<u8>, RenderError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["table", "file", "row", "column", "reason", "as_read"])?;
-    for row in &statement.quarantine {
+    for row in rows {
         writer.write_record(fields(row).map(|cell| cell.csv()))?;
     }
     writer

@@ -9,6 +9,7 @@ mod memory;
 mod net;
 mod outbox;
 mod previews;
+mod quarantine;
 mod record;
 mod settled;
 mod shapes;
