@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde_json::Value;
 
 use super::super::files::shorten;
+use super::body::shown;
 use crate::domain::mask;
 
 /// Characters of a body that an error shows.
@@ -18,6 +19,8 @@ pub(super) struct Answer {
     pub date: Option<DateTime<Utc>>,
     pub retry_after: Option<String>,
     pub request_id: Option<String>,
+    /// Where a redirect leads.
+    pub location: Option<String>,
     pub body: Vec<u8>,
 }
 
@@ -41,12 +44,19 @@ impl Answer {
 
     /// The body of any of the known error shapes in words, else its first characters.
     fn words(&self) -> String {
-        let text = String::from_utf8_lossy(&self.body);
+        let Some(text) = shown(&self.body) else {
+            return format!("{} bytes that are no text", self.body.len());
+        };
         let told = self
             .json()
             .map(|json| told(&json))
             .filter(|told| !told.is_empty());
-        let one_line = told.unwrap_or_else(|| text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let text = told.map_or(text, Into::into);
+        let letters = text.split(|letter: char| letter.is_whitespace() || letter.is_control());
+        let one_line = letters
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
         mask(&shorten(&one_line, SHOWN_BODY)).into_owned()
     }
 
@@ -149,6 +159,7 @@ mod tests {
             date: http_date("Fri, 22 May 2026 23:58:30 GMT"),
             retry_after: retry_after.map(str::to_owned),
             request_id: None,
+            location: None,
             body: body.into(),
         }
     }
@@ -196,6 +207,11 @@ mod tests {
             said("<html>\n <b>Bad\tGateway</b></html>"),
             "-: <html> <b>Bad Gateway</b></html>"
         );
+        assert_eq!(
+            said(r#"{"msg":"red\u001b[31m\u0007 alert"}"#),
+            "-: red [31m alert"
+        );
+        assert_eq!(said("\u{1}\u{2}\0\0PK"), "-: 6 bytes that are no text");
         assert_eq!(said("call 17325550142"), "-: call *********42");
         assert!(answer(None, &"x".repeat(5000)).said().chars().count() < 260);
     }

@@ -1,16 +1,18 @@
 //! Call logs: short windows with a frozen end, page by page into the raw store, and only a window that holds together
 //! becomes days.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::client::Client;
 use super::error::VonageError;
 use super::page::{Page, Text};
 use super::raw_store::{RawFolder, State};
+use super::received::{Received, Standing, other_page_size, whole_row};
+use super::window::{Stretch, Window};
 use crate::domain::{Account, Gate, Suite};
 use crate::pull::calls::utc_instant;
 
@@ -20,19 +22,10 @@ const SETTLE_HOURS: i64 = 48;
 const WINDOW_DAYS: usize = 7;
 /// A service that gives pages without end is not believed.
 const MOST_PAGES: u64 = 100_000;
-
-/// One stretch of whole local days that is asked for at once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Window {
-    first: NaiveDate,
-    last: NaiveDate,
-    from: DateTime<Utc>,
-    /// The first second of the next day, which the neighbour has too, or the frozen end of the pull.
-    to: DateTime<Utc>,
-    page_size: u32,
-    /// Hashes of rows that stood on two pages in the first attempt; the second must show the same ones.
-    doubled_before: Option<Vec<String>>,
-}
+/// After so many pages without a row that is new, the service is taken to send one page again and again.
+const MOST_PAGES_WITHOUT_NEWS: u32 = 3;
+/// A count of rows that is a whole number of thousands may be the most that the service counts up to.
+const ROUND: u64 = 1_000;
 
 /// How far a pull is.
 #[derive(Debug, Clone, Copy)]
@@ -118,19 +111,20 @@ impl CallPull<'_> {
         }
         let window = |days: Vec<NaiveDate>| {
             let (first, last) = (*days.first()?, *days.last()?);
-            Some(Window {
+            let to = self.account.start_of(last + Days::new(1)).min(self.frozen_at);
+            Some(Window::whole(
                 first,
                 last,
-                from: self.account.start_of(first),
-                to: self.account.start_of(last + Days::new(1)).min(self.frozen_at),
+                self.account.start_of(first),
+                to,
                 page_size,
-                doubled_before: None,
-            })
+            ))
         };
         stretches.into_iter().filter_map(window).collect()
     }
 
-    /// Pulls one window until it holds together, with another page size the second time. Gives the pages received.
+    /// Pulls one window until it holds together: a stretch that does not once more with another page size, then in halves.
+    /// Gives the pages received.
     fn pull_window(
         &self,
         client: &mut Client,
@@ -140,54 +134,80 @@ impl CallPull<'_> {
         let mut window = match self.folder.window::<Window>() {
             Ok(Some(left)) if left.is_resumed_by(wanted) => left,
             // Of other bounds, or left unreadable by a crash of the machine: asked for again.
-            _ => self.begin(wanted.clone())?,
+            _ => {
+                self.folder.begin_window(wanted)?;
+                wanted.clone()
+            }
         };
-        loop {
-            let pages = self.receive(client, &window, on_page)?;
-            let told = self.settle(&window, pages)?;
-            let Some(drift) = told else { return Ok(pages) };
-            if window.doubled_before.is_some() {
+        let (mut at, mut pages, mut counts) = (0, 0, Vec::new());
+        while let Some(stretch) = window.stretches.get(at) {
+            let mut on_stretch_page = |page: u64, of: u64| on_page(pages + page, pages + of);
+            let (came, count) = self.receive(client, stretch, at, &mut on_stretch_page)?;
+            let standing = match came.standing(stretch.before.as_ref()) {
+                Standing::Whole if came.total().is_some_and(|total| total > 0 && total % ROUND == 0) => {
+                    Standing::Stuck(format!(
+                        "the service tells of {} rows, and may count no further",
+                        came.rows()
+                    ))
+                }
+                standing => standing,
+            };
+            let (changed, what) = match standing {
+                Standing::Whole => {
+                    at += 1;
+                    pages += count;
+                    counts.push(count);
+                    continue;
+                }
+                Standing::Doubtful(what) => {
+                    let mut window = window.clone();
+                    let other = other_page_size(stretch.page_size, came.longest_page(), came.total());
+                    if let Some(stretch) = window.stretches.get_mut(at) {
+                        stretch.again(other, came.into_traits());
+                    }
+                    (Some(window), what)
+                }
+                Standing::Stuck(what) => (window.clone().cut(at), what),
+                Standing::Missing(what) => (None, what),
+            };
+            let (from, to) = (stretch.from, stretch.to);
+            let Some(changed) = changed else {
                 self.folder.drop_window()?;
                 return Err(self.data(
                     Gate::G1Completeness,
                     format!(
-                        "{}, twice with different page sizes: rows are missing",
-                        drift.what
+                        "{what} from {from} to {to}, and pages of another size or of a shorter time do not mend that: rows \
+                         are missing"
                     ),
                 ));
-            }
-            tracing::info!(
-                "pulling {} to {} once more: {}",
-                window.first,
-                window.last,
-                drift.what
-            );
-            window = self.begin(Window {
-                page_size: other_page_size(window.page_size),
-                doubled_before: Some(drift.doubled),
-                ..window
-            })?;
+            };
+            tracing::info!("pulling {from} to {to} once more: {what}");
+            self.folder.change_window(&changed, at)?;
+            window = changed;
         }
+        self.settle(&window, &counts)?;
+        Ok(pages)
     }
 
-    fn begin(&self, window: Window) -> Result<Window, VonageError> {
-        self.folder.begin_window(&window)?;
-        Ok(window)
-    }
-
-    /// Stores every page that is not stored yet; gives how many there are.
+    /// Stores every page of a stretch that is not stored yet; gives what they come to, and how many there are.
     fn receive(
         &self,
         client: &mut Client,
-        window: &Window,
+        stretch: &Stretch,
+        at: usize,
         on_page: &mut dyn FnMut(u64, u64),
-    ) -> Result<u64, VonageError> {
+    ) -> Result<(Received, u64), VonageError> {
         let endpoint = self.endpoint();
-        let mut received = 0;
+        let mut received = Received::default();
+        let mut without_news = 0;
         for number in 1..=MOST_PAGES {
-            let (body, is_new) = match self.folder.page(number)? {
+            let (body, is_new) = match self.folder.page(at, number)? {
                 Some(body) => (body, false),
-                None => (self.ask(client, window, number)?, true),
+                None => {
+                    let query = page_query(stretch.from, stretch.to, number, stretch.page_size);
+                    let path = call_logs_path(&self.account.account_id);
+                    (client.get(Suite::Reports, &path, &query)?.body, true)
+                }
             };
             let page = Page::parse(&endpoint, &body, number)?;
             let total = page.total_items.ok_or_else(|| VonageError::Schema {
@@ -195,13 +215,16 @@ impl CallPull<'_> {
                 what: "total_items is missing, so nobody can tell whether all rows came".to_owned(),
             })?;
             if is_new {
-                self.folder.store_page(number, &body)?;
+                self.folder.store_page(at, number, &body)?;
             }
-            received += page.rows.len() as u64;
-            let per_page = u64::from(window.page_size).max(1);
+            match received.take(&page, call_key) {
+                true => without_news = 0,
+                false => without_news += 1,
+            }
+            let per_page = received.longest_page().max(1) as u64;
             on_page(number, total.div_ceil(per_page).max(number));
-            if page.rows.is_empty() || received >= total {
-                return Ok(number);
+            if page.rows.is_empty() || received.rows() >= total || without_news == MOST_PAGES_WITHOUT_NEWS {
+                return Ok((received, number));
             }
         }
         Err(self.data(
@@ -210,62 +233,41 @@ impl CallPull<'_> {
         ))
     }
 
-    fn ask(&self, client: &mut Client, window: &Window, number: u64) -> Result<Vec<u8>, VonageError> {
-        let query = page_query(window.from, window.to, number, window.page_size);
-        let path = call_logs_path(&self.account.account_id);
-        Ok(client.get(Suite::Reports, &path, &query)?.body)
-    }
-
-    /// Splits a window that holds together into days; else says why it does not, and leaves the days as they were.
-    fn settle(&self, window: &Window, pages: u64) -> Result<Option<Drift>, VonageError> {
+    /// Splits a window that holds together into days. `counts`: the pages of each stretch.
+    fn settle(&self, window: &Window, counts: &[u64]) -> Result<(), VonageError> {
         let mut writers = BTreeMap::new();
         for day in window.each_day() {
             writers.insert(day, self.folder.write_day(day)?);
         }
-        let mut totals = BTreeSet::new();
-        let mut received = 0;
-        let mut seen: HashMap<u128, u64> = HashMap::new();
-        let mut doubled = BTreeSet::new();
-        for number in 1..=pages {
-            let body = self.folder.page(number)?.unwrap_or_default();
-            let page = Page::parse(&self.endpoint(), &body, number)?;
-            totals.extend(page.total_items);
-            received += page.rows.len() as u64;
-            for row in page.rows {
-                let hash = xxh3_128(row.get().as_bytes());
-                if *seen.entry(hash).or_insert(number) != number {
-                    doubled.insert(format!("{hash:032x}"));
-                }
-                // A row whose start is no time goes with the first day, where its reader says so.
-                let day = self.day_of(row.get(), window)?.unwrap_or(window.first);
-                // The first second after the window is the neighbour's.
-                if let Some(writer) = writers.get_mut(&day) {
-                    writer.row(row.get())?;
+        for (at, (stretch, pages)) in window.stretches.iter().zip(counts).enumerate() {
+            let is_last = at + 1 == window.stretches.len();
+            for number in 1..=*pages {
+                let body = self.folder.page(at, number)?.unwrap_or_default();
+                let page = Page::parse(&self.endpoint(), &body, number)?;
+                for row in page.rows {
+                    let started = self.start_of(row.get(), stretch)?;
+                    // The first second after a stretch is its neighbour's.
+                    if started.is_some_and(|start| start >= stretch.to) && !is_last {
+                        continue;
+                    }
+                    // A row whose start is no time goes with the first day, where its reader says so.
+                    let day = started.map_or(window.first, |start| {
+                        start.with_timezone(&self.account.time_zone).date_naive()
+                    });
+                    if let Some(writer) = writers.get_mut(&day) {
+                        writer.row(row.get())?;
+                    }
                 }
             }
-        }
-        let doubled: Vec<String> = doubled.into_iter().collect();
-        let what = if totals.len() > 1 {
-            Some(format!("total_items changed while paging ({totals:?})"))
-        } else if totals.first().is_some_and(|total| *total != received) {
-            Some(format!("{received} rows came where total_items says {totals:?}"))
-        } else if !doubled.is_empty() && window.doubled_before.as_ref() != Some(&doubled) {
-            Some(format!("{} rows stand on two pages", doubled.len()))
-        } else {
-            None
-        };
-        if let Some(what) = what {
-            return Ok(Some(Drift { what, doubled }));
         }
         for writer in writers.into_values() {
             writer.finish()?;
         }
-        self.folder.sync_days()?;
-        Ok(None)
+        Ok(self.folder.sync_days()?)
     }
 
-    /// The account-local day of a row; G6 where it lies outside what was asked for.
-    fn day_of(&self, row: &str, window: &Window) -> Result<Option<NaiveDate>, VonageError> {
+    /// When a row's leg began; G6 where that lies outside what was asked for.
+    fn start_of(&self, row: &str, asked: &Stretch) -> Result<Option<DateTime<Utc>>, VonageError> {
         #[derive(Deserialize)]
         struct Started {
             start: Option<Text>,
@@ -274,16 +276,16 @@ impl CallPull<'_> {
         let Some(at) = started.and_then(|row| utc_instant(&row.start?.0)) else {
             return Ok(None);
         };
-        if at < window.from || at > window.to + Duration::milliseconds(999) {
+        if at < asked.from || at > asked.to + Duration::milliseconds(999) {
             return Err(self.data(
                 Gate::G6Clock,
                 format!(
                     "a call of {at} came where {} to {} was asked for",
-                    window.from, window.to
+                    asked.from, asked.to
                 ),
             ));
         }
-        Ok(Some(at.with_timezone(&self.account.time_zone).date_naive()))
+        Ok(Some(at))
     }
 
     fn endpoint(&self) -> String {
@@ -299,34 +301,36 @@ impl CallPull<'_> {
     }
 }
 
-/// Why a window does not hold together.
-struct Drift {
-    what: String,
-    doubled: Vec<String>,
-}
-
-impl Window {
-    fn days(&self) -> i64 {
-        (self.last - self.first).num_days() + 1
+/// Which rows are one leg, whatever became of it between two pages (vonage.md).
+fn call_key(row: &str) -> u128 {
+    #[derive(Deserialize)]
+    struct Leg {
+        id: Option<Text>,
+        direction: Option<Text>,
+        source_extension: Option<Text>,
+        destination_extension: Option<Text>,
+        source_sip_id: Option<Text>,
+        destination_sip_id: Option<Text>,
+        from: Option<Text>,
+        to: Option<Text>,
+        start: Option<Text>,
     }
-
-    fn each_day(&self) -> impl Iterator<Item = NaiveDate> + use<> {
-        let last = self.last;
-        self.first.iter_days().take_while(move |day| *day <= last)
-    }
-
-    /// Pages can be trusted only under the very bounds for which they were sent.
-    fn is_resumed_by(&self, wanted: &Window) -> bool {
-        (self.first, self.last, self.from, self.to) == (wanted.first, wanted.last, wanted.from, wanted.to)
-    }
-}
-
-/// A little smaller, so that rows fall on other pages.
-fn other_page_size(size: u32) -> u32 {
-    match size {
-        1 => 2,
-        size => size - size.div_ceil(8),
-    }
+    let Ok(leg) = serde_json::from_str::<Leg>(row) else {
+        return whole_row(row);
+    };
+    let parts = [
+        leg.id,
+        leg.direction,
+        leg.source_extension,
+        leg.destination_extension,
+        leg.source_sip_id,
+        leg.destination_sip_id,
+        leg.from,
+        leg.to,
+        leg.start,
+    ];
+    let parts = parts.map(|part| part.map_or_else(String::new, |text| text.0));
+    xxh3_128(parts.join("\0").as_bytes())
 }
 
 pub(super) fn call_logs_path(account_id: &str) -> String {

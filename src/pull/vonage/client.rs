@@ -1,25 +1,29 @@
 //! Requests to the service: one at a time, within the quota, tried again only where that can help.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Method, Request, Url};
+use reqwest::{Method, Request, Url};
 use tokio::runtime::Runtime;
 
 use super::answer::{Answer, http_date};
+use super::body::readable;
 use super::error::VonageError;
 use super::quota::Quota;
+use super::refusal::{denied, elsewhere_or_wrong, place_of, suite_settings, waits};
 use super::token::{Credentials, Token, keep, kept};
+use super::trust::{authorities, distrust};
 use crate::domain::{Suite, VonageApi};
 use crate::http::{chain, use_ring};
 use crate::secret::Secret;
 
 /// Bytes of one answer; a page of 10,000 rows is some 8 MB.
 const LARGEST_BODY: usize = 64 << 20;
+/// What an answer without content says.
+const NO_CONTENT: &[u8] = br#"{"total_items":0,"_embedded":{"data":[]}}"#;
 /// Failed logins lock the user; the service says so with this code.
 const LOCKED_OUT: &str = "17003";
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "x-correlation-id", "x-trace-id", "activityid"];
@@ -98,11 +102,7 @@ impl Client {
                     self.renew(&answer, suite)?;
                 }
                 401 | 403 => return Err(denied(suite, &answer)),
-                _ => {
-                    return Err(VonageError::Rejected {
-                        answer: answer.said(),
-                    });
-                }
+                _ => return Err(self.no_use(&answer, suite_settings(suite))),
             }
         }
     }
@@ -170,10 +170,12 @@ impl Client {
             None if matches!(answer.status, 400 | 401 | 403) => Err(VonageError::Refused {
                 answer: self.without_secrets(&answer.said()),
             }),
-            None => Err(VonageError::Rejected {
-                answer: self.without_secrets(&answer.said()),
-            }),
+            None => Err(self.no_use(&answer, "vonage.token_url".to_owned())),
         }
+    }
+
+    fn no_use(&self, answer: &Answer, settings: String) -> VonageError {
+        elsewhere_or_wrong(answer, self.without_secrets(&answer.said()), settings)
     }
 
     /// Whether the refresh token was taken.
@@ -264,7 +266,17 @@ impl Client {
         self.quota.arrived(&place)?;
         let mut response = match sent {
             Ok(response) => response,
-            Err(error) => return Ok(Err(chain(&error.without_url()))),
+            Err(error) => {
+                let error = error.without_url();
+                return match distrust(&error, self.api.ca_file.as_deref()) {
+                    Some(why) => Err(VonageError::Untrusted {
+                        endpoint: endpoint.to_owned(),
+                        host: request.url().host_str().unwrap_or_default().to_owned(),
+                        why,
+                    }),
+                    None => Ok(Err(chain(&error))),
+                };
+            }
         };
         let header = |headers: &HeaderMap, name: &str| Some(headers.get(name)?.to_str().ok()?.to_owned());
         let mut answer = Answer {
@@ -275,6 +287,7 @@ impl Client {
             request_id: REQUEST_IDS
                 .iter()
                 .find_map(|name| header(response.headers(), name)),
+            location: header(response.headers(), LOCATION.as_str()).and_then(|text| place_of(request, &text)),
             body: Vec::new(),
         };
         self.note_clock(answer.date);
@@ -284,7 +297,13 @@ impl Client {
                     answer.body.extend(&chunk)
                 }
                 Ok(Some(_)) => return Ok(Err("the answer is larger than 64 MB".to_owned())),
-                Ok(None) => return Ok(Ok(answer)),
+                Ok(None) => {
+                    answer.body = match answer.status {
+                        204 => NO_CONTENT.to_vec(),
+                        _ => readable(answer.body, LARGEST_BODY),
+                    };
+                    return Ok(Ok(answer));
+                }
                 Err(error) => {
                     return Ok(Err(format!(
                         "the answer was cut off: {}",
@@ -331,23 +350,6 @@ impl Client {
     }
 }
 
-/// How long a throttled answer asks to wait; a minute, the quota's own window, where it does not say.
-fn waits(answer: &Answer) -> Option<Duration> {
-    // The body is looked at only where it is an error's: a page of calls is large.
-    match answer.status {
-        429 => Some(Duration::from_secs(answer.asked_to_wait().unwrap_or(60))),
-        503 => answer.asked_to_wait().map(Duration::from_secs),
-        _ => None,
-    }
-}
-
-fn denied(suite: Suite, answer: &Answer) -> VonageError {
-    VonageError::Denied {
-        suite: suite.to_string(),
-        answer: answer.said(),
-    }
-}
-
 fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
@@ -356,18 +358,6 @@ fn parse_url(text: &str) -> Result<Url, VonageError> {
     Url::parse(text).map_err(|error| VonageError::Setup {
         what: format!("{text}: {error}"),
     })
-}
-
-fn authorities(path: &Path) -> Result<Vec<Certificate>, VonageError> {
-    let refuse = |what: String| VonageError::Setup {
-        what: format!("{}: {what} (job key vonage.ca_file)", path.display()),
-    };
-    let pem = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
-    let found = Certificate::from_pem_bundle(&pem).map_err(|error| refuse(error.to_string()))?;
-    match found.is_empty() {
-        true => Err(refuse("holds no certificate".to_owned())),
-        false => Ok(found),
-    }
 }
 
 /// Between half of the wait and all of it, so that jobs that failed together do not come back together.

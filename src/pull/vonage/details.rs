@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::client::Client;
 use super::error::VonageError;
-use super::line_rows::{Extension, User};
+use super::line_rows::{LineRow, User};
 use super::page::{Page, Text};
 use super::raw_store::RawFolder;
 use crate::domain::{Account, Suite};
@@ -51,14 +51,12 @@ pub(super) fn service_types(
     client: &mut Client,
     account: &Account,
     folder: &RawFolder,
-    extensions: &[Extension],
+    rows: &[LineRow],
 ) -> Result<BTreeMap<String, String>, VonageError> {
     let Some(days) = client.api.detail_days else {
         return Ok(BTreeMap::new());
     };
-    let ids = extensions
-        .iter()
-        .filter_map(|extension| Some(extension.external_id.as_ref()?.0.clone()));
+    let ids = rows.iter().filter_map(|row| row.external_id.clone());
     let told = cached(folder.file(TYPES_FILE), days, ids, |id| {
         ask_service_type(client, &account.account_id, id)
     })?;
@@ -141,7 +139,7 @@ pub(super) fn ask_recordings(
 }
 
 /// Answers for all ids: those younger than `days` from the file, the others asked for.
-fn cached<T: Clone + Serialize + for<'de> Deserialize<'de>>(
+fn cached<T: Clone + Default + Serialize + for<'de> Deserialize<'de>>(
     path: PathBuf,
     days: u32,
     ids: impl Iterator<Item = String>,
@@ -160,10 +158,12 @@ fn cached<T: Clone + Serialize + for<'de> Deserialize<'de>>(
             Some(known) => known.clone(),
             None => {
                 asked += 1;
-                Told {
-                    on: today,
-                    what: ask(&id)?,
-                }
+                let what = match ask(&id) {
+                    // Removed since the list was read, or never recorded: nothing is known of it.
+                    Err(VonageError::NotThere { .. }) => T::default(),
+                    answer => answer?,
+                };
+                Told { on: today, what }
             }
         };
         told.insert(id, answer);

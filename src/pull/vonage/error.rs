@@ -25,6 +25,24 @@ pub enum VonageError {
     /// Down, out of reach, or answering what is no answer, after every try.
     #[error("Vonage's service is not to be had after {tries} tries: {answer}")]
     Unavailable { tries: u32, answer: String },
+    /// TLS: nothing was sent, and trying again would not help.
+    #[error("{endpoint}: the certificate of {host} is not trusted, and nothing was sent: {why}")]
+    Untrusted {
+        endpoint: String,
+        host: String,
+        why: String,
+    },
+    #[error("there is no such address: {answer}. Look at {settings}")]
+    NotThere { settings: String, answer: String },
+    #[error(
+        "the service sends requests on to {place}, and a password or token is not sent on: {answer}. If that is the right \
+         place, set {settings}"
+    )]
+    Moved {
+        place: String,
+        settings: String,
+        answer: String,
+    },
     /// An answer that says that the request is wrong: trying again would not help.
     #[error("Vonage does not take the request: {answer}")]
     Rejected { answer: String },
@@ -60,7 +78,11 @@ impl VonageError {
     pub fn exit_code(&self) -> u8 {
         match self {
             VonageError::Data { .. } => 65,
-            VonageError::Unavailable { .. } | VonageError::Rejected { .. } => 69,
+            VonageError::Unavailable { .. }
+            | VonageError::Untrusted { .. }
+            | VonageError::NotThere { .. }
+            | VonageError::Moved { .. }
+            | VonageError::Rejected { .. } => 69,
             VonageError::Write(error) => error.exit_code(),
             VonageError::Stored { .. } => 74,
             VonageError::Throttled { .. } | VonageError::Busy { .. } => 75,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::body::BROKEN_LETTER;
 use super::page::Text;
 use crate::domain::Tier;
 
@@ -55,20 +56,34 @@ struct Address {
     time_zone: Option<Text>,
 }
 
+impl User {
+    /// What tells users apart.
+    pub fn key(&self) -> Option<String> {
+        let keys = [&self.id, &self.login_name, &self.email];
+        keys.into_iter().find_map(|key| text(key.clone()))
+    }
+}
+
+impl Extension {
+    pub fn key(&self) -> Option<String> {
+        text(self.extension_number.clone())
+    }
+}
+
 /// A row of the `lines` table, under its own column names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(super) struct LineRow {
     account_id: String,
-    extension: Option<String>,
-    external_id: Option<String>,
-    user_id: Option<String>,
-    login_name: Option<String>,
-    email: Option<String>,
+    pub extension: Option<String>,
+    pub external_id: Option<String>,
+    pub user_id: Option<String>,
+    pub login_name: Option<String>,
+    pub email: Option<String>,
     first_name: Option<String>,
     last_name: Option<String>,
     tier: Option<Tier>,
-    location: Option<String>,
-    time_zone: Option<String>,
+    pub location: Option<String>,
+    pub time_zone: Option<String>,
     dids: Vec<String>,
     sip_ids: Vec<String>,
     records_on_demand: Option<bool>,
@@ -81,7 +96,6 @@ pub(super) fn line_rows(
     locations: &[Location],
     users: Vec<User>,
     extensions: Vec<Extension>,
-    tier_of: &dyn Fn(&str) -> Option<Tier>,
     records_on_demand: &BTreeMap<String, bool>,
 ) -> Vec<LineRow> {
     let places: HashMap<&str, &Location> = locations
@@ -97,12 +111,10 @@ pub(super) fn line_rows(
             .location_id
             .as_ref()
             .and_then(|id| places.get(id.0.as_str()));
-        let external_id = text(extension.external_id);
         let row = LineRow {
             account_id: account_id.to_owned(),
             extension: Some(number.clone()),
-            tier: external_id.as_deref().and_then(tier_of),
-            external_id,
+            external_id: text(extension.external_id),
             location: place.and_then(|place| text(place.name.clone())),
             time_zone: place.and_then(|place| text(place.address.clone()?.time_zone)),
             dids: numbers(extension.dids),
@@ -160,6 +172,13 @@ pub(super) fn line_rows(
     rows.into_values().chain(seatless).collect()
 }
 
+/// Gives the rows the tier that their extension's detail tells of.
+pub(super) fn set_tiers(rows: &mut [LineRow], tier_of: &dyn Fn(&str) -> Option<Tier>) {
+    for row in rows {
+        row.tier = row.external_id.as_deref().and_then(tier_of);
+    }
+}
+
 fn held_by(row: LineRow, user: Option<&User>) -> LineRow {
     let Some(user) = user else { return row };
     LineRow {
@@ -172,9 +191,10 @@ fn held_by(row: LineRow, user: Option<&User>) -> LineRow {
     }
 }
 
+/// None for a cell with a letter that could not be read: no key may be a part of one.
 fn text(text: Option<Text>) -> Option<String> {
     text.map(|text| text.0.trim().to_owned())
-        .filter(|text| !text.is_empty())
+        .filter(|text| !text.is_empty() && !text.contains(BROKEN_LETTER))
 }
 
 fn numbers(dids: Option<Vec<Did>>) -> Vec<String> {
@@ -190,14 +210,14 @@ mod tests {
 
     fn rows(users: &str, extensions: &str) -> Vec<String> {
         let locations = r#"[{"id":"7","name":"Denver","address":{"time_zone":"America/Denver"}}]"#;
-        let rows = line_rows(
+        let mut rows = line_rows(
             "1",
             &serde_json::from_str::<Vec<Location>>(locations).unwrap(),
             serde_json::from_str(users).unwrap(),
             serde_json::from_str(extensions).unwrap(),
-            &|id| (id == "e1").then_some(Tier::Premium),
             &BTreeMap::from([("5".to_owned(), true), ("6".to_owned(), false)]),
         );
+        set_tiers(&mut rows, &|id| (id == "e1").then_some(Tier::Premium));
         let shown = |row: &LineRow| {
             let value = serde_json::to_value(row).unwrap();
             let fields = value.as_object().unwrap().iter().filter(|(key, value)| {

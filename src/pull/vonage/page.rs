@@ -100,7 +100,11 @@ impl<'a> Page<'a> {
                 elements(found.ok_or_else(|| refuse(format!("_embedded holds no rows, but: {}", given())))?)
                     .map_err(|error| refuse(format!("its rows: {error}")))?
             }
-            None if total_items == Some(0) || total_pages.is_some_and(|pages| number > pages) => Vec::new(),
+            None if total_items == Some(0)
+                || (number > 1 && total_pages.is_some_and(|pages| number > pages)) =>
+            {
+                Vec::new()
+            }
             None => {
                 return Err(refuse(
                     "_embedded is missing, and the page is neither empty nor past the end".to_owned(),
@@ -165,7 +169,11 @@ mod tests {
         );
         for body in [
             r#"{"total_items":20,"total_pages":2}"#,
+            r#"{"total_items":20,"total_pages":0}"#,
+            r#"{"total_pages":0}"#,
             "{}",
+            "null",
+            "[]",
             r#"{"total_items":1,"_embedded":{"rows":[]}}"#,
             r#"{"total_items":1,"_embedded":{"data":[{"id":1}"#,
         ] {

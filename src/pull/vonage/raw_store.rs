@@ -1,5 +1,5 @@
 //! What was pulled, as it was sent: `<store>/raw/<account>/<source>/` with `state.json`, the finished days
-//! (`days/2026-10-01.jsonl.zst`, one row a line) and the pages of the window being pulled (`window/00001.json.zst`).
+//! (`days/2026-10-01.jsonl.zst`, one row a line) and the pages of the window being pulled (`window/0-00001.json.zst`).
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -39,6 +39,9 @@ pub(super) struct Night {
     /// The greatest difference seen between the service's clock and ours.
     #[serde(default)]
     pub clock_skew_seconds: i64,
+    /// In words, what of the inventory could not be had.
+    #[serde(default)]
+    pub left_out: Option<String>,
 }
 
 /// The folder of one source of one account.
@@ -165,20 +168,36 @@ impl RawFolder {
         }
     }
 
-    fn page_file(&self, number: u64) -> PathBuf {
-        self.0.join(WINDOW).join(format!("{number:05}.json.zst"))
+    /// Throws the pages of one stretch away, whose last attempt came to nothing, and notes what is asked for instead.
+    pub fn change_window<T: Serialize>(&self, window: &T, stretch: usize) -> Result<(), VonageError> {
+        let folder = self.0.join(WINDOW);
+        let failed = |error| WriteError::new("clear out", &folder, error);
+        let own = format!("{stretch}-");
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_name().and_then(|name| name.to_str());
+            if name.is_some_and(|name| name.starts_with(&own)) {
+                fs::remove_file(&path).map_err(failed)?;
+            }
+        }
+        write_json(&self.0.join(WINDOW).join(WINDOW_FILE), window)
+    }
+
+    fn page_file(&self, stretch: usize, number: u64) -> PathBuf {
+        let name = format!("{stretch}-{number:05}.json.zst");
+        self.0.join(WINDOW).join(name)
     }
 
     /// Durable when it returns: only then is the next page asked for.
-    pub fn store_page(&self, number: u64, body: &[u8]) -> Result<(), VonageError> {
-        let path = self.page_file(number);
+    pub fn store_page(&self, stretch: usize, number: u64, body: &[u8]) -> Result<(), VonageError> {
+        let path = self.page_file(stretch, number);
         let packed = zstd::encode_all(body, LEVEL).map_err(|error| WriteError::new("pack", &path, error))?;
         Ok(write_file(&path, &packed, FILE_MODE)?)
     }
 
     /// None where the page was not stored.
-    pub fn page(&self, number: u64) -> Result<Option<Vec<u8>>, VonageError> {
-        let path = self.page_file(number);
+    pub fn page(&self, stretch: usize, number: u64) -> Result<Option<Vec<u8>>, VonageError> {
+        let path = self.page_file(stretch, number);
         let damaged = |error: std::io::Error| stored(&path, error);
         match File::open(&path) {
             Ok(file) => zstd::decode_all(file).map(Some).map_err(damaged),

@@ -2,12 +2,15 @@
 
 mod backfill;
 mod broken;
-mod company;
+pub mod company;
 mod login;
+mod manners;
+mod pages;
 mod refetch;
-mod server;
+pub mod server;
 mod to_mail;
 mod waiting;
+mod wire;
 
 use std::fs;
 

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+pub use super::manners::{Manners, Wire};
+
 /// What the server has to tell.
 #[derive(Debug, Clone, Default)]
 pub struct Company {
@@ -20,33 +22,11 @@ pub struct Company {
     pub calls: Vec<Value>,
 }
 
-/// How it wraps and counts.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Manners {
-    /// `_embedded.extensions` and `total_page`, as seen live, instead of the published words.
-    pub live: bool,
-    /// Numbers as texts.
-    pub texts: bool,
-    /// Rows that are told and never sent, of users, extensions and calls alike.
-    pub withheld: usize,
-    /// The last page leaves `_embedded` out.
-    pub bare_last_page: bool,
-    /// Milliseconds before every answer.
-    pub slow_ms: u64,
-    /// Seconds that a token lives.
-    pub token_life: u64,
-    /// Whether a refresh token is taken.
-    pub refuse_refresh: bool,
-    /// One more call is told on each page than on the one before: the list grows while it is read.
-    pub grows: bool,
-    /// A row slips in after the first page and pushes the last row of each page onto the next.
-    pub slips: bool,
-}
-
 /// One misbehaviour.
 #[derive(Debug, Clone)]
 pub enum Fault {
     Answer(u16, Vec<(&'static str, String)>, String),
+    Bytes(u16, Vec<u8>),
     /// A body shorter than its Content-Length.
     CutOff,
     /// Nothing at all.
@@ -115,6 +95,13 @@ impl ApiServer {
         change(&mut state.company, &mut state.manners);
     }
 
+    /// Behaves again, with these to tell.
+    pub fn mend(&self, company: Company) {
+        let state = &mut *self.state();
+        (state.company, state.manners) = (company, Manners::default());
+        state.faults.clear();
+    }
+
     pub fn set_password(&self, password: &str) {
         self.state().password = password.to_owned();
     }
@@ -172,7 +159,7 @@ fn converse(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
             query: pairs(query),
             form: pairs(&String::from_utf8_lossy(&body)),
         };
-        let (fault, slow_ms) = {
+        let (fault, slow_ms, wire) = {
             let mut state = state.lock().unwrap();
             state.seen.push(seen.clone());
             let at = state
@@ -180,21 +167,24 @@ fn converse(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
                 .iter()
                 .position(|(part, _)| seen.path.contains(part.as_str()));
             let fault = at.and_then(|at| state.faults.remove(at)).map(|(_, fault)| fault);
-            (fault, state.manners.slow_ms)
+            (fault, state.manners.slow_ms, state.manners.wire)
         };
         thread::sleep(Duration::from_millis(slow_ms));
+        let ask = || answer(&seen, bearer.clone(), &mut state.lock().unwrap());
+        let plain = |(status, body): (u16, String)| (status, Vec::new(), wire.sent(body), false);
         let (status, headers, body, short) = match fault {
             Some(Fault::Closed) => return Ok(()),
-            Some(Fault::Answer(status, headers, body)) => (status, headers, body, false),
+            Some(Fault::Answer(status, headers, body)) => (status, headers, body.into_bytes(), false),
+            Some(Fault::Bytes(status, body)) => (status, Vec::new(), body, false),
             Some(Fault::Slow(wait)) => {
                 thread::sleep(wait);
-                let (status, body) = answer(&seen, bearer, &mut state.lock().unwrap());
-                (status, Vec::new(), body, false)
+                plain(ask())
             }
-            fault => {
-                let (status, body) = answer(&seen, bearer, &mut state.lock().unwrap());
-                (status, Vec::new(), body, fault.is_some())
+            Some(Fault::CutOff) => {
+                let (status, headers, body, _) = plain(ask());
+                (status, headers, body, true)
             }
+            None => plain(ask()),
         };
         let told = if short { body.len() + 100 } else { body.len() };
         let mut head =
@@ -209,7 +199,7 @@ fn converse(stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
             head += &format!("{name}: {value}\r\n");
         }
         stream.write_all(format!("{head}\r\n").as_bytes())?;
-        stream.write_all(body.as_bytes())?;
+        stream.write_all(&body)?;
         if short {
             return Ok(());
         }
@@ -238,7 +228,13 @@ fn answer(seen: &Seen, bearer: Option<String>, state: &mut State) -> (u16, Strin
     let api = format!("/t/vbc.prod/provisioning/v1/api/accounts/{account}");
     let (live, manners) = (state.manners.live, state.manners);
     let company = &state.company;
-    let list = |rows: &[Value], key: &str| paged(rows, key, seen, &manners);
+    let plain = Manners {
+        live,
+        texts: manners.texts,
+        ..Manners::default()
+    };
+    let of_lists = if manners.calls_only { plain } else { manners };
+    let list = |rows: &[Value], key: &str| paged(rows, key, seen, &of_lists);
     match seen.path.strip_prefix(&api) {
         Some("") => (
             200,
@@ -255,7 +251,11 @@ fn answer(seen: &Seen, bearer: Option<String>, state: &mut State) -> (u16, Strin
             json!({"_embedded": {"extension": {"service_type_name": "UX"}}}).to_string(),
         ),
         _ if seen.path == format!("/t/vbc.prod/reports/v1/accounts/{account}/call-logs") => {
-            (200, call_logs(seen, company, &manners))
+            let body = call_logs(seen, company, &manners);
+            match manners.says_204 && body.contains("\"total_items\":0") {
+                true => (204, String::new()),
+                false => (200, body),
+            }
         }
         _ if seen.path.contains("/call_recording/") => (
             200,
@@ -311,12 +311,32 @@ fn paged(rows: &[Value], key: &str, seen: &Seen, manners: &Manners) -> String {
             .unwrap_or(usual)
     };
     let (page, size): (usize, usize) = (asked("page", 1), asked("page_size", rows.len().max(1)));
-    let total = rows.len() + if manners.grows { page } else { 0 };
+    let size = match manners {
+        Manners { fixed: 1.., .. } => manners.fixed,
+        Manners { cap: 1.., .. } => size.min(manners.cap),
+        _ => size + manners.longer,
+    };
+    let page = if manners.same_page { 1 } else { page };
+    let reach = if manners.deepest > 0 {
+        manners.deepest
+    } else {
+        rows.len()
+    };
+    let told = if manners.tells_the_deepest {
+        rows.len().min(reach)
+    } else {
+        rows.len()
+    };
+    let total = told + if manners.grows { page } else { 0 };
     let slipped = usize::from(manners.slips && page > 1);
-    let sent = rows.len() - manners.withheld.min(rows.len());
+    let sent = (rows.len() - manners.withheld.min(rows.len())).min(reach);
     let from = ((page - 1) * size).saturating_sub(slipped).min(sent);
     let to = (page * size - slipped).min(sent);
-    let pages = rows.len().div_ceil(size);
+    let pages = if manners.no_pages {
+        0
+    } else {
+        rows.len().div_ceil(size)
+    };
     let count = |count: usize| number(&count.to_string(), manners);
     let pages_key = if manners.live { "total_page" } else { "total_pages" };
     let mut body = json!({"page": count(page), "page_size": count(size), "total_items": count(total), pages_key: count(pages)});
@@ -337,8 +357,14 @@ fn call_logs(seen: &Seen, company: &Company, manners: &Manners) -> String {
         .cloned()
         .collect();
     calls.sort_by_key(start);
-    if seen.query.get("order").is_some_and(|order| order == "desc") {
+    if seen.query.get("order").is_some_and(|order| order == "desc") || manners.backwards {
         calls.reverse();
+    }
+    for call in calls.iter_mut().filter_map(Value::as_object_mut) {
+        for key in manners.renamed {
+            let value = call.remove(*key).unwrap_or_default();
+            call.insert(format!("{key}_v2"), value);
+        }
     }
     paged(&calls, "call_logs", seen, manners)
 }

@@ -1,0 +1,59 @@
+//! What an answer that is no success means: wait, log in, look elsewhere, or stop.
+
+use std::time::Duration;
+
+use reqwest::{Request, Url};
+
+use super::answer::Answer;
+use super::error::VonageError;
+use crate::domain::Suite;
+
+/// How long a throttled answer asks to wait; a minute, the quota's own window, where it does not say.
+pub(super) fn waits(answer: &Answer) -> Option<Duration> {
+    // The body is looked at only where it is an error's: a page of calls is large.
+    match answer.status {
+        429 => Some(Duration::from_secs(answer.asked_to_wait().unwrap_or(60))),
+        503 => answer.asked_to_wait().map(Duration::from_secs),
+        _ => None,
+    }
+}
+
+pub(super) fn denied(suite: Suite, answer: &Answer) -> VonageError {
+    VonageError::Denied {
+        suite: suite.to_string(),
+        answer: answer.said(),
+    }
+}
+
+/// An answer that trying again would not change, in words without secrets. Where the address may be the fault, with the
+/// settings that it is made of.
+pub(super) fn elsewhere_or_wrong(answer: &Answer, said: String, settings: String) -> VonageError {
+    match answer.status {
+        300..=399 => VonageError::Moved {
+            place: answer.location.clone().unwrap_or_else(|| "nowhere".to_owned()),
+            settings,
+            answer: said,
+        },
+        404 | 410 => VonageError::NotThere {
+            settings,
+            answer: said,
+        },
+        _ => VonageError::Rejected { answer: said },
+    }
+}
+
+/// The job keys that a suite's address is made of.
+pub(super) fn suite_settings(suite: Suite) -> String {
+    format!(
+        "the account's number, vonage.version (some accounts have paths without its segment: \"\"), vonage.base_url or \
+         vonage.{suite}_url"
+    )
+}
+
+/// Where a redirect leads, without a query, which may repeat what was asked.
+pub(super) fn place_of(request: &Request, location: &str) -> Option<String> {
+    let mut place: Url = request.url().join(location).ok()?;
+    place.set_query(None);
+    place.set_fragment(None);
+    Some(place.to_string())
+}
