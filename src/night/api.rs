@@ -46,16 +46,13 @@ pub fn fetch(
         return Ok(Fetched::Reported);
     }
     if !options.offline {
-        if !options.dry_run {
-            // A pull belongs to its night: what one brought that was held and never accepted goes with it.
-            for night in sources
-                .pulled_nights()?
-                .into_iter()
-                .filter(|night| *night != as_of)
-            {
-                if stopped(job, night, store)?.is_some() {
-                    sources.distrust(night)?;
-                }
+        // A pull belongs to its night: what one brought stands once that is reported, and what one brought that was held
+        // and never accepted goes with it.
+        for night in sources.pulled_nights()? {
+            if plan::is_reported(job, night, store)? {
+                sources.believe(night)?;
+            } else if !options.dry_run && night != as_of && stopped(job, night, store)?.is_some() {
+                sources.distrust(night)?;
             }
         }
         // The store of a dry run is a copy, and a refused login must be remembered.

@@ -55,10 +55,12 @@ impl InventorySeen {
 }
 
 /// What a pull of the inventory came to, for the night.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Inventory {
     /// In words, what could not be had and is left out.
     pub left_out: Option<String>,
+    /// What it says of the lines.
+    pub known_ids: KnownIds,
 }
 
 /// Pulls the whole inventory of one account into the folder's `lines.jsonl`.
@@ -66,6 +68,7 @@ pub(super) fn pull_inventory(
     client: &mut Client,
     account: &Account,
     folder: &RawFolder,
+    known: &KnownIds,
 ) -> Result<Inventory, VonageError> {
     check_account(client, &account.account_id)?;
     let (locations, left_out) = locations(client, account)?;
@@ -79,13 +82,13 @@ pub(super) fn pull_inventory(
     seen.refuse_empty(&account.account_id)?;
     let recordings = recordings(client, account, folder, &users)?;
     let mut rows = line_rows(&account.account_id, &locations, users, extensions, &recordings);
-    KnownIds::of(folder).keep(folder, &mut rows, left_out.is_some())?;
+    let known_ids = known.fill(&mut rows, left_out.is_some());
     let types = service_types(client, account, folder, &rows)?;
     set_tiers(&mut rows, &|external_id| {
         client.api.tiers.get(types.get(external_id)?).copied()
     });
     write_rows(folder, &rows)?;
-    Ok(Inventory { left_out })
+    Ok(Inventory { left_out, known_ids })
 }
 
 /// The account that the credential leads to must be the job's: another company's phones look just as silent.

@@ -38,7 +38,8 @@ use crate::domain::{Account, CallShape, Gate, GateReport, GateStatus, Origin, So
 use crate::durable::{FILE_MODE, WriteError, create_folder};
 use call_logs::{CallPull, is_settled};
 use client::Client;
-use inventory::{LINES_FILE, pull_inventory};
+use inventory::{Inventory, LINES_FILE, pull_inventory};
+use known_ids::KnownIds;
 use raw_store::{Night, RawFolder, State, day_file_name};
 use refetch::{Pulled, backfill_from, first_of};
 
@@ -141,9 +142,9 @@ impl ApiSources<'_> {
             }
             state.pull = Some(night.clone());
             folder.save_state(&state)?;
-            let mut left_out = None;
+            let mut seen = Inventory::default();
             if source.table == TableName::Lines {
-                left_out = pull_inventory(&mut client, account, &folder)?.left_out;
+                seen = pull_inventory(&mut client, account, &folder, &state.known_ids)?;
             } else {
                 let pull = CallPull {
                     account,
@@ -158,7 +159,8 @@ impl ApiSources<'_> {
             state.pull = Some(Night {
                 done: true,
                 clock_skew_seconds: client.clock_skew_seconds,
-                left_out,
+                left_out: seen.left_out,
+                known_ids: seen.known_ids,
                 ..night
             });
             folder.save_state(&state)?;
@@ -262,6 +264,7 @@ fn night_of(state: &State, order: &PullOrder<'_>) -> Night {
         done: false,
         clock_skew_seconds: 0,
         left_out: None,
+        known_ids: KnownIds::default(),
     })
 }
 

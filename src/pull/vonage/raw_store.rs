@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::leg_store::folder_name;
 use super::error::VonageError;
+use super::known_ids::KnownIds;
 use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder, write_file};
 
 const STATE: &str = "state.json";
@@ -28,6 +29,9 @@ pub(super) struct State {
     pub pull: Option<Night>,
     /// For each day with a complete pull, the instant up to which the service had been asked.
     pub days: BTreeMap<NaiveDate, DateTime<Utc>>,
+    /// What the pulls of reported nights said of the lines.
+    #[serde(default)]
+    pub known_ids: KnownIds,
 }
 
 /// The pull of one night: begun once, and resumed with the same upper bound.
@@ -42,6 +46,9 @@ pub(super) struct Night {
     /// In words, what of the inventory could not be had.
     #[serde(default)]
     pub left_out: Option<String>,
+    /// What it said of the lines: believed once the night is reported.
+    #[serde(default)]
+    pub known_ids: KnownIds,
 }
 
 /// The folder of one source of one account.

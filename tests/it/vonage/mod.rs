@@ -5,6 +5,7 @@ mod broken;
 pub mod company;
 mod login;
 mod manners;
+mod names;
 mod pages;
 mod refetch;
 pub mod server;

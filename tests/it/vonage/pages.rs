@@ -317,37 +317,6 @@ fn an_account_or_a_line_without_its_name_is_g9() {
 }
 
 #[test]
-fn lines_keep_their_names_on_a_night_without_external_ids() {
-    let company = ApiCompany::new(Manners::default());
-    let ids = |statement: quietline::domain::Statement| -> Vec<String> {
-        statement.accounts[0]
-            .lines
-            .iter()
-            .map(|line| line.line.line_id.clone())
-            .collect()
-    };
-    company.server.change(|server, _| {
-        for line in server
-            .extensions
-            .iter_mut()
-            .filter(|line| line["external_id"].is_null())
-        {
-            line["external_id"] = json!(format!("E{}", line["extension_number"]));
-        }
-    });
-    let first = ids(company.good(&[("job.as_of", "2026-10-14")]));
-    assert!(first.contains(&"E101".to_owned()), "{first:?}");
-    for as_of in ["2026-10-15", "2026-10-16"] {
-        company.server.change(|server, _| {
-            for line in &mut server.extensions {
-                line["external_id"] = Value::Null;
-            }
-        });
-        assert_eq!(ids(company.good(&[("job.as_of", as_of)])), first);
-    }
-}
-
-#[test]
 fn locations_come_in_pages_or_are_left_out_and_told() {
     let places = |company: &ApiCompany| -> Vec<String> {
         let rows = crate::night::csv_rows(&company.path("reports/api/latest/lines.csv"));
