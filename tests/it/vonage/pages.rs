@@ -255,7 +255,8 @@ fn an_inventory_in_pages_of_any_size_is_whole_or_g1() {
 
 #[test]
 fn an_inventory_that_is_no_inventory_names_its_gate_and_check_fails_too() {
-    let emptied: [(&str, fn(&mut super::server::Company)); 3] = [
+    type Emptied = (&'static str, fn(&mut super::server::Company));
+    let emptied: [Emptied; 3] = [
         ("no user and no extension", |server| {
             server.users.clear();
             server.extensions.clear();

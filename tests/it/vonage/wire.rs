@@ -18,13 +18,12 @@ fn a_broken_letter_costs_its_cell() {
         manners.wire = Wire::Latin1;
         let user = &mut server.users[3];
         user["first_name"] = json!("Zoé");
-        let number = user["extensions"][0]["extension_number"]
-            .to_string()
-            .replace('"', "");
+        let number = user["extensions"][0]["extension_number"].clone();
+        let number = number.as_str().unwrap().parse::<u64>().unwrap();
         let line = server
             .extensions
             .iter_mut()
-            .find(|line| line["extension_number"].to_string() == number);
+            .find(|line| line["extension_number"] == number);
         line.unwrap()["user"]["first_name"] = json!("Zoé");
         for call in &mut server.calls {
             call["custom_tag"] = json!("café");
