@@ -10,7 +10,7 @@ use quietline::domain::{Calendar, Cents, DayState, Line, Model, Scoring};
 use quietline::frames::usage::{self, Usage};
 use quietline::odds::{Day, fit};
 use quietline::steps::backtest::{Past, PastLine, origins};
-use quietline::steps::coverage::Coverage;
+use quietline::steps::coverage::{Coverage, Place};
 use quietline::steps::decision::Decision;
 use quietline::steps::history::Clock;
 use quietline::steps::measure::{Measured, Subject, measured as measured_lines};
@@ -125,13 +125,14 @@ fn time_backtest(lines: u32, days: u64) {
         first,
         as_of,
         states: vec![DayState::Complete; days as usize],
+        ..Coverage::default()
     };
     let scoring = scoring();
     let begun = Instant::now();
     let measured = measured(
         Usage::parse(usage.lazy()).unwrap(),
         &inventory,
-        &coverage.calendar(&scoring, &[]),
+        &coverage.calendar(&scoring, &Place::default()),
         as_of,
     );
     let lines: Vec<PastLine> = measured
@@ -153,7 +154,7 @@ fn time_backtest(lines: u32, days: u64) {
         lines: &lines,
         vanished: (0, 0),
         coverage: &coverage,
-        holidays: &[Vec::new()],
+        places: &[Place::default()],
         used_lines: &used_lines,
         scoring: &scoring,
         costs_on: &|_| {

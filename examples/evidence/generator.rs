@@ -5,7 +5,7 @@ use std::error::Error;
 
 use chrono::{Days, NaiveDate};
 use quietline::steps::backtest::{self, Past, PastLine};
-use quietline::steps::coverage::Coverage;
+use quietline::steps::coverage::{Coverage, Place};
 use quietline::synth::Mix;
 
 use crate::cell::{Cell, From};
@@ -167,7 +167,10 @@ fn check_against_backtest() -> Result<(), Box<dyn Error>> {
         lines: &lines,
         vanished: (0, 0),
         coverage: &known_throughout(&company),
-        holidays: std::slice::from_ref(&company.holidays),
+        places: &[Place {
+            location: None,
+            holidays: company.holidays.clone(),
+        }],
         used_lines: &company.used_lines(),
         scoring: &scoring,
         costs_on: &|_| company.costs(),
@@ -196,5 +199,6 @@ pub fn known_throughout(company: &Company) -> Coverage {
         first: company.first,
         as_of: company.last,
         states: vec![quietline::domain::DayState::Complete; days],
+        ..Coverage::default()
     }
 }

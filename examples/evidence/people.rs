@@ -116,7 +116,7 @@ fn year(company: &Company) -> Vec<BacktestOrigin> {
         lines: &lines,
         vanished: (0, 0),
         coverage: &known_throughout(company),
-        holidays: &[Vec::new()],
+        places: &[quietline::steps::coverage::Place::default()],
         used_lines: &company.used_lines(),
         scoring: &scoring(wrong),
         costs_on: &|_| company.costs(),

@@ -76,6 +76,9 @@ pub struct KeepRule {
 pub struct GatePolicy {
     /// Days confirmed as quiet although empty.
     pub accept_empty: Vec<NaiveDate>,
+    /// A day with fewer rows than this share of its weekday's is not known, where its weekday has `min_day_rows`.
+    pub min_day_percent: u32,
+    pub min_day_rows: u32,
     pub min_joined_percent: u32,
     pub max_joined_drop_points: u32,
     pub max_contradiction_percent: u32,

@@ -12,6 +12,8 @@ pub(super) fn read(mut section: Section<'_>) -> (GatePolicy, u32) {
     accept_empty.dedup();
     let policy = GatePolicy {
         accept_empty,
+        min_day_percent: section.count("min_day_percent", 5..=75),
+        min_day_rows: section.count("min_day_rows", 5..=1000),
         min_joined_percent: section.count("min_joined_percent", 50..=100),
         max_joined_drop_points: section.count("max_joined_drop_points", 1..=50),
         max_contradiction_percent: section.count("max_contradiction_percent", 0..=50),

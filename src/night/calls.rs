@@ -8,12 +8,16 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Account, InputRead, Quarantined};
+use crate::domain::{Account, InputRead, Origin, Quarantined};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::progress::Progress;
-use crate::pull::{CallFile, CallsRead, LegStore, call_files, check_quarantine, file_digest, read_calls};
+use crate::pull::{
+    CallFile, CallsRead, LegStore, Page, PagedFile, call_files, check_pages, check_quarantine, file_digest,
+    read_calls,
+};
 use crate::record::{LegWindow, ReadInput, Store};
+use crate::steps::coverage::RowsByDay;
 
 /// What all call files together gave, read tonight or remembered.
 #[derive(Debug, Default)]
@@ -32,6 +36,10 @@ pub struct CallsTaken {
 pub struct AccountCalls {
     /// Days of files that were read tonight.
     pub read_tonight: BTreeSet<NaiveDate>,
+    /// Rows of each calls source of the job by day: of the file that has most, since exports overlap.
+    pub rows_by_source: BTreeMap<String, RowsByDay>,
+    /// Rows of each file of a source, by its content.
+    pub rows_by_file: BTreeMap<String, BTreeMap<String, u64>>,
     /// Inside ends that quarantined rows name.
     pub unread: BTreeSet<String>,
 }
@@ -52,7 +60,9 @@ pub fn take_in(
     progress: &Progress,
 ) -> Result<CallsTaken, Failure> {
     let mut taken = CallsTaken::default();
-    for file in call_files(&job.sources, &job.accounts)?.iter().chain(more) {
+    let mut answers: BTreeMap<&str, Vec<(InputRead, Vec<Page>)>> = BTreeMap::new();
+    let files = call_files(&job.sources, &job.accounts)?;
+    for file in files.iter().chain(more) {
         let read = match remembered(file, store)? {
             Some(read) => read,
             None => {
@@ -65,11 +75,35 @@ pub fn take_in(
         };
         let account = taken.accounts.entry(read.account_id.clone()).or_default();
         account.unread.extend(read.unread.iter().cloned());
+        let rows = account
+            .rows_by_source
+            .entry(file.source.name.clone())
+            .or_default();
+        for day in days_of(read.window) {
+            rows.entry(day).or_default();
+        }
+        for day in &read.days {
+            let most = rows.entry(day.day).or_default();
+            *most = day.rows.max(*most);
+        }
+        // The API's own answers were counted when they were pulled.
+        if file.source.from == Origin::Files {
+            let sizes = account.rows_by_file.entry(file.source.name.clone());
+            sizes
+                .or_default()
+                .insert(read.input.digest.clone(), read.input.rows_read);
+            let answers = answers.entry(&file.source.name).or_default();
+            answers.push((read.input.clone(), read.pages));
+        }
         for (word, count) in &read.results {
             *taken.results.entry(word.clone()).or_default() += count;
         }
         taken.inputs.push(read.input);
         taken.quarantine.extend(read.quarantined);
+    }
+    for (source, answers) in answers {
+        let files = answers.iter().map(|(input, pages)| PagedFile::of(input, pages));
+        check_pages(source, &files.collect::<Vec<_>>())?;
     }
     let rows = taken.inputs.iter().map(|input| input.rows_read).sum();
     let quarantined = taken.inputs.iter().map(|input| input.quarantined).sum();

@@ -13,8 +13,8 @@ use crate::frames::usage::{self, Usage};
 use crate::progress::Progress;
 use crate::pull::LegStore;
 use crate::record::{LegWindow, Store, UsageFiles, month_name};
-use crate::steps::coverage::Ledger;
-use crate::steps::day_join::DayJoin;
+use crate::steps::coverage::{Ledger, RowsByDay, Scope};
+use crate::steps::day_join::{DayJoin, Directions};
 use crate::steps::roll_up::roll_up;
 use crate::steps::usage_days::replace_days;
 
@@ -210,7 +210,6 @@ impl Rolled {
     pub fn ledger(
         &self,
         as_of: NaiveDate,
-        empty_reads: BTreeMap<NaiveDate, u32>,
         holidays: BTreeSet<NaiveDate>,
         provisional: BTreeSet<NaiveDate>,
     ) -> Ledger {
@@ -222,9 +221,27 @@ impl Rolled {
                 .iter()
                 .map(|(day, record)| (*day, record.join.legs))
                 .collect(),
-            empty_reads,
+            parts: self.rows_by_direction(),
+            of_few: BTreeSet::new(),
+            accepted: BTreeMap::new(),
             holidays,
         }
+    }
+
+    /// Days whose record does not tell the directions are left out: what is not known is not nothing.
+    fn rows_by_direction(&self) -> BTreeMap<Scope, RowsByDay> {
+        let mut parts: BTreeMap<Scope, RowsByDay> = BTreeMap::new();
+        for (day, DayRecord { join, .. }) in &self.days {
+            let none = (join.legs == 0).then(Directions::default);
+            let Some(directions) = join.directions.or(none) else {
+                continue;
+            };
+            for (name, rows) in directions.by_name() {
+                let part = parts.entry(Scope::Direction(name.to_owned())).or_default();
+                part.insert(*day, rows);
+            }
+        }
+        parts
     }
 
     /// The joins of the days in a span, together.

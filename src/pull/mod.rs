@@ -15,6 +15,7 @@ mod leg_store;
 mod leg_writer;
 mod line_overlay;
 mod lines;
+mod pages;
 mod prices;
 mod staging;
 mod table;
@@ -28,8 +29,9 @@ use crate::domain::{
 
 pub use calls::{CallFile, CallsRead, call_files, read_calls};
 pub use error::PullError;
-pub use files::file_digest;
+pub use files::{Page, file_digest};
 pub use leg_store::{DayRows, LegStore};
+pub use pages::{PagedFile, check_pages};
 pub use table::check_quarantine;
 
 /// Every table but the calls. For each file of `inputs`: used + duplicates + quarantined = read.

@@ -6,8 +6,9 @@ use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName};
 
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, Weight};
-use super::files::{Found, Layout, Row, RowReader, expand, file_digest};
+use super::files::{Found, Layout, Page, Row, RowReader, expand, file_digest};
 use super::headings::{Column, Mapping};
+use super::pages::{PagedFile, check_pages};
 
 /// One input table: its columns, and how a row is read. Parsing does no I/O.
 pub(super) trait Table {
@@ -69,24 +70,41 @@ pub(super) fn gather<T: Table>(
         expected: 0,
     };
     for source in sources.iter().filter(|source| source.table == T::NAME) {
+        let mut pages = Vec::new();
         for file in expand(source)? {
-            read_file::<T>(source, accounts, &file, &mut gathered)?;
+            pages.push(read_file::<T>(source, accounts, &file, &mut gathered)?);
         }
+        check_pages_of(source, &gathered.inputs, &pages)?;
     }
     Ok(gathered)
 }
 
+/// The API's own answers were counted when they were pulled.
+fn check_pages_of(source: &Source, inputs: &[InputRead], pages: &[Vec<Page>]) -> Result<(), PullError> {
+    if source.from == Origin::Vonage {
+        return Ok(());
+    }
+    let inputs = &inputs[inputs.len() - pages.len()..];
+    let files: Vec<PagedFile> = inputs
+        .iter()
+        .zip(pages)
+        .map(|(input, pages)| PagedFile::of(input, pages))
+        .collect();
+    check_pages(&source.name, &files)
+}
+
+/// What the file says of its pages.
 fn read_file<T: Table>(
     source: &Source,
     accounts: &[Account],
     file: &Found,
     gathered: &mut Gathered<T::Item>,
-) -> Result<(), PullError> {
+) -> Result<Vec<Page>, PullError> {
     let fail = |error: super::files::ReadError| error.of_file(&source.name, &file.name, &file.path);
     let Some(mut reader) = open_filled(source, file, T::COLUMNS)? else {
         gathered.begin(file, String::new());
         gathered.note("is empty, and the source is optional");
-        return Ok(());
+        return Ok(Vec::new());
     };
     gathered.begin(file, file_digest(&file.path)?);
     let place = reader.place(&file.name);
@@ -115,7 +133,7 @@ fn read_file<T: Table>(
     for note in mapping.notes.iter().chain(&reader.notes()) {
         gathered.note(note);
     }
-    Ok(())
+    Ok(reader.pages().to_vec())
 }
 
 /// A cell that says itself why it cannot be used gives the reason, whatever was made of its text.

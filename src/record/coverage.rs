@@ -18,8 +18,6 @@ pub struct Coverage {
     pub rows: u64,
     /// The newest event seen.
     pub watermark: Option<DateTime<Utc>>,
-    /// How often the day was read again and still empty; a large number once a person has confirmed it.
-    pub empty_reads: u32,
 }
 
 impl Tables<'_> {
@@ -28,16 +26,15 @@ impl Tables<'_> {
         self.together(|tables| {
             for known in days {
                 tables.write(
-                    "INSERT OR REPLACE INTO coverage (account, source, day, state, rows, watermark, empty_reads)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    "INSERT OR REPLACE INTO coverage (account, source, day, state, rows, watermark)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                     params![
                         known.account,
                         known.source,
                         known.day.to_string(),
                         known.state.as_str(),
                         stored_count(known.rows),
-                        known.watermark.map(instant),
-                        known.empty_reads
+                        known.watermark.map(instant)
                     ],
                 )?;
             }
@@ -48,7 +45,7 @@ impl Tables<'_> {
     /// An account's ledger, by day and then source.
     pub fn coverage(&self, account: &str) -> Result<Vec<Coverage>, Error> {
         self.rows(
-            "SELECT account, source, day, state, rows, watermark, empty_reads FROM coverage WHERE account = ?1
+            "SELECT account, source, day, state, rows, watermark FROM coverage WHERE account = ?1
              ORDER BY day, source",
             [account],
             |row| {
@@ -59,7 +56,6 @@ impl Tables<'_> {
                     state: parsed("coverage.state", row.get(3)?)?,
                     rows: count("coverage.rows", row.get(4)?)?,
                     watermark: parsed_opt("coverage.watermark", row.get(5)?)?,
-                    empty_reads: row.get(6)?,
                 })
             },
         )

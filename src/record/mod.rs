@@ -4,6 +4,7 @@
 //! legs are Parquet files beside it; callers write those first (see [`crate::durable`]) and only then commit the row
 //! that points at them, so a crash leaves at most a file that no row names.
 
+mod accepted_days;
 mod coverage;
 mod error;
 mod findings;

@@ -184,7 +184,6 @@ fn coverage_usage_days_and_first_seen_keep_what_each_promises() {
         state: DayState::Provisional,
         rows: 5,
         watermark: Some(at(99)),
-        empty_reads: 3,
     };
     tables.put_coverage(std::slice::from_ref(&known)).unwrap();
     known.state = DayState::Complete;

@@ -15,6 +15,7 @@ use super::commitments::Committed;
 use super::cost::{LineCounts, line_costs, listed_cost};
 use super::coverage::Coverage;
 use super::day_join::NamedBy;
+use super::ended_together::{Ends, ends};
 use super::expected_waste::expected_waste;
 use super::fault_findings::fault_findings;
 use super::in_force::lapsed_keep;
@@ -22,7 +23,7 @@ use super::judging::{JudgedLines, judge_lines};
 use super::ledger::{Proof, set_aside_dismissed};
 use super::line_findings::line_findings;
 use super::line_keys::{is_joinable, is_named_among};
-use super::normalise::{Roster, holidays_at};
+use super::normalise::{Roster, place_at};
 use super::recommend::{buckets, recommend};
 use super::recover::next_period;
 use super::renewals::{ending_promotions, renewal_notices};
@@ -32,9 +33,9 @@ use super::tier_terms::by_tier_term;
 use super::trend::trend;
 use super::unbilled::{residual, unbilled_lines};
 use crate::domain::{
-    Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, ByLine, Cents, Charge, Commitment,
-    Contract, Decision, Finding, Holiday, LedgerEntry, Line, PriceBook, ScoredLine, Scoring, SentFlag, Tier,
-    Verdict,
+    Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, ByLine, Calendar, Cents, Charge,
+    Commitment, Contract, Decision, Finding, Holiday, LedgerEntry, Line, PriceBook, ScoredLine, Scoring,
+    SentFlag, Tier, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -90,6 +91,7 @@ pub struct AccountInput<'a> {
 pub struct Stated {
     pub statement: AccountStatement,
     pub origins: Vec<BacktestOrigin>,
+    pub ends: Ends,
 }
 
 pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
@@ -173,11 +175,22 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     findings.extend(fault_findings(&audited, account, as_of, next));
     findings.extend(renewal_notices(input.contracts, &scored, account, as_of));
     let proof = proof(&audited, &prepaid);
+    let everywhere = place_at(input.holidays, &account.account_id, None);
+    let calendar = input.coverage.calendar(input.scoring, &everywhere);
+    let ends = ends(&used, &verdicts, &calendar);
     let used: Vec<(Option<Tier>, &[NaiveDate])> = used
         .iter()
         .map(|(line, days)| (costs.get(line).and_then(|cost| cost.tier), &days[..]))
         .collect();
-    let commitments = commitments(&input, &scored, &counts, &used, proof.as_ref(), &mut findings);
+    let commitments = commitments(
+        &input,
+        &scored,
+        &counts,
+        &used,
+        &calendar,
+        proof.as_ref(),
+        &mut findings,
+    );
     if let Some(newest) = newest {
         let listed = |line: &Line| listed_cost(line, input.contracts, input.book, &counts, as_of);
         findings.extend(unbilled_lines(
@@ -259,7 +272,11 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         lines: scored,
         findings,
     };
-    Ok(Stated { statement, origins })
+    Ok(Stated {
+        statement,
+        origins,
+        ends,
+    })
 }
 
 /// Lines that earlier nights saw and the inventory has no more, ended on the first night without them: what bills them now
@@ -283,10 +300,10 @@ fn commitments(
     scored: &[ScoredLine],
     counts: &LineCounts,
     used: &[(Option<Tier>, &[NaiveDate])],
+    calendar: &Calendar,
     proof: Option<&Proof>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Commitment> {
-    let holidays = holidays_at(input.holidays, &input.account.account_id, None);
     let committed = Committed {
         account: input.account,
         contracts: input.contracts,
@@ -294,7 +311,7 @@ fn commitments(
         counts,
         lines: scored,
         used,
-        calendar: &input.coverage.calendar(input.scoring, &holidays),
+        calendar,
         as_of: input.as_of,
     };
     let commitments = committed.commitments();

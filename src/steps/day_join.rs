@@ -28,6 +28,43 @@ pub struct DayJoin {
     /// Legs that say whether the call was recorded, and those that nobody answered, which cannot be.
     #[serde(default)]
     pub recorded_told: u64,
+    /// None in a record of an older version.
+    #[serde(default)]
+    pub directions: Option<Directions>,
+}
+
+/// Legs by direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Directions {
+    pub inbound: u64,
+    pub outbound: u64,
+    pub internal: u64,
+}
+
+impl Directions {
+    pub fn add(&mut self, direction: Option<&str>) {
+        match direction {
+            Some("inbound") => self.inbound += 1,
+            Some("outbound") => self.outbound += 1,
+            _ => self.internal += 1,
+        }
+    }
+
+    pub fn by_name(self) -> [(&'static str, u64); 3] {
+        [
+            ("inbound", self.inbound),
+            ("outbound", self.outbound),
+            ("internal", self.internal),
+        ]
+    }
+
+    fn and(self, other: Directions) -> Directions {
+        Directions {
+            inbound: self.inbound + other.inbound,
+            outbound: self.outbound + other.outbound,
+            internal: self.internal + other.internal,
+        }
+    }
 }
 
 impl DayJoin {
@@ -45,6 +82,10 @@ impl DayJoin {
             named_by: self.named_by.and(other.named_by),
             strangers: self.strangers,
             recorded_told: self.recorded_told + other.recorded_told,
+            directions: match (self.directions, other.directions) {
+                (Some(one), Some(other)) => Some(one.and(other)),
+                (one, other) => one.or(other),
+            },
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use super::coverage::Coverage;
+use super::coverage::{Coverage, Place};
 use crate::domain::{Calendar, Scoring};
 use crate::odds::Day;
 
@@ -97,22 +97,25 @@ pub fn closed_days(
 }
 
 /// Each location's calendar as it stood on `last`: its own holidays and the company's closed days are no business days. The
-/// first holidays are what holds everywhere.
+/// first place is that of lines without a location.
 pub fn calendars(
     coverage: &Coverage,
     scoring: &Scoring,
-    holidays: &[Vec<NaiveDate>],
+    places: &[Place],
     used_lines: &HashMap<NaiveDate, u32>,
     last: NaiveDate,
 ) -> Vec<Calendar> {
-    let base = coverage.calendar_until(last, scoring, &holidays[0]);
+    let base = coverage.calendar_until(last, scoring, &places[0]);
     let used = |day: NaiveDate| used_lines.get(&day).copied().unwrap_or(0);
     let closed = closed_days(&base, used, &scoring.weekdays);
-    let calendar = |holidays: &Vec<NaiveDate>| {
-        let off: Vec<NaiveDate> = holidays.iter().chain(&closed).copied().collect();
+    let calendar = |place: &Place| {
+        let off = Place {
+            location: place.location.clone(),
+            holidays: place.holidays.iter().chain(&closed).copied().collect(),
+        };
         coverage.calendar_until(last, scoring, &off)
     };
-    holidays.iter().map(calendar).collect()
+    places.iter().map(calendar).collect()
 }
 
 /// Twice, so that it is a whole number.

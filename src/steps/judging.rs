@@ -8,12 +8,13 @@ use rayon::prelude::*;
 
 use super::account::{AccountInput, StepError};
 use super::backtest::{Past, PastLine, backtest, origins};
+use super::coverage::Place;
 use super::decision::Decision;
 use super::history::{Clock, calendars};
 use super::in_force::keeps_on;
 use super::line_keys::{is_joinable, is_named_among};
 use super::measure::{Measured, Subject, measured};
-use super::normalise::holidays_at;
+use super::normalise::place_at;
 use super::outlook::{self, Asked, Outlook, account_fleet};
 use super::recommend::Judged;
 use super::tally::tally;
@@ -152,32 +153,31 @@ fn is_tellable(input: &AccountInput<'_>, line: &Line) -> bool {
 
 /// One calendar for each location that lines name; the first is that of lines without one.
 struct Locations {
-    places: HashMap<Option<String>, usize>,
-    holidays: Vec<Vec<NaiveDate>>,
+    by_name: HashMap<Option<String>, usize>,
+    places: Vec<Place>,
     calendars: Vec<Calendar>,
 }
 
 impl Locations {
     fn of(input: &AccountInput<'_>, used_lines: &HashMap<NaiveDate, u32>) -> Locations {
-        let holidays_of =
-            |location: Option<&str>| holidays_at(input.holidays, &input.account.account_id, location);
-        let mut places = HashMap::from([(None, 0)]);
-        let mut holidays = vec![holidays_of(None)];
+        let place_of = |location: Option<&str>| place_at(input.holidays, &input.account.account_id, location);
+        let mut by_name = HashMap::from([(None, 0)]);
+        let mut places = vec![place_of(None)];
         for line in &input.roster.lines {
-            places.entry(line.location.clone()).or_insert_with(|| {
-                holidays.push(holidays_of(line.location.as_deref()));
-                holidays.len() - 1
+            by_name.entry(line.location.clone()).or_insert_with(|| {
+                places.push(place_of(line.location.as_deref()));
+                places.len() - 1
             });
         }
         Locations {
-            calendars: calendars(input.coverage, input.scoring, &holidays, used_lines, input.as_of),
+            calendars: calendars(input.coverage, input.scoring, &places, used_lines, input.as_of),
+            by_name,
             places,
-            holidays,
         }
     }
 
     fn place_of(&self, line: &Line) -> usize {
-        self.places.get(&line.location).copied().unwrap_or(0)
+        self.by_name.get(&line.location).copied().unwrap_or(0)
     }
 
     fn calendar_of(&self, line: &Line) -> &Calendar {
@@ -317,7 +317,7 @@ fn look_back(
         lines: &past_lines,
         vanished: vanished(input),
         coverage: input.coverage,
-        holidays: &locations.holidays,
+        places: &locations.places,
         used_lines,
         scoring: input.scoring,
         costs_on,

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use regex::Regex;
 
+use super::coverage::Place;
 use super::in_force::settle_decisions;
 use super::line_keys::fold_user;
 use crate::domain::{Decision, DecisionKind, DirectoryEntry, Holiday, Kind, KindRule, Line, Scoring};
@@ -148,8 +149,8 @@ impl<'a> People<'a> {
     }
 }
 
-/// The holidays of a location, those without a location included.
-pub fn holidays_at(holidays: &[Holiday], account_id: &str, location: Option<&str>) -> Vec<NaiveDate> {
+/// A location with its holidays, those without a location included.
+pub fn place_at(holidays: &[Holiday], account_id: &str, location: Option<&str>) -> Place {
     let here = |holiday: &&Holiday| {
         holiday.account_id.as_deref().is_none_or(|id| id == account_id)
             && holiday
@@ -160,5 +161,8 @@ pub fn holidays_at(holidays: &[Holiday], account_id: &str, location: Option<&str
     let mut days: Vec<NaiveDate> = holidays.iter().filter(here).map(|holiday| holiday.day).collect();
     days.sort_unstable();
     days.dedup();
-    days
+    Place {
+        location: location.map(str::to_owned),
+        holidays: days,
+    }
 }

@@ -153,6 +153,7 @@ fn resolve_ends(
         let found = at.iter().any(|end| !end.lines.is_empty());
         let join = days.entry(date).or_default();
         join.legs += 1;
+        join.directions.get_or_insert_default().add(direction.get(row));
         join.newest_start = join.newest_start.max(start.get(row));
         if source.names_a_line() || destination.names_a_line() || found {
             join.with_line_end += 1;

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use quietline::domain::{DayState, GateStatus};
-use quietline::steps::coverage::{CONFIRMED, Coverage, Ledger, gate_empty, judge};
+use quietline::steps::coverage::{Coverage, Ledger, Place, Scope, gate_empty, gate_places, judge};
 
 use crate::night::Company;
 
@@ -10,8 +10,8 @@ fn day(text: &str) -> NaiveDate {
     quietline::domain::parse_day(text).unwrap()
 }
 
-/// Ten calls on each business day of the first half of 2026, but for the quiet days, which were read again so often.
-fn judged(quiet: &[&str], reads: u32) -> Coverage {
+/// Ten calls on each business day of the first half of 2026, but for the quiet days, which a person has confirmed or not.
+fn judged(quiet: &[&str], confirmed: bool) -> Coverage {
     let job = Company::new().job(&[]);
     let mut ledger = Ledger::default();
     for date in day("2026-01-01").iter_days().take(180) {
@@ -21,8 +21,9 @@ fn judged(quiet: &[&str], reads: u32) -> Coverage {
         ledger
             .rows
             .insert(date, if business && !is_quiet { 10 } else { 0 });
-        if is_quiet {
-            ledger.empty_reads.insert(date, reads);
+        if is_quiet && confirmed {
+            let accepted = ledger.accepted.entry(Scope::Account.to_string()).or_default();
+            accepted.insert(date);
         }
     }
     judge(&ledger, day("2026-06-29"), &job.scoring, &job.gates)
@@ -37,21 +38,16 @@ fn span(from: &str, days: usize) -> Vec<String> {
 }
 
 #[test]
-fn an_empty_business_day_is_not_known_until_it_was_read_again_often_enough_or_confirmed() {
-    for (reads, suspects) in [(0, 1), (6, 1), (7, 0), (CONFIRMED, 0)] {
-        assert_eq!(
-            judged(&["2026-06-03"], reads).suspects().len(),
-            suspects,
-            "{reads} reads"
-        );
-    }
+fn an_empty_business_day_is_not_known_until_a_person_confirms_it() {
+    assert_eq!(judged(&["2026-06-03"], false).suspects(), [day("2026-06-03")]);
+    assert!(judged(&["2026-06-03"], true).suspects().is_empty());
 }
 
 #[test]
-fn a_gap_of_weeks_is_never_silence_however_often_it_was_read() {
+fn a_gap_of_weeks_is_never_silence() {
     let days = span("2026-03-02", 61);
     let days: Vec<&str> = days.iter().map(String::as_str).collect();
-    let gap = judged(&days, 50);
+    let gap = judged(&days, false);
     assert_eq!(
         gap.suspects().len(),
         45,
@@ -62,16 +58,215 @@ fn a_gap_of_weeks_is_never_silence_however_often_it_was_read() {
         20,
         "and the weekends between and beside them"
     );
-    assert_eq!(judged(&days, CONFIRMED).suspects().len(), 0);
+    assert_eq!(judged(&days, true).suspects().len(), 0);
 }
 
 #[test]
 fn a_gap_in_the_window_blocks_and_an_older_one_is_told() {
     let gap = |from: &str| {
         let days = span(from, 14);
-        judged(&days.iter().map(String::as_str).collect::<Vec<_>>(), 0)
+        judged(&days.iter().map(String::as_str).collect::<Vec<_>>(), false)
     };
-    let status = |coverage: &Coverage| gate_empty("1", coverage, 90, true).status;
     assert_eq!(status(&gap("2026-05-04")), GateStatus::Block);
     assert_eq!(status(&gap("2026-02-02")), GateStatus::Warn);
+}
+
+/// A hundred rows on each business day of the first half of 2026, sixty of them outbound, but for what `rows` says.
+struct Year {
+    ledger: Ledger,
+}
+
+const LAST: &str = "2026-06-29";
+
+impl Year {
+    fn new(rows: impl Fn(NaiveDate) -> u64) -> Year {
+        let mut ledger = Ledger::default();
+        for date in day("2026-01-01").iter_days().take(180) {
+            let business = date.weekday().num_days_from_monday() < 5;
+            ledger.covered.insert(date);
+            ledger.rows.insert(date, if business { rows(date) } else { 0 });
+        }
+        Year { ledger }
+    }
+
+    fn part(mut self, scope: Scope, rows: impl Fn(NaiveDate) -> u64) -> Year {
+        let business = |date: &NaiveDate| date.weekday().num_days_from_monday() < 5;
+        let of = |date: &NaiveDate| (*date, if business(date) { rows(*date) } else { 0 });
+        let part = self.ledger.covered.iter().map(of).collect();
+        self.ledger.parts.insert(scope, part);
+        self
+    }
+
+    fn accepted(mut self, days: &[(Scope, NaiveDate)]) -> Year {
+        for (scope, day) in days {
+            let days = self.ledger.accepted.entry(scope.to_string()).or_default();
+            days.insert(*day);
+        }
+        self
+    }
+
+    fn judged(&self) -> Coverage {
+        let job = Company::new().job(&[]);
+        judge(&self.ledger, day(LAST), &job.scoring, &job.gates)
+    }
+}
+
+fn is_from(first: &str) -> impl Fn(NaiveDate) -> bool {
+    let first = day(first);
+    move |date| date >= first
+}
+
+fn status(coverage: &Coverage) -> GateStatus {
+    gate_empty("1", coverage, 90, true).status
+}
+
+#[test]
+fn a_day_under_a_quarter_of_its_weekday_is_not_known() {
+    for (rows, suspects) in [(24, 1), (25, 0)] {
+        let thin = Year::new(|date| if date == day("2026-06-03") { rows } else { 100 });
+        assert_eq!(thin.judged().suspects().len(), suspects, "{rows} rows");
+    }
+    let few = Year::new(|date| if date == day("2026-06-03") { 1 } else { 19 });
+    assert_eq!(few.judged().suspects().len(), 0, "19 rows are too few to tell");
+}
+
+#[test]
+fn thinned_days_do_not_pull_down_what_is_expected() {
+    let last_weeks = Year::new(|date| if is_from("2026-04-06")(date) { 10 } else { 100 });
+    let coverage = last_weeks.judged();
+    assert_eq!(coverage.suspects().len(), 61, "every business day since");
+    assert_eq!(status(&coverage), GateStatus::Block);
+    assert_eq!(
+        coverage.count(DayState::Missing),
+        26,
+        "and the weekends between and beside them"
+    );
+    let halved_each_week = Year::new(|date| {
+        let weeks = (date - day("2026-05-04")).num_days().div_euclid(7).clamp(-1, 10) + 1;
+        1000 >> weeks
+    });
+    assert_eq!(
+        halved_each_week.judged().suspects().first(),
+        Some(&day("2026-05-18"))
+    );
+    let a_fifth_less_each_week = Year::new(|date| {
+        let weeks = (date - day("2026-03-30")).num_days().div_euclid(7).clamp(-1, 20) + 1;
+        (1000.0 * 0.8_f64.powi(weeks as i32)) as u64
+    });
+    assert!(!a_fifth_less_each_week.judged().suspects().is_empty());
+}
+
+#[test]
+fn alternating_days_a_weekday_and_the_last_days_are_seen() {
+    let alternating = Year::new(|date| {
+        if is_from("2026-04-01")(date) && date.ordinal() % 2 == 0 {
+            5
+        } else {
+            100
+        }
+    });
+    assert_eq!(
+        status(&alternating.judged()),
+        GateStatus::Block,
+        "more than ten within 30 days"
+    );
+    let fridays = |date: NaiveDate| is_from("2026-03-01")(date) && date.weekday().num_days_from_monday() == 4;
+    let fridays = Year::new(|date| if fridays(date) { 5 } else { 100 }).judged();
+    assert_eq!(fridays.suspects().len(), 17);
+    assert_eq!(status(&fridays), GateStatus::Warn);
+    let last_three = Year::new(|date| if is_from("2026-06-25")(date) { 3 } else { 100 }).judged();
+    assert_eq!(last_three.suspects().len(), 3);
+    assert_eq!(status(&last_three), GateStatus::Warn);
+}
+
+#[test]
+fn a_first_night_is_judged_from_both_sides() {
+    // The first weeks are thin, and there is nothing before them.
+    let thin_first = Year::new(|date| if is_from("2026-02-09")(date) { 100 } else { 4 }).judged();
+    assert_eq!(thin_first.suspects().len(), 27);
+    assert_eq!(
+        status(&thin_first),
+        GateStatus::Warn,
+        "the history begins after them"
+    );
+    // Two weeks only, then nearly nothing.
+    let thin_since = Year::new(|date| if is_from("2026-01-15")(date) { 4 } else { 100 }).judged();
+    assert_eq!(status(&thin_since), GateStatus::Block);
+    // A company that has grown after half a year stays known.
+    let grown = Year::new(|date| if is_from("2026-05-18")(date) { 500 } else { 100 }).judged();
+    assert!(grown.suspects().is_empty());
+}
+
+#[test]
+fn a_direction_that_is_missing_makes_the_day_unknown() {
+    let outbound = Scope::Direction("outbound".to_owned());
+    let lost = |date: NaiveDate| is_from("2026-06-01")(date);
+    let year = Year::new(|date| if lost(date) { 100 } else { 300 });
+    let coverage = year
+        .part(outbound, |date| if lost(date) { 0 } else { 200 })
+        .judged();
+    assert_eq!(coverage.suspects().len(), 21);
+    assert_eq!(status(&coverage), GateStatus::Block);
+    assert!(
+        gate_empty("1", &coverage, 90, true)
+            .detail
+            .contains("direction outbound")
+    );
+}
+
+#[test]
+fn a_location_that_is_missing_makes_days_unknown_for_its_own_lines() {
+    let denver = Scope::Location("Denver".to_owned());
+    let lost = |date: NaiveDate| is_from("2026-06-01")(date);
+    for usual in [8, 40, 200] {
+        let year = Year::new(|_| 1000).part(denver.clone(), |date| if lost(date) { 0 } else { usual });
+        let coverage = year.judged();
+        assert!(coverage.suspects().is_empty());
+        let scoring = Company::new().job(&[]).scoring;
+        let known = |location: Option<&str>| {
+            let place = Place {
+                location: location.map(str::to_owned),
+                holidays: Vec::new(),
+            };
+            let calendar = coverage.calendar(&scoring, &place);
+            calendar.known_between(day("2026-06-01"), day(LAST))
+        };
+        assert_eq!(
+            (known(Some("Denver")), known(Some("HQ")), known(None)),
+            (0, 29, 29)
+        );
+        let told = gate_places("1", &coverage, 90);
+        assert_eq!(told.len(), 1);
+        assert_eq!(told[0].status, GateStatus::Warn);
+        assert!(told[0].detail.contains("location Denver"));
+    }
+    // A few lines whose people are away for some days say nothing.
+    let away = |date: NaiveDate| (day("2026-06-01")..day("2026-06-05")).contains(&date);
+    let year = Year::new(|_| 1000).part(denver, |date| if away(date) { 3 } else { 25 });
+    assert!(year.judged().short.is_empty());
+}
+
+#[test]
+fn an_accepted_change_is_the_new_level() {
+    let shrunk = |date: NaiveDate| is_from("2026-06-01")(date);
+    let company = |accepted: &[(Scope, NaiveDate)]| {
+        Year::new(|date| if shrunk(date) { 12 } else { 100 })
+            .accepted(accepted)
+            .judged()
+    };
+    let before = company(&[]);
+    assert_eq!(status(&before), GateStatus::Block);
+    let question = before.questions("1", 90).remove(0);
+    assert_eq!(
+        gate_empty("1", &before, 90, true).accept,
+        Some(question.hash.clone())
+    );
+    assert!(company(&question.days).suspects().is_empty());
+    let first_week: Vec<_> = question.days[..5].to_vec();
+    assert!(
+        company(&first_week).suspects().is_empty(),
+        "days that follow at this level are known"
+    );
+    let one_day = company(&question.days[..1]);
+    assert_eq!(one_day.suspects().len(), 20, "one quiet day is no level");
 }

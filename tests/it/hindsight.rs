@@ -9,7 +9,7 @@ use quietline::domain::{
     parse_day,
 };
 use quietline::steps::backtest::{Past, PastLine, backtest, origins};
-use quietline::steps::coverage::Coverage;
+use quietline::steps::coverage::{Coverage, Place};
 use quietline::steps::track_record::{Fate, follow, track_record};
 
 use crate::night::Company;
@@ -73,8 +73,9 @@ impl Office {
                 first: day(FIRST),
                 as_of: day(FIRST) + Days::new(self.days - 1),
                 states: vec![DayState::Complete; self.days as usize],
+                ..Coverage::default()
             },
-            holidays: &[Vec::new()],
+            places: &[Place::default()],
             used_lines: &used_lines,
             scoring: &self.scoring,
             costs_on: &|_| ids.iter().map(|id| (id.clone(), self.cost)).collect(),

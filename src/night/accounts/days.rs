@@ -1,40 +1,36 @@
 //! An account's days judged, and written into the coverage ledger.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Judging;
-use crate::domain::{Account, CoverageSummary, DayState};
+use crate::domain::{Account, CoverageSummary, DayState, GateReport, Line};
 use crate::failure::Failure;
 use crate::night::roll::Rolled;
 use crate::record::{self, Store};
-use crate::steps::coverage::{self, CONFIRMED, Coverage};
+use crate::steps::coverage::{self, Coverage, Ledger, RowsByDay, Scope};
+use crate::steps::ended_together::{Ends, gate_ends, scope_of};
+use crate::steps::place_rows::rows_by_place;
+use crate::steps::row_caps::{cap, gate_caps};
 
 /// The name under which the calls of all files stand in the coverage ledger.
 const SOURCE: &str = "calls";
 
 impl Judging<'_> {
-    /// Judges the account's days and writes them into the ledger, with how often an empty day was read again.
+    /// Judges the account's days and writes them into the ledger. What a person confirms tonight, by hash or by day, stays
+    /// confirmed on later nights.
     pub(super) fn judge_coverage(
         &self,
         account: &Account,
+        lines: &[Line],
         rolled: &Rolled,
-        read_tonight: &BTreeSet<NaiveDate>,
         store: &mut Store,
     ) -> Result<Coverage, Failure> {
         let Judging {
             job, as_of, tables, ..
         } = *self;
         let id = &account.account_id;
-        let was_suspect = |day: &record::Coverage| day.state == DayState::Suspect || day.empty_reads > 0;
-        let mut empty_reads: BTreeMap<NaiveDate, u32> = BTreeMap::new();
-        for day in store.tables().coverage(id)?.into_iter().filter(was_suspect) {
-            let more = u32::from(read_tonight.contains(&day.day));
-            empty_reads.insert(day.day, day.empty_reads.saturating_add(more));
-        }
-        // A day confirmed as quiet once stays so on later nights.
-        empty_reads.extend(job.gates.accept_empty.iter().map(|day| (*day, CONFIRMED)));
         let here =
             |holiday: &&crate::domain::Holiday| holiday.account_id.as_ref().is_none_or(|other| other == id);
         let provisional = self.stored.provisional.get(id).cloned().unwrap_or_default();
@@ -44,8 +40,29 @@ impl Judging<'_> {
             .filter(here)
             .map(|holiday| holiday.day)
             .collect();
-        let ledger = rolled.ledger(as_of, empty_reads.clone(), holidays, provisional);
-        let coverage = coverage::judge(&ledger, as_of, &job.scoring, &job.gates);
+        let mut ledger = rolled.ledger(as_of, holidays, provisional);
+        ledger.parts.extend(self.rows_by_source(id));
+        let places = rows_by_place(&rolled.usage, lines)?;
+        ledger.parts.extend(with_silent_days(places.rows, &ledger));
+        ledger.of_few = places.of_few;
+        let quiet = job.gates.accept_empty.iter();
+        let quiet = quiet.map(|day| (Scope::Account.to_string(), *day));
+        store.tables().accept_days(id, quiet)?;
+        ledger.accepted = store.tables().accepted_days(id)?;
+        let mut coverage = coverage::judge(&ledger, as_of, &job.scoring, &job.gates);
+        let asked = coverage.questions(id, job.scoring.window_days);
+        let confirmed = asked
+            .into_iter()
+            .filter(|question| self.accepted.contains(&question.hash));
+        let confirmed: Vec<(String, NaiveDate)> = confirmed
+            .flat_map(|question| question.days)
+            .map(|(scope, day)| (scope.to_string(), day))
+            .collect();
+        if !confirmed.is_empty() {
+            store.tables().accept_days(id, confirmed)?;
+            ledger.accepted = store.tables().accepted_days(id)?;
+            coverage = coverage::judge(&ledger, as_of, &job.scoring, &job.gates);
+        }
         let days = coverage.days().map(|(day, state)| record::Coverage {
             account: id.clone(),
             source: SOURCE.to_owned(),
@@ -57,14 +74,88 @@ impl Judging<'_> {
                 .get(&day)
                 .and_then(|record| record.join.newest_start)
                 .and_then(DateTime::from_timestamp_millis),
-            empty_reads: match ledger.rows.get(&day).copied().unwrap_or(0) {
-                0 => empty_reads.get(&day).copied().unwrap_or(0),
-                _ => 0,
-            },
         });
         store.tables().put_coverage(&days.collect::<Vec<_>>())?;
         Ok(coverage)
     }
+
+    /// Holes that no day shows: regular lines that end together. What a person accepts stays accepted.
+    pub(super) fn holes_in_history(
+        &self,
+        account_id: &str,
+        ends: &Ends,
+        store: &Store,
+    ) -> Result<Option<GateReport>, Failure> {
+        let confirmed = store.tables().accepted_days(account_id)?;
+        let Some((gate, together)) = gate_ends(account_id, ends, &confirmed, self.accepted) else {
+            return Ok(None);
+        };
+        if gate.accept.is_none() {
+            let days = together.iter().map(|end| (scope_of(end), end.last_used_on));
+            store.tables().accept_days(account_id, days)?;
+        }
+        Ok(Some(gate))
+    }
+
+    /// Exports that were cut at a number of rows.
+    pub(super) fn cut_exports(
+        &self,
+        account_id: &str,
+        rolled: &Rolled,
+        store: &Store,
+    ) -> Result<Option<GateReport>, Failure> {
+        let files = self
+            .taken
+            .accounts
+            .get(account_id)
+            .map(|calls| &calls.rows_by_file);
+        let days = rolled.days.range(..=self.as_of);
+        let days: RowsByDay = days.map(|(day, record)| (*day, record.join.legs)).collect();
+        let Some(cap) = cap(files.into_iter().flat_map(BTreeMap::values), &days) else {
+            return Ok(None);
+        };
+        let confirmed = store.tables().accepted_days(account_id)?;
+        let gate = gate_caps(account_id, &cap, &confirmed, self.accepted);
+        if gate.as_ref().is_some_and(|gate| gate.accept.is_none()) {
+            store
+                .tables()
+                .accept_days(account_id, [(cap.scope(), self.as_of)])?;
+        }
+        Ok(gate)
+    }
+
+    /// Rows of each of the account's sources, where it has several. The days at both ends of a source may be cut there.
+    fn rows_by_source(&self, account_id: &str) -> BTreeMap<Scope, RowsByDay> {
+        let sources = self
+            .taken
+            .accounts
+            .get(account_id)
+            .map(|calls| &calls.rows_by_source);
+        let sources = sources.filter(|sources| sources.len() > 1);
+        let inner = |rows: &RowsByDay| {
+            let mut rows = rows.clone();
+            rows.pop_first();
+            rows.pop_last();
+            rows
+        };
+        sources
+            .into_iter()
+            .flatten()
+            .map(|(name, rows)| (Scope::Source(name.clone()), inner(rows)))
+            .collect()
+    }
+}
+
+/// A place's rows on all covered days since its first row.
+fn with_silent_days(places: BTreeMap<Scope, RowsByDay>, ledger: &Ledger) -> BTreeMap<Scope, RowsByDay> {
+    let of_place = |(scope, mut rows): (Scope, RowsByDay)| {
+        let first = *rows.keys().next()?;
+        for day in ledger.covered.range(first..) {
+            rows.entry(*day).or_default();
+        }
+        Some((scope, rows))
+    };
+    places.into_iter().filter_map(of_place).collect()
 }
 
 pub(super) fn summary_of(

@@ -24,7 +24,7 @@ use crate::pull::{LegStore, Tables};
 use crate::record::{Store, UsageFiles};
 use crate::steps::account::{AccountInput, Stated, StepError, statement};
 use crate::steps::coverage;
-use crate::steps::normalise::{Roster, holidays_at, roster};
+use crate::steps::normalise::{Roster, place_at, roster};
 use crate::steps::{freshness, gates};
 
 /// Days over which the joins of calls and lines are looked at.
@@ -170,10 +170,8 @@ impl Judging<'_> {
         } = *self;
         let id = &account.account_id;
         let calls = self.taken.accounts.get(id);
-        let mut read_tonight = calls.map(|calls| calls.read_tonight.clone()).unwrap_or_default();
-        read_tonight.extend(self.stored.asked.get(id).into_iter().flatten());
         let unread = calls.map(|calls| calls.unread.clone()).unwrap_or_default();
-        let coverage = self.judge_coverage(account, &rolled, &read_tonight, store)?;
+        let coverage = self.judge_coverage(account, &roster.lines, &rolled, store)?;
         let from = as_of - Days::new(JOIN_DAYS - 1);
         let join = rolled.joined(from, as_of);
         let newest_call = rolled
@@ -181,7 +179,7 @@ impl Judging<'_> {
             .newest_start
             .and_then(DateTime::from_timestamp_millis);
 
-        let base = coverage.calendar(&job.scoring, &holidays_at(&tables.holidays, id, None));
+        let base = coverage.calendar(&job.scoring, &place_at(&tables.holidays, id, None));
         let mut gates: Vec<GateReport> = coverage::gate_history(id, &coverage, &base, &job.scoring).into();
         gates.push(coverage::gate_empty(
             id,
@@ -189,6 +187,8 @@ impl Judging<'_> {
             job.scoring.window_days,
             newest_call.is_some(),
         ));
+        gates.extend(self.cut_exports(id, &rolled, store)?);
+        gates.extend(coverage::gate_places(id, &coverage, job.scoring.window_days));
         let legs_by_line = legs_by_line(&rolled, from, as_of)?;
         gates.push(gates::join(
             id,
@@ -209,7 +209,11 @@ impl Judging<'_> {
             .into_iter()
             .map(|origin| (origin.key.clone(), origin))
             .collect();
-        let Stated { statement, origins } = statement(AccountInput {
+        let Stated {
+            statement,
+            origins,
+            ends,
+        } = statement(AccountInput {
             account,
             roster,
             usage: rolled.usage,
@@ -251,6 +255,7 @@ impl Judging<'_> {
         if is_news || origins.len() != remembered.len() {
             store.tables().put_origins(&job.name, id, &origins)?;
         }
+        gates.extend(self.holes_in_history(id, &ends, store)?);
         let end_of_as_of = account.start_of(as_of + Days::new(1));
         gates.extend(freshness::freshness(
             id,

@@ -15,7 +15,7 @@ use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName, 
 
 use super::PullError;
 use super::cells::Fault;
-use super::files::{Found, Row, RowReader, expand, file_digest, hex};
+use super::files::{Found, Page, Row, RowReader, expand, file_digest, hex};
 use super::headings::Mapping;
 use super::leg_store::{DayRows, LegStore};
 use super::table::{check_identity, no_rows, open_filled};
@@ -53,6 +53,9 @@ pub struct CallsRead {
     /// Inside ends (`extension 101`, `login ann`, `SIP id vh1`) that quarantined rows name: those lines are not silent.
     #[serde(default)]
     pub unread: BTreeSet<String>,
+    /// What a saved answer says of its pages.
+    #[serde(default)]
+    pub pages: Vec<Page>,
 }
 
 /// The files of every calls source, in one order on every machine.
@@ -178,6 +181,7 @@ pub fn read_calls(
         return Err(no_rows(&file.source, &found));
     }
     read.headings = reader.headings().to_vec();
+    read.pages = reader.pages().to_vec();
     read.input.notes = [tally.notes, reader.notes()].concat();
     read.newest_start = tally.newest_ms.and_then(DateTime::from_timestamp_millis);
     check_identity(&read.input)?;
@@ -256,6 +260,7 @@ impl CallsRead {
             results: BTreeMap::new(),
             headings: Vec::new(),
             unread: BTreeSet::new(),
+            pages: Vec::new(),
         }
     }
 

@@ -8,6 +8,7 @@ use std::io::Read;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::ReadError;
+use super::json_page::Page;
 use super::json_split::{JsonSplit, Piece};
 use super::row::Row;
 
@@ -76,6 +77,10 @@ impl JsonRows {
     /// Grows when a later row brings a new key.
     pub(super) fn headings(&self) -> &[String] {
         &self.keys.names
+    }
+
+    pub(super) fn pages(&self) -> &[Page] {
+        self.split.pages()
     }
 
     pub(super) fn next(&mut self, row: &mut Row) -> Result<bool, ReadError> {

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use super::bytes::read_full;
+use super::json_page::{Envelope, Page};
 
 /// Longest row that is kept; longer ones are read past.
 const LONGEST_ROW: usize = 1 << 20;
@@ -64,6 +65,7 @@ pub(super) struct JsonSplit {
     in_rows: bool,
     /// Objects and arrays open around the rows.
     depth: usize,
+    envelope: Envelope,
 }
 
 impl JsonSplit {
@@ -77,6 +79,7 @@ impl JsonSplit {
             shape: Shape::Nested,
             in_rows: false,
             depth: 0,
+            envelope: Envelope::default(),
         };
         split.peek()?;
         split.shape = shape_of(&split.buffer[..split.filled]);
@@ -90,6 +93,11 @@ impl JsonSplit {
             Shape::Lines => self.line(row),
             Shape::Nested => self.nested(row),
         }
+    }
+
+    /// What the answers read so far say of themselves; each counts once its end was read.
+    pub(super) fn pages(&self) -> &[Page] {
+        self.envelope.pages()
     }
 
     fn peek(&mut self) -> io::Result<Option<u8>> {
@@ -144,6 +152,10 @@ impl JsonSplit {
                 Some(b']') => {
                     self.at += 1;
                     self.in_rows = false;
+                    self.envelope.byte(b']');
+                    if self.depth == 0 {
+                        self.envelope.end();
+                    }
                 }
                 Some(byte) if byte.is_ascii_whitespace() || byte == b',' => self.at += 1,
                 Some(_) => return self.value(row),
@@ -165,10 +177,21 @@ impl JsonSplit {
                 });
             }
             self.at += 1;
+            if byte != b'"' {
+                self.envelope.byte(byte);
+            }
             match byte {
-                b'"' => self.string(&mut word)?,
+                b'"' => {
+                    self.string(&mut word)?;
+                    self.envelope.string(&word);
+                }
                 b'{' => self.depth += 1,
-                b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                b'}' | b']' => {
+                    self.depth = self.depth.saturating_sub(1);
+                    if self.depth == 0 {
+                        self.envelope.end();
+                    }
+                }
                 b'[' if self.depth == 0 || self.depth <= 2 && is_row_key(&word) => {
                     self.in_rows = true;
                     return Ok(true);

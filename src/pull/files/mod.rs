@@ -4,6 +4,7 @@ mod bytes;
 mod csv_rows;
 mod digest;
 mod expand;
+mod json_page;
 mod json_rows;
 mod json_split;
 mod parquet_rows;
@@ -28,6 +29,7 @@ use csv_rows::CsvRows;
 pub use digest::file_digest;
 pub(super) use digest::hex;
 pub(super) use expand::{Found, expand};
+pub use json_page::Page;
 use json_rows::JsonRows;
 use parquet_rows::ParquetRows;
 pub(super) use row::{Row, shorten};
@@ -216,6 +218,14 @@ impl RowReader {
         match &self.format {
             Format::Workbook(rows) => format!("{name}, {}", rows.place()),
             _ => name.to_string(),
+        }
+    }
+
+    /// What a saved answer says of its pages; complete once its rows are.
+    pub fn pages(&self) -> &[Page] {
+        match &self.format {
+            Format::Json(rows) => rows.pages(),
+            _ => &[],
         }
     }
 

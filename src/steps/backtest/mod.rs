@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 
-use super::coverage::Coverage;
+use super::coverage::{Coverage, Place};
 use super::decision::Decision;
 use super::history::{Clock, calendars};
 use super::measure::came_back_last_year;
@@ -51,8 +51,8 @@ pub struct Past<'a> {
     /// Lines that an earlier night has seen and the inventory does not show any more, and how many of them had been flagged.
     pub vanished: (u32, u32),
     pub coverage: &'a Coverage,
-    /// Holidays by location; the first entry is what holds everywhere.
-    pub holidays: &'a [Vec<NaiveDate>],
+    /// The locations; the first is that of lines without one.
+    pub places: &'a [Place],
     /// Lines used on a day.
     pub used_lines: &'a HashMap<NaiveDate, u32>,
     pub scoring: &'a Scoring,
@@ -65,7 +65,7 @@ pub struct Past<'a> {
 /// All origins whose outcome is known, oldest first. Those in `remembered` (by key) are not computed again.
 pub fn origins(past: &Past<'_>, remembered: &HashMap<String, BacktestOrigin>) -> (Vec<BacktestOrigin>, u32) {
     let mut computed = 0;
-    let base = past.coverage.calendar(past.scoring, &past.holidays[0]);
+    let base = past.coverage.calendar(past.scoring, &past.places[0]);
     let origins = origin_days(&base).into_iter().map(|(on, known_on)| {
         let then = Then::of(past, on, known_on);
         let key = key::of(past, &then);
@@ -79,7 +79,7 @@ pub fn origins(past: &Past<'_>, remembered: &HashMap<String, BacktestOrigin>) ->
 
 /// What is printed where the past is too short.
 pub fn too_little(past: &Past<'_>) -> TooLittle {
-    let base = past.coverage.calendar(past.scoring, &past.holidays[0]);
+    let base = past.coverage.calendar(past.scoring, &past.places[0]);
     let has = base.known_business_between(base.first(), base.last());
     let missing = (2 * KNOWN_DAYS).saturating_sub(has);
     TooLittle {
@@ -134,7 +134,7 @@ impl Then {
         Then {
             on,
             known_on,
-            calendars: calendars(past.coverage, past.scoring, past.holidays, past.used_lines, on),
+            calendars: calendars(past.coverage, past.scoring, past.places, past.used_lines, on),
             costs: (past.costs_on)(on),
             kept: (past.kept_on)(on),
         }

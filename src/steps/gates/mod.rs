@@ -23,7 +23,7 @@ fn report(gate: Gate, status: GateStatus, detail: String) -> GateReport {
 }
 
 /// The hash that accepts exactly one change.
-fn change_hash(parts: impl IntoIterator<Item = String>) -> String {
+pub(in crate::steps) fn change_hash(parts: impl IntoIterator<Item = String>) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part);
@@ -38,7 +38,7 @@ fn change_hash(parts: impl IntoIterator<Item = String>) -> String {
 }
 
 /// A hold or block passes, as a warning, when its very hash was accepted.
-fn unless_accepted(found: GateReport, hash: String, accepted: &[String]) -> GateReport {
+pub(in crate::steps) fn unless_accepted(found: GateReport, hash: String, accepted: &[String]) -> GateReport {
     if accepted.contains(&hash) {
         GateReport {
             status: GateStatus::Warn,

@@ -70,6 +70,7 @@ impl Books {
             first: self.first,
             as_of: self.as_of,
             states: vec![DayState::Complete; days as usize],
+            ..Coverage::default()
         };
         statement(AccountInput {
             account: &account,
