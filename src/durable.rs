@@ -61,6 +61,9 @@ fn cause(source: &io::Error) -> String {
         ErrorKind::NotADirectory => {
             "a part of the path is a file, not a folder; name another in the job".into()
         }
+        ErrorKind::AlreadyExists => {
+            "something of that name is there already; move it away or name another place".into()
+        }
         _ => source.to_string(),
     }
 }
@@ -87,6 +90,20 @@ pub fn write_new(path: &Path, bytes: &[u8], mode: u32) -> Result<(), WriteError>
             .write(true)
             .create(true)
             .truncate(true)
+            .mode(mode)
+            .open(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(|e| WriteError::new("write", path, e))
+}
+
+/// Writes a file that must not be there yet, not even as a link; what stands there stays.
+pub fn write_absent(path: &Path, bytes: &[u8], mode: u32) -> Result<(), WriteError> {
+    let write = || {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
             .mode(mode)
             .open(path)?;
         file.write_all(bytes)?;

@@ -204,6 +204,10 @@ failures! {
     crate::secret::SecretError => |error| error.exit_code(),
     crate::deliver::smtp::Error => |error| error.exit_code(),
     crate::deliver::webhook::Error => |_| 78,
+    crate::deliver::ping::Error => |error| match error {
+        crate::deliver::ping::Error::Address(_) => 78,
+        _ => 69,
+    },
     crate::frames::ShapeError => |_| 1,
     crate::pull::vonage::VonageError => |error| error.exit_code(),
     crate::render::RenderError => |_| 1,

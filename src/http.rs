@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use reqwest::Url;
+use reqwest::{Client, ClientBuilder, Request, Response, Url};
 
 /// Gives reqwest, which comes without a TLS provider here, the one that lettre uses.
 pub fn use_ring() {
@@ -10,11 +10,48 @@ pub fn use_ring() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
+/// Speaks to any address. What stays on this machine goes by no proxy: one that the environment names would read clear text
+/// that was never to leave, tokens among it.
+#[derive(Debug)]
+pub struct Callers {
+    here: Client,
+    away: Client,
+}
+
+impl Callers {
+    /// Both made alike by `settings`.
+    ///
+    /// # Errors
+    /// TLS that cannot be set up.
+    pub fn new(settings: impl Fn(ClientBuilder) -> ClientBuilder) -> Result<Callers, reqwest::Error> {
+        use_ring();
+        Ok(Callers {
+            here: settings(Client::builder()).no_proxy().build()?,
+            away: settings(Client::builder()).build()?,
+        })
+    }
+
+    /// # Errors
+    /// No connection, or no answer.
+    pub async fn execute(&self, request: Request) -> Result<Response, reqwest::Error> {
+        match is_here(request.url()) {
+            true => self.here.execute(request).await,
+            false => self.away.execute(request).await,
+        }
+    }
+}
+
 /// Whether an address is of this machine, where clear text is no risk.
 pub fn is_here(url: &Url) -> bool {
     url.host_str().is_some_and(|host| {
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        let bare = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .trim_end_matches('.');
+        bare == "localhost"
+            || bare
+                .parse::<IpAddr>()
+                .is_ok_and(|ip| ip.to_canonical().is_loopback())
     })
 }
 

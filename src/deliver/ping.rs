@@ -52,6 +52,15 @@ pub fn ping(address: &Secret, signal: Signal) -> Result<(), Error> {
     }
 }
 
+/// Looks at an address and calls nobody; its host, the only part that may be told.
+///
+/// # Errors
+/// [`Error::Address`]
+pub fn host(address: &Secret) -> Result<String, Error> {
+    let url = target(address, Signal::Start)?;
+    Ok(url.host_str().unwrap_or_default().to_owned())
+}
+
 async fn get(url: Url) -> Result<u16, Error> {
     let unheard = |error: reqwest::Error| Error::Unheard(http::chain(&error.without_url()));
     let client = Client::builder()

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::plan::Rehearsal;
 use super::{World, api, calls, mails};
-use crate::deliver::smtp;
 use crate::deliver::webhook::WebhookDelivery;
+use crate::deliver::{ping, smtp};
 use crate::domain::{InputRead, Origin, Source};
 use crate::failure::Failure;
 use crate::job::{Job, Transport};
@@ -56,6 +56,7 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
     }
     seen.push_str(&mail_line(job, world)?);
     seen.push_str(&webhook_line(job, world)?);
+    seen.push_str(&ping_line(job, world)?);
     Ok(seen)
 }
 
@@ -106,4 +107,15 @@ fn webhook_line(job: &Job, world: &World) -> Result<String, Failure> {
         job.webhook.format,
         delivery.host()
     ))
+}
+
+/// Looks at the address and calls nobody: a ping would tell of a night that does not run.
+fn ping_line(job: &Job, world: &World) -> Result<String, Failure> {
+    Ok(match mails::secret(&job.ping, world.environment)? {
+        Some(address) => format!(
+            "ping: {} is told when a night begins and ends\n",
+            ping::host(&address)?
+        ),
+        None => "ping: nobody is told that a night has begun or ended\n".to_owned(),
+    })
 }

@@ -13,7 +13,7 @@ use super::{World, mails, plan, publish, rehearsed};
 use crate::deliver::Fate;
 use crate::deliver::message::Identity;
 use crate::domain::{Audience, NightStatus, Occasion, Statement, Told};
-use crate::durable::{FILE_MODE, create_folder, write_file};
+use crate::durable::{FILE_MODE, create_folder, write_absent};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
 use crate::record::Store;
@@ -27,10 +27,10 @@ pub struct Preview {
 }
 
 /// Writes pages, mails and the webhook's message of the newest report, or of a dry run, to `out` or to a new folder that
-/// only its owner can read: admins' files bear names.
+/// only its owner can read: admins' files bear names. Nothing that stands in `out` is written over.
 ///
 /// # Errors
-/// No report yet, a night that fails, or a folder that cannot be written.
+/// No report yet, a night that fails, a folder that cannot be written, or one that holds a file of such a name.
 pub fn preview(job: &Job, dry_run: bool, out: Option<&Path>, world: &World) -> Result<Preview, Failure> {
     let (files, notes) = if dry_run {
         tonight(job, world)?
@@ -48,10 +48,22 @@ pub fn preview(job: &Job, dry_run: bool, out: Option<&Path>, world: &World) -> R
             .map_err(|error| Failure::cannot_write(&std::env::temp_dir(), error))?
             .keep(),
     };
+    // Looked at before the first is written, so that a folder holds all of a preview or nothing of it.
+    let is_there = |(name, _): &&(String, Vec<u8>)| fs::symlink_metadata(folder.join(name)).is_ok();
+    if let Some((name, _)) = files.iter().find(is_there) {
+        return Err(Failure::said(
+            ExitKind::CannotCreate,
+            format!(
+                "{} is there already, and a preview writes over nothing",
+                folder.join(name).display()
+            ),
+        )
+        .advise("name a new folder with --out, or leave it out for one among the temporary files"));
+    }
     let mut written = Vec::new();
     for (name, bytes) in files {
         let path = folder.join(name);
-        write_file(&path, &bytes, FILE_MODE)?;
+        write_absent(&path, &bytes, FILE_MODE)?;
         written.push(path);
     }
     Ok(Preview {

@@ -17,7 +17,7 @@ use super::refusal::{denied, elsewhere_or_wrong, place_of, suite_settings, waits
 use super::token::{Credentials, Token, keep, kept};
 use super::trust::{authorities, distrust};
 use crate::domain::{Suite, VonageApi};
-use crate::http::{chain, use_ring};
+use crate::http::{Callers, chain};
 use crate::secret::Secret;
 
 /// Bytes of one answer; a page of 10,000 rows is some 8 MB.
@@ -29,7 +29,7 @@ const LOCKED_OUT: &str = "17003";
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "x-correlation-id", "x-trace-id", "activityid"];
 
 pub(super) struct Client {
-    http: reqwest::Client,
+    http: Callers,
     runtime: Runtime,
     pub api: VonageApi,
     credentials: Credentials,
@@ -45,15 +45,18 @@ pub(super) struct Client {
 impl Client {
     pub fn new(api: &VonageApi, credentials: Credentials) -> Result<Client, VonageError> {
         let setup = |error: &dyn std::error::Error| VonageError::Setup { what: chain(error) };
-        use_ring();
-        let mut builder = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .connect_timeout(api.timeout.min(Duration::from_secs(20)))
-            .timeout(api.timeout)
-            .user_agent(concat!("quietline/", env!("CARGO_PKG_VERSION")));
-        if let Some(path) = &api.ca_file {
-            builder = builder.tls_certs_merge(authorities(path)?);
-        }
+        let authorities = api.ca_file.as_deref().map(authorities).transpose()?;
+        let http = Callers::new(|builder| {
+            let builder = builder
+                .redirect(Policy::none())
+                .connect_timeout(api.timeout.min(Duration::from_secs(20)))
+                .timeout(api.timeout)
+                .user_agent(concat!("quietline/", env!("CARGO_PKG_VERSION")));
+            match &authorities {
+                Some(authorities) => builder.tls_certs_merge(authorities.clone()),
+                None => builder,
+            }
+        });
         let quota = Quota::open(
             &api.quota_folder,
             &api.client_id,
@@ -62,7 +65,7 @@ impl Client {
         )?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         Ok(Client {
-            http: builder.build().map_err(|error| setup(&error))?,
+            http: http.map_err(|error| setup(&error))?,
             runtime: runtime.map_err(|error| setup(&error))?,
             token: api
                 .token_file

@@ -39,6 +39,26 @@ fn the_last_report_is_shown_with_the_mails_that_were_sent() {
     company.good(&[]);
     let shown = preview(&company.job(&[]), false, Some(&out), &world()).unwrap();
     assert_eq!(names(&shown.files), ALL);
+    let again = preview(&company.job(&[]), false, Some(&out), &world())
+        .err()
+        .unwrap();
+    assert!(
+        again.exit_code() == 73 && again.to_string().contains("report.html is there already"),
+        "{again}"
+    );
+    let own = company.path("own");
+    fs::create_dir(&own).unwrap();
+    fs::write(own.join("admin-mail.txt"), "mine").unwrap();
+    std::os::unix::fs::symlink(company.path("nowhere"), own.join("admin.html")).unwrap();
+    preview(&company.job(&[]), false, Some(&own), &world())
+        .err()
+        .unwrap();
+    assert_eq!(fs::read(own.join("admin-mail.txt")).unwrap(), b"mine");
+    assert_eq!(
+        fs::read_dir(&own).unwrap().count(),
+        2,
+        "a part of a preview was written"
+    );
     assert_eq!(
         fs::read(out.join("report.html")).unwrap(),
         company.report()["report.html"]

@@ -3,9 +3,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use quietline::night::{Options, Outcome, standing};
+use quietline::night::{Options, Outcome, check, standing};
 
-use super::{Company, csv_rows};
+use super::{Company, csv_rows, world};
 use crate::deliver::webhook_server::{Answer, WebhookServer};
 
 const FIRST: &str = "2026-10-01";
@@ -170,6 +170,33 @@ fn an_address_that_cannot_be_used_keeps_the_post_and_no_mail() {
     fs::write(company.path("webhook_url"), server.url()).unwrap();
     assert_eq!(run(&company, FIRST, "json").exit_code, 0);
     assert_eq!(server.posts().len(), 1);
+}
+
+#[test]
+fn check_looks_at_the_ping_address_and_calls_nobody() {
+    let company = Company::new();
+    let (file, listener) = (
+        company.path("ping_url"),
+        std::net::TcpListener::bind("127.0.0.1:0").unwrap(),
+    );
+    listener.set_nonblocking(true).unwrap();
+    let job = company.job(&[("ping.url_file", file.to_str().unwrap())]);
+    let checked = |address: &str| {
+        fs::write(&file, address).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        check(&job, &world())
+    };
+    let said = checked(&format!("http://{}/canary", listener.local_addr().unwrap())).unwrap();
+    assert!(
+        said.contains("ping: 127.0.0.1 is told") && !said.contains("canary"),
+        "{said}"
+    );
+    assert!(listener.accept().is_err(), "a ping was sent");
+    let failure = checked("http://canary.example/x").unwrap_err();
+    assert!(
+        failure.exit_code() == 78 && !failure.to_string().contains("canary"),
+        "{failure}"
+    );
 }
 
 /// Killed after the post was sent and before its answer was noted.

@@ -7,6 +7,7 @@ mod login;
 mod manners;
 mod names;
 mod pages;
+mod proxy;
 mod refetch;
 pub mod server;
 mod to_mail;
