@@ -27,35 +27,142 @@ impl Secret {
 
     /// Reads a file that only its owner can read; one line end at its end is not part of the secret.
     pub fn from_file(path: &Path) -> Result<Self, SecretError> {
-        read_file(path, 0o077)
+        read_file(path, 0o077, "the job")
+    }
+}
+
+/// Names by which secrets were looked for before all began with QUIETLINE_; asked last.
+const FORMER_NAMES: [(&str, &str); 3] = [
+    ("QUIETLINE_SMTP_PASSWORD", "SMTP_PASSWORD"),
+    ("QUIETLINE_VONAGE_PASSWORD", "VONAGE_PASSWORD"),
+    ("QUIETLINE_VONAGE_CLIENT_SECRET", "VONAGE_CLIENT_SECRET"),
+];
+
+/// Where a secret is: never its text. Where `file` is set, nothing else is asked; else systemd's credential of the variable's
+/// name in lower case, the file that `<variable>_FILE` names, and the variable itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretSource {
+    /// The secret's own key, such as `mail.smtp.password`; the job's keys for its places add `_file` and `_env`.
+    pub key: String,
+    pub file: Option<PathBuf>,
+    pub variable: String,
+}
+
+/// One place to look at.
+enum Place {
+    JobFile(PathBuf),
+    Credential(String, Option<PathBuf>),
+    PointedFile(String, Option<PathBuf>),
+    Variable(String, Option<OsString>),
+}
+
+impl SecretSource {
+    fn places(&self, env: &dyn Fn(&str) -> Option<OsString>) -> Vec<Place> {
+        if let Some(file) = &self.file {
+            return vec![Place::JobFile(file.clone())];
+        }
+        let folder = env("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+        let former = FORMER_NAMES.iter().filter(|(name, _)| *name == self.variable);
+        std::iter::once(self.variable.as_str())
+            .chain(former.map(|(_, former)| *former))
+            .flat_map(|name| {
+                let (credential, pointer) = (name.to_lowercase(), format!("{name}_FILE"));
+                let path = folder.as_ref().map(|folder| folder.join(&credential));
+                let pointed = env(&pointer).map(PathBuf::from);
+                [
+                    Place::Credential(credential, path.filter(|path| path.exists())),
+                    Place::PointedFile(pointer, pointed),
+                    Place::Variable(name.to_owned(), env(name)),
+                ]
+            })
+            .collect()
     }
 
-    /// Looks for the secret `name` (upper case, like `SMTP_PASSWORD`): `file` as named by the job, systemd's
-    /// credential folder (lower-case name), `<name>_FILE`, then `name` itself. `env` looks up the environment.
-    /// `None` when it is set nowhere.
-    pub fn resolve(
-        name: &str,
-        file: Option<&Path>,
-        env: impl Fn(&str) -> Option<OsString>,
-    ) -> Result<Option<Self>, SecretError> {
-        if let Some(path) = file {
-            return Self::from_file(path).map(Some);
-        }
-        if let Some(folder) = env("CREDENTIALS_DIRECTORY") {
-            let path = Path::new(&folder).join(name.to_lowercase());
-            if path.exists() {
+    /// The first place that has it, in words; none where it is set nowhere.
+    pub fn place(&self, env: &dyn Fn(&str) -> Option<OsString>) -> Option<String> {
+        self.places(env).into_iter().find_map(|place| match place {
+            Place::JobFile(file) => file.exists().then(|| file.display().to_string()),
+            Place::Credential(name, path) => path.map(|_| format!("systemd credential {name}")),
+            Place::PointedFile(name, path) => path.map(|_| name),
+            Place::Variable(name, value) => value.map(|_| shown_name(&name, &self.key)),
+        })
+    }
+
+    /// The secret, or `None` where it is set nowhere.
+    ///
+    /// # Errors
+    /// A place that says it has it, and holds what cannot be taken.
+    pub fn find(&self, env: &dyn Fn(&str) -> Option<OsString>) -> Result<Option<Secret>, SecretError> {
+        for place in self.places(env) {
+            match place {
+                Place::JobFile(path) => {
+                    return read_file(&path, 0o077, &format!("{}_file", self.key)).map(Some);
+                }
                 // systemd grants its service by an access list, which shows as group bits.
-                return read_file(&path, 0o007).map(Some);
+                Place::Credential(name, Some(path)) => return read_file(&path, 0o007, &name).map(Some),
+                Place::PointedFile(name, Some(path)) => return read_file(&path, 0o077, &name).map(Some),
+                Place::Variable(name, Some(value)) => {
+                    let origin = dollar(&name, &self.key);
+                    let form = SecretError::Form {
+                        origin: origin.clone(),
+                    };
+                    return clean(value.into_string().map_err(|_| form)?, origin).map(Some);
+                }
+                _ => {}
             }
         }
-        if let Some(path) = env(&format!("{name}_FILE")) {
-            return Self::from_file(Path::new(&path)).map(Some);
-        }
-        let Some(value) = env(name) else { return Ok(None) };
-        let value = value.into_string().map_err(|_| SecretError::Form {
-            origin: format!("${name}"),
-        })?;
-        clean(value, format!("${name}")).map(Some)
+        Ok(None)
+    }
+
+    /// The secret, which there must be.
+    ///
+    /// # Errors
+    /// As [`SecretSource::find`], and [`SecretError::Nowhere`].
+    pub fn get(
+        &self,
+        what: &'static str,
+        env: &dyn Fn(&str) -> Option<OsString>,
+    ) -> Result<Secret, SecretError> {
+        let nowhere = || SecretError::Nowhere {
+            what,
+            looked: self.looked_at(env),
+        };
+        self.find(env)?.ok_or_else(nowhere)
+    }
+
+    /// Every place that was asked, for whoever expected it in one of them.
+    pub fn looked_at(&self, env: &dyn Fn(&str) -> Option<OsString>) -> String {
+        let own = format!("{}_file in the job", self.key);
+        let others = self.places(env).into_iter().map(|place| match place {
+            Place::JobFile(_) => String::new(),
+            Place::Credential(name, _) => format!("systemd's credential {}", shown_name(&name, &self.key)),
+            Place::PointedFile(name, _) => format!("the file that {} names", dollar(&name, &self.key)),
+            Place::Variable(name, _) => dollar(&name, &self.key),
+        });
+        let places: Vec<String> = std::iter::once(own)
+            .chain(others)
+            .filter(|place| !place.is_empty())
+            .collect();
+        places.join(", ")
+    }
+}
+
+/// `$NAME`
+fn dollar(name: &str, key: &str) -> String {
+    let shown = shown_name(name, key);
+    match shown == name {
+        true => format!("${name}"),
+        false => shown,
+    }
+}
+
+/// A variable's name, unless it does not sound like one: then the secret itself may stand where its name belongs.
+pub fn shown_name(name: &str, key: &str) -> String {
+    let telling = ["PASSWORD", "PASS", "SECRET", "TOKEN", "URL", "KEY", "CREDENTIAL"];
+    let upper = name.to_uppercase();
+    match name.contains('_') && upper.split('_').any(|part| telling.contains(&part)) {
+        true => name.to_owned(),
+        false => format!("[the name in {key}_env]"),
     }
 }
 
@@ -74,13 +181,22 @@ impl fmt::Display for Secret {
 /// A secret that cannot be taken; names where it was looked for, never what was there.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    /// Missing or unreadable file.
-    #[error("cannot read the secret file {}: {source}; check the path and its owner", path.display())]
+    /// Missing or unreadable file. The path is not repeated: people paste the secret itself where its file's path belongs.
+    #[error(
+        "the secret file that {named_by} names cannot be read: {source}. The path is not shown here, since it may be the secret itself; put the secret into a file of its own and give that file's path, which begins with / or at the job's folder"
+    )]
     Read {
-        /// The file.
-        path: PathBuf,
+        /// The job's key or the variable.
+        named_by: String,
         /// What the operating system answered.
         source: io::Error,
+    },
+    /// In no place.
+    #[error("{what} is set nowhere; looked at: {looked}")]
+    Nowhere {
+        what: &'static str,
+        /// Every place.
+        looked: String,
     },
     /// Others can read it.
     #[error("the secret file {} can be read by others (mode {mode:04o}); run: chmod 600 {}", path.display(), path.display())]
@@ -99,19 +215,19 @@ pub enum SecretError {
 }
 
 impl SecretError {
-    /// 77 for a refused file, 78 else: the job names something that is not there.
+    /// 77 for a refused file and where there is none, 78 else: the job names something that is not there.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Readable { .. } => 77,
+            Self::Readable { .. } | Self::Nowhere { .. } => 77,
             Self::Read { .. } | Self::Form { .. } => 78,
         }
     }
 }
 
 /// Mode and content are taken from one open file, so it cannot be swapped in between.
-fn read_file(path: &Path, forbidden: u32) -> Result<Secret, SecretError> {
+fn read_file(path: &Path, forbidden: u32, named_by: &str) -> Result<Secret, SecretError> {
     let read_error = |source| SecretError::Read {
-        path: path.to_owned(),
+        named_by: named_by.to_owned(),
         source,
     };
     let file = File::open(path).map_err(read_error)?;
@@ -146,8 +262,6 @@ fn clean(mut text: String, origin: String) -> Result<Secret, SecretError> {
 mod tests {
     use super::*;
     use std::fs;
-
-    const NOTHING: fn(&str) -> Option<OsString> = |_| None;
 
     fn file(folder: &Path, name: &str, content: &str, mode: u32) -> PathBuf {
         let path = folder.join(name);
@@ -194,32 +308,70 @@ mod tests {
         }
     }
 
+    fn smtp(file: Option<PathBuf>) -> SecretSource {
+        SecretSource {
+            key: "mail.smtp.password".to_owned(),
+            file,
+            variable: "QUIETLINE_SMTP_PASSWORD".to_owned(),
+        }
+    }
+
     #[test]
     fn places_are_asked_in_order() {
         let folder = tempfile::tempdir().unwrap();
         let named = file(folder.path(), "named", "from the job", 0o600);
-        file(folder.path(), "smtp_password", "from systemd", 0o440);
+        file(folder.path(), "quietline_smtp_password", "from systemd", 0o440);
         let pointed = file(folder.path(), "pointed", "from the file", 0o600);
-        let env = |systemd: bool, pointer: bool| {
-            let (folder, pointed) = (folder.path().to_owned(), pointed.clone());
-            move |name: &str| match name {
-                "CREDENTIALS_DIRECTORY" if systemd => Some(folder.clone().into_os_string()),
-                "SMTP_PASSWORD_FILE" if pointer => Some(pointed.clone().into_os_string()),
-                "SMTP_PASSWORD" => Some("from the environment".into()),
-                _ => None,
-            }
+        let set: Vec<(&str, OsString)> = vec![
+            ("CREDENTIALS_DIRECTORY", folder.path().into()),
+            ("QUIETLINE_SMTP_PASSWORD_FILE", pointed.into()),
+            ("QUIETLINE_SMTP_PASSWORD", "from the environment".into()),
+            ("SMTP_PASSWORD", "from an older name".into()),
+        ];
+        let found = |file, left_out: usize| {
+            let env = |name: &str| {
+                let found = set[left_out..].iter().find(|(set, _)| *set == name);
+                found.map(|(_, value)| value.clone())
+            };
+            let source = smtp(file);
+            let secret = source.find(&env).unwrap();
+            assert_eq!(secret.is_some(), source.place(&env).is_some());
+            secret.map(|secret| secret.expose().to_owned())
         };
-        let found = |file, systemd, pointer| {
-            Secret::resolve("SMTP_PASSWORD", file, env(systemd, pointer))
-                .unwrap()
-                .unwrap()
-                .expose()
-                .to_owned()
-        };
-        assert_eq!(found(Some(named.as_path()), true, true), "from the job");
-        assert_eq!(found(None, true, true), "from systemd");
-        assert_eq!(found(None, false, true), "from the file");
-        assert_eq!(found(None, false, false), "from the environment");
-        assert!(Secret::resolve("SMTP_PASSWORD", None, NOTHING).unwrap().is_none());
+        assert_eq!(found(Some(named), 0).as_deref(), Some("from the job"));
+        assert_eq!(found(None, 0).as_deref(), Some("from systemd"));
+        assert_eq!(found(None, 1).as_deref(), Some("from the file"));
+        assert_eq!(found(None, 2).as_deref(), Some("from the environment"));
+        assert_eq!(found(None, 3).as_deref(), Some("from an older name"));
+        assert_eq!(found(None, 4), None);
+    }
+
+    #[test]
+    fn a_secret_in_the_place_of_a_path_or_a_name_is_not_repeated_and_every_place_is_named() {
+        for pasted in [
+            "canary",
+            "/canary",
+            "https://ping.example/canary",
+            &"canary".repeat(99),
+        ] {
+            let error = smtp(Some(pasted.into())).find(&|_| None).unwrap_err().to_string();
+            assert!(
+                !error.contains("canary") && error.contains("mail.smtp.password_file"),
+                "{error}"
+            );
+            let pointer = |name: &str| (name == "QUIETLINE_SMTP_PASSWORD_FILE").then(|| pasted.into());
+            let error = smtp(None).find(&pointer).unwrap_err().to_string();
+            assert!(
+                !error.contains("canary") && error.contains("QUIETLINE_SMTP_PASSWORD_FILE"),
+                "{error}"
+            );
+        }
+        let mut by_name = smtp(None);
+        by_name.variable = "CANARY7".to_owned();
+        let error = by_name.get("the password", &|_| None).unwrap_err();
+        assert!(!error.to_string().to_uppercase().contains("CANARY"), "{error}");
+        let error = smtp(None).get("the password", &|_| None).unwrap_err();
+        assert_eq!(error.exit_code(), 77);
+        insta::assert_snapshot!(error, @"the password is set nowhere; looked at: mail.smtp.password_file in the job, systemd's credential quietline_smtp_password, the file that $QUIETLINE_SMTP_PASSWORD_FILE names, $QUIETLINE_SMTP_PASSWORD, systemd's credential smtp_password, the file that $SMTP_PASSWORD_FILE names, $SMTP_PASSWORD");
     }
 }

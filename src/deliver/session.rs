@@ -235,7 +235,13 @@ fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, Error> {
     let mut builder = TlsParameters::builder(settings.host.clone());
     if let Some(path) = &settings.ca_file {
         let wrong = |what: &dyn Display| Error::Settings(format!("`ca_file` {}: {what}", path.display()));
-        let pem = std::fs::read(path).map_err(|e| wrong(&e))?;
+        // Without the path: what is pasted where it belongs may be a key.
+        let unread = |e| {
+            Error::Settings(format!(
+                "the file that mail.smtp.ca_file names cannot be read: {e}"
+            ))
+        };
+        let pem = std::fs::read(path).map_err(unread)?;
         if !pem
             .windows(BEGIN_CERTIFICATE.len())
             .any(|window| window == BEGIN_CERTIFICATE)

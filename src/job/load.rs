@@ -170,25 +170,16 @@ pub(super) fn read(given: &Given<'_>, base: &Base, root: &Value, faults: &Faults
     let ping = ping(sections.child("ping"), base);
     sections.finish();
 
-    let mut settings = show::settings(root);
-    for (key, secret) in [("ping.url", &ping), ("webhook.url", &webhook.url)] {
-        settings.push(secrets::setting(key, secret, given.environment));
-    }
-    if let Some(vonage) = &vonage {
-        for (key, secret) in [
-            ("vonage.password", &vonage.password),
-            ("vonage.client_secret", &vonage.client_secret),
-        ] {
-            settings.push(secrets::setting(key, secret, given.environment));
-        }
-    }
-    if let Transport::Smtp(smtp) = &mail.transport {
-        settings.push(secrets::setting(
-            "mail.smtp.password",
-            &smtp.password,
-            given.environment,
-        ));
-    }
+    let mut settings = show::settings(root, base);
+    let of_vonage = vonage
+        .iter()
+        .flat_map(|vonage| [&vonage.password, &vonage.client_secret]);
+    let of_mail = match &mail.transport {
+        Transport::Smtp(smtp) => Some(&smtp.password),
+        _ => None,
+    };
+    let secrets = [&ping, &webhook.url].into_iter().chain(of_vonage).chain(of_mail);
+    settings.extend(secrets.map(|secret| secrets::setting(secret, given.environment)));
     show::add_implied(&mut settings, &name, &accounts);
     let settings_digest = digest::of_figures(&scoring, &gates, &price_book, &accounts);
     let scoring_digest = digest::of_scoring(&scoring);
@@ -255,7 +246,7 @@ fn retention(mut section: Section<'_>) -> (u32, u32, u32) {
 }
 
 fn ping(mut section: Section<'_>, base: &Base) -> SecretSource {
-    let place = secrets::read(&mut section, base, "url_file", "url_env");
+    let place = secrets::read(&mut section, base, "url", ["url_file", "url_env"]);
     section.finish();
     place
 }

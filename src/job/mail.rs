@@ -88,7 +88,7 @@ fn rhythm(section: &mut Section<'_>) -> Rhythm {
 pub(super) fn webhook(mut section: Section<'_>, base: &Base) -> Webhook {
     let webhook = Webhook {
         format: section.word("format").unwrap_or(WebhookFormat::Slack),
-        url: secrets::read(&mut section, base, "url_file", "url_env"),
+        url: secrets::read(&mut section, base, "url", ["url_file", "url_env"]),
         rhythm: rhythm(&mut section),
     };
     section.finish();
@@ -100,8 +100,7 @@ fn smtp(mut section: Section<'_>, base: &Base, in_use: bool) -> Smtp {
     let host = section.text("host");
     match &host {
         None if in_use => section.fault("host", "is missing; name the mail server"),
-        // Not repeated: "user:password@host" is a way to get here.
-        Some(host) if !is_host(host) => section.fault_unseen(
+        Some(host) if !is_host(host) => section.fault(
             "host",
             "must be a host name or an address alone, without scheme, user or port",
         ),
@@ -122,7 +121,7 @@ fn smtp(mut section: Section<'_>, base: &Base, in_use: bool) -> Smtp {
         port: u16::try_from(port).unwrap_or_default(),
         tls,
         user: section.text("user"),
-        password: secrets::read(&mut section, base, "password_file", "password_env"),
+        password: secrets::read(&mut section, base, "password", ["password_file", "password_env"]),
         ca_file: section.text("ca_file").map(|path| base.join(&path)),
         allow_plaintext,
         hello: section.parsed("hello", hello),

@@ -24,6 +24,7 @@ use chrono::NaiveDate;
 
 use crate::domain::{Account, GatePolicy, PriceBook, Rhythm, Scoring, Source, WebhookFormat};
 
+pub use crate::secret::SecretSource;
 pub use contacts::{Contacts, contacts};
 pub use fault::{Fault, JobError};
 pub use load::{DEFAULTS, Given, load};
@@ -129,14 +130,6 @@ pub struct Smtp {
     pub allow_plaintext: bool,
     /// The name given in EHLO; none: this machine's.
     pub hello: Option<String>,
-}
-
-/// Where a secret is: never its text. Looked for in this order: `file`, systemd's credential of the variable's name in
-/// lower case, the file that `<variable>_FILE` names, the variable.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretSource {
-    pub file: Option<PathBuf>,
-    pub variable: String,
 }
 
 crate::domain::words! {

@@ -1,56 +1,46 @@
 //! Where secrets are. Their text is never read here.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use super::load::Base;
 use super::section::Section;
 use super::{SecretSource, Setting};
 
-/// Reads where a secret is. A value that looks like the secret itself is refused, and not repeated.
+/// Reads where the secret `name` of a section is, from `<name>_file` and `<name>_env`. A value that looks like the secret
+/// itself is refused, and not repeated.
 pub(super) fn read(
     section: &mut Section<'_>,
     base: &Base,
-    file_key: &'static str,
-    variable_key: &'static str,
+    name: &str,
+    [file_key, variable_key]: [&'static str; 2],
 ) -> SecretSource {
     let file = section.text(file_key).map(|path| base.join(&path));
     let variable = section.text(variable_key).unwrap_or_default();
     let fits = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
     if variable.is_empty() || !variable.chars().all(fits) {
-        section.fault_unseen(
+        section.fault(
             variable_key,
             "must be the name of an environment variable (A-Z, 0-9 and _), not the secret itself",
         );
     }
-    SecretSource { file, variable }
+    SecretSource {
+        key: section.key(name),
+        file,
+        variable,
+    }
 }
 
 /// For `config show`: whether the secret is set, and where.
-pub(super) fn setting(key: &str, secret: &SecretSource, environment: &BTreeMap<String, String>) -> Setting {
-    let place = place(secret, environment);
+pub(super) fn setting(secret: &SecretSource, environment: &BTreeMap<String, String>) -> Setting {
+    let env = |name: &str| environment.get(name).map(std::ffi::OsString::from);
+    let place = secret.place(&env);
     let value = match &place {
         Some(_) => "(set)",
         None => "(not set)",
     };
     Setting {
-        key: key.to_owned(),
+        key: secret.key.clone(),
         value: value.to_owned(),
-        source: place.unwrap_or_else(|| format!("no file, credential or {}", secret.variable)),
+        source: place.unwrap_or_else(|| format!("none in: {}", secret.looked_at(&env))),
     }
-}
-
-/// The first place that has it, in the order of [`SecretSource`].
-fn place(secret: &SecretSource, environment: &BTreeMap<String, String>) -> Option<String> {
-    if let Some(file) = &secret.file {
-        return file.exists().then(|| file.display().to_string());
-    }
-    let credential = secret.variable.to_lowercase();
-    let folder = environment.get("CREDENTIALS_DIRECTORY");
-    if folder.is_some_and(|folder| Path::new(folder).join(&credential).exists()) {
-        return Some(format!("systemd credential {credential}"));
-    }
-    [format!("{}_FILE", secret.variable), secret.variable.clone()]
-        .into_iter()
-        .find(|name| environment.contains_key(name))
 }

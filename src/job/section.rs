@@ -13,18 +13,6 @@ use super::fault::{Fault, Faults};
 use super::show;
 use crate::domain::parse_day;
 
-/// Keys under which people write secrets. Their values are never shown.
-const SECRET_KEYS: [&str; 8] = [
-    "password",
-    "passwd",
-    "pass",
-    "secret",
-    "token",
-    "api_key",
-    "url",
-    "credential",
-];
-
 pub(super) struct Section<'a> {
     path: String,
     values: BTreeMap<&'a str, &'a Value>,
@@ -94,7 +82,9 @@ impl<'a> Section<'a> {
         let value = self.values.get(key);
         self.faults.add(Fault {
             key: show::key(&self.path, key),
-            value: value.map(|value| show::shortened(value)),
+            value: value
+                .filter(|_| !show::may_hold_a_secret(key))
+                .map(|value| show::shortened(value)),
             origin: value.and_then(|value| value.origin()).map(str::to_owned),
             says: says.to_string(),
         });
@@ -132,15 +122,9 @@ impl<'a> Section<'a> {
         keys.iter().all(|key| self.get(key).is_none())
     }
 
-    /// A fault whose value must not be shown.
-    pub(super) fn fault_unseen(&self, key: &str, says: impl Display) {
-        let value = self.values.get(key);
-        self.faults.add(Fault {
-            key: show::key(&self.path, key),
-            value: None,
-            origin: value.and_then(|value| value.origin()).map(str::to_owned),
-            says: says.to_string(),
-        });
+    /// A key of this section, with its path.
+    pub(super) fn key(&self, key: &str) -> String {
+        show::key(&self.path, key)
     }
 
     pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
@@ -263,7 +247,7 @@ impl<'a> Section<'a> {
     pub(super) fn finish(self) {
         let stray = |key: &&&str| !self.asked.contains(**key);
         for key in self.values.keys().filter(stray) {
-            let says = if SECRET_KEYS.contains(key) {
+            let says = if show::SECRET_KEYS.contains(key) {
                 "a secret does not belong in a job; put it into a file that only its owner can read and name that \
                  with a key that ends in _file, or name an environment variable with one that ends in _env"
                     .to_owned()

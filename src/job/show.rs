@@ -3,9 +3,47 @@
 use config::{Value, ValueKind};
 
 use super::Setting;
+use super::load::Base;
 use crate::domain::Account;
+use crate::secret;
 
 const LONGEST_SHOWN_CHARS: usize = 120;
+
+/// Keys under which people write secrets.
+pub(super) const SECRET_KEYS: [&str; 8] = [
+    "password",
+    "passwd",
+    "pass",
+    "secret",
+    "token",
+    "api_key",
+    "url",
+    "credential",
+];
+
+/// Whether a secret may stand at a key by mistake, where its file or variable is to be named, or within an address
+/// ("user:password@host"). What is wrong there is not repeated.
+pub(super) fn may_hold_a_secret(key: &str) -> bool {
+    let endings = ["_file", "_env", "_url", "host"];
+    SECRET_KEYS.contains(&key) || endings.iter().any(|ending| key.ends_with(ending))
+}
+
+/// A value that may be shown, or what stands in its place: a path where no file is, or a name that sounds like none, may be a
+/// pasted secret.
+fn discreet(key: &str, value: &Value, base: &Base) -> String {
+    let shown = self::value(value);
+    let text = scalar(value).unwrap_or_default();
+    if let Some(of) = key.strip_suffix("_env") {
+        return match secret::shown_name(&text, of) == text {
+            true => shown,
+            false => "(a name that sounds like none; not shown)".to_owned(),
+        };
+    }
+    match key.ends_with("_file") && !text.is_empty() && !base.join(&text).exists() {
+        true => "(no such file; not shown)".to_owned(),
+        false => shown,
+    }
+}
 
 /// A key below `path`, quoted where TOML would have it quoted.
 pub(super) fn key(path: &str, key: &str) -> String {
@@ -74,9 +112,9 @@ pub(super) fn origin(value: &Value) -> Option<String> {
 }
 
 /// Every value with where it came from, in the order of the keys.
-pub(super) fn settings(root: &Value) -> Vec<Setting> {
+pub(super) fn settings(root: &Value, base: &Base) -> Vec<Setting> {
     let mut settings = Vec::new();
-    collect(root, "", &mut settings);
+    collect(root, "", base, &mut settings);
     settings.sort_by(|a, b| a.key.cmp(&b.key));
     settings
 }
@@ -105,16 +143,16 @@ pub(super) fn add_implied(settings: &mut Vec<Setting>, name: &str, accounts: &[A
     settings.sort_by(|a, b| a.key.cmp(&b.key));
 }
 
-fn collect(value: &Value, path: &str, settings: &mut Vec<Setting>) {
+fn collect(value: &Value, path: &str, base: &Base, settings: &mut Vec<Setting>) {
     match &value.kind {
         ValueKind::Table(table) => {
             for (name, inner) in table {
-                collect(inner, &key(path, name), settings);
+                collect(inner, &key(path, name), base, settings);
             }
         }
         _ => settings.push(Setting {
             key: path.to_owned(),
-            value: self::value(value),
+            value: discreet(path, value, base),
             source: value.origin().unwrap_or("?").to_owned(),
         }),
     }

@@ -80,8 +80,13 @@ pub(super) fn read(
         recording_days: positive(section.count("recording_days", 0..=365)),
         tiers: tiers(&mut section),
     };
-    let password = secrets::read(&mut section, base, "password_file", "password_env");
-    let client_secret = secrets::read(&mut section, base, "client_secret_file", "client_secret_env");
+    let password = secrets::read(&mut section, base, "password", ["password_file", "password_env"]);
+    let client_secret = secrets::read(
+        &mut section,
+        base,
+        "client_secret",
+        ["client_secret_file", "client_secret_env"],
+    );
     section.finish();
     in_use.then_some(Vonage {
         api,

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Options, World, calls, mails, plan};
-use crate::failure::{ExitKind, Failure};
+use super::{Options, World, calls, plan};
+use crate::failure::Failure;
 use crate::job::{Job, Vonage};
 use crate::pull::file_digest;
 use crate::pull::vonage::{ApiSources, Credentials, PagesDone, PullOrder, Stored, VonageError};
 use crate::record::{RunStatus, Store};
-use crate::secret::Secret;
+use crate::secret::SecretSource;
 
 /// The job's API sources; their raw store stands beside the job's own, dry run or not: what was fetched once is kept.
 pub fn sources(job: &Job) -> ApiSources<'_> {
@@ -133,26 +133,11 @@ pub fn clear_halt(job: &Job, world: &World) -> Result<bool, Failure> {
 }
 
 fn credentials(vonage: &Vonage, world: &World) -> Result<Credentials, Failure> {
-    let secret = |source, what: &str, key: &str| -> Result<Secret, Failure> {
-        mails::secret(source, world.environment)?.ok_or_else(|| {
-            Failure::said(ExitKind::CredentialRefused, format!("{what} is set nowhere")).advise(format!(
-                "put it into an owner-only file and name it as {key}_file, or set ${}",
-                source.variable
-            ))
-        })
-    };
+    let secret = |source: &SecretSource, what| source.get(what, &world.environment);
     Ok(Credentials::new(
         &vonage.api,
-        secret(
-            &vonage.password,
-            "the password of the Vonage login",
-            "vonage.password",
-        )?,
-        secret(
-            &vonage.client_secret,
-            "the secret of the Vonage application",
-            "vonage.client_secret",
-        )?,
+        secret(&vonage.password, "the password of the Vonage login")?,
+        secret(&vonage.client_secret, "the secret of the Vonage application")?,
     ))
 }
 

@@ -156,7 +156,10 @@ fn content_type(name: &str) -> &'static str {
 /// The mail server's settings with its password, read at the last moment.
 pub fn smtp_settings(smtp: &Smtp, environment: Environment) -> Result<SmtpSettings, Failure> {
     let password = match &smtp.user {
-        Some(_) => secret(&smtp.password, environment)?,
+        Some(_) => Some(smtp.password.get(
+            "the password of the mail server's user (mail.smtp.user)",
+            &environment,
+        )?),
         None => None,
     };
     Ok(SmtpSettings {
@@ -189,11 +192,7 @@ fn own_name(smtp: &Smtp) -> String {
 
 /// A secret from where the job says that it is.
 pub fn secret(source: &SecretSource, environment: Environment) -> Result<Option<Secret>, Failure> {
-    Ok(Secret::resolve(
-        &source.variable,
-        source.file.as_deref(),
-        environment,
-    )?)
+    Ok(source.find(&environment)?)
 }
 
 pub fn on_ambiguous(policy: job::OnAmbiguous) -> outbox::OnAmbiguous {

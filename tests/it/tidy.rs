@@ -16,7 +16,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("render", &["domain"]),
     ("deliver", &["domain", "durable", "http", "secret"]),
     ("record", &["domain", "frames", "durable"]),
-    ("job", &["domain", "http"]),
+    ("job", &["domain", "http", "secret"]),
     ("synth", &["domain"]),
     ("durable", &[]),
     ("secret", &[]),

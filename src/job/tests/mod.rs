@@ -192,16 +192,25 @@ map = { "Ext." = "extension" }
 fn a_secret_is_shown_as_set_and_where() {
     let more = "[mail]\ntransport = \"smtp\"\n[mail.finance]\nto = [\"a@example.com\"]\n[mail.operators]\nto = [\"b@example.com\"]\n[mail.smtp]\nhost = \"mx.example.com\"\n";
     let said = Said {
-        environment: &[("SMTP_PASSWORD", "canary")],
+        environment: &[("QUIETLINE_SMTP_PASSWORD", "canary")],
         ..Said::default()
     };
     let job = loaded(&format!("{SMALL}{more}"), said).unwrap();
     assert_eq!(
         source_of(&job, "mail.smtp.password"),
-        ("(set)".into(), "SMTP_PASSWORD".into())
+        ("(set)".into(), "QUIETLINE_SMTP_PASSWORD".into())
     );
     assert_eq!(source_of(&job, "ping.url").0, "(not set)");
     assert!(!format!("{job:?}").contains("canary"));
+}
+
+#[test]
+fn a_secret_in_the_place_of_its_file_or_its_variable_is_not_shown() {
+    let more = "[ping]\nurl_file = \"https://ping.example/CANARY\"\n[webhook]\nurl_env = \"CANARY7\"\n[vonage]\npassword_file = \"/CANARY\"\nca_file = \"CANARY\"\ntoken_file = \"CANARY\"\n";
+    let job = loaded(&format!("{SMALL}{more}"), Said::default()).unwrap();
+    assert_eq!(source_of(&job, "ping.url_file").0, "(no such file; not shown)");
+    let shown = format!("{:?}", job.settings);
+    assert!(!shown.contains("CANARY"), "{shown}");
 }
 
 #[test]

@@ -230,6 +230,12 @@ fn a_secret_in_a_job_is_refused_and_never_repeated() {
         "[ping]\nurl_env = \"https://ping.example/canary\"",
         "[mail.smtp]\npassword = \"canary",
         "[mail]\ntoken = \"canary\"",
+        "[mail.smtp]\npassword_file = [\"canary\"]",
+        "[mail.smtp]\npassword_file = \"canary\\u0007\"",
+        "[mail.smtp]\nca_file = \"\"\"-----BEGIN KEY-----\ncanary\n\"\"\"",
+        "[vonage]\ntoken_url = \"https://user:canary@api.example\"",
+        "[vonage]\nbase_url = \"canary\"",
+        "[vonage]\nclient_secret_env = \"canary\"",
     ];
     for place in places {
         let said = refusal(place);

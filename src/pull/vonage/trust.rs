@@ -12,7 +12,10 @@ pub(super) fn authorities(path: &Path) -> Result<Vec<Certificate>, VonageError> 
     let refuse = |what: String| VonageError::Setup {
         what: format!("{}: {what} (job key vonage.ca_file)", path.display()),
     };
-    let pem = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+    // Without the path: what is pasted where it belongs may be a key.
+    let pem = std::fs::read(path).map_err(|error| VonageError::Setup {
+        what: format!("the file that vonage.ca_file names cannot be read: {error}"),
+    })?;
     let found = Certificate::from_pem_bundle(&pem).map_err(|error| refuse(error.to_string()))?;
     match found.is_empty() {
         true => Err(refuse("holds no certificate".to_owned())),
