@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::surroundings::{Surroundings, print};
+use super::surroundings::{Surroundings, print, print_as_json};
 use super::words::{JobWords, day};
 use crate::failure::Failure;
 use crate::night;
@@ -30,7 +30,7 @@ impl Backtest {
         let job = at.job_with(&self.job, self.as_of, &[])?;
         let statement = night::rehearsed(&job, &at.world(&self.job)?)?;
         if self.json {
-            print(&String::from_utf8_lossy(&backtest_json(&statement)?))?;
+            print_as_json(&String::from_utf8_lossy(&backtest_json(&statement)?))?;
         } else {
             print(&backtest_text(&statement))?;
         }

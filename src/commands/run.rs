@@ -1,11 +1,12 @@
 //! `quietline run`: one night, from its data to its mails.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::surroundings::{Surroundings, print};
+use super::speech::say;
+use super::surroundings::{Surroundings, print, print_as_json};
 use super::words::{JobWords, change_hash, day};
 use crate::domain::{NightStatus, Statement};
 use crate::failure::{ExitKind, Failure};
@@ -88,11 +89,10 @@ impl Run {
             return Ok(outcome.exit_code);
         };
         if matches!(statement.status, NightStatus::Held | NightStatus::Blocked) {
-            // Nobody is left to tell when standard error is closed.
-            let _ = io::stderr().write_all(operators_text(statement, &world.job_words).as_bytes());
+            say(&operators_text(statement, &world.job_words));
         }
         if self.json {
-            print(&String::from_utf8_lossy(&summary_json(statement, "")?))?;
+            print_as_json(&String::from_utf8_lossy(&summary_json(statement, "")?))?;
         } else if self.dry_run || io::stdout().is_terminal() {
             print(&terminal_summary(statement))?;
         }

@@ -7,6 +7,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::render::for_terminal;
 
 /// How quietline speaks.
 #[derive(Debug, Clone, Copy, Args)]
@@ -68,9 +69,14 @@ impl Speech {
         match self.log_format {
             LogFormat::Json => tracing::error!(exit_code = failure.exit_code(), "{failure}"),
             LogFormat::Text => {
-                // Nobody is left to tell when standard error is closed.
-                let _ = writeln!(io::stderr(), "quietline: {failure}");
+                say(&format!("quietline: {failure}\n"));
             }
         }
     }
+}
+
+/// To standard error, where what stands in it from outside can do nothing to a terminal.
+pub(super) fn say(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = io::stderr().write_all(for_terminal(text).as_bytes());
 }

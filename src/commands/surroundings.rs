@@ -13,6 +13,7 @@ use crate::failure::{ExitKind, Failure, OrFail};
 use crate::job::{Contacts, Given, Job, contacts, load};
 use crate::night::World;
 use crate::progress::Progress;
+use crate::render::{for_terminal, json_for_terminal};
 
 /// Folder and environment, read once.
 pub struct Surroundings {
@@ -107,15 +108,21 @@ fn instant(clock: SystemTime) -> Result<DateTime<Utc>, Failure> {
     Ok(clock.into())
 }
 
-/// Results go to standard output. A reader that has seen enough (`| head`) is no failure.
+/// Results go to standard output, where what stands in them from outside can do nothing to a terminal.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
-    print_bytes(text.as_bytes())
+    print_bytes(for_terminal(text).as_bytes())
 }
 
 pub(super) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
-    print(&format!("{}\n", serde_json::to_string_pretty(value)?))
+    print_as_json(&format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
+/// JSON that is written already.
+pub(super) fn print_as_json(json: &str) -> Result<(), Failure> {
+    print_bytes(json_for_terminal(json).as_bytes())
+}
+
+/// For bytes that are a file's. A reader that has seen enough (`| head`) is no failure.
 pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {

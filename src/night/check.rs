@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::job::{Job, Transport};
 use crate::pull::{LegStore, read_tables};
 use crate::record::Store;
+use crate::render;
 
 /// How many quarantined rows are told with their reason.
 const SHOWN_REASONS: usize = 5;
@@ -20,17 +21,16 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
     let rehearsal = Rehearsal::of(&job.store)?;
     let mut store = Store::open(rehearsal.folder())?;
     let legs = LegStore::open(rehearsal.folder())?;
-    let mut seen = String::new();
-    let _ = writeln!(seen, "job {}: {} settings read", job.name, job.settings.len());
+    let mut seen = Seen::default();
+    seen.say(format!("job {}: {} settings read", job.name, job.settings.len()));
     for account in &job.accounts {
-        let _ = writeln!(
-            seen,
+        seen.say(format!(
             "account {}: days in {}, money in {}",
             account.account_id, account.time_zone, account.currency
-        );
+        ));
     }
     for line in api::check(job, world)? {
-        let _ = writeln!(seen, "{line}");
+        seen.say(line);
     }
     let of_files: Vec<Source> = job
         .sources
@@ -40,11 +40,11 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
         .collect();
     let tables = read_tables(&of_files, &job.accounts, job.max_quarantined_rows)?;
     for input in &tables.inputs {
-        seen.push_str(&input_line(input));
+        seen.say(input_line(input));
     }
     let taken = calls::take_in(job, &[], &mut store, &legs, &world.progress)?;
     for input in &taken.inputs {
-        seen.push_str(&input_line(input));
+        seen.say(input_line(input));
     }
     for row in tables
         .quarantine
@@ -52,12 +52,23 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
         .chain(&taken.quarantine)
         .take(SHOWN_REASONS)
     {
-        let _ = writeln!(seen, "quarantined: {}", row.told());
+        seen.say(format!("quarantined: {}", row.told()));
     }
-    seen.push_str(&mail_line(job, world)?);
-    seen.push_str(&webhook_line(job, world)?);
-    seen.push_str(&ping_line(job, world)?);
-    Ok(seen)
+    seen.say(mail_line(job, world)?);
+    seen.say(webhook_line(job, world)?);
+    seen.say(ping_line(job, world)?);
+    Ok(seen.0)
+}
+
+/// What was seen: what stands in it from outside neither ends a line nor speaks to a terminal.
+#[derive(Default)]
+struct Seen(String);
+
+impl Seen {
+    fn say(&mut self, line: String) {
+        self.0.push_str(&render::clean(&line));
+        self.0.push('\n');
+    }
 }
 
 fn input_line(input: &InputRead) -> String {
@@ -73,7 +84,6 @@ fn input_line(input: &InputRead) -> String {
             let _ = write!(line, ", {count} {what}");
         }
     }
-    line.push('\n');
     line
 }
 
@@ -81,17 +91,14 @@ fn input_line(input: &InputRead) -> String {
 fn mail_line(job: &Job, world: &World) -> Result<String, Failure> {
     let to = job.mail.finance.to.len() + job.mail.admins.to.len() + job.mail.operators.len();
     match &job.mail.transport {
-        Transport::None => Ok("mail: none is sent\n".to_owned()),
+        Transport::None => Ok("mail: none is sent".to_owned()),
         Transport::File { outbox } => Ok(format!(
-            "mail: written to {} for {to} recipients\n",
+            "mail: written to {} for {to} recipients",
             outbox.display()
         )),
         Transport::Smtp(settings) => {
             smtp::check(&mails::smtp_settings(settings, world.environment)?)?;
-            Ok(format!(
-                "mail: {} took the login; {to} recipients\n",
-                settings.host
-            ))
+            Ok(format!("mail: {} took the login; {to} recipients", settings.host))
         }
     }
 }
@@ -99,11 +106,11 @@ fn mail_line(job: &Job, world: &World) -> Result<String, Failure> {
 /// Looks at the address and connects to nothing: a post could not be taken back.
 fn webhook_line(job: &Job, world: &World) -> Result<String, Failure> {
     let Some(address) = mails::secret(&job.webhook.url, world.environment)? else {
-        return Ok("webhook: nothing is posted\n".to_owned());
+        return Ok("webhook: nothing is posted".to_owned());
     };
     let delivery = WebhookDelivery::new(&address)?;
     Ok(format!(
-        "webhook: {} posts to {}\n",
+        "webhook: {} posts to {}",
         job.webhook.format,
         delivery.host()
     ))
@@ -113,9 +120,9 @@ fn webhook_line(job: &Job, world: &World) -> Result<String, Failure> {
 fn ping_line(job: &Job, world: &World) -> Result<String, Failure> {
     Ok(match mails::secret(&job.ping, world.environment)? {
         Some(address) => format!(
-            "ping: {} is told when a night begins and ends\n",
+            "ping: {} is told when a night begins and ends",
             ping::host(&address)?
         ),
-        None => "ping: nobody is told that a night has begun or ended\n".to_owned(),
+        None => "ping: nobody is told that a night has begun or ended".to_owned(),
     })
 }

@@ -64,10 +64,10 @@ fn find<'a>(statement: &'a Statement, words: &str) -> Vec<(&'a AccountStatement,
 }
 
 fn described(line: &ScoredLine) -> String {
-    format!(
+    render::clean(&format!(
         "line id {}, extension {}, {}",
         line.line.line_id,
         line.line.extension,
         line.line.user_name()
-    )
+    ))
 }

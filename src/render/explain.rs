@@ -16,10 +16,10 @@ pub fn explain(statement: &Statement, account: &AccountStatement, line: &ScoredL
     let mut text = stopped(statement);
     text.push_str(&head(statement, account, line));
     let mut row = |label: &str, value: String| {
-        let _ = writeln!(text, "  {label:<16} {}", wrapped(&value));
+        let _ = writeln!(text, "  {label:<16} {}", wrapped(&safe::clean(&value)));
     };
-    row("why", safe::clean(&line.reason));
-    row("otherwise", safe::clean(&line.counterfactual));
+    row("why", line.reason.clone());
+    row("otherwise", line.counterfactual.clone());
     row(
         "decided by",
         format!(
@@ -49,7 +49,7 @@ pub fn explain(statement: &Statement, account: &AccountStatement, line: &ScoredL
         .into_iter()
         .find(|(asked, _)| asked.line.line_id == line.line.line_id);
     if let Some((_, finding)) = question {
-        row("cheaper tier", safe::clean(&finding.evidence));
+        row("cheaper tier", finding.evidence.clone());
     }
     if let Some(decision) = line.decision {
         let until = line

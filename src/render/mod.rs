@@ -65,6 +65,7 @@ pub use odds::odds;
 pub use page::Page;
 pub use portal_actions::portal_actions_csv;
 pub use quarantine::quarantine_csv;
+pub use safe::{clean, for_terminal, json_for_terminal};
 pub use summary::summary_json;
 pub use terminal::{operators_text, terminal_summary};
 pub use told::told;

@@ -18,6 +18,26 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
+/// Text of ours for a terminal, whatever stands in it from outside: nothing in it moves the cursor, colours or rings, and it is
+/// read in the order in which it was written.
+pub fn for_terminal(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(clean).collect();
+    lines.join("\n")
+}
+
+/// The same for JSON, where each such character is written as its number and so keeps its meaning.
+pub fn json_for_terminal(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for letter in json.chars() {
+        let itself = letter.to_string();
+        match letter == '\n' || clean(&itself) == itself {
+            true => shown.push(letter),
+            false => shown.push_str(&format!("\\u{:04x}", u32::from(letter))),
+        }
+    }
+    shown
+}
+
 /// Text for a spreadsheet: what a program could take for a formula gets a leading apostrophe.
 pub fn spreadsheet_text(text: &str) -> String {
     let shown = clean(text);
@@ -147,6 +167,18 @@ mod tests {
     #[test]
     fn names_cannot_reorder_or_break_a_row() {
         assert_eq!(clean("a\u{202e}b\r\nc\u{7}"), "ab  c ");
+    }
+
+    #[test]
+    fn a_terminal_is_told_nothing_but_text() {
+        assert_eq!(for_terminal("a\u{1b}[31m\r\u{9b}2J\nb\u{202e}"), "a [31m  2J\nb");
+        let json = serde_json::to_string(&["\u{9b}2J\u{202e}\u{7f}\u{1b} ä"]).unwrap();
+        let shown = json_for_terminal(&json);
+        assert!(!shown.chars().any(char::is_control), "{shown}");
+        assert_eq!(
+            serde_json::from_str::<[String; 1]>(&shown).unwrap(),
+            serde_json::from_str::<[String; 1]>(&json).unwrap()
+        );
     }
 
     #[test]

@@ -189,3 +189,44 @@ fn synth_makes_a_job_that_can_be_read() {
         .unwrap();
     assert_eq!(again.status.code(), Some(73), "{}", stderr(&again));
 }
+
+/// Names of files, cells that could not be used, names and what was typed: none of it may speak to the terminal.
+#[test]
+fn nothing_from_outside_reaches_a_terminal_but_text() {
+    let (folder, _) = with_job("");
+    let path = |name: &str| folder.path().join(name);
+    std::fs::create_dir(path("calls")).unwrap();
+    let calls = "call_id,start_time,direction,extension,from,to,result,duration_seconds\n\
+                 c1,2026-10-01 10:00:00,outbound,1001,1001,+12125550100,Answered,60\n\
+                 c2,2026-10-02 10:00:00,\u{1b}[2Joutbound,1001,1001,+12125550100,Answered,60\n";
+    std::fs::write(path("calls/a\u{1b}[31m\nmail: forged.csv"), calls).unwrap();
+    std::fs::write(
+        path("lines.csv"),
+        "extension,first_name,last_name,status\n1001,A\u{1b}]0;x\u{7}nn,\u{202e}Able\u{9b}2J,active\n1002,Bo,Able,active\n",
+    )
+    .unwrap();
+    for words in [
+        "check",
+        "run --dry-run",
+        "run --dry-run --json",
+        "explain 1001",
+        "explain able",
+        "explain x\u{1b}[31my",
+        "quarantine",
+        "preview --dry-run",
+        "status",
+        "config show",
+    ] {
+        let output = quietline(words).current_dir(folder.path()).output().unwrap();
+        let said = stdout(&output) + &stderr(&output);
+        let raw = |letter: char| (letter.is_control() && letter != '\n') || letter == '\u{202e}';
+        assert!(!said.contains(raw), "{words}: {said:?}");
+        assert!(!said.contains("\nmail: forged"), "{words}: {said}");
+        if ["check", "explain able"].contains(&words) {
+            assert!(
+                said.contains("forged") || said.contains("fits 2 lines"),
+                "{words}: {said}"
+            );
+        }
+    }
+}
