@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// Mode of every file that quietline writes: its owner's alone.
@@ -40,6 +40,7 @@ impl WriteError {
             | ErrorKind::ReadOnlyFilesystem
             | ErrorKind::NotADirectory
             | ErrorKind::IsADirectory
+            | ErrorKind::InvalidInput
             | ErrorKind::AlreadyExists => 73,
             _ => 74,
         }
@@ -128,6 +129,38 @@ pub fn create_folder(folder: &Path) -> Result<(), WriteError> {
         .map_err(|e| WriteError::new("create the folder", folder, e))
 }
 
+/// A folder that is its owner's alone, made or closed to others. One that holds what is not `ours` is refused while it is open:
+/// closing it could take from others what is theirs (`/var/lib`, say), and leaving it open lets them put files among ours.
+///
+/// # Errors
+/// A folder that cannot be made, or stays open.
+pub fn private_folder(folder: &Path, ours: impl Fn(&str) -> bool) -> Result<(), WriteError> {
+    create_folder(folder)?;
+    let failed = |error| WriteError::new("use the folder", folder, error);
+    let mode = || fs::metadata(folder).map(|found| found.permissions().mode() & 0o7777);
+    let found = mode().map_err(failed)?;
+    if found & !FOLDER_MODE & 0o777 == 0 {
+        return Ok(());
+    }
+    let is_ours =
+        |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|it| it.file_name().to_str().is_some_and(&ours));
+    if found & 0o1000 == 0 && fs::read_dir(folder).map_err(failed)?.all(is_ours) {
+        // What the file system makes of it is looked at, not what it answers: a share may take the words and do nothing.
+        let _ = fs::set_permissions(folder, fs::Permissions::from_mode(found & !0o077));
+    }
+    match mode().map_err(failed)? & 0o077 {
+        0 => Ok(()),
+        _ => Err(failed(io::Error::new(
+            ErrorKind::InvalidInput,
+            format!(
+                "others can reach into it (mode {found:04o}), and quietline does not close a folder that is another's or holds \
+                 other things too; run: chmod 700 {0}, or name another folder in the job, which quietline makes for its user alone",
+                folder.display()
+            ),
+        ))),
+    }
+}
+
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -161,6 +194,36 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"new");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_open_to_others_is_closed_where_it_is_ours_and_refused_where_it_is_not() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("store");
+        let mode = |folder: &Path| fs::metadata(folder).unwrap().permissions().mode() & 0o7777;
+        let open = |bits| fs::set_permissions(&folder, fs::Permissions::from_mode(bits)).unwrap();
+        let ours = |name: &str| name == "lock";
+        private_folder(&folder, ours).unwrap();
+        assert_eq!(mode(&folder), 0o700);
+        fs::write(folder.join("lock"), "").unwrap();
+        for bits in [0o755, 0o770, 0o701, 0o2775] {
+            open(bits);
+            private_folder(&folder, ours).unwrap();
+            assert_eq!(mode(&folder) & 0o777, 0o700);
+        }
+        fs::write(folder.join("of others"), "").unwrap();
+        private_folder(&folder, ours).unwrap();
+        open(0o755);
+        let error = private_folder(&folder, ours).unwrap_err();
+        assert!(
+            error.exit_code() == 73 && error.to_string().contains("chmod 700"),
+            "{error}"
+        );
+        assert_eq!(mode(&folder), 0o755);
+        fs::remove_file(folder.join("of others")).unwrap();
+        open(0o1777);
+        private_folder(&folder, ours).unwrap_err();
+        assert_eq!(mode(&folder), 0o1777);
     }
 
     #[test]

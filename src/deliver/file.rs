@@ -1,7 +1,7 @@
 //! The default way of delivery: mails are written to a folder as `.eml` files, and nothing leaves the machine.
 
 use super::{Delivery, Fate, Halted, Parcel, outbox};
-use crate::durable::{FILE_MODE, create_folder, write_file};
+use crate::durable::{FILE_MODE, private_folder, write_file};
 use std::path::PathBuf;
 
 /// Writes each message to `<folder>/<name>.eml`, whole and for its owner alone. Several recipients of a message
@@ -26,7 +26,10 @@ impl Delivery for FolderDelivery {
         parcel: &Parcel<'_>,
         commit: &mut dyn FnMut() -> Result<(), outbox::Error>,
     ) -> Result<Fate, Halted> {
-        create_folder(&self.folder)?;
+        // A write in progress has a hidden name.
+        private_folder(&self.folder, |name| {
+            name.ends_with(".eml") || name.starts_with('.')
+        })?;
         let path = self.folder.join(format!("{}.eml", parcel.name));
         commit()?;
         write_file(&path, parcel.bytes, FILE_MODE)?;

@@ -2,7 +2,7 @@
 
 use super::row::count;
 use super::{Error, schema};
-use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder};
+use crate::durable::{FILE_MODE, WriteError, private_folder, sync_folder};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
@@ -48,7 +48,7 @@ impl Store {
     /// # Errors
     /// [`Error::Locked`] at once when another process has it; [`Error::Write`] when it cannot be created.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        create_folder(folder)?;
+        private_folder(folder, is_ours)?;
         let lock = lock(&folder.join(LOCK))?;
         let path = folder.join(DATABASE);
         // Created by us first: SQLite would give it the umask's mode, and its journal copies the file's mode.
@@ -145,6 +145,12 @@ impl Store {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// What nights leave in a store's folder: the database, the lock, and what stands beside them.
+fn is_ours(name: &str) -> bool {
+    let beside = ["legs", "raw", "usage", "turned_away.json", LOCK];
+    beside.contains(&name) || name.starts_with(DATABASE) || name.starts_with('.')
 }
 
 /// Rollback journal and `synchronous=EXTRA`, not WAL: one writer needs no concurrency, a commit survives a power

@@ -1,5 +1,7 @@
 //! Mails that wait, over nights: each night answers for its own, the job's readers are followed, and bytes leave.
 
+use std::fs;
+
 use quietline::night::{Options, Outcome, outbox, standing};
 
 use super::Company;
@@ -288,4 +290,27 @@ fn the_greeting_bears_this_machines_name_or_the_jobs() {
         false => "EHLO [127.0.0.1]".to_owned(),
     };
     assert_eq!(greetings, ["EHLO reports.example.com".to_owned(), named]);
+}
+
+#[test]
+fn store_and_outbox_are_closed_to_others_or_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let company = Company::new();
+    let open =
+        |name: &str| fs::set_permissions(company.path(name), fs::Permissions::from_mode(0o777)).unwrap();
+    let mode = |name: &str| fs::metadata(company.path(name)).unwrap().permissions().mode() & 0o777;
+    for name in ["store", "outbox"] {
+        fs::create_dir(company.path(name)).unwrap();
+        open(name);
+    }
+    company.good(&[("job.as_of", "2026-10-15")]);
+    assert_eq!((mode("store"), mode("outbox")), (0o700, 0o700));
+    fs::write(company.path("store/holiday plans.txt"), "").unwrap();
+    open("store");
+    let failure = company.run(&[], &Options::default()).err().unwrap();
+    let said = failure.to_string();
+    assert!(
+        failure.exit_code() == 73 && said.contains("chmod 700") && mode("store") == 0o777,
+        "{said}"
+    );
 }
