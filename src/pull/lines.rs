@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::domain::{Line, Status, TableName};
@@ -143,7 +144,7 @@ fn own_id(line: &Line) -> Option<String> {
     Some(format!("user:{}", user.to_lowercase()))
 }
 
-/// Tells former holders of an extension from the present one, and refuses two holders at once.
+/// Tells former holders of a line from the present one, and refuses two holders at once.
 pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
     line_overlay::lay_over(lines)?;
     name_former_holders(&mut lines.items);
@@ -151,7 +152,10 @@ pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
     lines.one_per_key(key, |line, place| {
         Fault::new(
             "extension",
-            format!("line {} stands already, with other values ({place}); a former holder needs seat_since and seat_until", line.line_id),
+            format!(
+                "line {} stands already, with other values ({place}); a former holder needs seat_until",
+                line.line_id
+            ),
         )
     })?;
     let earlier = earlier_holders(&lines.items);
@@ -177,28 +181,45 @@ fn extension(line: &Line) -> Extension {
     (line.account_id.clone(), line.extension.clone())
 }
 
-/// All holders of an extension but the last, by the end of their seat.
+/// All holders of a line but the last, by the end of their seat. It is one line by its external id, under whatever extension;
+/// where one of two rows tells none, by the extension.
 fn name_former_holders(items: &mut [Placed<Line>]) {
-    let mut holders: HashMap<Extension, Vec<usize>> = HashMap::new();
-    for (at, placed) in items
-        .iter()
-        .enumerate()
-        .filter(|(_, placed)| !placed.item.extension.is_empty())
-    {
-        holders.entry(extension(&placed.item)).or_default().push(at);
-    }
-    for rows in holders.into_values().filter(|rows| rows.len() > 1) {
-        let end = |at: &usize| items[*at].item.seat_until.unwrap_or(chrono::NaiveDate::MAX);
-        let last = rows.iter().map(end).max();
-        for at in rows {
-            let line = &mut items[at].item;
-            if line.seat_until.is_some()
-                && line.seat_until != last
-                && let Some(since) = line.seat_since
-            {
-                line.line_id = format!("{}@{since}", line.line_id);
-            }
+    type End = (NaiveDate, Option<NaiveDate>);
+    let end = |line: &Line| (line.seat_until.unwrap_or(NaiveDate::MAX), line.seat_since);
+    let with_id = |line: &Line| Some((line.account_id.clone(), line.external_id.clone()?));
+    let (mut by_id, mut by_extension, mut without_id) = (HashMap::new(), HashMap::new(), HashMap::new());
+    let rows = || {
+        let lines = items.iter().map(|placed| &placed.item);
+        lines.filter(|line| !line.extension.is_empty())
+    };
+    for line in rows() {
+        let last = |ends: &mut HashMap<Extension, End>, key| {
+            let last = ends.entry(key).or_insert(end(line));
+            *last = end(line).max(*last);
+        };
+        last(&mut by_extension, extension(line));
+        match with_id(line) {
+            Some(id) => last(&mut by_id, id),
+            None => last(&mut without_id, extension(line)),
         }
+    }
+    let is_former = |line: &Line| {
+        let by_place = match with_id(line) {
+            Some(_) => without_id.get(&extension(line)),
+            None => by_extension.get(&extension(line)),
+        };
+        let last = with_id(line).and_then(|id| by_id.get(&id)).max(by_place);
+        !line.extension.is_empty() && last.is_some_and(|last| end(line) < *last)
+    };
+    for placed in items {
+        let line = &mut placed.item;
+        let Some(until) = line.seat_until.filter(|_| is_former(line)) else {
+            continue;
+        };
+        line.line_id = match line.seat_since {
+            Some(since) => format!("{}@{since}", line.line_id),
+            None => format!("{}@to-{until}", line.line_id),
+        };
     }
 }
 
@@ -223,11 +244,16 @@ fn earlier_holders(items: &[Placed<Line>]) -> HashMap<usize, Vec<usize>> {
 /// An extension is held by one at a time; one may leave on the day on which the next comes.
 fn second_holder(items: &[Placed<Line>], at: usize, earlier: &HashMap<usize, Vec<usize>>) -> Option<Fault> {
     let line = &items[at].item;
-    let from = |line: &Line| line.seat_since.unwrap_or(chrono::NaiveDate::MIN);
-    let until = |line: &Line| line.seat_until.unwrap_or(chrono::NaiveDate::MAX);
+    let until = |line: &Line| line.seat_until.unwrap_or(NaiveDate::MAX);
+    // The holder of today whose first day is not told came after the one whose last day is.
+    let from = |line: &Line, other: &Line| {
+        let after = other.seat_until.filter(|_| line.seat_until.is_none());
+        line.seat_since.or(after).unwrap_or(NaiveDate::MIN)
+    };
     let overlaps = |other: &&usize| {
         let other = &items[**other].item;
-        (from(line) < until(other) && from(other) < until(line)) || from(line) == from(other)
+        let (own, others) = (from(line, other), from(other, line));
+        (own < until(other) && others < until(line)) || own == others
     };
     let other = earlier.get(&at)?.iter().find(overlaps)?;
     let reason = format!(

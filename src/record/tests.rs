@@ -273,10 +273,10 @@ fn a_line_that_leaves_the_list_is_remembered_without_its_holder() {
     let known = tables.known_lines("A1").unwrap();
     let told: Vec<_> = known
         .iter()
-        .map(|(line, gone)| (line.line_id.as_str(), *gone))
+        .map(|known| (known.line.line_id.as_str(), known.gone_on))
         .collect();
     assert_eq!(told, [("101", None), ("102", Some(on("2026-01-06")))]);
-    assert_eq!(known[1].0.dids, goes.dids, "a number goes on being billed");
+    assert_eq!(known[1].line.dids, goes.dids, "a number goes on being billed");
     let bytes = std::fs::read(store.path()).unwrap();
     assert!(!bytes.windows(6).any(|window| window == b"Archer"));
 
@@ -285,7 +285,7 @@ fn a_line_that_leaves_the_list_is_remembered_without_its_holder() {
         .known_lines("A1")
         .unwrap()
         .into_iter()
-        .map(|(_, gone)| gone)
+        .map(|known| known.gone_on)
         .collect();
     assert_eq!(back, [Some(on("2026-01-08")), None]);
 }

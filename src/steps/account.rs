@@ -18,6 +18,7 @@ use super::day_join::NamedBy;
 use super::ended_together::{Ends, ends};
 use super::expected_waste::expected_waste;
 use super::fault_findings::fault_findings;
+use super::held_extensions::HeldExtensions;
 use super::in_force::lapsed_keep;
 use super::judging::{JudgedLines, judge_lines};
 use super::ledger::{Proof, set_aside_dismissed};
@@ -34,8 +35,8 @@ use super::trend::trend;
 use super::unbilled::{residual, unbilled_lines};
 use crate::domain::{
     Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, ByLine, Calendar, Cents, Charge,
-    Commitment, Contract, Decision, Finding, Holiday, LedgerEntry, Line, PriceBook, ScoredLine, Scoring,
-    SentFlag, Tier, Verdict,
+    Commitment, Contract, Decision, Finding, Holiday, KnownLine, LedgerEntry, Line, PriceBook, ScoredLine,
+    Scoring, SentFlag, Tier, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -68,8 +69,8 @@ pub struct AccountInput<'a> {
     pub first_seen: &'a HashMap<String, NaiveDate>,
     /// Every line that an earlier night has reported, with the first such day.
     pub seen_lines: &'a BTreeMap<String, NaiveDate>,
-    /// Every line that an earlier night's inventory has shown, with the first night that missed it.
-    pub known_lines: &'a [(Line, Option<NaiveDate>)],
+    /// Every line that an earlier night's inventory has shown.
+    pub known_lines: &'a [KnownLine],
     /// Findings of earlier nights, and what became of them.
     pub ledger: &'a [LedgerEntry],
     /// The last reported night before this one, and the digest of tonight's scoring.
@@ -98,7 +99,8 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let AccountInput { account, as_of, .. } = input;
     let departed = departed(&input);
     let lines: Vec<&Line> = input.roster.lines.iter().chain(&departed).collect();
-    let mut audited = audit(&input, &lines)?;
+    let held = HeldExtensions::of(&lines, input.known_lines);
+    let mut audited = audit(&input, &lines, &held)?;
     let passed_over = pass_over_seatless(&mut audited);
     remember_credited(&mut audited);
     let prepaid = prepaid(&audited);
@@ -286,10 +288,10 @@ fn departed(input: &AccountInput<'_>) -> Vec<Line> {
     input
         .known_lines
         .iter()
-        .filter(|(line, _)| !there.contains(line.line_id.as_str()))
-        .map(|(line, gone_on)| Line {
-            seat_until: Some(gone_on.unwrap_or(input.as_of).min(input.as_of)),
-            ..line.clone()
+        .filter(|known| !there.contains(known.line.line_id.as_str()))
+        .map(|known| Line {
+            seat_until: Some(known.gone_on.unwrap_or(input.as_of).min(input.as_of)),
+            ..known.line.clone()
         })
         .collect()
 }

@@ -6,6 +6,7 @@ use super::account::{AccountInput, StepError};
 use super::audit::{Fault, cite, find_faults, finding_id, priced_as};
 use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
 use super::cost::{LineCounts, one_month};
+use super::held_extensions::HeldExtensions;
 use super::ledger::Proof;
 use super::rates::{Agreed, find_rate_faults};
 use crate::domain::{
@@ -32,7 +33,11 @@ impl<'a> Audited<'a> {
 }
 
 /// Every invoice up to `as_of`, newest first. `lines` are those that an invoice may bill: the list's, and those that left it.
-pub(super) fn audit<'a>(input: &AccountInput<'_>, lines: &[&'a Line]) -> Result<Vec<Audited<'a>>, StepError> {
+pub(super) fn audit<'a>(
+    input: &AccountInput<'_>,
+    lines: &[&'a Line],
+    held: &HeldExtensions<'a>,
+) -> Result<Vec<Audited<'a>>, StepError> {
     let AccountInput {
         charges,
         book,
@@ -49,7 +54,7 @@ pub(super) fn audit<'a>(input: &AccountInput<'_>, lines: &[&'a Line]) -> Result<
         counts: &LineCounts::on(as_of, lines(), contracts),
     };
     let audited = invoices(&classified, as_of).into_iter().map(|invoice| {
-        let mut charges = match_charges(&invoice.charges, lines(), as_of);
+        let mut charges = match_charges(&invoice.charges, lines(), held, as_of);
         find_faults(&invoice, &mut charges);
         find_rate_faults(&mut charges, &agreed);
         Audited { invoice, charges }

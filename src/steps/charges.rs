@@ -1,11 +1,13 @@
 //! Charge rows: what kind they are, and which line they belong to.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use regex::Regex;
 
 use super::audit::Fault;
+use super::held_extensions::HeldExtensions;
+use super::line_finder::LineFinder;
 use super::shared_rows::{spread_quantities, take_back_reversed};
 use crate::domain::{
     Cents, Charge, ChargeKind, FindingKind, Kind, Line, MatchedBy, PriceBook, Term, Tier, add_months,
@@ -68,6 +70,13 @@ pub struct MatchedCharge<'a> {
 }
 
 impl<'a> MatchedCharge<'a> {
+    /// The whole of it is this line's.
+    pub(super) fn give_to(&mut self, line: &'a Line, by: MatchedBy) {
+        self.shares = vec![(line, self.charge.amount)];
+        self.rest = Cents::ZERO;
+        self.by = Some(by);
+    }
+
     /// Its fault, where the whole of it is one: it is no cost of its line but a billing error.
     pub(super) fn disputed_whole(&self) -> Option<FindingKind> {
         let fault = self.fault.as_ref()?;
@@ -167,184 +176,21 @@ fn borne_by_most(rows: &[Charge], wanted: impl Fn(&Charge) -> bool) -> Option<(N
 }
 
 /// Matches classified charges to lines: extension, then DID, then e-mail, then what the description names, and last by
-/// quantity. Live lines come before ended ones; `as_of` tells which are which.
+/// quantity. Live lines come before ended ones; `as_of` tells which are which. A line is found by the extension that it had on
+/// the day of the bill, as far as `held` tells.
 pub fn match_charges<'a>(
     charges: &[Charge],
     lines: impl IntoIterator<Item = &'a Line>,
+    held: &HeldExtensions<'a>,
     as_of: NaiveDate,
 ) -> Vec<MatchedCharge<'a>> {
     let lines: Vec<&Line> = lines.into_iter().collect();
-    let finder = Finder::new(&lines, as_of);
+    let finder = LineFinder::new(&lines, held, as_of);
     let mut matched: Vec<MatchedCharge> = charges.iter().map(|charge| finder.place(charge)).collect();
+    finder.place_renumbered(&mut matched);
     spread_quantities(&mut matched, &lines, as_of);
     take_back_reversed(&mut matched);
     matched
-}
-
-struct Finder<'a> {
-    as_of: NaiveDate,
-    by_extension: HashMap<&'a str, Vec<&'a Line>>,
-    /// Without leading zeros, which spreadsheets drop.
-    by_trimmed: HashMap<&'a str, Vec<&'a Line>>,
-    by_did: HashMap<&'a str, Vec<&'a Line>>,
-    by_email: HashMap<String, Vec<&'a Line>>,
-    extension_in_text: Option<Regex>,
-    number_in_text: Option<Regex>,
-}
-
-impl<'a> Finder<'a> {
-    fn new(lines: &[&'a Line], as_of: NaiveDate) -> Finder<'a> {
-        let mut finder = Finder {
-            as_of,
-            by_extension: HashMap::new(),
-            by_trimmed: HashMap::new(),
-            by_did: HashMap::new(),
-            by_email: HashMap::new(),
-            extension_in_text: Regex::new(r"(?i)\b(?:ext|extension|x)[.:#\s]*(\d{2,12})\b").ok(),
-            number_in_text: Regex::new(r"\+?\d[\d .()-]{8,16}\d").ok(),
-        };
-        for line in lines.iter().copied() {
-            if !line.extension.is_empty() {
-                let extension = line.extension.as_str();
-                finder.by_extension.entry(extension).or_default().push(line);
-                let trimmed = extension.trim_start_matches('0');
-                finder.by_trimmed.entry(trimmed).or_default().push(line);
-            }
-            for did in &line.dids {
-                finder.by_did.entry(did).or_default().push(line);
-            }
-            // A login that is the e-mail address is one address of one line.
-            let addresses: BTreeSet<String> = [&line.email, &line.login_name]
-                .into_iter()
-                .flatten()
-                .map(|address| address.to_lowercase())
-                .collect();
-            for address in addresses {
-                finder.by_email.entry(address).or_default().push(line);
-            }
-        }
-        finder
-    }
-
-    fn place(&self, charge: &Charge) -> MatchedCharge<'a> {
-        let kind = charge.charge_kind.unwrap_or(ChargeKind::Other);
-        let (extension, number) = self.named_in(&charge.description);
-        let email = charge.email.as_ref().map(|email| email.to_lowercase());
-        let tries = [
-            (
-                MatchedBy::Extension,
-                charge.extension.as_deref().map(|key| self.of_extension(key)),
-            ),
-            (
-                MatchedBy::Did,
-                charge.phone_number.as_deref().map(|key| self.by_did.get(key)),
-            ),
-            (MatchedBy::Email, email.as_ref().map(|key| self.by_email.get(key))),
-            (
-                MatchedBy::Description,
-                extension.as_deref().map(|key| self.of_extension(key)),
-            ),
-            (
-                MatchedBy::Description,
-                number.as_deref().map(|key| self.by_did.get(key)),
-            ),
-        ];
-        let names_a_stranger = tries.iter().any(|(_, named)| named.is_some())
-            && !tries.iter().any(|(_, named)| matches!(named, Some(Some(_))));
-        let found = tries
-            .into_iter()
-            .find_map(|(by, named)| Some((by, self.holder(named??, charge)?)));
-        // A number that stands in words alone is still the one that is billed: two numbers are two charges.
-        let in_words = number.filter(|_| is_number(charge));
-        let charge = Charge {
-            phone_number: charge.phone_number.clone().or(in_words),
-            ..charge.clone()
-        };
-        match found {
-            Some((by, line)) => MatchedCharge {
-                kind,
-                shares: vec![(line, charge.amount)],
-                rest: Cents::ZERO,
-                by: Some(by),
-                names_a_stranger,
-                fault: None,
-                charge,
-            },
-            None => MatchedCharge {
-                kind,
-                shares: Vec::new(),
-                rest: charge.amount,
-                by: None,
-                names_a_stranger,
-                fault: None,
-                charge,
-            },
-        }
-    }
-
-    fn of_extension(&self, key: &str) -> Option<&Vec<&'a Line>> {
-        let exact = self.by_extension.get(key);
-        exact.or_else(|| self.by_trimmed.get(key.trim_start_matches('0')))
-    }
-
-    /// The live line among those that ever held the key; else the one that ended last. A number goes with live lines
-    /// only: it outlives its user, which is just what the audit looks for.
-    fn holder(&self, candidates: &[&'a Line], charge: &Charge) -> Option<&'a Line> {
-        let number = is_number(charge);
-        let live: Vec<&Line> = candidates
-            .iter()
-            .copied()
-            .filter(|line| !line.ended_by(self.as_of))
-            .collect();
-        match live[..] {
-            [line] => Some(line),
-            [] if number => None,
-            [] => candidates.iter().copied().max_by_key(|line| line.seat_until),
-            // One address may hold several lines: the row's tier tells which, or nothing does.
-            _ => {
-                let mut fitting = live
-                    .iter()
-                    .copied()
-                    .filter(|line| charge.tier.is_some() && line.tier == charge.tier);
-                match (fitting.next(), fitting.next()) {
-                    (Some(line), None) => Some(line),
-                    _ => None,
-                }
-            }
-        }
-    }
-
-    fn named_in(&self, description: &str) -> (Option<String>, Option<String>) {
-        let extension = self
-            .extension_in_text
-            .as_ref()
-            .and_then(|pattern| pattern.captures(description))
-            .and_then(|found| found.get(1))
-            .map(|found| found.as_str().to_owned());
-        let numbers = self
-            .number_in_text
-            .iter()
-            .flat_map(|pattern| pattern.find_iter(description));
-        let number = numbers
-            .map(|found| dialled(found.as_str()))
-            .find(|(digits, whole)| *whole || self.by_did.contains_key(digits.as_str()));
-        (extension, number.map(|(digits, _)| digits))
-    }
-}
-
-/// The digits with their country code, and whether they are a telephone number for sure: a service period such as
-/// `2026-10-01 to 2026-10-31` looks like one and names nobody.
-fn dialled(text: &str) -> (String, bool) {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    match digits.len() {
-        10 => (format!("1{digits}"), true),
-        11 if digits.starts_with('1') => (digits, true),
-        _ => (digits, text.starts_with('+')),
-    }
-}
-
-fn is_number(charge: &Charge) -> bool {
-    matches!(charge.charge_kind, Some(ChargeKind::Did | ChargeKind::TollFree))
 }
 
 /// An add-on that names a queue's extension is an add-on of the account, not a cost of the queue.

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::charges::{Classifier, MatchedCharge, invoices, match_charges};
 use super::cost::whole_months;
+use super::held_extensions::HeldExtensions;
 use super::rates::{Agreed, price_of};
 use crate::domain::{
     Account, Cents, Charge, ChargeCategory, ChargeFrequency, ChargeKind, FocusCharge, FocusPricing, Line,
@@ -24,7 +25,7 @@ pub fn focus_charges(
     // Nothing is judged here, so an invoice that is dated after `as_of` is told like any other.
     let invoices = invoices(&classified, NaiveDate::MAX).into_iter().rev();
     let told = invoices.flat_map(|invoice| {
-        let matched = match_charges(&invoice.charges, lines, as_of);
+        let matched = match_charges(&invoice.charges, lines, &HeldExtensions::default(), as_of);
         let rows = matched.into_iter();
         rows.map(|row| focus_charge(account, row, invoice.period, agreed))
             .collect::<Vec<_>>()

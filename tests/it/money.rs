@@ -19,6 +19,7 @@ use quietline::domain::{
 use quietline::steps::audit::find_faults;
 use quietline::steps::bridge::bridge;
 use quietline::steps::charges::{MatchedCharge, invoices, match_charges};
+use quietline::steps::held_extensions::HeldExtensions;
 
 use crate::roll_up::line;
 
@@ -87,7 +88,8 @@ fn audited(
 ) -> (Vec<(FindingKind, usize)>, quietline::domain::Bridge) {
     let lines = people();
     let invoice = invoices(charges, day(AS_OF)).remove(0);
-    let mut matched: Vec<MatchedCharge> = match_charges(&invoice.charges, &lines, day(AS_OF));
+    let mut matched: Vec<MatchedCharge> =
+        match_charges(&invoice.charges, &lines, &HeldExtensions::default(), day(AS_OF));
     find_faults(&invoice, &mut matched);
     let verdicts: ByLine<Verdict> = lines
         .iter()
@@ -198,7 +200,7 @@ fn a_bill_by_numbers_of_seats_is_spread_and_the_rest_is_unexplained() {
         quantity: Some(5),
         ..charge(2, ChargeKind::LineMrc, 6996)
     };
-    let matched = match_charges(&[row], &lines, day(AS_OF)).remove(0);
+    let matched = match_charges(&[row], &lines, &HeldExtensions::default(), day(AS_OF)).remove(0);
     assert_eq!(
         matched
             .shares
@@ -276,7 +278,7 @@ proptest! {
 fn an_extension_that_lost_its_zeros_is_no_ghost() {
     let fits = |lines: &[Line]| {
         let row = on("208", charge(2, ChargeKind::LineMrc, 1999));
-        let matched = match_charges(&[row], lines, day(AS_OF)).remove(0);
+        let matched = match_charges(&[row], lines, &HeldExtensions::default(), day(AS_OF)).remove(0);
         (
             matched.line().map(|line| line.line_id.clone()),
             matched.names_a_stranger,
@@ -300,7 +302,7 @@ fn the_same_fault_of_two_accounts_has_two_ids() {
             ..on("777", charge(2, ChargeKind::LineMrc, 1999))
         };
         let invoice = invoices(&[row], day(AS_OF)).remove(0);
-        let mut matched = match_charges(&invoice.charges, &[], day(AS_OF));
+        let mut matched = match_charges(&invoice.charges, &[], &HeldExtensions::default(), day(AS_OF));
         find_faults(&invoice, &mut matched);
         matched.remove(0).fault.unwrap().finding_id
     };

@@ -2,6 +2,7 @@
 
 mod bills;
 mod calls;
+mod holders;
 mod hostile;
 mod packages;
 pub mod xlsx;

@@ -24,6 +24,7 @@ use crate::pull::{LegStore, Tables};
 use crate::record::{Store, UsageFiles};
 use crate::steps::account::{AccountInput, Stated, StepError, statement};
 use crate::steps::coverage;
+use crate::steps::line_ids::{follow_ids, keep_ids};
 use crate::steps::normalise::{Roster, place_at, roster};
 use crate::steps::{freshness, gates};
 
@@ -119,12 +120,13 @@ impl Judging<'_> {
             job, as_of, tables, ..
         } = *self;
         let id = &account.account_id;
-        let lines: Vec<Line> = tables
+        let mut lines: Vec<Line> = tables
             .lines
             .iter()
             .filter(|line| line.account_id == *id)
             .cloned()
             .collect();
+        keep_ids(&mut lines, &store.tables().known_lines(id)?, as_of);
         let known = store.tables().first_seen(id)?;
         let is_done = |decision: &Decision| {
             let gone = |line_id: &String| !lines.iter().any(|line| line.line_id == *line_id);
@@ -133,7 +135,7 @@ impl Judging<'_> {
                 .as_ref()
                 .is_some_and(|line_id| known.contains_key(line_id) && gone(line_id))
         };
-        let mut decisions = self.decisions_of(id);
+        let mut decisions = follow_ids(self.decisions_of(id), &lines, &known);
         decisions.retain(|decision| !is_done(decision));
         let here = |entry: &&DirectoryEntry| entry.account_id.as_ref().is_none_or(|other| other == id);
         let directory: Vec<DirectoryEntry> = tables.directory.iter().filter(here).cloned().collect();
@@ -209,6 +211,7 @@ impl Judging<'_> {
             .into_iter()
             .map(|origin| (origin.key.clone(), origin))
             .collect();
+        let decisions = follow_ids(self.decisions_of(id), &roster.lines, &seen_lines);
         let Stated {
             statement,
             origins,
@@ -245,7 +248,7 @@ impl Judging<'_> {
             last_night: earlier.last_night,
             scoring_digest: &job.scoring_digest,
             unseen_until: &unseen_until,
-            decisions: &self.decisions_of(id),
+            decisions: &decisions,
             sent_flags: &store.tables().flags(&job.name, id)?,
             remembered_origins: &remembered,
             scoring: &job.scoring,

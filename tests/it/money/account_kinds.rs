@@ -5,7 +5,7 @@ use quietline::domain::{
     Line, MidTermCredit, Recoverable, Term, Tier, Verdict,
 };
 
-use super::books::Books;
+use super::books::{Books, gone_since};
 use super::{charge, day, on};
 use crate::roll_up::line;
 
@@ -251,7 +251,7 @@ fn a_line_that_left_the_list_and_is_still_billed_was_removed() {
         only(books.found(FindingKind::GhostCharge)).extension.as_deref(),
         Some("102")
     );
-    books.known_lines = vec![(gone.clone(), Some(day("2026-09-15")))];
+    books.known_lines = vec![gone_since(gone.clone(), day("2026-09-15"))];
     let found = only(books.found(FindingKind::BilledAfterRemoval));
     assert!(
         found.evidence.contains("removed on 2026-09-15"),
@@ -259,7 +259,7 @@ fn a_line_that_left_the_list_and_is_still_billed_was_removed() {
         found.evidence
     );
     assert_eq!(books.found(FindingKind::GhostCharge), []);
-    books.known_lines = vec![(gone, Some(day("2026-10-02")))];
+    books.known_lines = vec![gone_since(gone, day("2026-10-02"))];
     assert_eq!(
         books.found(FindingKind::BilledAfterRemoval),
         [],

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use polars::prelude::*;
 use quietline::domain::{
     Account, AccountStatement, Baseline, Charge, Contract, Currency, DayState, Decision, Finding,
-    FindingKind, LedgerEntry, Line, PriceBook, Scoring,
+    FindingKind, HeldExtension, KnownLine, LedgerEntry, Line, PriceBook, Scoring,
 };
 use quietline::frames::usage::{self, Usage};
 use quietline::steps::account::{AccountInput, statement};
@@ -27,7 +27,7 @@ pub struct Books {
     pub charges: Vec<Charge>,
     pub contracts: Vec<Contract>,
     pub decisions: Vec<Decision>,
-    pub known_lines: Vec<(Line, Option<NaiveDate>)>,
+    pub known_lines: Vec<KnownLine>,
     pub ledger: Vec<LedgerEntry>,
     pub last_night: Option<(NaiveDate, Baseline)>,
     pub scoring: Scoring,
@@ -170,4 +170,18 @@ fn toml_book() -> PriceBook {
             {"tier":"premium","term":"monthly","valid_from":"2020-01-01","price":"29.99","list_price":null}]}"#,
     )
     .unwrap()
+}
+
+/// A line that earlier nights knew under its extension, and the first one that missed it.
+pub fn gone_since(line: Line, gone_on: NaiveDate) -> KnownLine {
+    let held = HeldExtension {
+        extension: line.extension.clone(),
+        first_on: day("2025-09-01"),
+        last_on: gone_on - Days::new(1),
+    };
+    KnownLine {
+        line,
+        gone_on: Some(gone_on),
+        extensions: vec![held],
+    }
 }

@@ -5,6 +5,7 @@ use quietline::domain::{
 };
 use quietline::steps::charges::{invoices, match_charges};
 use quietline::steps::cost::line_costs;
+use quietline::steps::held_extensions::HeldExtensions;
 
 use super::{AS_OF, charge, day, on, people};
 use crate::contracts::annual;
@@ -28,7 +29,7 @@ fn book() -> PriceBook {
 /// The costs of the people by the newest of these charges.
 fn costs_of(charges: &[Charge], lines: &[Line], contracts: &[Contract]) -> Vec<LineCost> {
     let invoice = invoices(charges, day(AS_OF)).remove(0);
-    let matched = match_charges(&invoice.charges, lines, day(AS_OF));
+    let matched = match_charges(&invoice.charges, lines, &HeldExtensions::default(), day(AS_OF));
     let costs = line_costs(lines, Some((&invoice, &matched)), contracts, &book(), day(AS_OF));
     let cost = |line| costs.get(line).unwrap().clone();
     lines.iter().map(cost).collect()

@@ -5,7 +5,7 @@ use quietline::domain::{
 };
 
 use super::account_kinds::{mrc, office};
-use super::books::Books;
+use super::books::{Books, gone_since};
 use super::{charge, day, on};
 
 fn of_invoice(id: &str, date: &str, charge: Charge) -> Charge {
@@ -143,7 +143,7 @@ fn removed_in_september(books: &mut Books) -> String {
         .unwrap();
     let id = id.finding_id.clone();
     let gone = books.lines.remove(1);
-    books.known_lines = vec![(gone, Some(day("2026-09-20")))];
+    books.known_lines = vec![gone_since(gone, day("2026-09-20"))];
     books.ledger = first
         .ledger
         .into_iter()

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use quietline::domain::{Cents, Charge, ChargeKind, Contract, FindingKind, Line, PriceBook, Term, Tier};
 use quietline::steps::charges::match_charges;
 use quietline::steps::cost::LineCounts;
+use quietline::steps::held_extensions::HeldExtensions;
 use quietline::steps::rates::{Agreed, find_rate_faults};
 
 use super::{AS_OF, charge, day, on};
@@ -54,7 +55,7 @@ fn found_in(contract: Contract, charges: &[Charge]) -> Vec<(FindingKind, Cents, 
             {"tier":"premium","term":"monthly","valid_from":"2020-01-01","price":"29.99","list_price":null}]}"#,
     )
     .unwrap();
-    let mut matched = match_charges(charges, &lines, day(AS_OF));
+    let mut matched = match_charges(charges, &lines, &HeldExtensions::default(), day(AS_OF));
     let contracts = [contract];
     let agreed = Agreed {
         contracts: &contracts,

@@ -1,0 +1,83 @@
+//! The extensions that lines had on earlier nights: a bill bears the one of its day.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+
+use crate::domain::{KnownLine, Line};
+
+/// By extension, without leading zeros.
+#[derive(Debug, Clone, Default)]
+pub struct HeldExtensions<'a>(HashMap<&'a str, Vec<Holding<'a>>>);
+
+/// A line's time with one extension.
+#[derive(Debug, Clone)]
+struct Holding<'a> {
+    line: &'a Line,
+    extension: &'a str,
+    /// None: from before the first night on.
+    from: Option<NaiveDate>,
+    /// The last day.
+    until: NaiveDate,
+}
+
+impl<'a> HeldExtensions<'a> {
+    /// Of these lines, by what earlier nights knew of them.
+    pub fn of(lines: &[&'a Line], known: &'a [KnownLine]) -> HeldExtensions<'a> {
+        let by_id: BTreeMap<&str, &Line> = lines.iter().map(|line| (line.line_id.as_str(), *line)).collect();
+        let nights = known.iter().flat_map(|known| &known.extensions);
+        let first_night = nights.map(|held| held.first_on).min();
+        let mut holdings: HashMap<&str, Vec<Holding>> = HashMap::new();
+        for known in known {
+            let Some(line) = by_id.get(known.line.line_id.as_str()) else {
+                continue;
+            };
+            let mut before: Option<&str> = None;
+            for held in &known.extensions {
+                // A line that was there on the first night was there before; one that came later began with its seat.
+                let from = match before {
+                    Some(_) => Some(held.first_on),
+                    None if Some(held.first_on) == first_night => None,
+                    None => known.line.seat_since.into_iter().chain([held.first_on]).min(),
+                };
+                before = Some(&held.extension);
+                let key = held.extension.trim_start_matches('0');
+                holdings.entry(key).or_default().push(Holding {
+                    line,
+                    extension: &held.extension,
+                    from,
+                    until: held.last_on,
+                });
+            }
+        }
+        HeldExtensions(holdings)
+    }
+
+    /// The lines that had an extension on a day.
+    pub(super) fn on(&self, extension: &str, day: NaiveDate) -> Vec<&'a Line> {
+        let held = |holding: &&Holding| holding.from.is_none_or(|from| from <= day) && day <= holding.until;
+        self.named(extension)
+            .filter(held)
+            .map(|holding| holding.line)
+            .collect()
+    }
+
+    /// The line that had an extension last, on some day before this one.
+    pub(super) fn last_before(&self, extension: &str, day: NaiveDate) -> Option<&'a Line> {
+        let held = |holding: &&Holding| holding.from.is_none_or(|from| from <= day);
+        let last = self
+            .named(extension)
+            .filter(held)
+            .max_by_key(|holding| holding.until)?;
+        Some(last.line)
+    }
+
+    /// With leading zeros where they tell lines apart.
+    fn named<'x>(&'x self, extension: &'x str) -> impl Iterator<Item = &'x Holding<'a>> {
+        let all = self.0.get(extension.trim_start_matches('0'));
+        let all = all.map(Vec::as_slice).unwrap_or_default();
+        let is_exact = move |holding: &Holding| holding.extension == extension;
+        let has_exact = all.iter().any(is_exact);
+        all.iter().filter(move |holding| !has_exact || is_exact(holding))
+    }
+}

@@ -1,0 +1,203 @@
+//! Which line a row of an invoice names.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use chrono::NaiveDate;
+use regex::Regex;
+
+use super::charges::MatchedCharge;
+use super::held_extensions::HeldExtensions;
+use crate::domain::{Charge, ChargeKind, Line, MatchedBy};
+
+pub(super) struct LineFinder<'a, 'h> {
+    as_of: NaiveDate,
+    held: &'h HeldExtensions<'a>,
+    by_extension: HashMap<&'a str, Vec<&'a Line>>,
+    /// Without leading zeros, which spreadsheets drop.
+    by_trimmed: HashMap<&'a str, Vec<&'a Line>>,
+    by_did: HashMap<&'a str, Vec<&'a Line>>,
+    by_email: HashMap<String, Vec<&'a Line>>,
+    extension_in_text: Option<Regex>,
+    number_in_text: Option<Regex>,
+}
+
+impl<'a, 'h> LineFinder<'a, 'h> {
+    pub(super) fn new(
+        lines: &[&'a Line],
+        held: &'h HeldExtensions<'a>,
+        as_of: NaiveDate,
+    ) -> LineFinder<'a, 'h> {
+        let mut finder = LineFinder {
+            as_of,
+            held,
+            by_extension: HashMap::new(),
+            by_trimmed: HashMap::new(),
+            by_did: HashMap::new(),
+            by_email: HashMap::new(),
+            extension_in_text: Regex::new(r"(?i)\b(?:ext|extension|x)[.:#\s]*(\d{2,12})\b").ok(),
+            number_in_text: Regex::new(r"\+?\d[\d .()-]{8,16}\d").ok(),
+        };
+        for line in lines.iter().copied() {
+            if !line.extension.is_empty() {
+                let extension = line.extension.as_str();
+                finder.by_extension.entry(extension).or_default().push(line);
+                let trimmed = extension.trim_start_matches('0');
+                finder.by_trimmed.entry(trimmed).or_default().push(line);
+            }
+            for did in &line.dids {
+                finder.by_did.entry(did).or_default().push(line);
+            }
+            // A login that is the e-mail address is one address of one line.
+            let addresses: BTreeSet<String> = [&line.email, &line.login_name]
+                .into_iter()
+                .flatten()
+                .map(|address| address.to_lowercase())
+                .collect();
+            for address in addresses {
+                finder.by_email.entry(address).or_default().push(line);
+            }
+        }
+        finder
+    }
+
+    pub(super) fn place(&self, charge: &Charge) -> MatchedCharge<'a> {
+        let (extension, number) = self.named_in(&charge.description);
+        let email = charge.email.as_ref().map(|email| email.to_lowercase());
+        let of_extension = |key: &str| self.of_extension(key, charge);
+        let of_did = |key: &str| self.by_did.get(key).cloned();
+        let tries = [
+            (
+                MatchedBy::Extension,
+                charge.extension.as_deref().map(of_extension),
+            ),
+            (MatchedBy::Did, charge.phone_number.as_deref().map(of_did)),
+            (
+                MatchedBy::Email,
+                email.as_ref().map(|key| self.by_email.get(key).cloned()),
+            ),
+            (MatchedBy::Description, extension.as_deref().map(of_extension)),
+            (MatchedBy::Description, number.as_deref().map(of_did)),
+        ];
+        let names_a_stranger = tries.iter().any(|(_, named)| named.is_some())
+            && !tries.iter().any(|(_, named)| matches!(named, Some(Some(_))));
+        let found = tries
+            .into_iter()
+            .find_map(|(by, named)| Some((by, self.holder(&named??, charge)?)));
+        // A number that stands in words alone is still the one that is billed: two numbers are two charges.
+        let in_words = number.filter(|_| is_number(charge));
+        let mut matched = MatchedCharge {
+            kind: charge.charge_kind.unwrap_or(ChargeKind::Other),
+            shares: Vec::new(),
+            rest: charge.amount,
+            by: None,
+            names_a_stranger,
+            fault: None,
+            charge: Charge {
+                phone_number: charge.phone_number.clone().or(in_words),
+                ..charge.clone()
+            },
+        };
+        if let Some((by, line)) = found {
+            matched.give_to(line, by);
+        }
+        matched
+    }
+
+    /// The lines that have the extension; those that had it on the day of the bill, where a line got it from them since.
+    fn of_extension(&self, key: &str, charge: &Charge) -> Option<Vec<&'a Line>> {
+        let exact = self.by_extension.get(key);
+        let now = exact.or_else(|| self.by_trimmed.get(key.trim_start_matches('0')));
+        let then = self.held.on(key, charge.invoice_date);
+        let stays = |line: &&Line| then.iter().any(|other| other.line_id == line.line_id);
+        match now {
+            Some(now)
+                if then.is_empty() || now.iter().any(|line| !line.ended_by(self.as_of) && stays(line)) =>
+            {
+                Some(now.clone())
+            }
+            now if then.is_empty() => now.cloned(),
+            _ => Some(then),
+        }
+    }
+
+    /// Rows that still name the extension which a line had before: its seat, where nothing else on the invoice is, and what
+    /// stands beside the seat.
+    pub(super) fn place_renumbered(&self, matched: &mut [MatchedCharge<'a>]) {
+        let is_seat = |row: &MatchedCharge<'a>| row.kind == ChargeKind::LineMrc;
+        let mut seated: HashSet<&str> = matched
+            .iter()
+            .filter(|row| is_seat(row))
+            .filter_map(|row| Some(row.line()?.line_id.as_str()))
+            .collect();
+        for row in matched.iter_mut().filter(|row| row.names_a_stranger) {
+            let named = row.charge.extension.as_deref();
+            let line = named.and_then(|extension| self.held.last_before(extension, row.charge.invoice_date));
+            let Some(line) = line.filter(|line| !line.ended_by(self.as_of)) else {
+                continue;
+            };
+            if !is_seat(row) || seated.insert(&line.line_id) {
+                row.give_to(line, MatchedBy::Extension);
+                row.names_a_stranger = false;
+            }
+        }
+    }
+
+    /// The live line among those that ever held the key; else the one that ended last. A number goes with live lines
+    /// only: it outlives its user, which is just what the audit looks for.
+    fn holder(&self, candidates: &[&'a Line], charge: &Charge) -> Option<&'a Line> {
+        let number = is_number(charge);
+        let live: Vec<&Line> = candidates
+            .iter()
+            .copied()
+            .filter(|line| !line.ended_by(self.as_of))
+            .collect();
+        match live[..] {
+            [line] => Some(line),
+            [] if number => None,
+            [] => candidates.iter().copied().max_by_key(|line| line.seat_until),
+            // One address may hold several lines: the row's tier tells which, or nothing does.
+            _ => {
+                let mut fitting = live
+                    .iter()
+                    .copied()
+                    .filter(|line| charge.tier.is_some() && line.tier == charge.tier);
+                match (fitting.next(), fitting.next()) {
+                    (Some(line), None) => Some(line),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    fn named_in(&self, description: &str) -> (Option<String>, Option<String>) {
+        let extension = self
+            .extension_in_text
+            .as_ref()
+            .and_then(|pattern| pattern.captures(description))
+            .and_then(|found| found.get(1))
+            .map(|found| found.as_str().to_owned());
+        let numbers = self
+            .number_in_text
+            .iter()
+            .flat_map(|pattern| pattern.find_iter(description));
+        let number = numbers
+            .map(|found| dialled(found.as_str()))
+            .find(|(digits, whole)| *whole || self.by_did.contains_key(digits.as_str()));
+        (extension, number.map(|(digits, _)| digits))
+    }
+}
+
+/// The digits with their country code, and whether they are a telephone number for sure: a service period such as
+/// `2026-10-01 to 2026-10-31` looks like one and names nobody.
+fn dialled(text: &str) -> (String, bool) {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    match digits.len() {
+        10 => (format!("1{digits}"), true),
+        11 if digits.starts_with('1') => (digits, true),
+        _ => (digits, text.starts_with('+')),
+    }
+}
+
+fn is_number(charge: &Charge) -> bool {
+    matches!(charge.charge_kind, Some(ChargeKind::Did | ChargeKind::TollFree))
+}

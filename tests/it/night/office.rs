@@ -1,0 +1,98 @@
+//! A made-up company whose tables change from night to night.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use quietline::domain::{AccountStatement, BridgePart, Cents, NightStatus, Statement};
+use quietline::night::{Options, night};
+use quietline::synth::{CallShape, Mix, SynthOptions, generate};
+
+use super::company::{job_in, world};
+
+pub type Row = BTreeMap<String, String>;
+
+pub struct Office {
+    folder: tempfile::TempDir,
+    model: &'static str,
+}
+
+impl Office {
+    /// Calls and bills up to 2026-10-16, by 130 days.
+    pub fn new(lines: u32, model: &'static str) -> Office {
+        let folder = tempfile::tempdir().unwrap();
+        generate(&SynthOptions {
+            lines,
+            days: 130,
+            seed: 5,
+            last_day: "2026-10-16".parse().unwrap(),
+            time_zone: chrono_tz::America::New_York,
+            shape: CallShape::Reports,
+            account_id: "913874".to_owned(),
+            out: folder.path().join("office"),
+            mix: Mix::Office,
+            gzip: false,
+            faults: false,
+        })
+        .unwrap();
+        Office { folder, model }
+    }
+
+    fn path(&self, table: &str) -> PathBuf {
+        self.folder.path().join(format!("office/{table}.csv"))
+    }
+
+    pub fn rows(&self, table: &str) -> Vec<Row> {
+        super::csv_rows(&self.path(table))
+    }
+
+    /// Changes the rows of a table and leaves its columns.
+    pub fn edit(&self, table: &str, change: impl FnOnce(&mut Vec<Row>)) {
+        let path = self.path(table);
+        let headings = csv::Reader::from_path(&path).unwrap().headers().unwrap().clone();
+        let mut rows = self.rows(table);
+        change(&mut rows);
+        let mut writer = csv::Writer::from_path(path).unwrap();
+        writer.write_record(&headings).unwrap();
+        for row in &rows {
+            let cells = headings
+                .iter()
+                .map(|heading| row.get(heading).map_or("", String::as_str));
+            writer.write_record(cells).unwrap();
+        }
+        writer.flush().unwrap();
+    }
+
+    /// Changes the row of one extension in the list of lines.
+    pub fn edit_line(&self, extension: &str, change: impl FnOnce(&mut Row)) {
+        self.edit("lines", |rows| {
+            change(rows.iter_mut().find(|row| row["extension"] == extension).unwrap());
+        });
+    }
+
+    pub fn run(&self, as_of: &str) -> Statement {
+        let set = [("job.as_of", as_of), ("scoring.model", self.model)];
+        let job = job_in(&self.folder.path().join("office"), "job.toml", &set);
+        night(&job, &Options::default(), &world())
+            .unwrap()
+            .statement
+            .unwrap()
+    }
+
+    /// A night that is reported, and whose sums hold.
+    pub fn good(&self, as_of: &str) -> AccountStatement {
+        let statement = self.run(as_of);
+        assert!(
+            statement.status <= NightStatus::Warned,
+            "{as_of}: {:?}",
+            statement.gates
+        );
+        let account = statement.accounts.into_iter().next().unwrap();
+        assert_eq!(account.bridge.total(), account.billed_total, "{as_of}");
+        assert_eq!(
+            account.bridge.get(BridgePart::Unexplained),
+            Cents::ZERO,
+            "{as_of}"
+        );
+        account
+    }
+}

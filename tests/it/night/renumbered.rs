@@ -1,0 +1,161 @@
+//! A line stays the same line when its extension or its external id changes, and bills made before are still its own.
+
+use quietline::domain::{AccountStatement, CostSource, FindingKind, LineCost, ScoredLine};
+
+use super::office::Office;
+
+fn line<'a>(account: &'a AccountStatement, extension: &str) -> &'a ScoredLine {
+    account
+        .lines
+        .iter()
+        .find(|line| line.line.extension == extension)
+        .unwrap()
+}
+
+/// Findings that a bill under an old extension would bring.
+fn false_claims(account: &AccountStatement) -> Vec<&str> {
+    use FindingKind::{BilledAfterRemoval, DuplicateCharge, GhostCharge, TierMismatch, UnbilledLine};
+    let claims = [
+        GhostCharge,
+        BilledAfterRemoval,
+        DuplicateCharge,
+        TierMismatch,
+        UnbilledLine,
+    ];
+    let findings = account
+        .findings
+        .iter()
+        .filter(|finding| claims.contains(&finding.kind));
+    findings.map(|finding| finding.evidence.as_str()).collect()
+}
+
+fn billed(account: &AccountStatement, extension: &str) -> LineCost {
+    let cost = line(account, extension).cost.clone();
+    assert_eq!(cost.source, Some(CostSource::Invoice), "{extension}");
+    cost
+}
+
+/// Lines of two tiers that are used, have an external id and no number of their own.
+fn two_lines(account: &AccountStatement) -> (String, String) {
+    let fits = |line: &&ScoredLine| {
+        line.line.external_id.is_some() && line.line.dids.is_empty() && !line.verdict.is_waste()
+    };
+    let first = account.lines.iter().find(fits).unwrap();
+    let other = |line: &&ScoredLine| fits(line) && line.line.tier != first.line.tier;
+    let second = account.lines.iter().find(other).unwrap();
+    (first.line.extension.clone(), second.line.extension.clone())
+}
+
+fn rename(office: &Office, from: &str, to: &str) {
+    office.edit_line(from, |row| {
+        row.insert("extension".into(), to.into());
+    });
+}
+
+#[test]
+fn a_bill_bears_the_extensions_of_its_day() {
+    let office = Office::new(26, "rule");
+    let before = office.good("2026-10-05");
+    assert_eq!(false_claims(&before), [""; 0]);
+    let (a, b) = two_lines(&before);
+
+    // One gets another extension; on the night after it too, when the store knows only the new one as its last.
+    rename(&office, &a, "7701");
+    for night in ["2026-10-06", "2026-10-07"] {
+        let night = office.good(night);
+        assert_eq!(false_claims(&night), [""; 0]);
+        assert_eq!(billed(&night, "7701"), billed(&before, &a));
+        assert_eq!(line(&night, "7701").line.line_id, line(&before, &a).line.line_id);
+    }
+
+    // Two change places: each is billed what it was, though both numbers stand in the list.
+    rename(&office, &b, &a);
+    rename(&office, "7701", &b);
+    for night in ["2026-10-08", "2026-10-09"] {
+        let night = office.good(night);
+        assert_eq!(false_claims(&night), [""; 0]);
+        assert_eq!(billed(&night, &a), billed(&before, &b));
+        assert_eq!(billed(&night, &b), billed(&before, &a));
+    }
+
+    // A line that is gone, and another one under its extension in the same week: October was billed to the first.
+    let gone = line(&before, &b).line.clone();
+    office.edit_line(&a, |row| {
+        row.insert("external_id".into(), "5550001".into());
+        row.insert("seat_since".into(), "2026-10-10".into());
+    });
+    let night = office.good("2026-10-10");
+    assert_eq!(false_claims(&night), [""; 0]);
+    let next = line(&night, &a);
+    assert_eq!(
+        (next.line.line_id.as_str(), next.verdict.is_waste()),
+        ("5550001", false)
+    );
+    assert_ne!(
+        next.cost.source,
+        Some(CostSource::Invoice),
+        "billed from the next bill on"
+    );
+    assert!(!night.lines.iter().any(|line| line.line.line_id == gone.line_id));
+    // Those who had it before are told with their days: nothing changes by that.
+    office.edit("lines", |rows| {
+        let mut former = rows.iter().find(|row| row["extension"] == a).unwrap().clone();
+        former.insert("external_id".into(), gone.external_id.clone().unwrap());
+        former.insert("seat_since".into(), "2024-01-02".into());
+        former.insert("seat_until".into(), "2026-10-10".into());
+        rows.insert(0, former);
+    });
+    let night = office.good("2026-10-11");
+    assert_eq!(false_claims(&night), [""; 0]);
+    assert_eq!(line(&night, &a).line.line_id, "5550001");
+}
+
+#[test]
+fn an_external_id_that_comes_later_or_is_left_out_makes_no_other_line() {
+    let office = Office::new(26, "rule");
+    // Without the first day of a seat, a line of another name would be new.
+    office.edit("lines", |rows| {
+        for row in rows {
+            row.insert("seat_since".into(), String::new());
+            row.insert("activated_on".into(), String::new());
+        }
+    });
+    let before = office.good("2026-10-05");
+    let idle = before
+        .lines
+        .iter()
+        .find(|line| line.verdict.is_waste() && line.line.external_id.is_some());
+    let idle = idle.unwrap().clone();
+    let extension = idle.line.extension.as_str();
+    let set_id = |id: &str| {
+        office.edit_line(extension, |row| {
+            row.insert("external_id".into(), id.into());
+        });
+    };
+    for (night, id) in [
+        ("2026-10-06", ""),
+        ("2026-10-07", ""),
+        ("2026-10-08", "5550009"),
+        ("2026-10-09", "5550009"),
+    ] {
+        set_id(id);
+        let night = office.good(night);
+        let found = line(&night, extension);
+        let told = (
+            found.line.line_id.clone(),
+            found.verdict,
+            found.activity.known_days,
+        );
+        assert_eq!(told.0, idle.line.line_id, "{id:?}");
+        assert!(
+            found.verdict.is_waste() && found.activity.known_days > 100,
+            "{told:?}"
+        );
+        assert_eq!(false_claims(&night), [""; 0]);
+        let entry = night
+            .ledger
+            .iter()
+            .find(|entry| entry.kind.is_waste_line() && entry.line_id.as_ref() == Some(&idle.line.line_id));
+        assert_eq!(entry.unwrap().actioned_on, None, "nobody has taken it away");
+    }
+}
