@@ -5,7 +5,9 @@
 
 pub mod file;
 pub mod folder;
+mod login;
 pub mod message;
+mod oauth;
 pub mod outbox;
 pub mod ping;
 mod post;
@@ -15,5 +17,6 @@ pub mod smtp;
 pub mod webhook;
 
 pub use crate::secret::Secret;
+pub use oauth::TokenOrder;
 pub use post::{Delivery, Fate, Halted, Parcel};
 pub use smtp::{SmtpSettings, Tls};

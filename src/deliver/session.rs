@@ -1,13 +1,13 @@
 //! One SMTP connection, command by command. lettre's own `send` cannot say whether a failure came before or after the
 //! message was out; here each answer is met at its stage.
 
+use super::login::{Way, log_in};
 use super::smtp::{Error, SmtpSettings, Tls};
-use super::{Fate, Halted, Parcel, Secret, outbox};
+use super::{Fate, Halted, Parcel, TokenOrder, outbox};
 use lettre::Address;
 use lettre::transport::smtp::Error as SmtpError;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Auth, Data, Mail, Quit, Rcpt, Rset};
+use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use lettre::transport::smtp::response::Response;
 use std::error::Error as StdError;
@@ -47,6 +47,8 @@ impl Session {
             Tls::None => None,
             Tls::Implicit | Tls::Starttls => Some(tls_parameters(settings)?),
         };
+        // Before the server is called: it would hang up on who is silent while a token is asked for.
+        let token = settings.tokens.as_ref().map(TokenOrder::token).transpose()?;
         let from_start = tls.as_ref().filter(|_| settings.tls == Tls::Implicit);
         let address = (settings.host.as_str(), settings.port);
         let timeout = Some(settings.command_timeout);
@@ -55,8 +57,12 @@ impl Session {
         if let Some(tls) = tls.as_ref().filter(|_| settings.tls == Tls::Starttls) {
             start_tls(&mut conn, tls, &hello, settings)?;
         }
-        if let (Some(user), Some(password)) = (&settings.user, &settings.password) {
-            log_in(&mut conn, user, password, settings)?;
+        match (&settings.user, &token, &settings.password) {
+            (Some(user), Some(token), _) => log_in(&mut conn, (user, token), Way::Token, settings)?,
+            (Some(user), None, Some(password)) => {
+                log_in(&mut conn, (user, password), Way::Password, settings)?
+            }
+            _ => {}
         }
         Ok(Self {
             conn,
@@ -153,6 +159,7 @@ impl Session {
                 server: self.server.clone(),
                 user,
                 reply,
+                advice: Way::Password.advice(),
             }
             .into());
         }
@@ -257,44 +264,6 @@ fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, Error> {
 
 const BEGIN_CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
-fn log_in(
-    conn: &mut SmtpConnection,
-    user: &str,
-    password: &Secret,
-    settings: &SmtpSettings,
-) -> Result<(), Error> {
-    let credentials = Credentials::new(user.to_owned(), password.expose().to_owned());
-    let Err(error) = conn.auth(&[Mechanism::Plain, Mechanism::Login], &credentials) else {
-        return Ok(());
-    };
-    if !error.is_permanent() && !error.is_client() {
-        return Err(unavailable(settings, &error));
-    }
-    let reply = without_secrets(words(&error), &credentials, password);
-    Err(Error::Credential {
-        server: settings.server(),
-        user: user.to_owned(),
-        reply,
-    })
-}
-
-/// A server may echo what it was given, in either of its encodings.
-fn without_secrets(reply: String, credentials: &Credentials, password: &Secret) -> String {
-    let forms = [
-        (Mechanism::Plain, None),
-        (Mechanism::Login, Some("Password".to_owned())),
-    ];
-    let encoded = forms.into_iter().filter_map(|(mechanism, challenge)| {
-        let command = Auth::new(mechanism, credentials.clone(), challenge)
-            .ok()?
-            .to_string();
-        command.split_whitespace().next_back().map(str::to_owned)
-    });
-    encoded
-        .chain([password.expose().to_owned()])
-        .fold(reply, |reply, secret| reply.replace(&secret, "***"))
-}
-
 fn client_id(name: &str) -> ClientId {
     match name.parse::<IpAddr>() {
         Ok(IpAddr::V4(ip)) => ClientId::Ipv4(ip),
@@ -303,7 +272,7 @@ fn client_id(name: &str) -> ClientId {
     }
 }
 
-fn unavailable(settings: &SmtpSettings, error: &SmtpError) -> Error {
+pub(super) fn unavailable(settings: &SmtpSettings, error: &SmtpError) -> Error {
     let (server, cause) = (settings.server(), words(error));
     if is_tls_fault(error) {
         Error::Tls { server, cause }
@@ -334,7 +303,7 @@ fn wants_login(error: &SmtpError) -> bool {
 }
 
 /// The error in one short line; the library says the server's own words in it.
-fn words(error: &SmtpError) -> String {
+pub(super) fn words(error: &SmtpError) -> String {
     one_line(&error.to_string())
 }
 

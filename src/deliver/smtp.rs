@@ -1,7 +1,7 @@
 //! Delivery by SMTP: one recipient per transaction, over a connection whose every stage is known.
 
 use super::session::Session;
-use super::{Delivery, Fate, Halted, Parcel, Secret, outbox};
+use super::{Delivery, Fate, Halted, Parcel, Secret, TokenOrder, outbox};
 use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,9 +23,10 @@ pub struct SmtpSettings {
     pub host: String,
     pub port: u16,
     pub tls: Tls,
-    /// User and password are given together or not at all.
+    /// A user has a password or a way to get tokens; neither comes without one.
     pub user: Option<String>,
     pub password: Option<Secret>,
+    pub tokens: Option<TokenOrder>,
     /// PEM file of a root to trust beside the system's.
     pub ca_file: Option<PathBuf>,
     pub allow_plaintext: bool,
@@ -63,7 +64,7 @@ pub enum Error {
     },
     /// The server refused the user or password, or wants one.
     #[error(
-        "mail server {server} refused the credential of {user}: {reply}. Nothing was sent. Correct the user or password, then run again"
+        "mail server {server} refused the credential of {user}: {reply}. Nothing was sent. {advice}, then run again"
     )]
     Credential {
         /// host:port
@@ -72,6 +73,30 @@ pub enum Error {
         user: String,
         /// The server's words, without the password.
         reply: String,
+        /// What to do about it.
+        advice: &'static str,
+    },
+    /// The token address refused the application.
+    #[error(
+        "{host} gives no token for the mail server to the application {client}: {reply}. Nothing was sent. Look at mail.smtp.token_url (the tenant), client_id and scope, and whether the client secret has ended: renew it in the tenant's app registration and put its value, not its id, where mail.smtp.client_secret is looked for; then run again"
+    )]
+    Token {
+        /// The token address's host.
+        host: String,
+        /// The application's id.
+        client: String,
+        /// The refusal's words, without the secret.
+        reply: String,
+    },
+    /// No answer of the token address that could be a token.
+    #[error(
+        "no token for the mail server from {host}: {cause}. Unsent mail stays in the outbox; run again later"
+    )]
+    NoToken {
+        /// The token address's host.
+        host: String,
+        /// What was seen.
+        cause: String,
     },
 }
 
@@ -80,8 +105,8 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Settings(_) => 78,
-            Self::Unavailable { .. } | Self::Tls { .. } => 69,
-            Self::Credential { .. } => 77,
+            Self::Unavailable { .. } | Self::Tls { .. } | Self::NoToken { .. } => 69,
+            Self::Credential { .. } | Self::Token { .. } => 77,
         }
     }
 }
@@ -103,8 +128,8 @@ impl SmtpSettings {
                 "`tls = \"none\"` sends reports in clear text; use starttls or implicit, or set `allow_plaintext`",
             );
         }
-        if self.user.is_some() != self.password.is_some() {
-            return wrong("`user` and the password belong together; set both or neither");
+        if self.user.is_some() != (self.password.is_some() || self.tokens.is_some()) {
+            return wrong("`user` and its password, or its tokens, belong together; set both or neither");
         }
         let plain_word = |c: char| c.is_ascii_graphic();
         if self.ehlo_name.is_empty() || !self.ehlo_name.chars().all(plain_word) {
@@ -191,6 +216,7 @@ mod tests {
             tls: Tls::Starttls,
             user: None,
             password: None,
+            tokens: None,
             ca_file: None,
             allow_plaintext: false,
             ehlo_name: "host.example.com".into(),

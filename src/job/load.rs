@@ -175,7 +175,10 @@ pub(super) fn read(given: &Given<'_>, base: &Base, root: &Value, faults: &Faults
         .iter()
         .flat_map(|vonage| [&vonage.password, &vonage.client_secret]);
     let of_mail = match &mail.transport {
-        Transport::Smtp(smtp) => Some(&smtp.password),
+        Transport::Smtp(smtp) => Some(match &smtp.tokens {
+            Some(tokens) => &tokens.client_secret,
+            None => &smtp.password,
+        }),
         _ => None,
     };
     let secrets = [&ping, &webhook.url].into_iter().chain(of_vonage).chain(of_mail);

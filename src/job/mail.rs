@@ -5,9 +5,14 @@ use lettre::Address;
 
 use super::load::Base;
 use super::section::Section;
-use super::{Mail, OnAmbiguous, Readers, Smtp, Tls, Transport, Webhook, secrets};
+use super::vonage::address as address_of_api;
+use super::{Mail, OnAmbiguous, Readers, Smtp, Tls, Tokens, Transport, Webhook, secrets};
 use crate::domain::{Cadence, Rhythm, WebhookFormat, is_domain};
 
+crate::domain::words! {
+    /// How the user of a mail server shows who it is.
+    Login { Password => "password", Xoauth2 => "xoauth2" }
+}
 crate::domain::words! {
     Way { File => "file", Smtp => "smtp", None => "none" }
 }
@@ -47,7 +52,7 @@ pub(super) fn read(mut section: Section<'_>, base: &Base) -> Mail {
     section.finish();
     Mail {
         transport: match way {
-            Some(Way::Smtp) => Transport::Smtp(smtp),
+            Some(Way::Smtp) => Transport::Smtp(Box::new(smtp)),
             Some(Way::None) => Transport::None,
             _ => Transport::File {
                 outbox: base.join(&outbox.unwrap_or_default()),
@@ -116,18 +121,51 @@ fn smtp(mut section: Section<'_>, base: &Base, in_use: bool) -> Smtp {
             "would send mail and password in the clear; use starttls or implicit, or say allow_plaintext = true",
         );
     }
+    let user = section.text("user");
+    let tokens = tokens(&mut section, base, in_use && user.is_some(), allow_plaintext);
+    if in_use && tokens.is_some() && user.is_none() {
+        section.fault("user", "is missing; login = \"xoauth2\" sends as this mailbox");
+    }
     let smtp = Smtp {
         host,
         port: u16::try_from(port).unwrap_or_default(),
         tls,
-        user: section.text("user"),
+        user,
         password: secrets::read(&mut section, base, "password", ["password_file", "password_env"]),
+        tokens,
         ca_file: section.text("ca_file").map(|path| base.join(&path)),
         allow_plaintext,
         hello: section.parsed("hello", hello),
     };
     section.finish();
     smtp
+}
+
+/// With `login = "xoauth2"`: where the application's tokens come from.
+fn tokens(section: &mut Section<'_>, base: &Base, in_use: bool, allow_plaintext: bool) -> Option<Tokens> {
+    let login = section.word("login").unwrap_or(Login::Password);
+    let token_url = section.parsed("token_url", |text| address_of_api(text, allow_plaintext));
+    let client_id = section.text("client_id");
+    let tokens = Tokens {
+        client_secret: secrets::read(
+            section,
+            base,
+            "client_secret",
+            ["client_secret_file", "client_secret_env"],
+        ),
+        scope: section.text("scope").unwrap_or_default(),
+        token_url: token_url.unwrap_or_default(),
+        client_id: client_id.unwrap_or_default(),
+    };
+    if login == Login::Password {
+        return None;
+    }
+    for key in ["token_url", "client_id", "scope"] {
+        if in_use && section.lacks(&[key]) {
+            section.fault(key, "is missing; login = \"xoauth2\" asks for its tokens with it");
+        }
+    }
+    Some(tokens)
 }
 
 /// What a mail server takes after EHLO; a name with anything else in it could be a command of its own.

@@ -114,7 +114,7 @@ pub enum Transport {
     File {
         outbox: PathBuf,
     },
-    Smtp(Smtp),
+    Smtp(Box<Smtp>),
     None,
 }
 
@@ -123,13 +123,24 @@ pub struct Smtp {
     pub host: String,
     pub port: u16,
     pub tls: Tls,
-    /// With a user there is a password.
+    /// With a user there is a password, or there are tokens.
     pub user: Option<String>,
     pub password: SecretSource,
+    /// How tokens are got, where the server takes no password.
+    pub tokens: Option<Tokens>,
     pub ca_file: Option<PathBuf>,
     pub allow_plaintext: bool,
     /// The name given in EHLO; none: this machine's.
     pub hello: Option<String>,
+}
+
+/// Where an application asks for tokens for the mail server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tokens {
+    pub token_url: String,
+    pub client_id: String,
+    pub client_secret: SecretSource,
+    pub scope: String,
 }
 
 crate::domain::words! {

@@ -128,7 +128,7 @@ fn usual_quota_folder(environment: &BTreeMap<String, String>) -> PathBuf {
 }
 
 /// Without a slash at its end. Clear text goes to this machine only, unless the job says otherwise.
-fn address(text: &str, allow_plaintext: bool) -> Result<String, &'static str> {
+pub(super) fn address(text: &str, allow_plaintext: bool) -> Result<String, &'static str> {
     let url =
         reqwest::Url::parse(text).map_err(|_| "is not an address such as https://api.vonage.com/token")?;
     if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {

@@ -9,7 +9,7 @@ use super::incident::{Incident, mark_of_gates};
 use super::occasions::Due;
 use super::{Environment, World};
 use crate::deliver::message::{Attachment, Built, Identity, Mail, Party, build};
-use crate::deliver::{self, Secret, SmtpSettings, outbox};
+use crate::deliver::{self, Secret, SmtpSettings, TokenOrder, outbox};
 use crate::domain::{Audience, NightStatus, Statement, is_domain};
 use crate::failure::Failure;
 use crate::job::{self, Job, Readers, SecretSource, Smtp};
@@ -155,12 +155,23 @@ fn content_type(name: &str) -> &'static str {
 
 /// The mail server's settings with its password, read at the last moment.
 pub fn smtp_settings(smtp: &Smtp, environment: Environment) -> Result<SmtpSettings, Failure> {
+    let tokens = match &smtp.tokens {
+        Some(tokens) => Some(TokenOrder {
+            token_url: tokens.token_url.clone(),
+            client_id: tokens.client_id.clone(),
+            client_secret: tokens
+                .client_secret
+                .get("the client secret of the mail server's application", &environment)?,
+            scope: tokens.scope.clone(),
+        }),
+        None => None,
+    };
     let password = match &smtp.user {
-        Some(_) => Some(smtp.password.get(
+        Some(_) if tokens.is_none() => Some(smtp.password.get(
             "the password of the mail server's user (mail.smtp.user)",
             &environment,
         )?),
-        None => None,
+        _ => None,
     };
     Ok(SmtpSettings {
         host: smtp.host.clone(),
@@ -172,6 +183,7 @@ pub fn smtp_settings(smtp: &Smtp, environment: Environment) -> Result<SmtpSettin
         },
         user: smtp.user.clone(),
         password,
+        tokens,
         ca_file: smtp.ca_file.clone(),
         allow_plaintext: smtp.allow_plaintext,
         ehlo_name: smtp.hello.clone().unwrap_or_else(|| own_name(smtp)),

@@ -6,4 +6,5 @@ mod killed;
 mod mails;
 mod postfix;
 mod stages;
+mod tokens;
 pub mod webhook_server;

@@ -150,6 +150,22 @@ fn every_setting_that_cannot_be_used_is_refused_with_what_can() {
         ),
         ("[mail.smtp]\nport = 99999", "must be 1 to 65535"),
         (
+            "[mail.smtp]\nlogin = \"kerberos\"",
+            "is none of: password, xoauth2",
+        ),
+        (
+            "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"mx.example.com\"\nlogin = \"xoauth2\"",
+            "mail.smtp.user: is missing",
+        ),
+        (
+            "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"mx.example.com\"\nlogin = \"xoauth2\"\nuser = \"a@b.example\"",
+            "mail.smtp.token_url: is missing",
+        ),
+        (
+            "[mail.smtp]\ntoken_url = \"http://login.example.com/token\"",
+            "in the clear",
+        ),
+        (
             "[mail.finance]\ncadence = \"daily\"",
             "is none of: nightly, weekly, on_change",
         ),

@@ -31,7 +31,12 @@ pub struct FaultServer {
 impl FaultServer {
     /// A server that greets with these EHLO extensions.
     pub fn start(extensions: &'static [&'static str]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::at(0, extensions)
+    }
+
+    /// The same at a port that another server hands mail on to.
+    pub fn at(port: u16, extensions: &'static [&'static str]) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Seen::default()));
         let shared = Arc::clone(&seen);

@@ -62,6 +62,7 @@ pub fn settings(address: SocketAddr) -> SmtpSettings {
         tls: Tls::None,
         user: None,
         password: None,
+        tokens: None,
         ca_file: None,
         allow_plaintext: false,
         ehlo_name: "sender.test".into(),

@@ -31,6 +31,7 @@ fn postfix(test: &str) -> Option<Postfix> {
         tls,
         user: Some(var("USER")),
         password: Some(Secret::new(var("PASSWORD"))),
+        tokens: None,
         ca_file: Some(var("CA_FILE").into()),
         allow_plaintext: false,
         ehlo_name: "sender.test".into(),

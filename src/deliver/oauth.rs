@@ -1,0 +1,124 @@
+//! A token for the mail server, from the tenant's token address: the application's own login (client credentials), for servers
+//! that take no passwords any more.
+
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Method, Request, Response, Url};
+use serde::Deserialize;
+
+use super::Secret;
+use super::smtp::Error;
+use crate::http::{Callers, chain};
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// Tokens are some 2 KB.
+const LARGEST_ANSWER: usize = 256 * 1024;
+/// Longest piece of a refusal that is told.
+const LONGEST_REASON_CHARS: usize = 300;
+
+/// Who asks for a token, and where.
+#[derive(Debug, Clone)]
+pub struct TokenOrder {
+    pub token_url: String,
+    pub client_id: String,
+    pub client_secret: Secret,
+    pub scope: String,
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
+    #[serde(default)]
+    error_description: String,
+}
+
+impl TokenOrder {
+    /// Asks once: a refusal is told, and only a later run asks again.
+    ///
+    /// # Errors
+    /// [`Error::Token`] when it is refused, [`Error::NoToken`] when there is no answer that could be one.
+    pub fn token(&self) -> Result<Secret, Error> {
+        let url = Url::parse(&self.token_url)
+            .map_err(|_| Error::Settings("mail.smtp.token_url is no address".to_owned()))?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let none = |cause: String| Error::NoToken {
+            host: host.clone(),
+            cause,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| none(error.to_string()))?;
+        let answer = runtime.block_on(ask(self.request(url)));
+        // A name lookup that hangs sits on a thread of its own; it must not keep the night from ending.
+        runtime.shutdown_background();
+        let (status, body) = answer.map_err(|error| none(chain(&error.without_url())))?;
+        match status {
+            // What was granted is never quoted, whatever it looks like.
+            200 => match serde_json::from_slice::<Granted>(&body) {
+                Ok(granted) if is_token(&granted.access_token) => Ok(Secret::new(granted.access_token)),
+                _ => Err(none("it answered 200 with what is no token".to_owned())),
+            },
+            408 | 429 | 500.. => Err(none(format!("it answered {status}"))),
+            _ => Err(Error::Token {
+                host: host.clone(),
+                client: self.client_id.clone(),
+                reply: self.reason(status, &body),
+            }),
+        }
+    }
+
+    fn request(&self, url: Url) -> Request {
+        // The form's encoding is that of a query.
+        let mut form = url.clone();
+        form.query_pairs_mut().clear().extend_pairs([
+            ("grant_type", "client_credentials"),
+            ("client_id", &self.client_id),
+            ("client_secret", self.client_secret.expose()),
+            ("scope", &self.scope),
+        ]);
+        let mut request = Request::new(Method::POST, url);
+        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers_mut().insert(CONTENT_TYPE, form_type);
+        *request.body_mut() = Some(form.query().unwrap_or_default().to_owned().into());
+        request
+    }
+
+    /// A refusal's own words, in one short line without what was sent.
+    fn reason(&self, status: u16, body: &[u8]) -> String {
+        let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else {
+            return format!("it answered {status}");
+        };
+        let said = format!("{}: {}", refusal.error, refusal.error_description);
+        said.replace(self.client_secret.expose(), "***")
+            .chars()
+            .map(|letter| if letter.is_control() { ' ' } else { letter })
+            .take(LONGEST_REASON_CHARS)
+            .collect()
+    }
+}
+
+/// Whether a text can stand in an answer to AUTH.
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|letter| letter.is_ascii_graphic())
+}
+
+async fn ask(request: Request) -> Result<(u16, Vec<u8>), reqwest::Error> {
+    let callers = Callers::new(|builder| builder.redirect(Policy::none()).timeout(TIMEOUT))?;
+    let mut response: Response = callers.execute(request).await?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        body.extend(&chunk);
+        if body.len() > LARGEST_ANSWER {
+            break;
+        }
+    }
+    Ok((response.status().as_u16(), body))
+}
