@@ -61,17 +61,20 @@ pub struct Line {
 }
 
 impl Line {
-    /// Whether a person's record stands behind the line.
+    /// Whether a user's record stands behind the line. A name alone is none: it may be a lift's.
     pub fn has_user(&self) -> bool {
-        [
-            &self.user_id,
-            &self.login_name,
-            &self.email,
-            &self.first_name,
-            &self.last_name,
-        ]
-        .into_iter()
-        .any(Option::is_some)
+        [&self.user_id, &self.login_name, &self.email]
+            .into_iter()
+            .any(Option::is_some)
+    }
+
+    pub fn is_named(&self) -> bool {
+        self.first_name.is_some() || self.last_name.is_some()
+    }
+
+    /// A name without a user, of which nobody says what it is: a person, a gate, a pump house.
+    pub fn is_bare_label(&self) -> bool {
+        self.is_named() && !self.has_user() && self.kind.is_none()
     }
 
     /// Whether the seat had ended on or before `day`.

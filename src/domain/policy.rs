@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, Weekday};
 use serde::Serialize;
 
-use super::{Cents, Kind, words};
+use super::{Cents, Kind, NameWord, words};
 
 words! {
     Model {
@@ -45,12 +45,18 @@ fn weekday_names<S: serde::Serializer>(days: &[Weekday], serializer: S) -> Resul
     serializer.collect_seq(days.iter().map(|day| day.to_string().to_lowercase()))
 }
 
-/// Reads a blank `kind` from a line's name, extension or location. Every condition given must hold.
+/// Reads a blank `kind` from a line's name, extension or location. Every condition given must hold; a name fits by a word, a
+/// label or the pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct KindRule {
     /// The job key, for messages.
     pub name: String,
     pub kind: Kind,
+    /// Words that tell the kind in any name.
+    pub words: Vec<NameWord>,
+    /// Words that are people's names too: they tell it where nobody holds the line, or nothing else in its name could be a
+    /// person's.
+    pub labels: Vec<NameWord>,
     /// A regular expression on the holder's name, known to compile.
     pub name_pattern: Option<String>,
     /// First and last extension, both included.

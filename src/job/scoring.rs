@@ -94,17 +94,21 @@ fn kind_rules(mut section: Section<'_>) -> Vec<KindRule> {
 fn kind_rule(name: String, mut section: Section<'_>) -> Option<KindRule> {
     section.required("kind", "name the kind of these lines, such as \"fax\"");
     let kind = section.word("kind");
+    let words = section.parsed_list("words", str::parse);
+    let labels = section.parsed_list("labels", str::parse);
     let name_pattern = section.parsed("name", pattern);
     let extensions = section.parsed("extensions", extensions);
     let location = section.text("location");
     let enabled = section.flag("enabled", true);
-    if section.lacks(&["name", "extensions", "location"]) {
-        section.fault_here("matches nothing; give it a name, extensions or a location");
+    if section.lacks(&["words", "labels", "name", "extensions", "location"]) {
+        section.fault_here("matches nothing; give it words, labels, a name, extensions or a location");
     }
     section.finish();
     enabled.then_some(KindRule {
         name,
         kind: kind?,
+        words,
+        labels,
         name_pattern,
         extensions,
         location,

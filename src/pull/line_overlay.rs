@@ -118,7 +118,7 @@ fn lay(inventory: &mut Line, file: Line) -> bool {
     ];
     let told: Vec<bool> = checks.into_iter().flatten().collect();
     let is_holder = told.is_empty() || told.contains(&true);
-    let names_a_user = file.has_user();
+    let names_a_user = file.has_user() || file.is_named();
     inventory.external_id = inventory.external_id.take().or(file.external_id);
     inventory.kind = file.kind.or(inventory.kind);
     inventory.tier = file.tier.or(inventory.tier);

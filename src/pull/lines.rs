@@ -125,7 +125,7 @@ fn read_user(cells: &Cells, line: &mut Line) -> Result<(), Fault> {
 
 /// A name alone is a holder too: taking such a line for unassigned would reclaim a person's phone.
 fn default_status(line: &Line) -> Status {
-    match line.has_user() || line.first_name.is_some() || line.last_name.is_some() {
+    match line.has_user() || line.is_named() {
         true => Status::Active,
         false => Status::Unassigned,
     }

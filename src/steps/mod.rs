@@ -27,6 +27,7 @@ pub mod held_extensions;
 pub mod history;
 pub mod in_force;
 mod judging;
+mod kinds;
 pub mod ledger;
 mod line_finder;
 mod line_findings;

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use regex::Regex;
 
 use super::coverage::Place;
 use super::in_force::settle_decisions;
+use super::kinds::KindRules;
 use super::line_keys::fold_user;
-use crate::domain::{Decision, DecisionKind, DirectoryEntry, Holiday, Kind, KindRule, Line, Scoring};
+use crate::domain::{Decision, DecisionKind, DirectoryEntry, Holiday, Line, Scoring};
 
 /// One account's lines, in the order of their line ids, and who stands behind them.
 #[derive(Debug, Clone, Default)]
@@ -67,10 +67,7 @@ pub fn roster(
     let mut entries = HashMap::new();
     for line in &mut lines {
         let entry = people.behind(line);
-        line.kind = line
-            .kind
-            .or_else(|| kinds.kind_of(line))
-            .or(line.has_user().then_some(Kind::Person));
+        line.kind = kinds.kind_of(line);
         if let Some(entry) = entry {
             line.department = line.department.take().or_else(|| entry.department.clone());
             line.cost_center = line.cost_center.take().or_else(|| entry.cost_center.clone());
@@ -90,31 +87,6 @@ pub fn roster(
         decisions: settled,
         notices,
     })
-}
-
-struct KindRules<'a>(Vec<(&'a KindRule, Option<Regex>)>);
-
-impl<'a> KindRules<'a> {
-    fn new(rules: &'a [KindRule]) -> Result<KindRules<'a>, regex::Error> {
-        let compiled = rules.iter().map(|rule| {
-            let pattern = rule.name_pattern.as_deref().map(Regex::new).transpose()?;
-            Ok((rule, pattern))
-        });
-        Ok(KindRules(compiled.collect::<Result<_, _>>()?))
-    }
-
-    fn kind_of(&self, line: &Line) -> Option<Kind> {
-        let name = line.user_name();
-        let fits = |(rule, pattern): &&(&KindRule, Option<Regex>)| {
-            let conditions =
-                rule.name_pattern.is_some() || rule.extensions.is_some() || rule.location.is_some();
-            conditions
-                && pattern.as_ref().is_none_or(|pattern| pattern.is_match(&name))
-                && in_range(&line.extension, rule.extensions)
-                && same(&rule.location, &line.location)
-        };
-        self.0.iter().find(fits).map(|(rule, _)| rule.kind)
-    }
 }
 
 pub(super) fn in_range(extension: &str, range: Option<(u64, u64)>) -> bool {

@@ -220,7 +220,13 @@ fn unknown(case: &Case) -> Option<Judgement> {
             "Call rows that name it could not be read (see quarantine.csv); {}",
             seen(case)
         )
-    } else if !case.line.has_user() && !case.is_seat {
+    } else if case.line.is_bare_label() {
+        format!(
+            "It has a name and no user (user_id, login or e-mail), and no rule knows the name: it may be a person's, or a thing's \
+             that must not be taken away. Say its kind in the line list; {}",
+            seen(case)
+        )
+    } else if !case.line.has_user() && !case.line.is_named() && !case.is_seat {
         format!(
             "No user, no tier and no charge: it may be a queue, a branch phone or a paid seat; {}",
             seen(case)
@@ -237,7 +243,7 @@ fn unknown(case: &Case) -> Option<Judgement> {
 }
 
 fn unassigned(case: &Case) -> Option<Judgement> {
-    if case.line.has_user() || case.activity.active_days_90 > 0 {
+    if case.line.has_user() || case.line.is_named() || case.activity.active_days_90 > 0 {
         return None;
     }
     said(

@@ -8,6 +8,7 @@ mod errors;
 mod focus;
 mod hindsight;
 mod kill;
+mod kinds;
 mod money;
 mod night;
 mod oracle;

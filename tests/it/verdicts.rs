@@ -1,6 +1,7 @@
 //! The verdict table of scoring.md, row by row, each with the near miss beside it.
 
 mod by_chance;
+mod labels;
 mod words;
 
 use chrono::{Days, NaiveDate, Weekday};

@@ -108,8 +108,8 @@ pub fn baseline_of(account: &AccountStatement, joined_basis_points: Option<u32>)
     let users: BTreeSet<String> = account
         .lines
         .iter()
-        .filter(|line| line.line.has_user())
         .map(|line| line.line.user_name())
+        .filter(|name| !name.is_empty())
         .collect();
     AccountBaseline {
         flagged: account

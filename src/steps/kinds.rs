@@ -1,0 +1,91 @@
+//! What a line is, decided here and nowhere else: as the list says, else by the rules of the job, else a person where a user
+//! stands behind it. Whether its kind is protected is `scoring.protected_kinds`.
+
+use regex::Regex;
+
+use super::normalise::{in_range, same};
+use crate::domain::{Kind, KindRule, Line, NameParts, NameWord};
+
+pub struct KindRules<'a> {
+    rules: Vec<(&'a KindRule, Option<Regex>)>,
+    /// All words and labels of all rules: what is no person's name.
+    things: Vec<&'a NameWord>,
+}
+
+impl<'a> KindRules<'a> {
+    pub fn new(rules: &'a [KindRule]) -> Result<KindRules<'a>, regex::Error> {
+        let compiled = rules.iter().map(|rule| {
+            let pattern = rule.name_pattern.as_deref().map(Regex::new).transpose()?;
+            Ok((rule, pattern))
+        });
+        Ok(KindRules {
+            rules: compiled.collect::<Result<_, _>>()?,
+            things: rules
+                .iter()
+                .flat_map(|rule| rule.words.iter().chain(&rule.labels))
+                .collect(),
+        })
+    }
+
+    /// None: nobody says what it is, and no user stands behind it. A name alone may be a lift's.
+    pub fn kind_of(&self, line: &Line) -> Option<Kind> {
+        let told = || {
+            let names = Names::of(line);
+            let fits = |(rule, pattern): &&(&KindRule, Option<Regex>)| {
+                self.fits_name(line, &names, rule, pattern.as_ref())
+                    && in_range(&line.extension, rule.extensions)
+                    && same(&rule.location, &line.location)
+            };
+            self.rules.iter().find(fits).map(|(rule, _)| rule.kind)
+        };
+        line.kind
+            .or_else(told)
+            .or_else(|| line.has_user().then_some(Kind::Person))
+    }
+
+    /// A rule without any word about names fits every name, where it has another condition.
+    fn fits_name(&self, line: &Line, names: &Names, rule: &KindRule, pattern: Option<&Regex>) -> bool {
+        if rule.words.is_empty() && rule.labels.is_empty() && pattern.is_none() {
+            return rule.extensions.is_some() || rule.location.is_some();
+        }
+        pattern.is_some_and(|pattern| pattern.is_match(&line.user_name()))
+            || names.all().any(|name| name.has(&all(&rule.words)))
+            || (names.shown.has(&all(&rule.labels))
+                && (!line.has_user() || names.shown.is_of_things(&self.things)))
+    }
+}
+
+fn all(words: &[NameWord]) -> Vec<&NameWord> {
+    words.iter().collect()
+}
+
+/// The names under which a line is known, parted.
+struct Names {
+    /// Its holder's name, or the login or e-mail in its place.
+    shown: NameParts,
+    login: Option<NameParts>,
+    email: Option<NameParts>,
+}
+
+impl Names {
+    fn of(line: &Line) -> Names {
+        let own = |name: &String| NameParts::of(before_at(name));
+        Names {
+            shown: NameParts::of(before_at(&line.user_name())),
+            login: line.login_name.as_ref().map(own),
+            email: line.email.as_ref().map(own),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &NameParts> {
+        std::iter::once(&self.shown).chain(&self.login).chain(&self.email)
+    }
+}
+
+/// A company that builds lifts has the word in everybody's address.
+fn before_at(name: &str) -> &str {
+    match name.split_once('@') {
+        Some((own, _)) if !own.trim().is_empty() => own,
+        _ => name,
+    }
+}
