@@ -10,11 +10,12 @@ use crate::secret;
 const LONGEST_SHOWN_CHARS: usize = 120;
 
 /// Keys under which people write secrets.
-pub(super) const SECRET_KEYS: [&str; 8] = [
+pub(super) const SECRET_KEYS: [&str; 9] = [
     "password",
     "passwd",
     "pass",
     "secret",
+    "client_secret",
     "token",
     "api_key",
     "url",

@@ -1,5 +1,6 @@
 //! The one integration-test binary: linking polars costs seconds for each binary, so there is only this one.
 
+mod canaries;
 mod cli;
 mod contracts;
 mod coverage;
