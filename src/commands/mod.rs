@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod explain;
 mod export;
+mod forget;
 mod halt;
 mod man;
 mod odds;
@@ -104,6 +105,7 @@ commands! {
     Send(send::Send),
     Status(status::Status),
     Quarantine(quarantine::Quarantine),
+    Forget(forget::Forget),
     /// See to mails that wait or are in doubt
     #[command(subcommand)]
     Outbox(outbox::Outbox),

@@ -155,6 +155,12 @@ impl LegStore {
         Ok(old.len())
     }
 
+    /// Removes one day whole.
+    pub fn remove_day(&self, account_id: &str, day: NaiveDate) -> Result<(), PullError> {
+        let folder = self.account_folder(account_id).join(day.to_string());
+        fs::remove_dir_all(&folder).map_err(|error| PullError::store(&folder, error))
+    }
+
     /// Removes what one source brought for one day.
     pub fn remove_source_day(
         &self,

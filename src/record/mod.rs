@@ -9,6 +9,7 @@ mod coverage;
 mod error;
 mod findings;
 mod flags;
+mod forget;
 mod halts;
 mod inputs;
 mod known_lines;
@@ -24,6 +25,7 @@ mod usage_files;
 
 pub use coverage::Coverage;
 pub use error::Error;
+pub use forget::NamingColumn;
 pub use halts::Halt;
 pub use inputs::ReadInput;
 pub use legs::LegWindow;

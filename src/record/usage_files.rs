@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::Error;
 use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder, write_new};
-use crate::frames::usage::SCHEMA;
+use crate::frames::usage::{LINE_ID, SCHEMA};
 
 /// Behind the name of a month that is not in its place yet.
 const DRAFT: &str = ".draft";
@@ -113,6 +113,33 @@ impl UsageFiles {
         write_new(&path, &bytes, FILE_MODE)?;
         sync_folder(&self.account(account_id))?;
         Ok(digest_of(&bytes))
+    }
+
+    /// A month whose lines `renamed` names anew; none where it names none of them.
+    pub fn rename_lines(
+        &self,
+        account_id: &str,
+        month: &str,
+        renamed: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Option<DataFrame>, Error> {
+        let path = self.place(account_id, month);
+        let mut usage = self.read(&path)?;
+        let unusable = |error: PolarsError| self.unusable(&path, error);
+        let ids = usage
+            .column(LINE_ID)
+            .and_then(|ids| ids.str().cloned())
+            .map_err(unusable)?;
+        if !ids.iter().flatten().any(|id| renamed(id).is_some()) {
+            return Ok(None);
+        }
+        let ids: Vec<Option<String>> = ids
+            .iter()
+            .map(|id| id.map(|id| renamed(id).unwrap_or_else(|| id.to_owned())))
+            .collect();
+        usage
+            .with_column(Column::new(LINE_ID.into(), ids))
+            .map_err(unusable)?;
+        Ok(Some(usage))
     }
 
     /// Puts the drafts that the store has recorded into their place, and throws the others away.

@@ -4,6 +4,7 @@ mod broken;
 mod cadence;
 mod company;
 mod decisions;
+mod forget;
 mod incidents;
 mod memory;
 mod net;

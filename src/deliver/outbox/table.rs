@@ -151,6 +151,42 @@ impl Outbox<'_> {
         )?)
     }
 
+    /// The mails of all jobs whose bytes are still kept.
+    pub fn kept_mails(&self) -> Result<Vec<Identity>, Error> {
+        let mut statement = self.conn.prepare(
+            "SELECT job, as_of, revision, audience FROM outbox_messages WHERE length(bytes) > 0 ORDER BY id",
+        )?;
+        let mut found = statement.query([])?;
+        let mut mails = Vec::new();
+        while let Some(row) = found.next()? {
+            let as_of: String = row.get(1)?;
+            mails.push(Identity {
+                job: row.get(0)?,
+                as_of: as_of.parse().map_err(|_| Error::Damaged(as_of))?,
+                revision: row.get(2)?,
+                audience: row.get(3)?,
+            });
+        }
+        Ok(mails)
+    }
+
+    /// Empties one mail's bytes; who has not had it by now does not get it.
+    pub fn forget_mail(&self, mail: &Identity, reason: &str, now: DateTime<Utc>) -> Result<(), Error> {
+        let savepoint = Savepoint::begin(self.conn)?;
+        let rows = self.rows(&mail.job)?;
+        for row in rows
+            .iter()
+            .filter(|row| row.identity == *mail && !row.state.is_settled())
+        {
+            self.set(row.id, State::Dropped, Some(reason), now)?;
+        }
+        self.conn.execute(
+            "UPDATE outbox_messages SET bytes = x'' WHERE job = ?1 AND as_of = ?2 AND revision = ?3 AND audience = ?4",
+            params![mail.job, mail.as_of.to_string(), mail.revision, mail.audience],
+        )?;
+        savepoint.release()
+    }
+
     /// The frozen bytes of a night's mail to one audience.
     pub fn bytes(&self, identity: &Identity) -> Result<Option<Vec<u8>>, Error> {
         let Identity {

@@ -16,7 +16,7 @@ use crate::domain::{Account, Suite};
 use crate::durable::{FILE_MODE, WriteError, write_file};
 
 const TYPES_FILE: &str = "service_types.json";
-const RECORDINGS_FILE: &str = "recordings.json";
+pub(super) const RECORDINGS_FILE: &str = "recordings.json";
 /// Answers after which a cache is written out, so that a kill loses few of them.
 const KEPT_EVERY: usize = 10;
 

@@ -45,6 +45,7 @@ use refetch::{Pulled, backfill_from, first_of};
 
 pub use call_logs::PagesDone;
 pub use error::VonageError;
+pub use forget::Sought;
 pub use token::Credentials;
 
 /// Clocks apart by more than this are told, and by a day are not believed (gate G6).

@@ -138,18 +138,38 @@ impl RawFolder {
 
     /// Removes the files of days that may go: they hold outside numbers.
     pub fn prune(&self, may_go: impl Fn(NaiveDate) -> bool) -> Result<(), VonageError> {
-        let folder = self.0.join(DAYS);
-        let failed = |error| WriteError::new("clear out", &folder, error);
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            let day = path
-                .file_name()
-                .and_then(|name| name.to_str()?.get(..10)?.parse::<NaiveDate>().ok());
-            if day.is_some_and(&may_go) {
-                fs::remove_file(&path).map_err(failed)?;
+        for (day, path) in self.days()? {
+            if may_go(day) {
+                fs::remove_file(&path).map_err(|error| WriteError::new("clear out", &path, error))?;
             }
         }
         Ok(())
+    }
+
+    /// The days that have a file, with it.
+    pub fn days(&self) -> Result<Vec<(NaiveDate, PathBuf)>, WriteError> {
+        let day_of = |path: PathBuf| {
+            let day = path.file_name()?.to_str()?.get(..10)?.parse().ok()?;
+            Some((day, path))
+        };
+        Ok(listed(&self.0.join(DAYS))?
+            .into_iter()
+            .filter_map(day_of)
+            .collect())
+    }
+
+    /// The pages of the window that is being pulled.
+    pub fn pages(&self) -> Result<Vec<PathBuf>, WriteError> {
+        listed(&self.0.join(WINDOW))
+    }
+
+    /// All files but those of `refetch` folders.
+    pub fn files(&self) -> Result<Vec<PathBuf>, WriteError> {
+        let mut files = listed(&self.0)?;
+        files.extend(listed(&self.0.join(DAYS))?);
+        files.extend(self.pages()?);
+        files.retain(|path| path.is_file());
+        Ok(files)
     }
 
     /// The window that a killed run left, with the pages that it stored.
@@ -210,6 +230,21 @@ impl RawFolder {
             Ok(file) => zstd::decode_all(file).map(Some).map_err(damaged),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(damaged(error)),
+        }
+    }
+}
+
+/// What stands in a folder; one that is not there is empty.
+fn listed(folder: &Path) -> Result<Vec<PathBuf>, WriteError> {
+    let list = || -> std::io::Result<Vec<PathBuf>> {
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
+    };
+    match list() {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+        listed => {
+            let mut paths = listed.map_err(|error| WriteError::new("read the folder", folder, error))?;
+            paths.sort();
+            Ok(paths)
         }
     }
 }

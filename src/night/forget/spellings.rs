@@ -1,0 +1,326 @@
+//! How a person may be written in what the program keeps, and putting a neutral word in the place of it.
+
+use std::collections::BTreeSet;
+
+use regex::{Match, Regex};
+
+use crate::domain::{
+    Action, Audience, DecisionKind, DirectoryStatus, FindingKind, FindingState, Kind, NightStatus, Status,
+    Term, Tier, UnknownWord, Verdict,
+};
+use crate::failure::{ExitKind, Failure, OrFail};
+
+/// Stands where the person stood.
+pub const NEUTRAL: &str = "forgotten";
+/// Under these names a person stands as a whole cell: in reports, in calls and in what the API sent.
+const PERSONAL: [&str; 14] = [
+    "user_id",
+    "user_name",
+    "login_name",
+    "login",
+    "email",
+    "holder",
+    "owner",
+    "manager_email",
+    "first_name",
+    "last_name",
+    "source_user",
+    "destination_user",
+    "source_user_full_name",
+    "destination_user_full_name",
+];
+
+/// What a text is, where that decides whether a word in it is the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kinds {
+    Prose,
+    /// Names of fields are nobody's.
+    Json,
+    /// Tags, styles and scripts are nobody's.
+    Html,
+}
+
+/// All spellings of one person.
+#[derive(Debug)]
+pub struct Spellings {
+    /// Folded; equal to a whole cell of a person's column.
+    cells: BTreeSet<String>,
+    anywhere: Option<Regex>,
+    /// A number, or a word that the program itself uses (a login `reception`): the person only where the field says so.
+    by_field: Option<Regex>,
+    /// Stay wherever they stand, although they hold the person.
+    stay: Vec<String>,
+}
+
+impl Spellings {
+    /// Of names as `First Last`, and of logins, addresses and ids. `stay` is left alone wherever it stands.
+    pub fn new(
+        names: &BTreeSet<String>,
+        ids: &BTreeSet<String>,
+        stay: &BTreeSet<String>,
+    ) -> Result<Spellings, Failure> {
+        let mut words: BTreeSet<String> = names
+            .iter()
+            .chain(ids)
+            .map(|word| word.trim().to_lowercase())
+            .collect();
+        words.retain(|word| !word.is_empty());
+        let cells = words.clone();
+        for name in names.iter().map(|name| name.trim().to_lowercase()) {
+            if let Some((first, last)) = name.rsplit_once(' ') {
+                words.insert(format!("{last}, {first}"));
+            }
+        }
+        let (weak, strong): (Vec<String>, Vec<String>) = words.into_iter().partition(|word| is_no_name(word));
+        let shown_as = weak
+            .iter()
+            .flat_map(|word| [format!("user:{word}"), format!("login {word}")]);
+        let anywhere: BTreeSet<String> = strong
+            .into_iter()
+            .chain(shown_as)
+            .flat_map(|word| written(&word))
+            .collect();
+        let fields = PERSONAL.join("|");
+        let by_field = one_of(weak).map(|weak| format!(r#""(?:{fields})"\s*:\s*"?(?:{weak})["\s,}}]"#));
+        Ok(Spellings {
+            cells,
+            anywhere: one_of(anywhere).map(|words| compiled(&words)).transpose()?,
+            by_field: by_field.map(|pattern| compiled(&pattern)).transpose()?,
+            stay: stay.iter().map(|word| word.to_lowercase()).collect(),
+        })
+    }
+
+    pub fn is_personal(field: &str) -> bool {
+        PERSONAL.contains(&field.trim().to_lowercase().as_str())
+    }
+
+    /// Whether the person, and nothing else, stands in a cell.
+    pub fn is_cell(&self, cell: &str) -> bool {
+        self.cells.contains(&cell.trim().to_lowercase())
+    }
+
+    pub fn stand_in(&self, text: &str, kind: Kinds) -> bool {
+        self.first(text, 0, kind).is_some()
+            || self.by_field.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// The text without the person; none where it does not hold them.
+    pub fn blanked(&self, text: &str, kind: Kinds) -> Option<String> {
+        let (mut blanked, mut at) = (String::new(), 0);
+        while let Some(found) = self.first(text, at, kind) {
+            blanked.push_str(text.get(at..found.start())?);
+            blanked.push_str(NEUTRAL);
+            at = found.end();
+        }
+        if at == 0 {
+            return None;
+        }
+        blanked.push_str(text.get(at..)?);
+        Some(blanked)
+    }
+
+    fn first<'t>(&self, text: &'t str, from: usize, kind: Kinds) -> Option<Match<'t>> {
+        let regex = self.anywhere.as_ref()?;
+        let mut at = from;
+        while let Some(found) = regex.find_at(text, at) {
+            if stands_alone(text, &found) && is_meant(text, &found, kind) && !self.stays(text, &found) {
+                return Some(found);
+            }
+            at = found.start() + found.as_str().chars().next().map_or(1, char::len_utf8);
+        }
+        None
+    }
+
+    /// Whether what was found lies in something that stays.
+    fn stays(&self, text: &str, found: &Match<'_>) -> bool {
+        self.stay.iter().any(|stay| {
+            let from = floor(text, found.start().saturating_sub(stay.len()));
+            let to = ceil(text, found.end() + stay.len());
+            let around = text.get(from..to).unwrap_or_default();
+            around
+                .to_ascii_lowercase()
+                .match_indices(stay.as_str())
+                .any(|(at, _)| from + at <= found.start() && found.end() <= from + at + stay.len())
+        })
+    }
+}
+
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+fn ceil(text: &str, at: usize) -> usize {
+    (at..text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len())
+}
+
+/// A number, or one of the program's own words: alone it tells nobody.
+fn is_no_name(word: &str) -> bool {
+    fn says<W: std::str::FromStr<Err = UnknownWord>>(word: &str) -> bool {
+        word.parse::<W>().is_ok()
+    }
+    let is_ours = says::<Kind>(word)
+        || says::<Tier>(word)
+        || says::<Term>(word)
+        || says::<Status>(word)
+        || says::<Verdict>(word)
+        || says::<Action>(word)
+        || says::<FindingKind>(word)
+        || says::<FindingState>(word)
+        || says::<DecisionKind>(word)
+        || says::<DirectoryStatus>(word)
+        || says::<NightStatus>(word)
+        || says::<Audience>(word);
+    is_ours || word.len() < 3 || word.chars().all(|letter| letter.is_ascii_digit())
+}
+
+/// As it stands, and as JSON, HTML, CSV and calendars write it.
+fn written(word: &str) -> BTreeSet<String> {
+    let html = |quote: &str, apostrophe: &str| {
+        word.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', quote)
+            .replace('\'', apostrophe)
+    };
+    let numbered = word
+        .replace('&', "&#38;")
+        .replace('<', "&#60;")
+        .replace('>', "&#62;")
+        .replace('"', "&#34;")
+        .replace('\'', "&#39;");
+    BTreeSet::from([
+        word.to_owned(),
+        word.replace('"', "\\\""),
+        word.replace('"', "\"\""),
+        word.replace(',', "\\,"),
+        html("&quot;", "&#39;"),
+        html("&quot;", "&#x27;"),
+        html("&quot;", "&apos;"),
+        html("\"", "'"),
+        numbered,
+    ])
+}
+
+/// One pattern for all words, the longest first; a blank is any white space.
+fn one_of(words: impl IntoIterator<Item = String>) -> Option<String> {
+    let mut words: Vec<String> = words.into_iter().collect();
+    words.sort_by_key(|word| (std::cmp::Reverse(word.len()), word.clone()));
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| {
+            word.split_whitespace()
+                .map(regex::escape)
+                .collect::<Vec<_>>()
+                .join(r"\s+")
+        })
+        .collect();
+    (!words.is_empty()).then(|| words.join("|"))
+}
+
+fn compiled(pattern: &str) -> Result<Regex, Failure> {
+    Regex::new(&format!("(?i){pattern}")).or_fail(ExitKind::Failed)
+}
+
+/// Not a part of a longer word; an escape such as `\n` before it is none.
+fn stands_alone(text: &str, found: &Match<'_>) -> bool {
+    let joins = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut before = text[..found.start()].chars().rev();
+    let begins = match before.next() {
+        Some(letter) if joins(letter) => matches!(letter, 'n' | 'r' | 't') && before.next() == Some('\\'),
+        _ => true,
+    };
+    begins && !text[found.end()..].chars().next().is_some_and(joins)
+}
+
+/// A word of letters alone may be a field or a tag of that name.
+fn is_meant(text: &str, found: &Match<'_>, kind: Kinds) -> bool {
+    if !found.as_str().chars().all(char::is_alphabetic) {
+        return true;
+    }
+    let (before, after) = (&text[..found.start()], &text[found.end()..]);
+    match kind {
+        Kinds::Prose => true,
+        Kinds::Json => {
+            !(before.ends_with('"')
+                && after
+                    .strip_prefix('"')
+                    .is_some_and(|after| after.trim_start().starts_with(':')))
+        }
+        Kinds::Html => {
+            let open = |begin: &str, end: &str| before.rfind(begin) > before.rfind(end);
+            !open("<", ">") && !open("<style", "</style") && !open("<script", "</script")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(names: &[&str], ids: &[&str], stay: &[&str]) -> Spellings {
+        let set = |words: &[&str]| {
+            words
+                .iter()
+                .map(|word| (*word).to_owned())
+                .collect::<BTreeSet<_>>()
+        };
+        Spellings::new(&set(names), &set(ids), &set(stay)).unwrap()
+    }
+
+    #[test]
+    fn every_spelling_goes_and_longer_words_stay() {
+        let ann = of(&["Ann O'Hara"], &["ann.ohara", "ann@example.test"], &[]);
+        for (text, without) in [
+            ("Ann O'Hara, and ANN\n O&#39;HARA", "forgotten, and forgotten"),
+            ("O'Hara, Ann (Ann.Ohara)", "forgotten (forgotten)"),
+            ("<ann@example.test>", "<forgotten>"),
+            (r#""said\nann.ohara""#, r#""said\nforgotten""#),
+        ] {
+            assert_eq!(
+                ann.blanked(text, Kinds::Prose).as_deref(),
+                Some(without),
+                "{text}"
+            );
+        }
+        for text in ["joann.ohara", "ann.oharas", "Ann", "joann@example.test"] {
+            assert_eq!(ann.blanked(text, Kinds::Prose), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_login_that_is_a_number_or_a_word_of_ours_is_the_person_only_where_the_field_says_so() {
+        let desk = of(&[], &["reception", "4021"], &[]);
+        assert_eq!(desk.blanked("kind reception, extension 4021", Kinds::Prose), None);
+        assert!(desk.stand_in(r#"{"source_user": "Reception"}"#, Kinds::Json));
+        assert!(desk.stand_in(r#"{"user_id":4021}"#, Kinds::Json));
+        assert!(!desk.stand_in(r#"{"extension":4021,"user_id":40211}"#, Kinds::Json));
+        assert_eq!(
+            desk.blanked("user:4021", Kinds::Json).as_deref(),
+            Some("forgotten")
+        );
+        assert!(desk.is_cell(" Reception "));
+    }
+
+    #[test]
+    fn fields_and_tags_are_nobody() {
+        let rows = of(&[], &["rows"], &[]);
+        let json = r#"{"rows": ["rows"], "why": "login rows"}"#;
+        let without = r#"{"rows": ["forgotten"], "why": "login forgotten"}"#;
+        assert_eq!(rows.blanked(json, Kinds::Json).as_deref(), Some(without));
+        let page = "<style>.rows{}</style><td class=\"rows\">Rows</td>";
+        let without = "<style>.rows{}</style><td class=\"rows\">forgotten</td>";
+        assert_eq!(rows.blanked(page, Kinds::Html).as_deref(), Some(without));
+    }
+
+    #[test]
+    fn what_stays_stays() {
+        let ann = of(&[], &["ann.ohara"], &["user:ann.ohara"]);
+        let text = "user:ann.ohara, ann.ohara";
+        assert_eq!(
+            ann.blanked(text, Kinds::Prose).as_deref(),
+            Some("user:ann.ohara, forgotten")
+        );
+    }
+}
