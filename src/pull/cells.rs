@@ -9,6 +9,7 @@ use crate::domain::{Account, Cents, Currency, MoneyError, Source, Tier, UnknownW
 use super::amounts::{parse_amount, sign_fits};
 use super::files::{Row, shorten};
 use super::headings::Mapping;
+use super::nothing;
 use super::texts::{bounded, day, extension, flag, phone_digits};
 
 /// Why a row is not used.
@@ -68,9 +69,20 @@ pub(super) struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    /// The cell as read, without blanks around it; none where it is blank or the file has no such column.
+    /// The cell as read, without blanks around it; none where it is blank, says "nothing", or the file has no such column.
     pub fn raw(&self, column: &str) -> Option<&'a str> {
+        self.as_written(column)
+            .filter(|text| !nothing::says_nothing(column, text))
+    }
+
+    fn as_written(&self, column: &str) -> Option<&'a str> {
         self.row.get(self.mapping.cell(column)?)
+    }
+
+    /// The cell of an amount, in which a dash is a zero.
+    fn figure(&self, column: &str) -> Option<&'a str> {
+        self.as_written(column)
+            .filter(|text| !nothing::is_word_but_dash(text))
     }
 
     /// A text of bounded length; control characters and marks that turn the direction of text are dropped.
@@ -185,12 +197,12 @@ impl<'a> Cells<'a> {
             parse_amount(text, self.source.decimal)
                 .map_err(|error| fault(column, text, &money_reason(&error, self.source)))
         };
-        self.raw(column).map(one).transpose()
+        self.figure(column).map(one).transpose()
     }
 
     /// An amount beside a currency: a sign of another one in the cell contradicts it.
     pub fn amount_in(&self, column: &str, currency: Currency) -> Result<Option<Cents>, Fault> {
-        let text = self.raw(column).unwrap_or_default();
+        let text = self.figure(column).unwrap_or_default();
         match sign_fits(text, currency) {
             true => self.amount(column),
             false => Err(fault(
@@ -215,7 +227,7 @@ impl<'a> Cells<'a> {
                 .and_then(|amount| u32::try_from(amount.0 / 100).ok())
                 .ok_or_else(|| fault(column, text, "is not a whole number")),
         };
-        self.raw(column).map(one).transpose()
+        self.figure(column).map(one).transpose()
     }
 
     pub fn flag(&self, column: &str) -> Result<Option<bool>, Fault> {

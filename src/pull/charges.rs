@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use crate::domain::{Cents, Charge, Currency, TableName, mask};
 
 use super::PullError;
-use super::cells::{Cells, Fault, PartOf, Weight, missing};
+use super::cells::{Cells, Fault, PartOf, missing};
 use super::files::shorten;
 use super::headings::{Column, optional, required};
+use super::nothing;
 use super::table::{Gathered, Placed, Table};
 use super::totals;
 
@@ -37,13 +38,19 @@ impl Table for Charges {
     ];
 
     fn parse(cells: &Cells) -> Result<Option<Charge>, Fault> {
-        if cells.raw("invoice_date").is_none() && is_totals_line(cells) {
-            let fault = Fault::new("invoice_id", "a totals line, not a charge");
-            return Err(fault.weighing(Weight::Expected));
-        }
         charge(cells)
             .map(Some)
             .map_err(|fault| Self::in_context(cells, fault))
+    }
+
+    /// Spreadsheets end with a sum; billing it would double the bill. One with an invoice's date may be a charge with an odd
+    /// name: `totals` asks whether it adds up.
+    fn foot(cells: &Cells) -> Option<&'static str> {
+        let mut texts = Charges::COLUMNS
+            .iter()
+            .filter_map(|column| cells.raw(column.name));
+        let is_foot = cells.raw("invoice_date").is_none() && texts.any(nothing::begins_as_total);
+        is_foot.then_some("invoice_id")
     }
 
     fn in_context(cells: &Cells, fault: Fault) -> Fault {
@@ -117,15 +124,6 @@ fn part_of(cells: &Cells) -> Option<PartOf> {
 /// the bill would no longer add up.
 fn beside<T>(cell: Result<Option<T>, Fault>) -> Option<T> {
     cell.unwrap_or(None)
-}
-
-/// Spreadsheets end with a sum; billing it would double the bill.
-fn is_totals_line(cells: &Cells) -> bool {
-    const WORDS: [&str; 4] = ["total", "subtotal", "sub-total", "grand total"];
-    Charges::COLUMNS.iter().any(|column| {
-        let text = cells.raw(column.name).unwrap_or_default().to_lowercase();
-        WORDS.iter().any(|word| text.starts_with(word))
-    })
 }
 
 /// What makes two rows the same charge, wherever they stand.

@@ -10,7 +10,7 @@ use crate::domain::{Line, Status, TableName};
 use super::cells::{Cells, Fault};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Placed, Table};
-use super::{PullError, line_overlay};
+use super::{PullError, line_overlay, nothing};
 
 pub(super) struct Lines;
 
@@ -58,6 +58,10 @@ impl Table for Lines {
                 format!("the seat ends on {until}, before it begins on {since}"),
             ));
         }
+        let (mut first_name, mut last_name) = (cells.text("first_name")?, cells.text("last_name")?);
+        if nothing::is_unnamed(first_name.as_deref(), last_name.as_deref()) {
+            (first_name, last_name) = (None, None);
+        }
         let mut line = Line {
             account_id: cells.account()?.account_id.clone(),
             line_id: String::new(),
@@ -67,8 +71,8 @@ impl Table for Lines {
             user_id: cells.text("user_id")?,
             login_name: cells.text("login_name")?,
             email: cells.folded("email")?,
-            first_name: cells.text("first_name")?,
-            last_name: cells.text("last_name")?,
+            first_name,
+            last_name,
             role: cells.text("role")?,
             status: Status::Unassigned,
             kind: cells.word("kind")?,
@@ -146,6 +150,7 @@ fn own_id(line: &Line) -> Option<String> {
 
 /// Tells former holders of a line from the present one, and refuses two holders at once.
 pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
+    blank_zeros(&mut lines.items);
     line_overlay::lay_over(lines)?;
     name_former_holders(&mut lines.items);
     let key = |line: &Line| format!("{}\0{}", line.account_id, line.line_id);
@@ -172,6 +177,31 @@ pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
             ),
         }),
         _ => Ok(()),
+    }
+}
+
+/// An extension 0 is a line where a number, an id or a user is its own; where it stands beside several users at once it is
+/// what a database writes for none.
+fn blank_zeros(items: &mut [Placed<Line>]) {
+    let is_zero = |line: &Line| {
+        let is_own = !line.dids.is_empty() || !line.sip_ids.is_empty() || line.external_id.is_some();
+        line.extension == "0" && line.seat_until.is_none() && !is_own
+    };
+    let mut rows: HashMap<String, usize> = HashMap::new();
+    for placed in items.iter().filter(|placed| is_zero(&placed.item)) {
+        *rows.entry(placed.item.account_id.clone()).or_default() += 1;
+    }
+    for placed in items.iter_mut().filter(|placed| is_zero(&placed.item)) {
+        let line = &mut placed.item;
+        let unseated = Line {
+            extension: String::new(),
+            ..line.clone()
+        };
+        if rows.get(&line.account_id).is_some_and(|rows| *rows > 1)
+            && let Some(line_id) = own_id(&unseated)
+        {
+            *line = Line { line_id, ..unseated };
+        }
     }
 }
 

@@ -6,8 +6,10 @@ use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName};
 
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, Weight};
-use super::files::{Found, Layout, Page, Row, RowReader, expand, file_digest};
+use super::files::{Found, Page, Row, expand, file_digest};
+use super::filled::{no_rows, open_filled};
 use super::headings::{Column, Mapping};
+use super::nothing;
 use super::pages::{PagedFile, check_pages};
 
 /// One input table: its columns, and how a row is read. Parsing does no I/O.
@@ -20,6 +22,11 @@ pub(super) trait Table {
 
     /// None: the row was understood and says nothing (an action list's row without a decision).
     fn parse(cells: &Cells) -> Result<Option<Self::Item>, Fault>;
+
+    /// The column to name where the row sums up the rows above it.
+    fn foot(cells: &Cells) -> Option<&'static str> {
+        nothing::is_foot(cells.row).then_some("")
+    }
 
     /// A fault with what else its row says, where the table must know that the row is missing.
     fn in_context(_cells: &Cells, fault: Fault) -> Fault {
@@ -116,6 +123,9 @@ fn read_file<T: Table>(
         }
         let parsed = match &row.fault {
             Some(fault) => Err(Fault::new("", fault)),
+            None if nothing::repeats_headings(&row, reader.headings()) => {
+                Err(Fault::new("", "repeats the headings").weighing(Weight::Expected))
+            }
             None => parse_row::<T>(&Cells {
                 row: &row,
                 mapping: &mapping,
@@ -138,6 +148,10 @@ fn read_file<T: Table>(
 
 /// A cell that says itself why it cannot be used gives the reason, whatever was made of its text.
 fn parse_row<T: Table>(cells: &Cells) -> Result<Option<T::Item>, Fault> {
+    if let Some(column) = T::foot(cells) {
+        let fault = Fault::new(column, "is a totals line that sums up the rows above it");
+        return Err(fault.weighing(Weight::Expected));
+    }
     let parsed = T::parse(cells);
     let Some(bad) = cells.mapping.bad_cell(cells.row) else {
         return parsed;
@@ -149,35 +163,6 @@ fn parse_row<T: Table>(cells: &Cells) -> Result<Option<T::Item>, Fault> {
         }),
         Ok(Some(_)) => Err(T::in_context(cells, bad)),
         other => other,
-    }
-}
-
-/// The file's reader; none for an empty file of an optional source.
-pub(super) fn open_filled(
-    source: &Source,
-    file: &Found,
-    columns: &[Column],
-) -> Result<Option<RowReader>, PullError> {
-    let fail = |error: super::files::ReadError| error.of_file(&source.name, &file.name, &file.path);
-    match RowReader::open(&file.path, &Layout::of(source, columns)?) {
-        Ok(reader) if reader.headings().is_empty() && source.optional => Ok(None),
-        Ok(reader) if reader.headings().is_empty() => Err(no_rows(source, file)),
-        Ok(reader) => Ok(Some(reader)),
-        Err(super::files::ReadError::Empty) if source.optional => Ok(None),
-        Err(super::files::ReadError::Empty) => Err(no_rows(source, file)),
-        Err(error) => Err(fail(error)),
-    }
-}
-
-pub(super) fn no_rows(source: &Source, file: &Found) -> PullError {
-    PullError::Data {
-        file: file.name.clone(),
-        row: None,
-        column: None,
-        what: format!(
-            "has no rows; an empty {} table is not taken for an answer. Export it again, or set sources.{}.optional = true",
-            source.table, source.name
-        ),
     }
 }
 

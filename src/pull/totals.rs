@@ -4,17 +4,8 @@ use crate::domain::{Cents, Charge};
 
 use super::PullError;
 use super::cells::{Fault, Weight};
+use super::nothing;
 use super::table::{Gathered, Placed};
-
-const TOTALS: [&str; 7] = [
-    "total",
-    "grand total",
-    "invoice total",
-    "amount due",
-    "balance due",
-    "total due",
-    "subtotal",
-];
 
 /// Quarantines the totals lines that add up; one that does not may be a charge with an odd name: it stays, and is told.
 pub(super) fn set_aside(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
@@ -60,14 +51,7 @@ fn looks_like_total(charge: &Charge) -> bool {
         && charge.extension.is_none()
         && charge.phone_number.is_none()
         && charge.email.is_none();
-    nameless && TOTALS.iter().any(|words| begins_with(&charge.description, words))
-}
-
-/// `Total`, `Total:` and `Total for October`, but not `Totality`.
-fn begins_with(description: &str, words: &str) -> bool {
-    let folded = description.to_lowercase().replace("sub-total", "subtotal");
-    let rest = folded.trim_start().strip_prefix(words);
-    rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    nameless && nothing::begins_as_total(&charge.description)
 }
 
 /// A subtotal adds up what stands above it. Of an invoice with rows that could not be read, a total is more than the rest.
@@ -82,6 +66,6 @@ fn adds_up(items: &[Placed<Charge>], at: usize, is_short: bool) -> bool {
             .sum()
     };
     let all = sum_of(items);
-    let above = begins_with(&total.description, "subtotal").then(|| sum_of(&items[..at]));
+    let above = nothing::begins_as_subtotal(&total.description).then(|| sum_of(&items[..at]));
     total.amount == all || above == Some(total.amount) || is_short && total.amount > all
 }

@@ -4,6 +4,7 @@ mod bills;
 mod calls;
 mod holders;
 mod hostile;
+mod nothing;
 mod packages;
 pub mod xlsx;
 

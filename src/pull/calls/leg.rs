@@ -11,6 +11,7 @@ use super::super::PullError;
 use super::super::cells::{Fault, fault, missing};
 use super::super::files::Row;
 use super::super::headings::{Column, Mapping, optional, required};
+use super::super::nothing;
 use super::super::texts::{LONGEST_TEXT, extension, flag, phone_digits};
 use super::times::{Clock, instant, local_day, seconds};
 
@@ -165,7 +166,10 @@ impl LegShape {
     }
 
     fn get<'a>(&self, row: &'a Row, at: At) -> Option<&'a str> {
-        row.get(self.cells[at as usize]?)
+        let text = row.get(self.cells[at as usize]?)?;
+        // A word of the service for how a call ended is told as it is.
+        let is_kept = matches!(at, At::Result | At::Direction);
+        (is_kept || !nothing::says_nothing(COLUMNS[at as usize].name, text)).then_some(text)
     }
 
     pub fn leg<'a>(&self, row: &'a Row, source: &Source, account: &Account) -> Result<Leg<'a>, Fault> {

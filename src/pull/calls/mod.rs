@@ -16,9 +16,11 @@ use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName, 
 use super::PullError;
 use super::cells::Fault;
 use super::files::{Found, Page, Row, RowReader, expand, file_digest, hex};
+use super::filled::{no_rows, open_filled};
 use super::headings::Mapping;
 use super::leg_store::{DayRows, LegStore};
-use super::table::{check_identity, no_rows, open_filled};
+use super::nothing;
+use super::table::check_identity;
 pub(in crate::pull) use leg::Leg;
 use leg::LegShape;
 
@@ -148,6 +150,11 @@ pub fn read_calls(
             shape = shape_of(file, &reader, &mut tally)?;
         }
         read.input.rows_read += 1;
+        if nothing::repeats_headings(&row, reader.headings()) {
+            read.input.duplicates += 1;
+            tally.repeated_headings += 1;
+            continue;
+        }
         let leg = match &row.fault {
             Some(fault) => Err(Fault::new("", fault)),
             None => match shape.bad_cell(&row) {
@@ -156,6 +163,9 @@ pub fn read_calls(
             },
         };
         match leg {
+            Err(_) if nothing::is_foot(&row) => {
+                read.quarantine(&row, Fault::new("", "is a totals line, not a call"))?;
+            }
             Err(fault) => {
                 read.unread.extend(shape.inside_names(&row));
                 read.quarantine(&row, fault)?;
@@ -183,6 +193,12 @@ pub fn read_calls(
     read.headings = reader.headings().to_vec();
     read.pages = reader.pages().to_vec();
     read.input.notes = [tally.notes, reader.notes()].concat();
+    if tally.repeated_headings > 0 {
+        let rows = tally.repeated_headings;
+        read.input
+            .notes
+            .push(format!("{rows} rows repeat the headings and are left out"));
+    }
     read.newest_start = tally.newest_ms.and_then(DateTime::from_timestamp_millis);
     check_identity(&read.input)?;
     drop(tally.seen);
@@ -198,6 +214,7 @@ struct Tally {
     newest_ms: Option<i64>,
     width: usize,
     notes: Vec<String>,
+    repeated_headings: u64,
 }
 
 /// The rows' hashes are hashes already; hashing them again costs more than the set itself.

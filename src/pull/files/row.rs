@@ -47,6 +47,11 @@ impl Row {
         (!text.is_empty()).then_some(text)
     }
 
+    /// How many cells the row has, blank ones included.
+    pub fn width(&self) -> usize {
+        self.spans.len()
+    }
+
     pub fn is_blank(&self) -> bool {
         self.fault.is_none()
             && self.bad_cells.is_empty()

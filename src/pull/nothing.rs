@@ -1,0 +1,196 @@
+//! What stands in a cell or a row and says nothing: one list of words for every table.
+
+use super::files::Row;
+use super::headings::fold;
+
+/// What databases and spreadsheets write for "nothing", in any case.
+const NOTHING: [&str; 17] = [
+    "null",
+    "(null)",
+    "<null>",
+    "\\n",
+    "none",
+    "(none)",
+    "<none>",
+    "nil",
+    "nan",
+    "undefined",
+    "(blank)",
+    "(empty)",
+    "n/a",
+    "n.a.",
+    "#n/a",
+    "#ref!",
+    "#value!",
+];
+
+/// Texts of people, in which a word of the list may be meant: a description, a reason, a name on a list.
+const FREE: [&str; 6] = ["description", "reason", "owner", "holder", "name", "decision"];
+
+/// Whose cells may bear a short code such as NA for North America.
+const PLACES: [&str; 3] = ["department", "cost_center", "location"];
+
+/// Names of people: Mrs Null and Mr Na exist.
+const NAMES: [&str; 2] = ["first_name", "last_name"];
+
+/// Keys in which a single zero is what a database writes for none.
+const KEYS: [&str; 10] = [
+    "login_name",
+    "user_id",
+    "email",
+    "external_id",
+    "dids",
+    "sip_ids",
+    "source_user",
+    "destination_user",
+    "source_sip_id",
+    "destination_sip_id",
+];
+
+/// Words of a sum, in the languages of the markets.
+const TOTALS: [&str; 36] = [
+    "total",
+    "totals",
+    "grand total",
+    "invoice total",
+    "amount due",
+    "balance due",
+    "total due",
+    "subtotal",
+    "subtotals",
+    "sum",
+    "gesamt",
+    "insgesamt",
+    "gesamtsumme",
+    "gesamtbetrag",
+    "summe",
+    "zwischensumme",
+    "endsumme",
+    "rechnungsbetrag",
+    "totaux",
+    "total général",
+    "sous total",
+    "montant total",
+    "somme",
+    "totale",
+    "totale generale",
+    "subtotale",
+    "totaal",
+    "eindtotaal",
+    "subtotaal",
+    "total general",
+    "importe total",
+    "suma",
+    "totalt",
+    "summa",
+    "razem",
+    "合計",
+];
+
+/// What may be counted after such a word: `Total users: 16`.
+const COUNTED: [&str; 8] = [
+    "users",
+    "extensions",
+    "lines",
+    "rows",
+    "records",
+    "seats",
+    "calls",
+    "licenses",
+];
+
+/// Whether the text stands for nothing in this column.
+pub(super) fn says_nothing(column: &str, text: &str) -> bool {
+    if FREE.contains(&column) {
+        return false;
+    }
+    if NAMES.contains(&column) {
+        return is_mark(text);
+    }
+    is_word(text)
+        || text == "NA" && !PLACES.contains(&column)
+        || KEYS.contains(&column) && matches!(text, "0" | "0.0")
+}
+
+/// Neither of a person's names says anything: a word that may be a name in one of them is none in both.
+pub(super) fn is_unnamed(first: Option<&str>, last: Option<&str>) -> bool {
+    let is_none = |name: &str| is_word(name) || name.eq_ignore_ascii_case("na");
+    match (first, last) {
+        (Some(first), Some(last)) => is_none(first) && is_none(last),
+        _ => false,
+    }
+}
+
+/// A word of the list, or a dash that stands alone. Where a dash is a zero, see [`is_word_but_dash`].
+fn is_word(text: &str) -> bool {
+    is_mark(text) || is_word_but_dash(text)
+}
+
+/// In amounts a dash is how accountants write zero.
+pub(super) fn is_word_but_dash(text: &str) -> bool {
+    NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// What no name is.
+fn is_mark(text: &str) -> bool {
+    let dashes = |c: char| matches!(c, '-' | '–' | '—' | '−' | '_' | '.' | '?');
+    text.chars().all(dashes) || text.eq_ignore_ascii_case("n/a") || text.starts_with("#N/A")
+}
+
+/// `Total`, `Total:` and `Total for October`, but not `Totality`.
+pub(super) fn begins_as_total(text: &str) -> bool {
+    let text = plain(text);
+    TOTALS.iter().any(|words| rest_after(&text, words).is_some())
+}
+
+/// A sum of what stands above it, not of the whole.
+pub(super) fn begins_as_subtotal(text: &str) -> bool {
+    const PARTS: [&str; 6] = [
+        "subtotal",
+        "subtotals",
+        "zwischensumme",
+        "sous total",
+        "subtotale",
+        "subtotaal",
+    ];
+    let text = plain(text);
+    PARTS.iter().any(|words| rest_after(&text, words).is_some())
+}
+
+fn plain(text: &str) -> String {
+    let lower = text.trim().to_lowercase().replace('-', " ");
+    lower.replace("sub total", "subtotal")
+}
+
+fn rest_after<'a>(text: &'a str, words: &str) -> Option<&'a str> {
+    let rest = text.strip_prefix(words)?;
+    (!rest.starts_with(char::is_alphanumeric)).then_some(rest)
+}
+
+/// A cell with a word of a sum and nothing else but numbers beside it: the foot of a list.
+pub(super) fn is_foot(row: &Row) -> bool {
+    let cells = || (0..row.width()).filter_map(|cell| row.get(cell));
+    let is_number = |text: &str| !text.chars().any(char::is_alphabetic);
+    cells().any(is_whole_total) && cells().all(|text| is_whole_total(text) || is_number(text))
+}
+
+fn is_whole_total(text: &str) -> bool {
+    let text = plain(text);
+    let is_count = |rest: &str| {
+        rest.split(|c: char| !c.is_alphabetic())
+            .all(|word| word.is_empty() || COUNTED.contains(&word))
+    };
+    TOTALS
+        .iter()
+        .any(|words| rest_after(&text, words).is_some_and(is_count))
+}
+
+/// The headings once more, as where two files were put one after the other.
+pub(super) fn repeats_headings(row: &Row, headings: &[String]) -> bool {
+    let mut cells = (0..row.width()).filter_map(|cell| Some((cell, row.get(cell)?)));
+    let is_heading = |(cell, text): (usize, &str)| {
+        let folded = fold(text);
+        !folded.is_empty() && headings.get(cell).is_some_and(|heading| fold(heading) == folded)
+    };
+    !row.is_blank() && cells.all(is_heading)
+}

@@ -1,0 +1,113 @@
+//! Words for nothing, sums and repeated headings are no lines, no people and no charges.
+
+use quietline::domain::{Status, TableName};
+
+use super::read;
+
+const HEAD: &str =
+    "extension,login_name,email,first_name,last_name,kind,tier,term,contract_id,seat_since,dids\n";
+const ADA: &str = "101,ada,ada@example.test,Ada,Birch,person,premium,monthly,C-1,2024-01-08,12125550101\n";
+
+fn lines(rows: &str) -> quietline::pull::Tables {
+    read(TableName::Lines, "lines.csv", format!("{HEAD}{ADA}{rows}")).unwrap()
+}
+
+#[test]
+fn a_word_for_nothing_is_a_blank_cell_in_every_table() {
+    for word in [
+        "NULL", "null", "None", "(none)", "N/A", "#N/A", "NA", "nil", "-", "–", "—", "NaN", "\\N", "(blank)",
+    ] {
+        let tables = lines(&format!(
+            "{word},uma,uma@example.test,Uma,Vale,person,{word},{word},{word},{word},{word}\n"
+        ));
+        let uma = &tables.lines[1];
+        assert_eq!(tables.quarantine, [], "{word}");
+        assert_eq!(
+            (uma.extension.as_str(), uma.line_id.as_str()),
+            ("", "user:uma"),
+            "{word}"
+        );
+        assert_eq!(
+            (uma.tier, &uma.contract_id, uma.seat_since),
+            (None, &None, None),
+            "{word}"
+        );
+        let nobody = lines(&format!("120,{word},{word},{word},{word},,,,,,\n"));
+        assert_eq!(nobody.lines[1].status, Status::Unassigned, "{word}");
+        let directory = read(
+            TableName::Directory,
+            "directory.csv",
+            format!(
+                "email,status,departed_on,last_sign_in_at\numa@example.test,departed,2026-03-20,{word}\n"
+            ),
+        );
+        assert_eq!(directory.unwrap().directory.len(), 1, "{word}");
+        let bill = format!(
+            "invoice_id,invoice_date,period_start,period_end,description,amount,currency,extension,email\n\
+             I-1,2026-09-01,2026-09-01,2026-09-30,None,5.00,USD,{word},{word}\n"
+        );
+        let charges = read(TableName::Charges, "charges.csv", bill).unwrap().charges;
+        assert_eq!(
+            (&charges[0].extension, &charges[0].email),
+            (&None, &None),
+            "{word}"
+        );
+    }
+}
+
+#[test]
+fn people_may_be_called_null_and_places_na() {
+    let tables = read(
+        TableName::Lines,
+        "lines.csv",
+        "extension,first_name,last_name,department\n101,Ann,Null,NA\n102,Nina,Na,Sales\n103,NULL,NULL,-\n",
+    )
+    .unwrap();
+    let seen: Vec<_> = tables
+        .lines
+        .iter()
+        .map(|line| (line.last_name.as_deref(), line.department.as_deref()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (Some("Null"), Some("NA")),
+            (Some("Na"), Some("Sales")),
+            (None, None)
+        ]
+    );
+}
+
+#[test]
+fn a_foot_and_headings_once_more_are_set_aside_without_counting() {
+    let feet = [
+        "Total,16,,,,,,,,,\n",
+        "TOTAL:,,,,,,,,,,16\n",
+        ",Total users: 16,,,,,,,,,\n",
+        "Gesamt,16,,,,,,,,,\n",
+        "Totaux,16,,,,,,,,,\n",
+        "Sub-Total,16,,,,,,,,,\n",
+        HEAD,
+    ];
+    let rows = feet.concat();
+    let tables = lines(&rows);
+    assert_eq!(tables.lines.len(), 1, "{:?}", tables.lines);
+    assert_eq!(tables.quarantine.len(), feet.len());
+    assert!(tables.quarantine[6].reason.contains("repeats the headings"));
+    let named = lines("120,total,total@example.test,Total,Wine,person,,,,,\n121,,,Gate,Total,,,,,,\n");
+    assert_eq!(named.lines.len(), 3);
+}
+
+#[test]
+fn zero_is_a_line_where_something_is_its_own() {
+    let tables = lines("0,uma,uma@example.test,Uma,Vale,,,,,,\n0,vic,vic@example.test,Vic,West,,,,,,0\n");
+    let extensions: Vec<&str> = tables.lines.iter().map(|line| line.extension.as_str()).collect();
+    assert_eq!((extensions, tables.quarantine.len()), (vec!["101", "", ""], 0));
+    let operator = lines("0,desk,,Front,Desk,,,,,,\n130,0,0,,,,,,,,0\n");
+    assert_eq!(operator.lines[1].extension, "0");
+    let bare = &operator.lines[2];
+    assert_eq!(
+        (&bare.login_name, &bare.email, bare.dids.len()),
+        (&None, &None, 0)
+    );
+}
