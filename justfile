@@ -19,6 +19,10 @@ year:
 lived COMPANY:
     QUIETLINE_YEAR="{{COMPANY}}" cargo test --test it year::a_company_as_told -- --ignored --nocapture
 
+# each corruption on the first, the second and the thirtieth night; prints the table
+mutations:
+    cargo test --test it mutations::every -- --ignored --nocapture
+
 # look at changed snapshots, then accept them with `cargo insta accept`
 review:
     cargo insta review

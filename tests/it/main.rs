@@ -11,6 +11,7 @@ mod hindsight;
 mod kill;
 mod kinds;
 mod money;
+mod mutations;
 mod night;
 mod oracle;
 mod pull;

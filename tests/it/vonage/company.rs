@@ -30,7 +30,14 @@ pub struct ApiCompany {
 
 /// What the API knows of the sample company.
 pub fn sample() -> Company {
-    let lines = csv_rows(&checkout().join("sample_data/lines.csv"));
+    Company {
+        calls: call_files().iter().flat_map(|path| calls_of(path)).collect(),
+        ..of_lines(&csv_rows(&checkout().join("sample_data/lines.csv")))
+    }
+}
+
+/// A list of lines as the API has it, without calls.
+pub fn of_lines(lines: &[BTreeMap<String, String>]) -> Company {
     let text = |row: &BTreeMap<String, String>, key: &str| row.get(key).cloned().unwrap_or_default();
     let some = |text: String| if text.is_empty() { Value::Null } else { json!(text) };
     let list = |text: String, key: &str| -> Vec<Value> {
@@ -96,7 +103,7 @@ pub fn sample() -> Company {
             .collect(),
         users,
         extensions,
-        calls: call_files().iter().flat_map(|path| calls_of(path)).collect(),
+        calls: Vec::new(),
     }
 }
 
@@ -115,6 +122,14 @@ fn calls_of(path: &Path) -> Vec<Value> {
         .read_to_string(&mut text)
         .unwrap();
     let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let rows = reader
+        .deserialize::<BTreeMap<String, String>>()
+        .map(Result::unwrap);
+    rows.map(|row| call_of(&row)).collect()
+}
+
+/// A row of the Reports API's CSV as the API itself has it.
+pub fn call_of(row: &BTreeMap<String, String>) -> Value {
     let numbers = [
         "length",
         "source_extension",
@@ -129,17 +144,8 @@ fn calls_of(path: &Path) -> Vec<Value> {
         _ if flags.contains(&key) => json!(text == "true"),
         _ => json!(text),
     };
-    let rows = reader
-        .deserialize::<BTreeMap<String, String>>()
-        .map(Result::unwrap);
-    rows.map(|row| {
-        Value::Object(
-            row.iter()
-                .map(|(key, text)| (key.clone(), value(key, text)))
-                .collect::<Map<_, _>>(),
-        )
-    })
-    .collect()
+    let cells = row.iter().map(|(key, text)| (key.clone(), value(key, text)));
+    Value::Object(cells.collect::<Map<_, _>>())
 }
 
 impl ApiCompany {

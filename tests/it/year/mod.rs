@@ -1,18 +1,18 @@
 //! A company lived night by night, and a judge that knows the truth (docs/year.md).
 
 mod accidents;
-mod calls;
-mod company;
+pub mod calls;
+pub mod company;
 mod contracts;
 mod delivery;
 mod dice;
 mod judge;
 mod office;
 mod people;
-mod plan;
+pub mod plan;
 mod player;
 mod report;
-mod vendor;
+pub mod vendor;
 
 use std::collections::BTreeMap;
 

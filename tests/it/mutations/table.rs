@@ -1,0 +1,98 @@
+//! Each corruption, and how its nights must end.
+
+use std::path::Path;
+
+use How::{Api, Each, Files, Rows};
+
+use super::handed::Handed;
+use super::nights::Medium;
+use super::{rows, wire};
+use crate::vonage::server::ApiServer;
+
+#[derive(Clone, Copy)]
+pub enum How {
+    Rows(fn(&mut Handed)),
+    Files(fn(&Path)),
+    Api(fn(&ApiServer)),
+    Each(fn(&Path), fn(&ApiServer)),
+}
+
+pub struct Mutation {
+    pub name: &'static str,
+    pub how: How,
+    /// How the first, the second and the thirtieth night end: gates that hold or block, an exit code, or `0 new`. `-` is not played.
+    pub files: &'static str,
+    pub api: &'static str,
+}
+
+impl Mutation {
+    /// How a night must end, if it is played.
+    pub fn end(&self, medium: Medium, at: usize) -> Option<&'static str> {
+        let ends = match medium {
+            Medium::Files => self.files,
+            Medium::Api => self.api,
+        };
+        ends.split(" | ").nth(at).filter(|end| *end != "-")
+    }
+}
+
+const fn of(name: &'static str, how: How, files: &'static str, api: &'static str) -> Mutation {
+    Mutation {
+        name,
+        how,
+        files,
+        api,
+    }
+}
+
+/// `0 new`: the night flags nobody whom whole data does not flag, or it is held and says why.
+#[rustfmt::skip]
+pub const TABLE: &[Mutation] = &[
+    of("no line in the list", Rows(rows::empty_list), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("three lines missing from the list", Rows(rows::three_lines_missing), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("no external ids", Rows(rows::no_external_ids), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("one extension twice, another missing", Api(wire::extensions_twice), "- | - | -", "0 new | 0 new | 0 new"),
+    of("a key of the lines renamed", Each(wire::heading_of_lines, wire::key_of_lines), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("a key of the calls renamed", Each(wire::heading_of_calls, wire::key_of_calls), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("lines of another account", Each(wire::another_account, wire::answer_of_another_account), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("the account's answer without its id", Api(wire::account_without_id), "- | - | -", "0 new | 0 new | 0 new"),
+    of("403 for the calls", Api(wire::calls_forbidden), "- | - | -", "0 new | 0 new | 0 new"),
+    of("403 for the extensions", Api(wire::extensions_forbidden), "- | - | -", "0 new | 0 new | 0 new"),
+    of("empty 204 for calls", Api(wire::calls_204), "- | - | -", "0 new | 0 new | 0 new"),
+    of("empty 204 for the extensions", Api(wire::lists_204), "- | - | -", "0 new | 0 new | 0 new"),
+    of("call files empty", Files(wire::empty_call_files), "0 new | 0 new | 0 new", "- | - | -"),
+    of("no calls at all", Each(wire::header_only, wire::no_calls), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("one person's calls only", Rows(rows::one_person_only), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("one person's calls only, for a week", Rows(rows::one_person_for_a_week), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("three people's calls only, for four weeks", Rows(rows::three_people_from_a_day_on), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("names hashed", Rows(rows::hashed), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("names concealed for a week", Rows(rows::concealed_for_a_week), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("results in unknown words", Rows(rows::unknown_results), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("results in unknown words for a week", Rows(rows::unknown_results_for_a_week), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("another company's calls", Rows(rows::another_company), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("another company's calls for a week", Rows(rows::another_company_for_a_week), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("another company's calls beside ours for a week", Rows(rows::another_company_beside), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("half of the pages", Each(wire::second_halves_missing, wire::half_of_the_pages), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("every second row", Rows(rows::half_of_the_rows), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("one row in forty for 90 days", Rows(rows::thinned), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("one row in ten on every fourth day", Rows(rows::some_days_thinned), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("one row in five for three weeks", Rows(rows::a_step), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("a UTC day lost", Rows(rows::a_utc_day_lost), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("yesterday's export", Rows(rows::yesterdays), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("an export a month old, but for a row a day", Rows(rows::a_month_old_but_for_a_row_a_day), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("files cut at the same count of rows", Files(wire::row_caps), "0 new | 0 new | 0 new", "- | - | -"),
+    of("page 1 of 3 of saved answers", Files(wire::first_saved_pages), "0 new | 0 new | 0 new", "- | - | -"),
+    of("the newest file or body cut off", Each(wire::cut_in_a_row, wire::cut_bodies), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("one line's calls vanish", Rows(rows::a_line_vanishes), "0 new | 0 new | -", "0 new | 0 new | 0 new"),
+    of("three lines' calls vanish", Rows(rows::three_lines_vanish), "0 new | 0 new | 0 new", "- | 0 new | 0 new"),
+    of("calls placed only", Rows(rows::outbound_only), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("calls placed only, for four weeks", Rows(rows::outbound_only_for_a_month), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("one office's calls missing", Rows(rows::one_office), "- | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("one office's calls missing for four weeks", Rows(rows::one_office_for_a_month), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("local time where UTC belongs", Rows(rows::local_time), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("half a day off", Rows(rows::half_a_day_late), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("all calls a year ahead", Rows(rows::all_in_the_future), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("a tenth of the calls in the future", Rows(rows::a_tenth_in_the_future), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("a byte order mark", Files(wire::with_a_bom), "0 new | 0 new | 0 new", "- | - | -"),
+    of("files packed under a plain name", Files(wire::packed), "0 new | 0 new | 0 new", "- | - | -"),
+];
