@@ -19,7 +19,7 @@ year:
 lived COMPANY:
     QUIETLINE_YEAR="{{COMPANY}}" cargo test --test it year::a_company_as_told -- --ignored --nocapture
 
-# each corruption on the first, the second and the thirtieth night; prints the table
+# each corruption on the first, the second and the thirtieth night; prints the table of docs/gates.md
 mutations:
     cargo test --test it mutations::every -- --ignored --nocapture
 

@@ -7,8 +7,12 @@ mod rows;
 mod table;
 mod wire;
 
+use std::fs;
+
 use nights::{Ended, Lived, Medium, NIGHTS};
 use table::{How, Mutation, TABLE};
+
+use crate::night::checkout;
 
 /// Of the table as it is printed.
 const HEADING: &str = "| what is broken | files: night 1 | night 2 | night 30 | API: night 1 | night 2 | night 30 |\n|---|---|---|---|---|---|---|";
@@ -91,4 +95,27 @@ fn every_corruption_on_every_night() {
         println!("| {} | {of_files} | {of_api} |", mutation.name);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_manual_says_what_the_table_says() {
+    let manual = fs::read_to_string(checkout().join("docs/gates.md")).unwrap();
+    let (_, told) = manual.split_once(HEADING).unwrap();
+    let told: Vec<&str> = told
+        .lines()
+        .skip(1)
+        .take_while(|line| line.starts_with('|'))
+        .collect();
+    let rows = TABLE
+        .iter()
+        .map(|row| format!("| {} | {} | {} |", row.name, row.files, row.api));
+    let rows: Vec<String> = rows.collect();
+    let unknown: Vec<&&str> = told
+        .iter()
+        .filter(|line| !rows.iter().any(|row| row == *line))
+        .collect();
+    assert!(
+        !told.is_empty() && unknown.is_empty(),
+        "docs/gates.md: {unknown:#?}"
+    );
 }
