@@ -1,5 +1,6 @@
 //! Cells of a row as typed values: every reason why one cannot be used is said here.
 
+use std::cell::RefCell;
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
@@ -7,10 +8,11 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use crate::domain::{Account, Cents, Currency, MoneyError, Source, Tier, UnknownWord, mask};
 
 use super::amounts::{parse_amount, sign_fits};
+use super::days::day;
 use super::files::{Row, shorten};
 use super::headings::Mapping;
 use super::nothing;
-use super::texts::{bounded, day, extension, flag, phone_digits};
+use super::texts::{bounded, extension, flag, phone_digits};
 
 /// Why a row is not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +68,8 @@ pub(super) struct Cells<'a> {
     pub accounts: &'a [Account],
     /// The file's name, for provenance.
     pub file: &'a str,
+    /// Cells that were left out, while their row is used.
+    pub left_out: &'a RefCell<Vec<Fault>>,
 }
 
 impl<'a> Cells<'a> {
@@ -88,6 +92,14 @@ impl<'a> Cells<'a> {
     /// A text of bounded length; control characters and marks that turn the direction of text are dropped.
     pub fn text(&self, column: &str) -> Result<Option<String>, Fault> {
         self.raw(column).map(|text| bounded(column, text)).transpose()
+    }
+
+    /// A cell that no verdict needs must not cost the row: where it cannot be read it is left out, and told.
+    pub fn beside<T>(&self, cell: Result<Option<T>, Fault>) -> Option<T> {
+        cell.unwrap_or_else(|fault| {
+            self.left_out.borrow_mut().push(fault);
+            None
+        })
     }
 
     pub fn needed(&self, column: &str) -> Result<String, Fault> {

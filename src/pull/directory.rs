@@ -66,12 +66,12 @@ impl Table for Directory {
             account_id: cells.account_if_named()?,
             email,
             status: status(cells)?,
-            departed_on: cells.day("departed_on")?,
+            departed_on: cells.beside(cells.day("departed_on")),
             on_leave_until: cells.day("on_leave_until")?,
-            last_sign_in_at: last_sign_in(cells)?,
-            department: cells.text("department")?,
-            cost_center: cells.text("cost_center")?,
-            manager_email: cells.folded("manager_email")?,
+            last_sign_in_at: cells.beside(last_sign_in(cells)),
+            department: cells.beside(cells.text("department")),
+            cost_center: cells.beside(cells.text("cost_center")),
+            manager_email: cells.beside(cells.folded("manager_email")),
         }))
     }
 }

@@ -7,10 +7,10 @@ use chrono_tz::Tz;
 
 use crate::domain::{Line, Status, TableName};
 
-use super::cells::{Cells, Fault};
+use super::cells::{Cells, Fault, Weight, fault};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Placed, Table};
-use super::{PullError, line_overlay, nothing};
+use super::{PullError, line_overlay, nothing, texts};
 
 pub(super) struct Lines;
 
@@ -49,6 +49,7 @@ impl Table for Lines {
     ];
 
     fn parse(cells: &Cells) -> Result<Option<Line>, Fault> {
+        one_extension(cells)?;
         let (seat_since, seat_until) = (cells.day("seat_since")?, cells.day("seat_until")?);
         if let (Some(since), Some(until)) = (seat_since, seat_until)
             && until < since
@@ -73,26 +74,28 @@ impl Table for Lines {
             email: cells.folded("email")?,
             first_name,
             last_name,
-            role: cells.text("role")?,
+            role: cells.beside(cells.text("role")),
             status: Status::Unassigned,
             kind: cells.word("kind")?,
-            tier: cells.tier("tier")?,
-            term: cells.word("term")?,
+            tier: cells.beside(cells.tier("tier")),
+            term: cells.beside(cells.word("term")),
             contract_id: cells.text("contract_id")?,
             seat_since,
             seat_until,
-            activated_on: cells.day("activated_on")?,
-            department: cells.text("department")?,
-            cost_center: cells.text("cost_center")?,
-            manager_email: cells.folded("manager_email")?,
-            location: cells.text("location")?,
+            activated_on: cells.beside(cells.day("activated_on")),
+            department: cells.beside(cells.text("department")),
+            cost_center: cells.beside(cells.text("cost_center")),
+            manager_email: cells.beside(cells.folded("manager_email")),
+            location: cells.beside(cells.text("location")),
             time_zone: cells.text("time_zone")?.map(|zone| zone.replace(' ', "_")),
             dids: cells.numbers("dids")?,
-            handset_registered_at: cells.day("handset_registered_at")?,
-            records_on_demand: cells.flag("records_on_demand")?,
+            handset_registered_at: cells.beside(cells.day("handset_registered_at")),
+            records_on_demand: cells.beside(cells.flag("records_on_demand")),
         };
         read_user(cells, &mut line)?;
-        line.status = cells.word("status")?.unwrap_or_else(|| default_status(&line));
+        line.status = cells
+            .beside(cells.word("status"))
+            .unwrap_or_else(|| default_status(&line));
         line.line_id = own_id(&line).ok_or_else(|| {
             Fault::new(
                 "extension",
@@ -100,6 +103,25 @@ impl Table for Lines {
             )
         })?;
         Ok(Some(line))
+    }
+}
+
+/// Whoever has two extensions in one cell would be in no list at all, and both of them billed to nobody.
+fn one_extension(cells: &Cells) -> Result<(), Fault> {
+    const COLUMN: &str = "extension";
+    let text = cells.raw(COLUMN).unwrap_or_default();
+    let parts: Vec<&str> = text
+        .split(|c: char| matches!(c, ';' | ',' | '|' | '/' | '&' | '+') || c.is_whitespace())
+        .filter(|part| !part.is_empty())
+        .collect();
+    let is_extension =
+        |part: &&str| part.contains(|c: char| c.is_ascii_digit()) && texts::extension(COLUMN, part).is_ok();
+    match parts.len() > 1 && parts.iter().all(is_extension) {
+        true => {
+            let reason = "is several extensions in one cell; give each a row of its own";
+            Err(fault(COLUMN, text, reason).weighing(Weight::Fatal))
+        }
+        false => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The way of every small table: files -> rows -> items, with each row used, duplicate or quarantined.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName};
 
@@ -100,6 +101,9 @@ fn check_pages_of(source: &Source, inputs: &[InputRead], pages: &[Vec<Page>]) ->
     check_pages(&source.name, &files)
 }
 
+/// For each column, how many cells were left out, and the first.
+type LeftOut = BTreeMap<String, (u64, String)>;
+
 /// What the file says of its pages.
 fn read_file<T: Table>(
     source: &Source,
@@ -117,6 +121,8 @@ fn read_file<T: Table>(
     let place = reader.place(&file.name);
     let mut mapping = Mapping::find(T::COLUMNS, reader.headings(), source, &place)?;
     let mut row = Row::default();
+    let mut told = LeftOut::new();
+    let left_out = RefCell::new(Vec::new());
     while reader.next(&mut row).map_err(fail)? {
         if reader.headings().len() != mapping.width {
             mapping = Mapping::find(T::COLUMNS, reader.headings(), source, &place)?;
@@ -132,13 +138,24 @@ fn read_file<T: Table>(
                 source,
                 accounts,
                 file: &file.name,
+                left_out: &left_out,
             }),
         };
+        let is_used = parsed.is_ok();
         gathered.take(&row, source.from, parsed)?;
+        for fault in left_out.take().into_iter().filter(|_| is_used) {
+            let first = || (0, format!("row {}: {}", row.number, fault.reason));
+            told.entry(fault.column).or_insert_with(first).0 += 1;
+        }
     }
     let nothing = gathered.inputs.last().is_none_or(|input| input.rows_read == 0);
     if nothing && !T::MAY_BE_EMPTY && !source.optional {
         return Err(no_rows(source, file));
+    }
+    for (column, (cells, first)) in told {
+        gathered.note(&format!(
+            "{cells} cells of {column} cannot be read and are left out, their rows are used; the first: {first}"
+        ));
     }
     for note in mapping.notes.iter().chain(&reader.notes()) {
         gathered.note(note);

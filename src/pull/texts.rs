@@ -1,9 +1,5 @@
 //! Single texts as values: bounded words, days, extensions, phone numbers, flags.
 
-use chrono::NaiveDate;
-
-use crate::domain::{DateOrder, parse_day};
-
 use super::cells::{Fault, fault};
 
 /// Longest text of a cell, in characters.
@@ -87,69 +83,9 @@ pub(super) fn phone_digits(text: &str) -> Option<String> {
     }
 }
 
-/// A day as ISO, or in the declared order; a time after it is left off.
-pub(super) fn day(text: &str, order: DateOrder) -> Result<NaiveDate, String> {
-    let date = text.split(['T', ' ']).next().unwrap_or(text);
-    if let Some(day) = parse_day(date) {
-        return Ok(day);
-    }
-    if is_excel_serial(text) {
-        return Err("looks like a serial day number of Excel, which counts from 1900 or from 1904; save the column as dates (YYYY-MM-DD)".into());
-    }
-    let parts: Vec<&str> = date.split(['/', '-', '.']).collect();
-    let numbers: Vec<u32> = parts.iter().filter_map(|part| part.parse().ok()).collect();
-    let shaped = matches!(parts.as_slice(), [a, b, year] if a.len() <= 2 && b.len() <= 2 && year.len() == 4);
-    let (month, day, year) = match (order, numbers.as_slice()) {
-        (DateOrder::Mdy, [month, day, year]) if shaped => (*month, *day, *year),
-        (DateOrder::Dmy, [day, month, year]) if shaped => (*month, *day, *year),
-        (DateOrder::Iso, [_, _, _]) if shaped => {
-            return Err("is not YYYY-MM-DD; set date_order = \"mdy\" or \"dmy\" for the source".into());
-        }
-        _ => return Err("is not a day between 1990 and 2199 as YYYY-MM-DD".into()),
-    };
-    parse_day(&format!("{year:04}-{month:02}-{day:02}"))
-        .ok_or_else(|| format!("is not a day in the order {order}"))
-}
-
-fn is_excel_serial(text: &str) -> bool {
-    let whole = text.split('.').next().unwrap_or(text);
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    is_number
-        && whole
-            .parse::<u32>()
-            .is_ok_and(|serial| (10_000..110_000).contains(&serial))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn days_are_iso_or_as_declared() {
-        let wanted = NaiveDate::from_ymd_opt(2026, 10, 5).unwrap();
-        assert_eq!(day("2026-10-05", DateOrder::Iso), Ok(wanted));
-        assert_eq!(day("2026-10-05T23:00:00Z", DateOrder::Mdy), Ok(wanted));
-        assert_eq!(day("10/5/2026", DateOrder::Mdy), Ok(wanted));
-        assert_eq!(day("05.10.2026", DateOrder::Dmy), Ok(wanted));
-        assert!(
-            day("10/05/2026", DateOrder::Iso)
-                .unwrap_err()
-                .contains("date_order")
-        );
-        assert!(day("46300", DateOrder::Iso).unwrap_err().contains("Excel"));
-        assert!(day("46300.5", DateOrder::Mdy).unwrap_err().contains("1904"));
-        for text in [
-            "",
-            "2026-02-30",
-            "0001-01-01",
-            "13/13/2026",
-            "10/05/26",
-            "soon",
-            "2200-01-01",
-        ] {
-            assert!(day(text, DateOrder::Mdy).is_err(), "{text:?} was taken as a day");
-        }
-    }
 
     #[test]
     fn numbers_are_compared_by_digits() {

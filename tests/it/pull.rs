@@ -1,5 +1,6 @@
 //! Files to typed tables: every format gives the same, every bad row has its reason, nothing is lost.
 
+mod beside;
 mod bills;
 mod calls;
 mod holders;

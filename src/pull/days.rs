@@ -1,0 +1,161 @@
+//! A cell as a day: what reads one way only is read, whoever wrote it.
+
+use chrono::NaiveDate;
+
+use crate::domain::{DateOrder, parse_day};
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// A day as ISO, with the year first, with the month's name, or in the declared order; a time after it is left off.
+pub(super) fn day(text: &str, order: DateOrder) -> Result<NaiveDate, String> {
+    let date = text.split(['T', ' ']).next().unwrap_or(text);
+    if let Some(day) = parse_day(date).or_else(|| with_month_name(text)) {
+        return Ok(day);
+    }
+    if is_excel_serial(text) {
+        return Err("looks like a serial day number of Excel, which counts from 1900 or from 1904; save the column as dates (YYYY-MM-DD)".into());
+    }
+    let parts: Vec<&str> = date.split(['/', '-', '.']).collect();
+    let numbers: Vec<u32> = parts.iter().filter_map(|part| part.parse().ok()).collect();
+    let ([first, middle, last], [a, b, c]) = (numbers.as_slice(), parts.as_slice()) else {
+        return Err(NO_DAY.into());
+    };
+    let (year_first, year_last) = (a.len() == 4, c.len() == 4 || c.len() == 2);
+    let is_short = |part: &str| part.len() <= 2;
+    let (year, month, day) = match order {
+        _ if year_first && is_short(b) && is_short(c) => (*first, *middle, *last),
+        _ if !year_last || !is_short(a) || !is_short(b) => return Err(NO_DAY.into()),
+        DateOrder::Mdy => (full_year(c, *last), *first, *middle),
+        DateOrder::Dmy => (full_year(c, *last), *middle, *first),
+        DateOrder::Iso if c.len() == 4 && *first > 12 => (*last, *middle, *first),
+        DateOrder::Iso if c.len() == 4 && (*middle > 12 || first == middle) => (*last, *first, *middle),
+        DateOrder::Iso => {
+            return Err("is not YYYY-MM-DD; set date_order = \"mdy\" or \"dmy\" for the source".into());
+        }
+    };
+    parse_day(&format!("{year:04}-{month:02}-{day:02}")).ok_or_else(|| match year_first {
+        true => NO_DAY.into(),
+        false => format!("is not a day in the order {order}"),
+    })
+}
+
+const NO_DAY: &str = "is not a day between 1990 and 2199 as YYYY-MM-DD";
+
+/// Of a year in two digits, the one that a spreadsheet means.
+fn full_year(text: &str, year: u32) -> u32 {
+    match text.len() {
+        2 if year < 70 => 2000 + year,
+        2 => 1900 + year,
+        _ => year,
+    }
+}
+
+/// `31-Jan-27`, `31 Jan 2027`, `Jan 31, 2027`, `2027-Jan-31`.
+fn with_month_name(text: &str) -> Option<NaiveDate> {
+    let mut parts = text
+        .split([' ', '-', '/', '.', ','])
+        .filter(|part| !part.is_empty());
+    let (a, b, c) = (parts.next()?, parts.next()?, parts.next()?);
+    let (month, day, year) = match (month_of(a), month_of(b)) {
+        (Some(month), None) => (month, b, c),
+        (None, Some(month)) if a.len() == 4 => (month, c, a),
+        (None, Some(month)) => (month, a, c),
+        _ => return None,
+    };
+    let number = |text: &str| text.parse::<u32>().ok();
+    let is_year = year.len() == 4 || year.len() == 2;
+    let year = full_year(year, number(year).filter(|_| is_year)?);
+    parse_day(&format!("{year:04}-{month:02}-{:02}", number(day)?))
+}
+
+fn month_of(text: &str) -> Option<usize> {
+    let folded = text.to_lowercase();
+    let is_named = |month: &str| folded.len() >= 3 && month.starts_with(&folded);
+    MONTHS.iter().position(|month| is_named(month)).map(|at| at + 1)
+}
+
+fn is_excel_serial(text: &str) -> bool {
+    let whole = text.split('.').next().unwrap_or(text);
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_number
+        && whole
+            .parse::<u32>()
+            .is_ok_and(|serial| (10_000..110_000).contains(&serial))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_iso_or_as_declared() {
+        let wanted = NaiveDate::from_ymd_opt(2026, 10, 5).unwrap();
+        assert_eq!(day("2026-10-05", DateOrder::Iso), Ok(wanted));
+        assert_eq!(day("2026-10-05T23:00:00Z", DateOrder::Mdy), Ok(wanted));
+        assert_eq!(day("10/5/2026", DateOrder::Mdy), Ok(wanted));
+        assert_eq!(day("05.10.2026", DateOrder::Dmy), Ok(wanted));
+        assert!(
+            day("10/05/2026", DateOrder::Iso)
+                .unwrap_err()
+                .contains("date_order")
+        );
+        assert!(day("46300", DateOrder::Iso).unwrap_err().contains("Excel"));
+        assert!(day("46300.5", DateOrder::Mdy).unwrap_err().contains("1904"));
+        for text in [
+            "",
+            "2026-02-30",
+            "0001-01-01",
+            "13/13/2026",
+            "10/05",
+            "soon",
+            "2200-01-01",
+        ] {
+            assert!(day(text, DateOrder::Mdy).is_err(), "{text:?} was taken as a day");
+        }
+    }
+
+    #[test]
+    fn days_that_read_one_way_only_are_read() {
+        let wanted = NaiveDate::from_ymd_opt(2027, 1, 31).unwrap();
+        for (text, order) in [
+            ("2027/01/31", DateOrder::Iso),
+            ("2027/1/31", DateOrder::Mdy),
+            ("2027.01.31", DateOrder::Dmy),
+            ("31-Jan-27", DateOrder::Iso),
+            ("31 Jan 2027", DateOrder::Mdy),
+            ("Jan 31, 2027", DateOrder::Dmy),
+            ("January 31, 2027 00:00:00", DateOrder::Iso),
+            ("31. January 2027", DateOrder::Iso),
+            ("2027-Jan-31", DateOrder::Iso),
+            ("1/31/27", DateOrder::Mdy),
+            ("31.01.27", DateOrder::Dmy),
+            ("31/01/2027 00:00:00", DateOrder::Iso),
+            ("1/31/2027", DateOrder::Iso),
+        ] {
+            assert_eq!(day(text, order), Ok(wanted), "{text} {order}");
+        }
+        for text in [
+            "1/2/2027",
+            "1/31/27",
+            "Jan-27",
+            "31 Foo 2027",
+            "2027/31/01",
+            "Never",
+        ] {
+            assert!(day(text, DateOrder::Iso).is_err(), "{text:?} was taken as a day");
+        }
+    }
+}

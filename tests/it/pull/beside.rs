@@ -1,0 +1,81 @@
+//! Cells beside what a verdict needs, days that read one way only, and two extensions in one cell.
+
+use chrono::NaiveDate;
+use quietline::domain::{DateOrder, DirectoryStatus, Status, TableName};
+
+use super::{read, read_as};
+
+#[test]
+fn a_cell_beside_never_costs_the_line() {
+    let head = "extension,email,status,tier,term,activated_on,handset_registered_at,records_on_demand\n";
+    let rows = [
+        "101,ada@example.test,active,premium,monthly,2024-01-08,Never,no\n",
+        "102,ben@example.test,active,premium,monthly,2024-01-08,Never,no\n",
+        "103,cleo@example.test,Inactive,Basic,weekly,soon,2026-10-01,Unknown\n",
+    ];
+    let tables = read(TableName::Lines, "lines.csv", format!("{head}{}", rows.concat())).unwrap();
+    assert_eq!((tables.lines.len(), tables.quarantine.len()), (3, 0));
+    let cleo = &tables.lines[2];
+    assert_eq!((cleo.status, cleo.tier, cleo.term), (Status::Active, None, None));
+    let notes = &tables.inputs[0].notes;
+    let told = "2 cells of handset_registered_at cannot be read and are left out, their rows are used; the first: row 2: \"Never\"";
+    assert!(notes.iter().any(|note| note.starts_with(told)), "{notes:?}");
+    for column in ["status", "tier", "term", "activated_on", "records_on_demand"] {
+        let told = format!("1 cells of {column} ");
+        assert!(
+            notes.iter().any(|note| note.starts_with(&told)),
+            "{column}: {notes:?}"
+        );
+    }
+}
+
+#[test]
+fn a_sign_in_that_is_no_day_leaves_the_person() {
+    let tables = read(
+        TableName::Directory,
+        "directory.csv",
+        "email,status,departed_on,on_leave_until,last_sign_in_at\n\
+         ada@example.test,departed,2026-03-20,,Never logged in\n\
+         ben@example.test,active,unknown,2026-12-31,Never\n",
+    )
+    .unwrap();
+    assert_eq!((tables.directory.len(), tables.quarantine.len()), (2, 0));
+    assert_eq!(tables.directory[0].status, DirectoryStatus::Departed);
+    assert!(tables.directory[0].departed_on.is_some() && tables.directory[1].on_leave_until.is_some());
+    assert_eq!(tables.directory[1].departed_on, None);
+}
+
+#[test]
+fn two_extensions_in_one_cell_stop_the_night() {
+    for cell in ["112; 212", "\"112, 212\"", "112 / 212", "\"112\n212\"", "112 212"] {
+        let list = format!("extension,email\n101,ada@example.test\n{cell},leo@example.test\n");
+        let error = read(TableName::Lines, "lines.csv", list).unwrap_err();
+        assert_eq!(error.exit_code(), 65, "{cell}");
+        assert!(
+            error.to_string().contains("several extensions in one cell"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_keep_until_a_day_that_reads_one_way_is_read() {
+    for (cell, order) in [
+        ("2027/01/31", DateOrder::Iso),
+        ("2027/01/31", DateOrder::Mdy),
+        ("31-Jan-27", DateOrder::Iso),
+        ("31 Jan 2027", DateOrder::Dmy),
+        ("\"Jan 31, 2027\"", DateOrder::Iso),
+        ("1/31/27", DateOrder::Mdy),
+        ("31.01.27", DateOrder::Dmy),
+        ("31.01.2027", DateOrder::Iso),
+    ] {
+        let list = format!("line_id,decision,expires_on\n115,keep,{cell}\n");
+        let tables = read_as(TableName::Decisions, "list.csv", list, |source| {
+            source.date_order = order;
+        })
+        .unwrap();
+        let until = tables.decisions.first().and_then(|keep| keep.expires_on);
+        assert_eq!(until, NaiveDate::from_ymd_opt(2027, 1, 31), "{cell}");
+    }
+}
