@@ -58,4 +58,7 @@ pub struct AccountBaseline {
     pub billed_total: Cents,
     /// Matched among the call rows that name a line, in hundredths of a percent.
     pub joined_basis_points: Option<u32>,
+    /// A share of rows that name no line, as high as this, was accepted.
+    #[serde(default)]
+    pub accepted_nameless_basis_points: Option<u32>,
 }

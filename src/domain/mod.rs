@@ -4,6 +4,7 @@
 mod activity;
 mod backtest;
 mod calendar;
+mod call_keys;
 mod change;
 mod charge;
 mod contract;
@@ -35,6 +36,7 @@ pub use backtest::{
     Prediction, Recalibrated, Scores, SentFlag, TooLittle, TrackRecord, WindowRecord,
 };
 pub use calendar::{Calendar, DayState, add_months, business_days_after, parse_day};
+pub use call_keys::{CallKeys, Seal, SeenKeys};
 pub use change::{ChangeCause, IdleChange, SinceLast};
 pub use charge::{Charge, ChargeKind, MatchedBy};
 pub use contract::{Contract, MidTermCredit};

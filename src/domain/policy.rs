@@ -88,6 +88,7 @@ pub struct GatePolicy {
     pub min_joined_percent: u32,
     pub max_joined_drop_points: u32,
     pub max_contradiction_percent: u32,
+    pub max_nameless_rise_points: u32,
     pub max_one_line_percent: u32,
     pub max_unknown_result_percent: u32,
     pub mass_flag_lines: u32,

@@ -17,6 +17,7 @@ pub(super) fn read(mut section: Section<'_>) -> (GatePolicy, u32) {
         min_joined_percent: section.count("min_joined_percent", 50..=100),
         max_joined_drop_points: section.count("max_joined_drop_points", 1..=50),
         max_contradiction_percent: section.count("max_contradiction_percent", 0..=50),
+        max_nameless_rise_points: section.count("max_nameless_rise_points", 1..=90),
         max_one_line_percent: section.count("max_one_line_percent", 10..=90),
         max_unknown_result_percent: section.count("max_unknown_result_percent", 0..=50),
         mass_flag_lines: section.count("mass_flag_lines", 0..=1000),

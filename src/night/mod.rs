@@ -7,6 +7,7 @@ mod alarm;
 mod api;
 mod calls;
 mod check;
+mod day_keys;
 mod explain;
 mod export;
 mod forget;

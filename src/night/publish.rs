@@ -14,11 +14,12 @@ use crate::deliver::message::Built;
 use crate::deliver::outbox::{Drained, OnAmbiguous, Outbox, Row};
 use crate::deliver::webhook::WebhookDelivery;
 use crate::deliver::{self, Delivery, Fate, Parcel, folder};
-use crate::domain::{Audience, Baseline, GateReport, InputRead, Line, NightStatus, Statement};
+use crate::domain::{Audience, Baseline, CallKeys, GateReport, InputRead, Line, NightStatus, Statement};
 use crate::failure::{ExitKind, Failure};
 use crate::job::{Job, Mail, Transport};
 use crate::record::{Ending, RunStatus, Store, Tables};
 use crate::render;
+use crate::steps::former_lines::sealed_keys;
 
 /// Writes, freezes, closes and sends.
 pub fn publish(
@@ -130,7 +131,14 @@ fn remember(statement: &Statement, tables: Tables<'_>) -> Result<(), Failure> {
     if !matches!(statement.status, NightStatus::Ok | NightStatus::Warned) {
         return Ok(());
     }
+    let seal = tables.seal()?;
     for account in &statement.accounts {
+        let keys: Vec<CallKeys> = account
+            .lines
+            .iter()
+            .map(|line| sealed_keys(&line.line, &seal))
+            .collect();
+        tables.put_seen_keys(&account.account_id, &keys, statement.as_of)?;
         let lines: Vec<&Line> = account.lines.iter().map(|line| &line.line).collect();
         let ids: Vec<&str> = lines.iter().map(|line| line.line_id.as_str()).collect();
         tables.put_findings(&statement.job, &account.ledger)?;

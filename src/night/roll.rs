@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::domain::{Account, Line};
+use super::day_keys::{Spans, contents_of, key_of};
+use crate::domain::Account;
 use crate::failure::Failure;
 use crate::frames::usage::{self, Usage};
 use crate::progress::Progress;
@@ -15,13 +15,17 @@ use crate::pull::LegStore;
 use crate::record::{LegWindow, Store, UsageFiles, month_name};
 use crate::steps::coverage::{Ledger, RowsByDay, Scope};
 use crate::steps::day_join::{DayJoin, Directions};
+use crate::steps::former_lines::Joinable;
 use crate::steps::roll_up::roll_up;
-use crate::steps::usage_days::replace_days;
+use crate::steps::usage_days::{is_among, replace_days};
 
 /// What a day's usage was rolled up from, and how its legs joined: kept beside the usage, since legs leave the store.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayRecord {
     pub key: String,
+    /// The part of it that stands for the calls alone.
+    #[serde(default)]
+    pub calls: String,
     pub join: DayJoin,
 }
 
@@ -32,12 +36,14 @@ pub struct Rolled {
     pub covered: BTreeSet<NaiveDate>,
     /// Days that were rolled up over other lines than there are now, and whose legs have left the store.
     pub stale: BTreeSet<NaiveDate>,
+    /// Days whose calls are new tonight, or others than the last reported night had.
+    pub brought: BTreeSet<NaiveDate>,
 }
 
 /// Rolls up what changed for one account.
 pub fn bring_up_to_date(
     account: &Account,
-    lines: &[Line],
+    joinable: &Joinable<'_>,
     legs: &LegStore,
     store: &mut Store,
     usage_files: &UsageFiles,
@@ -46,13 +52,14 @@ pub fn bring_up_to_date(
     let id = &account.account_id;
     let windows = by_day(store.tables().leg_windows(id)?);
     let mut days = day_records(store, id)?;
-    let spans = Spans::new(lines);
+    let spans = Spans::new(joinable);
     drop_days_without_source(id, &windows, &mut days, store, usage_files)?;
     let (changed, stale): (BTreeMap<_, _>, BTreeMap<_, _>) = windows
         .iter()
         .map(|(day, windows)| (*day, key_of(*day, windows, &spans)))
         .filter(|(day, key)| days.get(day).is_none_or(|record| record.key != *key))
         .partition(|(day, _)| windows[day].iter().any(|window| !window.pruned));
+    let mut brought = BTreeSet::new();
     let bar = progress.bar("rolling up days", changed.len() as u64);
     for (month, keys) in by_month(&changed) {
         let replaced: BTreeSet<NaiveDate> = keys.keys().copied().collect();
@@ -68,7 +75,7 @@ pub fn bring_up_to_date(
         };
         let rolled = roll_up(
             legs.read_days(id, &replaced.iter().copied().collect::<Vec<_>>(), &counts)?,
-            lines,
+            joinable,
         )?;
         let mut usage = replace_days(
             usage_files.load_month(id, month)?,
@@ -79,6 +86,10 @@ pub fn bring_up_to_date(
         save_month(id, month, &mut usage, store, usage_files)?;
         let records = keys.into_iter().map(|(day, key)| {
             let join = rolled.days.get(&day).cloned().unwrap_or_default();
+            let calls = contents_of(&windows[&day]);
+            if days.get(&day).is_none_or(|record| record.calls != calls) {
+                brought.insert(day);
+            }
             let before = days
                 .get(&day)
                 .filter(|_| kept_too.contains(&day))
@@ -87,6 +98,7 @@ pub fn bring_up_to_date(
                 day,
                 DayRecord {
                     key,
+                    calls,
                     join: larger(join, before),
                 },
             )
@@ -103,6 +115,7 @@ pub fn bring_up_to_date(
         days,
         covered: windows.into_keys().collect(),
         stale: stale.into_keys().collect(),
+        brought,
     })
 }
 
@@ -271,28 +284,6 @@ fn by_month(days: &BTreeMap<NaiveDate, String>) -> BTreeMap<NaiveDate, BTreeMap<
     months
 }
 
-/// The distinct contents that sources gave to a day, and the lines they are joined with: the same export under another
-/// name changes nothing.
-fn key_of(day: NaiveDate, windows: &[LegWindow], spans: &Spans) -> String {
-    let contents: BTreeSet<&str> = windows
-        .iter()
-        .filter(|window| window.rows > 0)
-        .map(|window| window.digest.as_str())
-        .collect();
-    let mut hasher = Sha256::new();
-    for content in contents {
-        hasher.update(content);
-        hasher.update([0]);
-    }
-    hasher.update(spans.on(day).to_le_bytes());
-    hasher
-        .finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
 /// Where some of a day's legs have left the store, its older and fuller join stands.
 fn larger(join: DayJoin, before: Option<DayJoin>) -> DayJoin {
     before.filter(|before| before.legs > join.legs).unwrap_or(join)
@@ -319,86 +310,14 @@ fn save_records(
     Ok(store.tables().put_usage_days(account_id, &json?)?)
 }
 
-/// A digest of the lines that held a seat on a day: sums of line digests, swept over the days on which one begins or ends.
-struct Spans {
-    always: u128,
-    /// The digest from each of these days on.
-    from: BTreeMap<NaiveDate, u128>,
-}
-
-impl Spans {
-    fn new(lines: &[Line]) -> Spans {
-        let mut always = 0_u128;
-        let mut steps: BTreeMap<NaiveDate, u128> = BTreeMap::new();
-        for line in lines {
-            let digest = line_digest(line);
-            match line.seat_since {
-                None => always = always.wrapping_add(digest),
-                Some(since) => {
-                    let step = steps.entry(since).or_default();
-                    *step = step.wrapping_add(digest);
-                }
-            }
-            if let Some(after) = line.seat_until.and_then(|until| until.succ_opt()) {
-                let step = steps.entry(after).or_default();
-                *step = step.wrapping_sub(digest);
-            }
-        }
-        let mut sum = always;
-        let from = steps.into_iter().map(|(day, step)| {
-            sum = sum.wrapping_add(step);
-            (day, sum)
-        });
-        Spans {
-            always,
-            from: from.collect(),
-        }
-    }
-
-    fn on(&self, day: NaiveDate) -> u128 {
-        self.from
-            .range(..=day)
-            .next_back()
-            .map_or(self.always, |(_, digest)| *digest)
-    }
-}
-
-/// What calls are joined to a line by.
-fn line_digest(line: &Line) -> u128 {
-    let mut hasher = Sha256::new();
-    let users = [&line.login_name, &line.email, &line.user_id]
-        .into_iter()
-        .flatten();
-    let keys = [&line.line_id, &line.extension]
-        .into_iter()
-        .chain(users)
-        .chain(&line.sip_ids)
-        .chain(&line.dids);
-    for key in keys {
-        hasher.update((key.len() as u64).to_le_bytes());
-        hasher.update(key);
-    }
-    let digest: [u8; 32] = hasher.finalize().into();
-    let (half, _) = digest.split_at(16);
-    half.iter().fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
-}
-
-/// Legs of each line over some days.
-pub fn legs_by_line(
-    rolled: &Rolled,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Result<BTreeMap<String, u64>, Failure> {
-    use polars::prelude::{DataType, col, lit};
+/// Legs of each line on some days.
+pub fn legs_by_line(rolled: &Rolled, days: &BTreeSet<NaiveDate>) -> Result<BTreeMap<String, u64>, Failure> {
+    use polars::prelude::{DataType, col};
     let sums = rolled
         .usage
         .clone()
         .into_lazy()
-        .filter(
-            col(usage::DAY)
-                .gt_eq(lit(from))
-                .and(col(usage::DAY).lt_eq(lit(to))),
-        )
+        .filter(is_among(days)?)
         .group_by([col(usage::LINE_ID)])
         .agg([col(usage::LEGS).cast(DataType::UInt64).sum()])
         .collect()?;

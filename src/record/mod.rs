@@ -19,6 +19,7 @@ mod origins;
 mod row;
 mod runs;
 mod schema;
+mod seen_keys;
 mod store;
 mod told;
 mod usage_files;

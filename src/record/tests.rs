@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::domain::{
-    AccountBaseline, Baseline, Cents, Currency, DayState, FindingKind, FindingState, LedgerEntry, Line, Tier,
+    AccountBaseline, Baseline, CallKeys, Cents, Currency, DayState, FindingKind, FindingState, LedgerEntry,
+    Line, Tier,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
@@ -288,6 +289,47 @@ fn a_line_that_leaves_the_list_is_remembered_without_its_holder() {
         .map(|known| known.gone_on)
         .collect();
     assert_eq!(back, [Some(on("2026-01-08")), None]);
+}
+
+#[test]
+fn what_calls_named_a_line_by_is_remembered_sealed_and_for_a_time() {
+    let (_folder, store) = store();
+    let tables = store.tables();
+    let seal = tables.seal().unwrap();
+    let keys = |id: &str, user: &str| {
+        let keys = serde_json::from_value::<CallKeys>(serde_json::json!({
+            "line_id": id, "extension": id, "sip_ids": [], "dids": [], "users": [seal.seal(user)], "since": null, "until": null,
+        }));
+        keys.unwrap()
+    };
+    let (stays, goes) = (keys("101", "june.archer"), keys("102", "kit.archer"));
+    let see = |keys: &[&CallKeys], night: &str| {
+        let keys: Vec<CallKeys> = keys.iter().copied().cloned().collect();
+        tables.put_seen_keys("A1", &keys, on(night)).unwrap();
+        let seen = tables.seen_keys("A1").unwrap();
+        let told = seen.iter().map(|seen| (seen.keys.line_id.clone(), seen.gone_on));
+        told.collect::<Vec<_>>()
+    };
+    let both = |gone: Option<&str>| vec![("101".to_owned(), None), ("102".to_owned(), gone.map(on))];
+    assert_eq!(see(&[&stays, &goes], "2026-01-05"), both(None));
+    assert_eq!(see(&[&stays], "2026-01-06"), both(Some("2026-01-06")));
+    assert_eq!(see(&[&stays], "2026-01-07"), both(Some("2026-01-06")));
+    // A night made up for an older day.
+    assert_eq!(see(&[&goes], "2026-01-04"), both(Some("2026-01-06")));
+    assert_eq!(see(&[&stays, &goes], "2026-01-08"), both(None));
+    let renamed = keys("101", "june.miller");
+    assert_eq!(
+        see(&[&renamed, &goes], "2026-01-09").len(),
+        3,
+        "the name before is kept beside"
+    );
+    let bytes = std::fs::read(store.path()).unwrap();
+    assert!(!bytes.windows(6).any(|window| window == b"archer"));
+    assert_eq!(
+        see(&[&renamed], "2026-06-30").len(),
+        2,
+        "the old name is forgotten"
+    );
 }
 
 #[test]

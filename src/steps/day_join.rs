@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::line_keys::End;
+use super::roll_up::is_known_result;
 
 /// Ends without a line that are kept by name for a day.
 const MOST_STRANGERS: usize = 20;
@@ -17,7 +18,10 @@ pub struct DayJoin {
     pub with_line_end: u64,
     /// Of those: legs of which an end was found among the lines.
     pub matched: u64,
-    /// Of those: legs that name one line by extension and somebody else by login or SIP id.
+    /// Of those: legs of lines that have left the list, or of names that a line had before.
+    #[serde(default)]
+    pub former: u64,
+    /// Of those that were found: legs that name one line by extension and somebody else by login or SIP id.
     pub contradictory: u64,
     /// The newest start, in milliseconds since 1970 UTC.
     pub newest_start: Option<i64>,
@@ -25,6 +29,8 @@ pub struct DayJoin {
     pub named_by: NamedBy,
     #[serde(default)]
     pub strangers: Strangers,
+    #[serde(default)]
+    pub results: Results,
     /// Legs that say whether the call was recorded, and those that nobody answered, which cannot be.
     #[serde(default)]
     pub recorded_told: u64,
@@ -73,14 +79,21 @@ impl DayJoin {
         for (name, legs) in &other.strangers.0 {
             self.strangers.add(name, *legs);
         }
+        for (word, legs) in &other.results.unknown.0 {
+            self.results.unknown.add(word, *legs);
+        }
+        self.results.counted += other.results.counted;
+        self.results.strange += other.results.strange;
         DayJoin {
             legs: self.legs + other.legs,
             with_line_end: self.with_line_end + other.with_line_end,
             matched: self.matched + other.matched,
+            former: self.former + other.former,
             contradictory: self.contradictory + other.contradictory,
             newest_start: self.newest_start.max(other.newest_start),
             named_by: self.named_by.and(other.named_by),
             strangers: self.strangers,
+            results: self.results,
             recorded_told: self.recorded_told + other.recorded_told,
             directions: match (self.directions, other.directions) {
                 (Some(one), Some(other)) => Some(one.and(other)),
@@ -92,6 +105,26 @@ impl DayJoin {
     /// Whether a call without a recorded flag was not recorded: there are legs, and all of them tell.
     pub fn tells_recorded(&self) -> bool {
         self.legs > 0 && self.recorded_told == self.legs
+    }
+}
+
+/// What the legs say became of the calls.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Results {
+    /// Legs of which this was counted, and those whose word nobody knows, none at all included.
+    pub counted: u64,
+    pub strange: u64,
+    /// These words, the most frequent ones.
+    pub unknown: Strangers,
+}
+
+impl Results {
+    pub fn add(&mut self, word: &str) {
+        self.counted += 1;
+        if !is_known_result(word) {
+            self.strange += 1;
+            self.unknown.add(word, 1);
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::day_join::NamedBy;
 use super::main_numbers::MainNumbers;
-use crate::domain::Line;
+use crate::domain::{CallKeys, Line};
 
 /// One end of a leg, as the row names it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -46,6 +46,7 @@ pub struct Resolved {
 }
 
 /// The keys of every line that ever held a seat, former holders included. Lines are numbered as in the slice given.
+#[derive(Default)]
 pub struct LineKeys {
     extensions: HashMap<String, Vec<u32>>,
     trimmed: HashMap<String, Vec<u32>>,
@@ -65,44 +66,40 @@ struct Held {
 
 impl LineKeys {
     pub fn new(lines: &[Line]) -> LineKeys {
-        let mut keys = LineKeys {
-            extensions: HashMap::new(),
-            trimmed: HashMap::new(),
-            sip_ids: HashMap::new(),
-            users: HashMap::new(),
-            numbers: HashMap::new(),
-            lines: Vec::with_capacity(lines.len()),
-        };
+        LineKeys::of(
+            lines
+                .iter()
+                .map(|line| CallKeys::of(line, users_of(line).collect())),
+        )
+    }
+
+    pub fn of(lines: impl Iterator<Item = CallKeys>) -> LineKeys {
+        let mut keys = LineKeys::default();
         for (index, line) in (0_u32..).zip(lines) {
             keys.add(index, line);
         }
         keys
     }
 
-    fn add(&mut self, index: u32, line: &Line) {
-        let users: Vec<String> = [&line.login_name, &line.email, &line.user_id]
-            .into_iter()
-            .flatten()
-            .map(|user| fold_user(user))
-            .collect();
+    fn add(&mut self, index: u32, line: CallKeys) {
         let sip_ids: Vec<String> = line.sip_ids.iter().map(|id| id.to_lowercase()).collect();
         if !line.extension.is_empty() {
-            push(&mut self.extensions, line.extension.clone(), index);
             push(&mut self.trimmed, trim_zeros(&line.extension).to_owned(), index);
+            push(&mut self.extensions, line.extension, index);
         }
         for id in &sip_ids {
             push(&mut self.sip_ids, id.clone(), index);
         }
-        for user in &users {
+        for user in &line.users {
             push(&mut self.users, user.clone(), index);
         }
-        for did in &line.dids {
-            push(&mut self.numbers, did.clone(), index);
+        for did in line.dids {
+            push(&mut self.numbers, did, index);
         }
         self.lines.push(Held {
-            from: line.seat_since,
-            until: line.seat_until,
-            users,
+            from: line.since,
+            until: line.until,
+            users: line.users,
             sip_ids,
         });
     }
@@ -245,11 +242,7 @@ pub fn is_joinable(line: &Line, named_by: NamedBy) -> bool {
 
 /// Whether one of the names, as [`End::name`] gives them, is the line's.
 pub fn is_named_among(line: &Line, names: &std::collections::BTreeSet<String>) -> bool {
-    let users = [&line.login_name, &line.email, &line.user_id]
-        .into_iter()
-        .flatten()
-        .map(|user| fold_user(user));
-    let users = users.map(|user| format!("login {user}"));
+    let users = users_of(line).map(|user| format!("login {user}"));
     let sip_ids = line
         .sip_ids
         .iter()
@@ -272,6 +265,14 @@ fn trim_zeros(extension: &str) -> &str {
     extension.trim_start_matches('0')
 }
 
+/// The names by which calls may name a line's user.
+pub fn users_of(line: &Line) -> impl Iterator<Item = String> {
+    [&line.login_name, &line.email, &line.user_id]
+        .into_iter()
+        .flatten()
+        .map(|user| fold_user(user))
+}
+
 /// Logins differ in case between Provisioning and Reports, and the token suffix is no part of them.
 pub fn fold_user(user: &str) -> String {
     let folded = user.trim().to_lowercase();
@@ -282,118 +283,4 @@ pub fn fold_user(user: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{Status, parse_day};
-
-    fn line(id: &str, extension: &str, login: &str, since: Option<&str>, until: Option<&str>) -> Line {
-        Line {
-            account_id: "1".into(),
-            line_id: id.into(),
-            extension: extension.into(),
-            external_id: None,
-            sip_ids: vec![format!("VH{id}")],
-            user_id: None,
-            login_name: Some(login.into()),
-            email: None,
-            first_name: None,
-            last_name: None,
-            role: None,
-            status: Status::Active,
-            kind: None,
-            tier: None,
-            term: None,
-            contract_id: None,
-            seat_since: since.and_then(parse_day),
-            seat_until: until.and_then(parse_day),
-            activated_on: None,
-            department: None,
-            cost_center: None,
-            manager_email: None,
-            location: None,
-            time_zone: None,
-            dids: vec!["17325550100".into()],
-            handset_registered_at: None,
-            records_on_demand: None,
-        }
-    }
-
-    fn resolved(keys: &LineKeys, end: End<'_>, day: NaiveDate) -> Resolved {
-        keys.resolve(end, day, &MainNumbers::default())
-    }
-
-    fn on(day: &str) -> NaiveDate {
-        parse_day(day).unwrap()
-    }
-
-    #[test]
-    fn an_extension_belongs_to_its_holder_of_the_day() {
-        let lines = [
-            line("a", "0101", "Ann", Some("2025-01-01"), Some("2025-06-30")),
-            line("b", "0101", "Bob", Some("2025-07-01"), None),
-        ];
-        let keys = LineKeys::new(&lines);
-        let end = End {
-            extension: Some("101"),
-            ..End::default()
-        };
-        assert_eq!(resolved(&keys, end, on("2025-06-30")).lines, [0]);
-        assert_eq!(resolved(&keys, end, on("2025-07-01")).lines, [1]);
-        assert!(resolved(&keys, end, on("2024-12-31")).lines.is_empty());
-    }
-
-    #[test]
-    fn the_exact_extension_comes_before_the_trimmed_one() {
-        let keys = LineKeys::new(&[
-            line("a", "0101", "ann", None, None),
-            line("b", "101", "bob", None, None),
-        ]);
-        let at = |extension| {
-            resolved(
-                &keys,
-                End {
-                    extension: Some(extension),
-                    ..End::default()
-                },
-                on("2025-01-01"),
-            )
-            .lines
-        };
-        assert_eq!(at("0101"), [0]);
-        assert_eq!(at("101"), [1]);
-        assert!(at("00101").is_empty(), "two lines fit the trimmed text");
-    }
-
-    #[test]
-    fn a_row_of_another_account_contradicts_itself() {
-        let keys = LineKeys::new(&[line("a", "101", "ann", None, None)]);
-        let row = |user| End {
-            extension: Some("101"),
-            user: Some(user),
-            ..End::default()
-        };
-        assert!(!resolved(&keys, row("ANN@vbc.prod"), on("2025-01-01")).contradicts);
-        assert!(resolved(&keys, row("mallory"), on("2025-01-01")).contradicts);
-    }
-
-    #[test]
-    fn a_login_with_two_extensions_counts_for_both() {
-        let keys = LineKeys::new(&[
-            line("a", "101", "ann", None, None),
-            line("b", "102", "ann", None, None),
-        ]);
-        let end = End {
-            user: Some("ann"),
-            ..End::default()
-        };
-        assert_eq!(resolved(&keys, end, on("2025-01-01")).lines, [0, 1]);
-        let number = End {
-            number: Some("17325550100"),
-            ..End::default()
-        };
-        assert!(
-            resolved(&keys, number, on("2025-01-01")).lines.is_empty(),
-            "a shared number tells nothing"
-        );
-    }
-}
+mod tests;

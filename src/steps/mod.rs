@@ -21,6 +21,7 @@ pub mod ended_together;
 pub mod expected_waste;
 mod fault_findings;
 pub mod focus;
+pub mod former_lines;
 pub mod freshness;
 pub mod gates;
 pub mod held_extensions;

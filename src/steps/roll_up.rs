@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use polars::prelude::*;
 
 use super::day_join::{DayJoin, NamedBy};
+use super::former_lines::{FormerLines, Joinable};
 use super::line_keys::{End, LineKeys};
 use super::main_numbers::MainNumbers;
-use crate::domain::{Line, words};
+use crate::domain::words;
 use crate::frames::legs::{self, Legs};
 use crate::frames::usage;
 
@@ -44,7 +45,7 @@ fn is_demand(result: &str) -> bool {
 }
 
 /// Whether a result is one of the words that vonage.md lists.
-pub fn is_known_result(result: &str) -> bool {
+pub(super) fn is_known_result(result: &str) -> bool {
     matches!(result, "answered" | "connected") || is_demand(result)
 }
 
@@ -70,13 +71,14 @@ const OUT_SECONDS: &str = "out_seconds";
 const IN_SECONDS: &str = "in_seconds";
 const LEG_COUNT: &str = "leg_count";
 
-/// Rolls up `legs` (any number of whole days) over the lines of one account, former holders included.
-pub fn roll_up(legs: Legs, lines: &[Line]) -> PolarsResult<RolledUp> {
+/// Rolls up `legs` (any number of whole days) over the lines of one account, former holders and lines that have left included.
+pub fn roll_up(legs: Legs, joinable: &Joinable<'_>) -> PolarsResult<RolledUp> {
     let legs = one_row_a_leg(legs.into_lazy()).collect()?;
-    let (ends, days) = resolve_ends(&legs, &LineKeys::new(lines))?;
+    let former = FormerLines::new(joinable);
+    let (ends, days) = resolve_ends(&legs, &LineKeys::new(joinable.lines), &former)?;
     let usage = by_day(by_call(ends.lazy())).collect()?;
     Ok(RolledUp {
-        usage: name_lines(usage, lines)?,
+        usage: name_lines(usage, former.ids())?,
         days,
     })
 }
@@ -110,6 +112,7 @@ fn one_row_a_leg(legs: LazyFrame) -> LazyFrame {
 fn resolve_ends(
     legs: &DataFrame,
     keys: &LineKeys,
+    former: &FormerLines<'_>,
 ) -> PolarsResult<(DataFrame, BTreeMap<NaiveDate, DayJoin>)> {
     let text = |name: &str| legs.column(name)?.str();
     let (call, direction, result) = (text(legs::CALL_ID)?, text(legs::DIRECTION)?, text(legs::RESULT)?);
@@ -148,16 +151,24 @@ fn resolve_ends(
             user: destination_user.get(row),
             number: to.get(row),
         };
-        let at = [source, destination].map(|end| keys.resolve(end, date, &main_numbers));
+        let mut at = [source, destination].map(|end| keys.resolve(end, date, &main_numbers));
         let is_inbound = direction.get(row) == Some("inbound");
         let found = at.iter().any(|end| !end.lines.is_empty());
+        for (at, end) in at.iter_mut().zip([source, destination]) {
+            if at.lines.is_empty() {
+                at.lines = former.resolve(end, date, &main_numbers).lines;
+            }
+        }
+        let is_former = !found && at.iter().any(|end| !end.lines.is_empty());
         let join = days.entry(date).or_default();
         join.legs += 1;
         join.directions.get_or_insert_default().add(direction.get(row));
         join.newest_start = join.newest_start.max(start.get(row));
-        if source.names_a_line() || destination.names_a_line() || found {
+        join.results.add(result.get(row).unwrap_or_default());
+        if source.names_a_line() || destination.names_a_line() || found || is_former {
             join.with_line_end += 1;
             join.matched += u64::from(found);
+            join.former += u64::from(is_former);
             join.contradictory += u64::from(at.iter().any(|end| end.contradicts));
         }
         join.named_by = join
@@ -165,7 +176,10 @@ fn resolve_ends(
             .and(NamedBy::of(&source))
             .and(NamedBy::of(&destination));
         join.named_by.number |= at.iter().any(|end| end.by_number_as_extension);
-        if !found && let Some(name) = source.name().or_else(|| destination.name()) {
+        if !found
+            && !is_former
+            && let Some(name) = source.name().or_else(|| destination.name())
+        {
             join.strangers.add(&name, 1);
         }
         // An inbound leg is its destination's; the caller's own leg is a row of its own.
@@ -286,14 +300,14 @@ fn by_day(calls: LazyFrame) -> LazyFrame {
 }
 
 /// Line numbers become line ids; rows in one order whatever the order of the legs.
-fn name_lines(mut usage: DataFrame, lines: &[Line]) -> PolarsResult<DataFrame> {
-    let ids: StringChunked = usage
+fn name_lines(mut usage: DataFrame, ids: &[&str]) -> PolarsResult<DataFrame> {
+    let named: StringChunked = usage
         .column(LINE)?
         .u32()?
         .iter()
-        .map(|line| line.map(|line| lines[line as usize].line_id.as_str()))
+        .map(|line| line.and_then(|line| ids.get(line as usize).copied()))
         .collect();
-    usage.with_column(ids.with_name(usage::LINE_ID.into()).into_column())?;
+    usage.with_column(named.with_name(usage::LINE_ID.into()).into_column())?;
     let columns: Vec<&str> = usage::SCHEMA.iter_names().map(|name| name.as_str()).collect();
     usage
         .select(columns)?

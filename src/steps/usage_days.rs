@@ -8,6 +8,17 @@ use polars::prelude::*;
 use super::tally::to_epoch;
 use crate::frames::usage;
 
+/// Whether a row's day is one of these.
+pub fn is_among(days: &BTreeSet<NaiveDate>) -> PolarsResult<Expr> {
+    let days = Column::new(
+        "days".into(),
+        days.iter().map(|day| to_epoch(*day)).collect::<Vec<i32>>(),
+    );
+    Ok(col(usage::DAY)
+        .cast(DataType::Int32)
+        .is_in(lit(days.as_materialized_series().clone()).implode(true), false))
+}
+
 /// A month with `rolled` in place of its `replaced` days. On `kept_too` days some of the legs behind the old rows have
 /// left the store (retention), so that the larger of old and new counts stands: never fewer calls than were seen.
 pub fn replace_days(
@@ -16,18 +27,7 @@ pub fn replace_days(
     replaced: &BTreeSet<NaiveDate>,
     kept_too: &BTreeSet<NaiveDate>,
 ) -> PolarsResult<DataFrame> {
-    let is_in = |days: &BTreeSet<NaiveDate>| {
-        let days = Column::new(
-            "days".into(),
-            days.iter().map(|day| to_epoch(*day)).collect::<Vec<i32>>(),
-        );
-        PolarsResult::Ok(
-            col(usage::DAY)
-                .cast(DataType::Int32)
-                .is_in(lit(days.as_materialized_series().clone()).implode(true), false),
-        )
-    };
-    let untouched = is_in(replaced)?.not().or(is_in(kept_too)?);
+    let untouched = is_among(replaced)?.not().or(is_among(kept_too)?);
     let stacked = concat(
         [month.lazy().filter(untouched), rolled.lazy()],
         UnionArgs::default(),

@@ -7,6 +7,7 @@ mod coverage;
 mod deliver;
 mod errors;
 mod focus;
+mod gates;
 mod hindsight;
 mod kill;
 mod kinds;

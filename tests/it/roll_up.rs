@@ -10,7 +10,7 @@ use quietline::frames::legs::{self, Legs};
 use quietline::frames::usage;
 use quietline::steps::day_join::{DayJoin, NamedBy};
 use quietline::steps::line_keys::is_joinable;
-use quietline::steps::roll_up::{RolledUp, roll_up};
+use quietline::steps::roll_up::RolledUp;
 
 /// One leg as a test writes it.
 #[derive(Debug, Clone)]
@@ -135,7 +135,7 @@ pub fn line(extension: &str) -> Line {
 }
 
 fn rolled(rows: &[Leg]) -> RolledUp {
-    roll_up(frame(rows), &[line("101"), line("102")]).unwrap()
+    numbers::over(rows, &[line("101"), line("102")], &[])
 }
 
 /// placed, answered out, answered in, missed, internal.

@@ -1,6 +1,7 @@
 //! Each account's tables brought together and judged, and the gates that look at all of it.
 
 mod days;
+mod joins;
 mod seen;
 
 use std::collections::HashMap;
@@ -13,8 +14,8 @@ use seen::{first_seen, unseen_until};
 use super::calls::{CallsTaken, read_again};
 use super::roll::{Rolled, bring_up_to_date, legs_by_line};
 use crate::domain::{
-    Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CoverageSummary, Decision,
-    DirectoryEntry, GateReport, Line, TableName,
+    Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CallKeys, CoverageSummary,
+    Decision, DirectoryEntry, GateReport, Line, Seal, SeenKeys, TableName,
 };
 use crate::failure::Failure;
 use crate::job::Job;
@@ -24,12 +25,10 @@ use crate::pull::{LegStore, Tables};
 use crate::record::{Store, UsageFiles};
 use crate::steps::account::{AccountInput, Stated, StepError, statement};
 use crate::steps::coverage;
+use crate::steps::former_lines::{Joinable, former_keys, replaced};
 use crate::steps::line_ids::{follow_ids, keep_ids};
 use crate::steps::normalise::{Roster, place_at, roster};
 use crate::steps::{freshness, gates};
-
-/// Days over which the joins of calls and lines are looked at.
-const JOIN_DAYS: u64 = 90;
 
 /// The night's statements and what the gates say of them.
 #[derive(Default)]
@@ -80,9 +79,18 @@ impl Judging<'_> {
         judged.baseline.scoring_digest = job.scoring_digest.clone();
         for account in &job.accounts {
             let roster = self.roster_of(account, store)?;
-            let mut rolled = bring_up_to_date(account, &roster.lines, legs, store, usage_files, progress)?;
+            let id = &account.account_id;
+            let names = Names::of(id, &roster, as_of, store)?;
+            let joinable = Joinable {
+                lines: &roster.lines,
+                former: &names.former,
+                seal: &names.seal,
+            };
+            let mut rolled = bring_up_to_date(account, &joinable, legs, store, usage_files, progress)?;
             if !rolled.stale.is_empty() && read_again(job, account, &rolled.stale, store, legs, progress)? {
-                rolled = bring_up_to_date(account, &roster.lines, legs, store, usage_files, progress)?;
+                let brought = rolled.brought;
+                rolled = bring_up_to_date(account, &joinable, legs, store, usage_files, progress)?;
+                rolled.brought.extend(brought);
             }
             let before = last
                 .as_ref()
@@ -91,7 +99,7 @@ impl Judging<'_> {
                 before,
                 last_night: last_night.as_ref().map(|(day, baseline)| (*day, baseline)),
             };
-            judged.add(self.judge_account(account, roster, rolled, earlier, store)?);
+            judged.add(self.judge_account(account, roster, &names, rolled, earlier, store)?);
         }
         let mut whole = gates::mass_change(
             &judged.accounts,
@@ -159,6 +167,7 @@ impl Judging<'_> {
         &self,
         account: &Account,
         roster: Roster,
+        names: &Names,
         rolled: Rolled,
         earlier: Earlier<'_>,
         store: &mut Store,
@@ -174,7 +183,7 @@ impl Judging<'_> {
         let calls = self.taken.accounts.get(id);
         let unread = calls.map(|calls| calls.unread.clone()).unwrap_or_default();
         let coverage = self.judge_coverage(account, &roster.lines, &rolled, store)?;
-        let from = as_of - Days::new(JOIN_DAYS - 1);
+        let from = joins::first_day(as_of);
         let join = rolled.joined(from, as_of);
         let newest_call = rolled
             .joined(coverage.first, as_of)
@@ -191,16 +200,21 @@ impl Judging<'_> {
         ));
         gates.extend(self.cut_exports(id, &rolled, store)?);
         gates.extend(coverage::gate_places(id, &coverage, job.scoring.window_days));
-        let legs_by_line = legs_by_line(&rolled, from, as_of)?;
-        gates.push(gates::join(
-            id,
-            &join,
-            &legs_by_line,
-            &roster.lines,
-            earlier.before,
-            &job.gates,
-            accepted,
-        ));
+        let window = from.iter_days().take_while(|day| *day <= as_of).collect();
+        let parts = joins::parts(&rolled, as_of, &job.scoring)?;
+        let calls = gates::JoinedCalls {
+            account_id: id,
+            window: &join,
+            parts: &parts,
+            legs_by_line: &legs_by_line(&rolled, &window)?,
+            lines: &roster.lines,
+            former: &names.former,
+            replaced: &replaced(&names.seen, &roster.lines, &names.seal),
+            last: earlier.before,
+        };
+        gates.push(gates::join(&calls, &job.gates, accepted));
+        gates.extend(gates::results(id, &parts, &job.gates, accepted));
+        let accepted_nameless = gates::accepted_nameless(&calls, &job.gates, accepted);
         gates.extend(gates::inventory(id, roster.lines.len()));
         let seen_lines = store.tables().first_seen(id)?;
         let first_seen = first_seen(&seen_lines, &roster, as_of);
@@ -270,11 +284,32 @@ impl Judging<'_> {
             &job.gates,
         ));
         Ok(JudgedAccount {
-            baseline: gates::baseline_of(&statement, gates::joined_basis_points(&join)),
+            baseline: AccountBaseline {
+                accepted_nameless_basis_points: accepted_nameless,
+                ..gates::baseline_of(&statement, gates::joined_basis_points(&join))
+            },
             gates,
             coverage: summary_of(id, &coverage, newest_call),
-            unmatched_calls: join.with_line_end - join.matched,
+            unmatched_calls: join.with_line_end.saturating_sub(join.matched + join.former),
             statement,
+        })
+    }
+}
+
+/// What earlier nights knew the account's lines by.
+struct Names {
+    seal: Seal,
+    seen: Vec<SeenKeys>,
+    former: Vec<CallKeys>,
+}
+
+impl Names {
+    fn of(account_id: &str, roster: &Roster, as_of: NaiveDate, store: &Store) -> Result<Names, Failure> {
+        let (seal, seen) = (store.tables().seal()?, store.tables().seen_keys(account_id)?);
+        Ok(Names {
+            former: former_keys(&seen, &roster.lines, &seal, as_of),
+            seal,
+            seen,
         })
     }
 }

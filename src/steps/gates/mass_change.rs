@@ -133,5 +133,6 @@ pub fn baseline_of(account: &AccountStatement, joined_basis_points: Option<u32>)
             .count() as u32,
         billed_total: account.billed_total,
         joined_basis_points,
+        accepted_nameless_basis_points: None,
     }
 }

@@ -3,13 +3,15 @@
 
 mod join;
 mod mass_change;
+mod parts;
 mod schema;
 
 use sha2::{Digest, Sha256};
 
-pub use join::{join, joined_basis_points};
+pub use join::{JoinedCalls, accepted_nameless, join, joined_basis_points};
 pub use mass_change::{baseline_of, mass_change};
-pub use schema::{inventory, schema};
+pub use parts::{Part, Span};
+pub use schema::{inventory, results, schema};
 
 use crate::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Verdict};
 

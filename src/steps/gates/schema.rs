@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::report;
+use super::parts::{Part, Share};
+use super::{change_hash, report, unless_accepted};
 use crate::domain::{Gate, GatePolicy, GateReport, GateStatus, InputRead};
+use crate::steps::day_join::DayJoin;
 use crate::steps::roll_up::is_known_result;
 
 /// How many unknown results are told.
@@ -51,6 +53,44 @@ pub fn schema<'a>(
         GateStatus::Ok,
         format!("every required column is there{noted}"),
     )
+}
+
+/// G9: results that are unknown on some of the days alone, as when the words change from one night on.
+pub fn results(
+    account_id: &str,
+    parts: &[Part],
+    policy: &GatePolicy,
+    accepted: &[String],
+) -> Option<GateReport> {
+    let strange = |join: &DayJoin| Share {
+        rows: join.results.strange,
+        of: join.results.counted,
+    };
+    let limit = policy.max_unknown_result_percent;
+    let (part, (here, usual)) = parts
+        .iter()
+        .find_map(|part| Some((part, part.worse(strange, limit, limit / 2)?)))?;
+    let words = part.join.results.unknown.most(SHOWN_WORDS);
+    let told = words.iter().map(|(word, count)| match *word {
+        "" => format!("none at all ({count})"),
+        word => format!("{word:?} ({count})"),
+    });
+    let detail = format!(
+        "account {account_id}: {}, {} of {} call rows have a result that nobody knows ({}, against {} on the others): {}",
+        part.span.told(),
+        here.rows,
+        here.of,
+        here.told(),
+        usual.told(),
+        told.collect::<Vec<_>>().join(", ")
+    );
+    let mut known: Vec<String> = words.iter().map(|(word, _)| (*word).to_owned()).collect();
+    known.sort();
+    let parts = ["results".to_owned(), account_id.to_owned()]
+        .into_iter()
+        .chain(known);
+    let found = report(Gate::G9Schema, GateStatus::Block, detail);
+    Some(unless_accepted(found, change_hash(parts), accepted))
 }
 
 /// What was noted of the files, each note once: by the file's name, or by how many files of a table it is true of.

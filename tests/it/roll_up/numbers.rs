@@ -1,11 +1,19 @@
 //! A number in From or To: a line's own, an extension, or the company's main number.
 
-use quietline::domain::Line;
-use quietline::steps::roll_up::roll_up;
+use quietline::domain::{CallKeys, Line, Seal};
+use quietline::steps::former_lines::{Joinable, sealed_keys};
+use quietline::steps::roll_up::{RolledUp, roll_up};
 
 use super::{Leg, counts, frame, leg, line};
 
 const MAIN: &str = "17325550100";
+
+/// Rolls legs up over the lines of the list, and names that it no longer has.
+pub fn over(rows: &[Leg], lines: &[Line], former: &[CallKeys]) -> RolledUp {
+    let seal = &Seal::new("a store's own".into());
+    let joinable = Joinable { lines, former, seal };
+    roll_up(frame(rows), &joinable).unwrap()
+}
 
 /// Three lines; the last is the one that the main number is booked on.
 fn placed(rows: &[Leg]) -> ([u32; 3], u64) {
@@ -13,7 +21,7 @@ fn placed(rows: &[Leg]) -> ([u32; 3], u64) {
         dids: vec![MAIN.into()],
         ..line("214")
     };
-    let rolled = roll_up(frame(rows), &[line("101"), line("102"), booked]).unwrap();
+    let rolled = over(rows, &[line("101"), line("102"), booked], &[]);
     let matched = rolled.days.values().map(|join| join.matched).sum();
     (["101", "102", "214"].map(|of| counts(&rolled, of)[0]), matched)
 }
@@ -60,7 +68,7 @@ fn a_number_that_two_lines_list_is_no_key() {
         ..line(extension)
     };
     let lines = [since("101", None), since("102", Some("2025-06-01"))];
-    let rolled = roll_up(frame(&[out("a", None, None)]), &lines).unwrap();
+    let rolled = over(&[out("a", None, None)], &lines, &[]);
     assert_eq!(rolled.usage.height(), 0, "the newer of the two is not the owner");
 }
 
@@ -74,12 +82,57 @@ fn an_extension_in_place_of_a_number_comes_before_the_login() {
         login_name: Some("user101".into()),
         ..line("102")
     };
-    let rolled = roll_up(
-        frame(&[from("102", Some("user101"))]),
-        &[line("101"), both, line("103")],
-    );
-    let rolled = rolled.unwrap();
+    let lines = [line("101"), both, line("103")];
+    let rolled = over(&[from("102", Some("user101"))], &lines, &[]);
     assert_eq!(["101", "102"].map(|of| counts(&rolled, of)[0]), [0, 1]);
     // A desk, and the login of somebody with a line of her own: neither is silent.
     assert_eq!(placed(&[from("102", Some("user101"))]), ([1, 1, 0], 1));
+}
+
+#[test]
+fn a_line_that_has_left_the_list_is_no_stranger_until_then() {
+    let seal = &Seal::new("a store's own".into());
+    let gone = |until| CallKeys {
+        until: quietline::domain::parse_day(until),
+        ..sealed_keys(&line("102"), seal)
+    };
+    let calls = [
+        leg("a", "outbound", Some("102"), None, "answered"),
+        Leg {
+            source_user: Some("User102"),
+            ..leg("b", "outbound", None, None, "answered")
+        },
+        leg("c", "outbound", Some("101"), Some("102"), "answered"),
+    ];
+    let joined = |until| {
+        let rolled = over(&calls, &[line("101")], &[gone(until)]);
+        let join = rolled.days.values().next().unwrap().clone();
+        (
+            counts(&rolled, "102")[0],
+            join.matched,
+            join.former,
+            join.strangers.0.len(),
+        )
+    };
+    // The calls are of the second of March.
+    assert_eq!(joined("2026-03-02"), (2, 1, 2, 0));
+    assert_eq!(joined("2026-03-01"), (0, 1, 0, 2));
+}
+
+#[test]
+fn a_name_that_a_line_had_before_is_still_its_own() {
+    let seal = &Seal::new("a store's own".into());
+    let before = CallKeys {
+        extension: "105".into(),
+        ..sealed_keys(&line("102"), seal)
+    };
+    let calls = [
+        leg("a", "outbound", Some("105"), None, "answered"),
+        leg("b", "outbound", Some("102"), None, "answered"),
+    ];
+    let rolled = over(&calls, &[line("101"), line("102")], std::slice::from_ref(&before));
+    assert_eq!((counts(&rolled, "102")[0], rolled.usage.height()), (2, 1));
+    // A line of the list comes first.
+    let next = over(&calls, &[line("102"), line("105")], &[before]);
+    assert_eq!((counts(&next, "102")[0], counts(&next, "105")[0]), (1, 1));
 }

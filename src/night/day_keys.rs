@@ -1,0 +1,105 @@
+//! What a day's usage was rolled up from, as digests: its calls, and the lines that they were joined with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use crate::domain::CallKeys;
+use crate::record::LegWindow;
+use crate::steps::former_lines::{Joinable, sealed_keys};
+
+/// The distinct contents that sources gave to a day: the same export under another name changes nothing.
+pub(super) fn contents_of(windows: &[LegWindow]) -> String {
+    let contents: BTreeSet<&str> = windows
+        .iter()
+        .filter(|window| window.rows > 0)
+        .map(|window| window.digest.as_str())
+        .collect();
+    let mut hasher = Sha256::new();
+    for content in contents {
+        hasher.update(content);
+        hasher.update([0]);
+    }
+    half_of(hasher)
+}
+
+/// The contents of a day, and the lines that they are joined with.
+pub(super) fn key_of(day: NaiveDate, windows: &[LegWindow], spans: &Spans) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(contents_of(windows));
+    hasher.update(spans.on(day).to_le_bytes());
+    half_of(hasher)
+}
+
+fn half_of(hasher: Sha256) -> String {
+    hasher
+        .finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// A digest of the lines that held a seat on a day: sums of line digests, swept over the days on which one begins or ends.
+pub(super) struct Spans {
+    always: u128,
+    /// The digest from each of these days on.
+    from: BTreeMap<NaiveDate, u128>,
+}
+
+impl Spans {
+    pub(super) fn new(joinable: &Joinable<'_>) -> Spans {
+        let mut always = 0_u128;
+        let mut steps: BTreeMap<NaiveDate, u128> = BTreeMap::new();
+        // A line that leaves the list is joined with its earlier calls as before, so those days stay as they are.
+        let lines = joinable.lines.iter().map(|line| sealed_keys(line, joinable.seal));
+        for line in lines.chain(joinable.former.iter().cloned()) {
+            let digest = keys_digest(&line);
+            match line.since {
+                None => always = always.wrapping_add(digest),
+                Some(since) => {
+                    let step = steps.entry(since).or_default();
+                    *step = step.wrapping_add(digest);
+                }
+            }
+            if let Some(after) = line.until.and_then(|until| until.succ_opt()) {
+                let step = steps.entry(after).or_default();
+                *step = step.wrapping_sub(digest);
+            }
+        }
+        let mut sum = always;
+        let from = steps.into_iter().map(|(day, step)| {
+            sum = sum.wrapping_add(step);
+            (day, sum)
+        });
+        Spans {
+            always,
+            from: from.collect(),
+        }
+    }
+
+    fn on(&self, day: NaiveDate) -> u128 {
+        self.from
+            .range(..=day)
+            .next_back()
+            .map_or(self.always, |(_, digest)| *digest)
+    }
+}
+
+/// What calls are joined to a line by.
+fn keys_digest(line: &CallKeys) -> u128 {
+    let mut hasher = Sha256::new();
+    let keys = [&line.line_id, &line.extension]
+        .into_iter()
+        .chain(&line.users)
+        .chain(&line.sip_ids)
+        .chain(&line.dids);
+    for key in keys {
+        hasher.update((key.len() as u64).to_le_bytes());
+        hasher.update(key);
+    }
+    let digest: [u8; 32] = hasher.finalize().into();
+    let (half, _) = digest.split_at(16);
+    half.iter().fold(0, |sum, byte| (sum << 8) | u128::from(*byte))
+}

@@ -1,0 +1,117 @@
+//! Lines that have left the list, and names that a line had before: their calls of earlier days are not a stranger's.
+
+use std::collections::HashMap;
+
+use chrono::{Days, NaiveDate};
+
+use super::line_keys::{End, LineKeys, Resolved, fold_user, users_of};
+use super::main_numbers::MainNumbers;
+use crate::domain::{CallKeys, Line, Seal, SeenKeys};
+
+/// Days after a line was first missed on which its calls are still its own: a user is deleted in the evening, and an API
+/// settles its last days late.
+const STILL_ITS_OWN_DAYS: u64 = 7;
+
+/// Everything that calls can be joined to: the lines of the list, and what earlier nights knew.
+#[derive(Debug, Clone, Copy)]
+pub struct Joinable<'a> {
+    pub lines: &'a [Line],
+    pub former: &'a [CallKeys],
+    pub seal: &'a Seal,
+}
+
+/// What a line is named by tonight, as it is remembered.
+pub fn sealed_keys(line: &Line, seal: &Seal) -> CallKeys {
+    CallKeys::of(line, users_of(line).map(|user| seal.seal(&user)).collect())
+}
+
+/// The names that the list no longer has, until a few days after it last had them.
+pub fn former_keys(seen: &[SeenKeys], lines: &[Line], seal: &Seal, as_of: NaiveDate) -> Vec<CallKeys> {
+    let present: HashMap<&str, CallKeys> = lines
+        .iter()
+        .map(|line| (line.line_id.as_str(), sealed_keys(line, seal)))
+        .collect();
+    let former = |seen: &SeenKeys| {
+        let now = present.get(seen.keys.line_id.as_str());
+        if now == Some(&seen.keys) {
+            return None;
+        }
+        let gone_on = seen.gone_on.unwrap_or(as_of).min(as_of);
+        let ends = [
+            Some(gone_on + Days::new(STILL_ITS_OWN_DAYS - 1)),
+            seen.keys.until,
+            now.and_then(|now| now.until),
+        ];
+        Some(CallKeys {
+            until: ends.into_iter().flatten().min(),
+            ..seen.keys.clone()
+        })
+    };
+    seen.iter().filter_map(former).collect()
+}
+
+/// Lines of the last reported night that are not the same tonight: gone from the list, or with another user altogether.
+pub fn replaced<'a>(seen: &'a [SeenKeys], lines: &[Line], seal: &Seal) -> Vec<&'a CallKeys> {
+    let present: HashMap<&str, CallKeys> = lines
+        .iter()
+        .map(|line| (line.line_id.as_str(), sealed_keys(line, seal)))
+        .collect();
+    seen.iter()
+        .filter(|seen| seen.gone_on.is_none())
+        .map(|seen| &seen.keys)
+        .filter(|keys| {
+            present
+                .get(keys.line_id.as_str())
+                .is_none_or(|now| now.is_of_other_users(keys))
+        })
+        .collect()
+}
+
+/// Finds the former line of an end that no line of the list has.
+pub struct FormerLines<'a> {
+    keys: LineKeys,
+    /// The number of each set of keys among all lines; that of a line of the list for a name that it had before.
+    numbers: Vec<u32>,
+    /// Of all lines, by number: first those of the list.
+    ids: Vec<&'a str>,
+    seal: &'a Seal,
+}
+
+impl<'a> FormerLines<'a> {
+    pub fn new(joinable: &Joinable<'a>) -> FormerLines<'a> {
+        let mut ids: Vec<&str> = joinable.lines.iter().map(|line| line.line_id.as_str()).collect();
+        let mut by_id: HashMap<&str, u32> = ids.iter().copied().zip(0_u32..).collect();
+        let numbers = joinable.former.iter().map(|keys| {
+            *by_id.entry(&keys.line_id).or_insert_with(|| {
+                ids.push(&keys.line_id);
+                ids.len() as u32 - 1
+            })
+        });
+        FormerLines {
+            numbers: numbers.collect(),
+            keys: LineKeys::of(joinable.former.iter().cloned()),
+            ids,
+            seal: joinable.seal,
+        }
+    }
+
+    pub fn ids(&self) -> &[&'a str] {
+        &self.ids
+    }
+
+    pub fn resolve(&self, end: End<'_>, day: NaiveDate, main_numbers: &MainNumbers<'_>) -> Resolved {
+        if self.numbers.is_empty() {
+            return Resolved::default();
+        }
+        let sealed = end.user.map(|user| self.seal.seal(&fold_user(user)));
+        let end = End {
+            user: sealed.as_deref(),
+            ..end
+        };
+        let mut resolved = self.keys.resolve(end, day, main_numbers);
+        for line in &mut resolved.lines {
+            *line = self.numbers.get(*line as usize).copied().unwrap_or(*line);
+        }
+        resolved
+    }
+}

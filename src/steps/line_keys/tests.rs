@@ -1,0 +1,115 @@
+//! Whose line an end of a call is.
+
+use super::*;
+use crate::domain::{Status, parse_day};
+
+fn line(id: &str, extension: &str, login: &str, since: Option<&str>, until: Option<&str>) -> Line {
+    Line {
+        account_id: "1".into(),
+        line_id: id.into(),
+        extension: extension.into(),
+        external_id: None,
+        sip_ids: vec![format!("VH{id}")],
+        user_id: None,
+        login_name: Some(login.into()),
+        email: None,
+        first_name: None,
+        last_name: None,
+        role: None,
+        status: Status::Active,
+        kind: None,
+        tier: None,
+        term: None,
+        contract_id: None,
+        seat_since: since.and_then(parse_day),
+        seat_until: until.and_then(parse_day),
+        activated_on: None,
+        department: None,
+        cost_center: None,
+        manager_email: None,
+        location: None,
+        time_zone: None,
+        dids: vec!["17325550100".into()],
+        handset_registered_at: None,
+        records_on_demand: None,
+    }
+}
+
+fn resolved(keys: &LineKeys, end: End<'_>, day: NaiveDate) -> Resolved {
+    keys.resolve(end, day, &MainNumbers::default())
+}
+
+fn on(day: &str) -> NaiveDate {
+    parse_day(day).unwrap()
+}
+
+#[test]
+fn an_extension_belongs_to_its_holder_of_the_day() {
+    let lines = [
+        line("a", "0101", "Ann", Some("2025-01-01"), Some("2025-06-30")),
+        line("b", "0101", "Bob", Some("2025-07-01"), None),
+    ];
+    let keys = LineKeys::new(&lines);
+    let end = End {
+        extension: Some("101"),
+        ..End::default()
+    };
+    assert_eq!(resolved(&keys, end, on("2025-06-30")).lines, [0]);
+    assert_eq!(resolved(&keys, end, on("2025-07-01")).lines, [1]);
+    assert!(resolved(&keys, end, on("2024-12-31")).lines.is_empty());
+}
+
+#[test]
+fn the_exact_extension_comes_before_the_trimmed_one() {
+    let keys = LineKeys::new(&[
+        line("a", "0101", "ann", None, None),
+        line("b", "101", "bob", None, None),
+    ]);
+    let at = |extension| {
+        resolved(
+            &keys,
+            End {
+                extension: Some(extension),
+                ..End::default()
+            },
+            on("2025-01-01"),
+        )
+        .lines
+    };
+    assert_eq!(at("0101"), [0]);
+    assert_eq!(at("101"), [1]);
+    assert!(at("00101").is_empty(), "two lines fit the trimmed text");
+}
+
+#[test]
+fn a_row_of_another_account_contradicts_itself() {
+    let keys = LineKeys::new(&[line("a", "101", "ann", None, None)]);
+    let row = |user| End {
+        extension: Some("101"),
+        user: Some(user),
+        ..End::default()
+    };
+    assert!(!resolved(&keys, row("ANN@vbc.prod"), on("2025-01-01")).contradicts);
+    assert!(resolved(&keys, row("mallory"), on("2025-01-01")).contradicts);
+}
+
+#[test]
+fn a_login_with_two_extensions_counts_for_both() {
+    let keys = LineKeys::new(&[
+        line("a", "101", "ann", None, None),
+        line("b", "102", "ann", None, None),
+    ]);
+    let end = End {
+        user: Some("ann"),
+        ..End::default()
+    };
+    assert_eq!(resolved(&keys, end, on("2025-01-01")).lines, [0, 1]);
+    let number = End {
+        number: Some("17325550100"),
+        ..End::default()
+    };
+    assert!(
+        resolved(&keys, number, on("2025-01-01")).lines.is_empty(),
+        "a shared number tells nothing"
+    );
+}
