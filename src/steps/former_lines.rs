@@ -1,6 +1,6 @@
 //! Lines that have left the list, and names that a line had before: their calls of earlier days are not a stranger's.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{Days, NaiveDate};
 
@@ -50,20 +50,33 @@ pub fn former_keys(seen: &[SeenKeys], lines: &[Line], seal: &Seal, as_of: NaiveD
     seen.iter().filter_map(former).collect()
 }
 
-/// Lines of the last reported night that are not the same tonight: gone from the list, or with another user altogether.
+/// Lines of the last reported night that are not the same tonight: gone from the list, or with another user altogether. A
+/// line whose user, or else whose number, another line has tonight has only a new id.
 pub fn replaced<'a>(seen: &'a [SeenKeys], lines: &[Line], seal: &Seal) -> Vec<&'a CallKeys> {
-    let present: HashMap<&str, CallKeys> = lines
+    let present: Vec<CallKeys> = lines.iter().map(|line| sealed_keys(line, seal)).collect();
+    let by_id: HashMap<&str, &CallKeys> = present.iter().map(|keys| (keys.line_id.as_str(), keys)).collect();
+    let users: HashSet<&String> = present.iter().flat_map(|keys| &keys.users).collect();
+    let numbers: HashSet<&String> = present
         .iter()
-        .map(|line| (line.line_id.as_str(), sealed_keys(line, seal)))
+        .flat_map(|keys| keys.sip_ids.iter().chain(&keys.dids))
         .collect();
+    let lives_on = |keys: &CallKeys| match keys.users.is_empty() {
+        false => keys.users.iter().any(|user| users.contains(user)),
+        true => keys
+            .sip_ids
+            .iter()
+            .chain(&keys.dids)
+            .any(|number| numbers.contains(number)),
+    };
+    let has_same_id = |keys: &CallKeys| {
+        by_id
+            .get(keys.line_id.as_str())
+            .is_some_and(|now| !now.is_of_other_users(keys))
+    };
     seen.iter()
         .filter(|seen| seen.gone_on.is_none())
         .map(|seen| &seen.keys)
-        .filter(|keys| {
-            present
-                .get(keys.line_id.as_str())
-                .is_none_or(|now| now.is_of_other_users(keys))
-        })
+        .filter(|keys| !has_same_id(keys) && !lives_on(keys))
         .collect()
 }
 

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use quietline::domain::{AccountBaseline, CallKeys, GatePolicy, GateReport, GateStatus, Kind, Line, Seal};
+use quietline::domain::{
+    AccountBaseline, CallKeys, GatePolicy, GateReport, GateStatus, Kind, Line, Seal, SeenKeys,
+};
 use quietline::job::{Given, load};
 use quietline::steps::day_join::DayJoin;
-use quietline::steps::former_lines::sealed_keys;
+use quietline::steps::former_lines::{replaced, sealed_keys};
 use quietline::steps::gates::{JoinedCalls, Part, Span, accepted_nameless, join, results};
 
 static POLICY: LazyLock<GatePolicy> = LazyLock::new(|| {
@@ -204,6 +206,30 @@ fn a_list_of_other_lines_blocks_though_earlier_nights_knew_the_calls() {
     assert_eq!(accepted.status, GateStatus::Warn);
     let three = night.asked(&replaced[..3], |calls| join(calls, &POLICY, &[]));
     assert_eq!(three.status, GateStatus::Ok, "an ordinary removal");
+}
+
+#[test]
+fn a_line_with_another_number_or_another_id_is_not_replaced() {
+    let seal = Seal::default();
+    let seen: Vec<SeenKeys> = (101..121)
+        .map(|n| SeenKeys {
+            keys: sealed_keys(&person(n), &seal),
+            gone_on: None,
+        })
+        .collect();
+    let renumbered = |by_extension: bool| {
+        (101..121).map(move |n| Line {
+            line_id: if by_extension { format!("x{n}") } else { n.to_string() },
+            extension: (n + 400).to_string(),
+            ..person(n)
+        })
+    };
+    for by_extension in [false, true] {
+        let lines: Vec<Line> = renumbered(by_extension).collect();
+        assert_eq!(replaced(&seen, &lines, &seal), [] as [&CallKeys; 0]);
+    }
+    let strangers: Vec<Line> = (501..521).map(person).collect();
+    assert_eq!(replaced(&seen, &strangers, &seal).len(), 20);
 }
 
 #[test]
