@@ -91,6 +91,8 @@ pub struct GatePolicy {
     pub max_nameless_rise_points: u32,
     pub max_one_line_percent: u32,
     pub max_unknown_result_percent: u32,
+    /// From this share of a file's rows on, calls of the future block.
+    pub max_future_percent: u32,
     pub mass_flag_lines: u32,
     pub mass_flag_percent: u32,
     pub max_shrink_percent: u32,

@@ -20,6 +20,7 @@ pub(super) fn read(mut section: Section<'_>) -> (GatePolicy, u32) {
         max_nameless_rise_points: section.count("max_nameless_rise_points", 1..=90),
         max_one_line_percent: section.count("max_one_line_percent", 10..=90),
         max_unknown_result_percent: section.count("max_unknown_result_percent", 0..=50),
+        max_future_percent: section.count("max_future_percent", 1..=50),
         mass_flag_lines: section.count("mass_flag_lines", 0..=1000),
         mass_flag_percent: section.count("mass_flag_percent", 0..=50),
         max_shrink_percent: section.count("max_shrink_percent", 1..=90),

@@ -40,6 +40,8 @@ pub struct AccountCalls {
     pub rows_by_source: BTreeMap<String, RowsByDay>,
     /// Rows of each file of a source, by its content.
     pub rows_by_file: BTreeMap<String, BTreeMap<String, u64>>,
+    /// Rows of each file by day, by the file's name.
+    pub days_of_file: BTreeMap<String, RowsByDay>,
     /// Inside ends that quarantined rows name.
     pub unread: BTreeSet<String>,
 }
@@ -86,6 +88,8 @@ pub fn take_in(
             let most = rows.entry(day.day).or_default();
             *most = day.rows.max(*most);
         }
+        let days = read.days.iter().map(|day| (day.day, day.rows)).collect();
+        account.days_of_file.insert(read.input.name.clone(), days);
         // The API's own answers were counted when they were pulled.
         if file.source.from == Origin::Files {
             let sizes = account.rows_by_file.entry(file.source.name.clone());

@@ -252,6 +252,7 @@ fn work(
         taken: &taken,
         stored: &stored,
         accepted: &options.accepted,
+        now: world.now,
     };
     let planned = night.with_inputs(job, as_of, &tables, &taken)?;
     if planned.is_none() && afresh.is_none() {

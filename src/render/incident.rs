@@ -50,7 +50,7 @@ pub fn why_blocked(statement: &Statement) -> String {
         Some(Gate::G3Join) => "the calls and the list of lines do not belong together".to_owned(),
         Some(Gate::G4MassFlag) => "too much has changed at once".to_owned(),
         Some(Gate::G5Freshness) => format!("calls or invoices are too old{}", newest_call(statement)),
-        Some(Gate::G6Clock) => "the clocks of this machine and of the source disagree".to_owned(),
+        Some(Gate::G6Clock) => "calls are dated in the future, or two clocks disagree".to_owned(),
         Some(Gate::G9Schema) => "the calls have changed their shape".to_owned(),
         Some(Gate::G7History | Gate::G8Grace) | None => "a check of the data failed".to_owned(),
     }

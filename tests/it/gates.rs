@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use quietline::domain::{
-    AccountBaseline, CallKeys, GatePolicy, GateReport, GateStatus, Kind, Line, Seal, SeenKeys,
+    AccountBaseline, CallKeys, Gate, GatePolicy, GateReport, GateStatus, Kind, Line, Seal, SeenKeys,
 };
 use quietline::job::{Given, load};
 use quietline::steps::day_join::DayJoin;
 use quietline::steps::former_lines::{replaced, sealed_keys};
-use quietline::steps::gates::{JoinedCalls, Part, Span, accepted_nameless, join, results};
+use quietline::steps::gates::{JoinedCalls, Part, Span, accepted_nameless, clock, join, results};
 
 static POLICY: LazyLock<GatePolicy> = LazyLock::new(|| {
     let given = Given {
@@ -219,7 +219,11 @@ fn a_line_with_another_number_or_another_id_is_not_replaced() {
         .collect();
     let renumbered = |by_extension: bool| {
         (101..121).map(move |n| Line {
-            line_id: if by_extension { format!("x{n}") } else { n.to_string() },
+            line_id: if by_extension {
+                format!("x{n}")
+            } else {
+                n.to_string()
+            },
             extension: (n + 400).to_string(),
             ..person(n)
         })
@@ -256,4 +260,21 @@ fn result_words_that_change_from_one_night_on_do_not_drown() {
     );
     let usual = of(with_words(&[("answered", 55), ("quantum", 5)]));
     assert!(results("1", &[usual], &POLICY, &[]).is_none());
+}
+
+#[test]
+fn a_tenth_of_a_file_in_the_future_is_a_wrong_clock() {
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    let asked = |later: u64, today: &str| {
+        let good = BTreeMap::from([(day("2026-06-01"), 100)]);
+        let odd = BTreeMap::from([(day("2026-06-01"), 100 - later), (day("2026-07-02"), later)]);
+        let files = [("a.csv", &good), ("b.csv", &odd)];
+        clock("1", files.into_iter(), day(today), &POLICY)
+    };
+    let found = asked(10, "2026-07-01").unwrap();
+    assert_eq!((found.gate, found.status), (Gate::G6Clock, GateStatus::Block));
+    assert!(found.detail.contains("10 of 100 call rows of b.csv"), "{found:?}");
+    assert_eq!(asked(9, "2026-07-01").unwrap().status, GateStatus::Warn);
+    assert_eq!(asked(10, "2026-07-02"), None, "today is no future");
+    assert_eq!(asked(0, "2026-07-01"), None);
 }

@@ -6,7 +6,7 @@ mod seen;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use days::summary_of;
 use seen::{first_seen, unseen_until};
@@ -49,6 +49,7 @@ pub struct Judging<'a> {
     pub taken: &'a CallsTaken,
     pub stored: &'a Stored,
     pub accepted: &'a [String],
+    pub now: DateTime<Utc>,
 }
 
 impl Judging<'_> {
@@ -67,6 +68,7 @@ impl Judging<'_> {
             taken,
             stored,
             accepted,
+            now: _,
         } = *self;
         let last = store
             .tables()
@@ -215,6 +217,14 @@ impl Judging<'_> {
         gates.push(gates::join(&calls, &job.gates, accepted));
         gates.extend(gates::results(id, &parts, &job.gates, accepted));
         let accepted_nameless = gates::accepted_nameless(&calls, &job.gates, accepted);
+        let taken = self.taken.accounts.get(id).into_iter();
+        let files = taken.flat_map(|calls| &calls.days_of_file);
+        gates.extend(gates::clock(
+            id,
+            files.map(|(name, days)| (name.as_str(), days)),
+            self.now.with_timezone(&account.time_zone).date_naive(),
+            &job.gates,
+        ));
         gates.extend(gates::inventory(id, roster.lines.len()));
         let seen_lines = store.tables().first_seen(id)?;
         let first_seen = first_seen(&seen_lines, &roster, as_of);

@@ -1,6 +1,7 @@
 //! The gates that look at the whole night: join, mass change, schema. Each says what it saw, also when it
 //! lets the night pass.
 
+mod clock;
 mod join;
 mod mass_change;
 mod parts;
@@ -8,6 +9,7 @@ mod schema;
 
 use sha2::{Digest, Sha256};
 
+pub use clock::clock;
 pub use join::{JoinedCalls, accepted_nameless, join, joined_basis_points};
 pub use mass_change::{baseline_of, mass_change};
 pub use parts::{Part, Span};
