@@ -27,6 +27,9 @@ const NOTHING: [&str; 17] = [
 /// Texts of people, in which a word of the list may be meant: a description, a reason, a name on a list.
 const FREE: [&str; 6] = ["description", "reason", "owner", "holder", "name", "decision"];
 
+/// Where such a word is an answer: a contract that gives no credit in mid-term says `none`.
+const ANSWERS: [&str; 1] = ["mid_term_credit"];
+
 /// Whose cells may bear a short code such as NA for North America.
 const PLACES: [&str; 3] = ["department", "cost_center", "location"];
 
@@ -101,7 +104,7 @@ const COUNTED: [&str; 8] = [
 
 /// Whether the text stands for nothing in this column.
 pub(super) fn says_nothing(column: &str, text: &str) -> bool {
-    if FREE.contains(&column) {
+    if FREE.contains(&column) || ANSWERS.contains(&column) && text.eq_ignore_ascii_case("none") {
         return false;
     }
     if NAMES.contains(&column) {

@@ -1,6 +1,6 @@
 //! Words for nothing, sums and repeated headings are no lines, no people and no charges.
 
-use quietline::domain::{Status, TableName};
+use quietline::domain::{MidTermCredit, Status, TableName};
 
 use super::read;
 
@@ -110,4 +110,22 @@ fn zero_is_a_line_where_something_is_its_own() {
         (&bare.login_name, &bare.email, bare.dids.len()),
         (&None, &None, 0)
     );
+}
+
+#[test]
+fn a_word_that_answers_its_column_is_an_answer() {
+    let contracts = read(
+        TableName::Contracts,
+        "contracts.csv",
+        "account_id,contract_id,tier,term,start_on,end_on,unit_price,auto_renew,notice_days,mid_term_credit\n\
+         4711,C-1,premium,annual,2026-01-01,2026-12-31,20.99,true,60,None\n\
+         4711,C-2,premium,annual,2026-01-01,2026-12-31,20.99,true,60,N/A\n",
+    );
+    let credits: Vec<_> = contracts
+        .unwrap()
+        .contracts
+        .iter()
+        .map(|row| row.mid_term_credit)
+        .collect();
+    assert_eq!(credits, [Some(MidTermCredit::None), None]);
 }
