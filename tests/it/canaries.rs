@@ -38,7 +38,7 @@ fn holds_canary(bytes: &[u8]) -> bool {
     bytes.windows(6).any(|six| six.eq_ignore_ascii_case(b"canary"))
 }
 
-fn assert_no_file_holds_one(folder: &Path) {
+pub fn assert_no_file_holds_one(folder: &Path) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         assert!(

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::super::files::shorten;
 use super::body::shown;
+use super::token::Hidden;
 use crate::domain::mask;
 
 /// Characters of a body that an error shows.
@@ -22,6 +23,8 @@ pub(super) struct Answer {
     /// Where a redirect leads.
     pub location: Option<String>,
     pub body: Vec<u8>,
+    /// It answers a login or a refresh: tokens may stand anywhere in it.
+    pub is_of_grant: bool,
 }
 
 impl Answer {
@@ -30,10 +33,13 @@ impl Answer {
     }
 
     /// `GET /accounts/1/call-logs answered 429 (request 12ab): Message throttled out: ...`
-    pub fn said(&self) -> String {
-        let request = self.request_id.clone().or_else(|| self.field("instance"));
-        let request = request.map_or_else(String::new, |id| format!(" (request {})", shorten(&id, 80)));
-        let words = self.words();
+    pub fn said(&self, hidden: &Hidden) -> String {
+        let instance = || self.field("instance").filter(|_| !self.may_hold_tokens());
+        let request = self.request_id.clone().or_else(instance);
+        let request = request.map_or_else(String::new, |id| {
+            format!(" (request {})", shorten(&hidden.taken_from(&id), 80))
+        });
+        let words = self.words(hidden);
         let words = if words.is_empty() {
             "no word".to_owned()
         } else {
@@ -42,16 +48,30 @@ impl Answer {
         format!("{} answered {}{request}: {words}", self.endpoint, self.status)
     }
 
-    /// The body of any of the known error shapes in words, else its first characters.
-    fn words(&self) -> String {
-        let Some(text) = shown(&self.body) else {
-            return format!("{} bytes that are no text", self.body.len());
-        };
+    fn may_hold_tokens(&self) -> bool {
+        self.is_of_grant && self.is_success()
+    }
+
+    /// The body of any of the known error shapes in words, else its first characters; of a grant's answer only the former,
+    /// and of one that succeeded neither.
+    fn words(&self, hidden: &Hidden) -> String {
         let told = self
             .json()
             .map(|json| told(&json))
-            .filter(|told| !told.is_empty());
-        let text = told.map_or(text, Into::into);
+            .filter(|told| !told.is_empty() && !self.may_hold_tokens());
+        let text = match (told, shown(&self.body)) {
+            (Some(told), _) => told.into(),
+            (None, _) if self.is_of_grant && !self.body.is_empty() => {
+                return format!(
+                    "{} bytes, which are not shown, since tokens may be among them",
+                    self.body.len()
+                );
+            }
+            (None, None) => return format!("{} bytes that are no text", self.body.len()),
+            (None, Some(text)) => text,
+        };
+        // Before anything else changes the text: half a secret would no longer be found.
+        let text = hidden.taken_from(&text);
         let letters = text.split(|letter: char| letter.is_whitespace() || letter.is_control());
         let one_line = letters
             .filter(|word| !word.is_empty())
@@ -161,6 +181,7 @@ mod tests {
             request_id: None,
             location: None,
             body: body.into(),
+            is_of_grant: false,
         }
     }
 
@@ -185,7 +206,7 @@ mod tests {
     fn every_error_shape_becomes_one_line() {
         let said = |body: &str| {
             answer(None, body)
-                .said()
+                .said(&Hidden::default())
                 .replace("GET /accounts/1/call-logs answered 429", "-")
         };
         assert_eq!(
@@ -213,6 +234,44 @@ mod tests {
         );
         assert_eq!(said("\u{1}\u{2}\0\0PK"), "-: 6 bytes that are no text");
         assert_eq!(said("call 17325550142"), "-: call *********42");
-        assert!(answer(None, &"x".repeat(5000)).said().chars().count() < 260);
+        let long = answer(None, &"x".repeat(5000)).said(&Hidden::default());
+        assert!(long.chars().count() < 260);
+    }
+
+    #[test]
+    fn of_a_grants_answer_only_the_words_of_an_error_are_told() {
+        let said = |status: u16, body: &str| {
+            let answer = Answer {
+                status,
+                is_of_grant: true,
+                ..answer(None, body)
+            };
+            answer.said(&Hidden::default())
+        };
+        let error = r#"{"error":"invalid_grant","access_token":"canary"}"#;
+        assert!(said(400, error).ends_with("answered 400: invalid_grant"));
+        for (status, body) in [
+            (200, r#"{"message":"canary","instance":"canary"}"#),
+            (200, "access_token=canary"),
+            (400, "access_token=canary"),
+            (400, r#"{"access_token":"canary"}"#),
+            (503, r#"{"message":"canary""#),
+        ] {
+            let said = said(status, body);
+            assert!(
+                !said.contains("canary") && said.contains("bytes, which are not shown"),
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_is_taken_out_whole_where_digits_are_masked_and_the_end_is_cut() {
+        let mut hidden = Hidden::default();
+        hidden.add(&crate::secret::Secret::new("canary17325550142canary"));
+        for before in [0, 180, 190] {
+            let body = format!("{} canary17325550142canary", "x".repeat(before));
+            assert!(!answer(None, &body).said(&hidden).contains("canary"));
+        }
     }
 }

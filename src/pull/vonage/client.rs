@@ -13,8 +13,9 @@ use super::answer::{Answer, http_date};
 use super::body::readable;
 use super::error::VonageError;
 use super::quota::Quota;
-use super::refusal::{denied, elsewhere_or_wrong, place_of, suite_settings, waits};
-use super::token::{Credentials, Token, keep, kept};
+use super::refusal::{denied, elsewhere_or_wrong, place_of, refuses, suite_settings, waits};
+use super::sent::{Fault, Sent};
+use super::token::{Credentials, Hidden, Token, keep, kept};
 use super::trust::{authorities, distrust};
 use crate::domain::{Suite, VonageApi};
 use crate::http::{Callers, chain};
@@ -36,7 +37,10 @@ pub(super) struct Client {
     quota: Quota,
     pub(super) token: Option<Token>,
     logins: u32,
+    /// A request succeeded with the token of the last login.
+    login_has_served: bool,
     refresh_was_refused: bool,
+    hidden: Hidden,
     waited: Duration,
     /// The greatest difference between the service's clock and ours, in seconds.
     pub clock_skew_seconds: i64,
@@ -64,18 +68,25 @@ impl Client {
             api.timeout,
         )?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let token = api
+            .token_file
+            .as_deref()
+            .and_then(|path| kept(path, &credentials));
+        let mut hidden = Hidden::of(&credentials);
+        if let Some(token) = &token {
+            hidden.add_token(token);
+        }
         Ok(Client {
             http: http.map_err(|error| setup(&error))?,
             runtime: runtime.map_err(|error| setup(&error))?,
-            token: api
-                .token_file
-                .as_deref()
-                .and_then(|path| kept(path, &credentials)),
+            token,
             api: api.clone(),
             credentials,
             quota,
             logins: 0,
+            login_has_served: false,
             refresh_was_refused: false,
+            hidden,
             waited: Duration::ZERO,
             clock_skew_seconds: 0,
         })
@@ -97,14 +108,17 @@ impl Client {
                 what: "the token holds characters that no header can".to_owned(),
             })?;
             request.headers_mut().insert(AUTHORIZATION, bearer);
-            let answer = self.exchange(&endpoint, &request)?;
+            let answer = self.exchange(&endpoint, &request, Sent::Question)?;
             match answer.status {
-                200..=299 => return Ok(answer),
+                200..=299 => {
+                    self.login_has_served = true;
+                    return Ok(answer);
+                }
                 401 if !renewed => {
                     renewed = true;
                     self.renew(&answer, suite)?;
                 }
-                401 | 403 => return Err(denied(suite, &answer)),
+                401 | 403 => return Err(denied(suite, answer.said(&self.hidden))),
                 _ => return Err(self.no_use(&answer, suite_settings(suite))),
             }
         }
@@ -141,13 +155,13 @@ impl Client {
         }
         match self.may_log_in() {
             true => self.login(),
-            false => Err(denied(suite, answer)),
+            false => Err(denied(suite, answer.said(&self.hidden))),
         }
     }
 
-    /// One login a run; a second only after a refused refresh.
+    /// One login a run; a second only where the first one's token worked, ended, and was refused its refresh.
     fn may_log_in(&self) -> bool {
-        self.logins == 0 || (self.logins == 1 && self.refresh_was_refused)
+        self.logins == 0 || (self.logins == 1 && self.login_has_served && self.refresh_was_refused)
     }
 
     fn login(&mut self) -> Result<(), VonageError> {
@@ -158,7 +172,8 @@ impl Client {
             });
         }
         self.logins += 1;
-        let answer = self.grant(&self.credentials.password_grant())?;
+        self.login_has_served = false;
+        let answer = self.grant(&self.credentials.password_grant(), Sent::Login)?;
         let token = answer
             .is_success()
             .then(|| Token::parse(&answer.body, Utc::now()))
@@ -169,21 +184,20 @@ impl Client {
                 endpoint: answer.endpoint,
                 what: "a login was taken, and its answer holds no access_token".to_owned(),
             }),
-            // Only these speak of the credential; a wrong address must not leave a halt.
-            None if matches!(answer.status, 400 | 401 | 403) => Err(VonageError::Refused {
-                answer: self.without_secrets(&answer.said()),
+            None if refuses(&answer) => Err(VonageError::Refused {
+                answer: answer.said(&self.hidden),
             }),
             None => Err(self.no_use(&answer, "vonage.token_url".to_owned())),
         }
     }
 
     fn no_use(&self, answer: &Answer, settings: String) -> VonageError {
-        elsewhere_or_wrong(answer, self.without_secrets(&answer.said()), settings)
+        elsewhere_or_wrong(answer, answer.said(&self.hidden), settings)
     }
 
     /// Whether the refresh token was taken.
     fn refresh(&mut self, refresh: &Secret) -> Result<bool, VonageError> {
-        let answer = self.grant(&self.credentials.refresh_grant(refresh))?;
+        let answer = self.grant(&self.credentials.refresh_grant(refresh), Sent::Refresh)?;
         match Token::parse(&answer.body, Utc::now()).filter(|_| answer.is_success()) {
             Some(mut token) => {
                 token.refresh = token.refresh.or_else(|| Some(refresh.clone()));
@@ -191,10 +205,10 @@ impl Client {
                 Ok(true)
             }
             None if answer.field("code").as_deref() == Some(LOCKED_OUT) => Err(VonageError::Refused {
-                answer: self.without_secrets(&answer.said()),
+                answer: answer.said(&self.hidden),
             }),
             None => {
-                self.refresh_was_refused = true;
+                self.refresh_was_refused = refuses(&answer);
                 self.token = None;
                 Ok(false)
             }
@@ -205,11 +219,12 @@ impl Client {
         if let Some(path) = &self.api.token_file {
             keep(path, &token, &self.credentials)?;
         }
+        self.hidden.add_token(&token);
         self.token = Some(token);
         Ok(())
     }
 
-    fn grant(&mut self, form: &[(&str, String)]) -> Result<Answer, VonageError> {
+    fn grant(&mut self, form: &[(&str, String)], sent: Sent) -> Result<Answer, VonageError> {
         let url = parse_url(&self.api.token_url)?;
         let endpoint = format!("POST {}", url.path());
         // The form's encoding is that of a query.
@@ -220,54 +235,63 @@ impl Client {
         let form_type = reqwest::header::HeaderValue::from_static("application/x-www-form-urlencoded");
         request.headers_mut().insert(CONTENT_TYPE, form_type);
         *request.body_mut() = Some(body.into());
-        self.exchange(&endpoint, &request)
+        self.exchange(&endpoint, &request, sent)
     }
 
-    /// Sends until there is an answer that stands: success with a JSON body, or a refusal that is not in passing.
-    fn exchange(&mut self, endpoint: &str, request: &Request) -> Result<Answer, VonageError> {
+    /// Sends until there is an answer that stands: success with a JSON body, or a refusal that is not in passing. A login is
+    /// sent again only where it cannot have arrived.
+    fn exchange(&mut self, endpoint: &str, request: &Request, sent: Sent) -> Result<Answer, VonageError> {
         let mut tried = 0;
         loop {
-            let outcome = self.once(endpoint, request)?;
+            let outcome = self.once(endpoint, request, sent)?;
             if let Ok(answer) = &outcome
                 && let Some(asked) = waits(answer)
             {
-                self.wait_as_asked(answer, asked)?;
+                self.wait_as_asked(answer, asked, sent)?;
                 continue;
             }
             let fault = match outcome {
-                Ok(answer) if answer.is_success() && !is_json(&answer.body) => {
-                    format!(
-                        "{} answered {} with what is not JSON: {}",
-                        endpoint,
-                        answer.status,
-                        answer.said()
-                    )
+                Ok(answer) if answer.is_success() && !is_json(&answer.body) => Fault::after_sending(format!(
+                    "{endpoint} answered {} with what is not JSON: {}",
+                    answer.status,
+                    answer.said(&self.hidden)
+                )),
+                Ok(answer) if answer.status >= 500 || answer.status == 408 => {
+                    Fault::after_sending(answer.said(&self.hidden))
                 }
-                Ok(answer) if answer.status >= 500 || answer.status == 408 => answer.said(),
                 Ok(answer) => return Ok(answer),
-                Err(fault) => format!("{endpoint}: {fault}"),
+                Err(fault) => Fault {
+                    words: format!("{endpoint}: {}", fault.words),
+                    ..fault
+                },
             };
             tried += 1;
-            if tried >= self.api.tries {
+            let may_go_again = sent != Sent::Login || fault.is_unconnected;
+            if tried >= self.api.tries || !may_go_again {
                 return Err(VonageError::Unavailable {
                     tries: tried,
-                    answer: self.without_secrets(&fault),
+                    answer: fault.words,
                 });
             }
-            tracing::info!("trying again: {}", self.without_secrets(&fault));
+            tracing::info!("trying again: {}", fault.words);
             std::thread::sleep(jittered(self.api.backoff * 2_u32.pow((tried - 1).min(10))));
         }
     }
 
-    /// One request; the inner error is one in passing, in words.
-    fn once(&mut self, endpoint: &str, request: &Request) -> Result<Result<Answer, String>, VonageError> {
+    /// One request; the inner error is one in passing.
+    fn once(
+        &mut self,
+        endpoint: &str,
+        request: &Request,
+        sent: Sent,
+    ) -> Result<Result<Answer, Fault>, VonageError> {
         let copy = request.try_clone().ok_or_else(|| VonageError::Setup {
             what: "a request cannot be sent twice".to_owned(),
         })?;
         let place = self.quota.take()?;
-        let sent = self.runtime.block_on(async { self.http.execute(copy).await });
+        let outcome = self.runtime.block_on(async { self.http.execute(copy).await });
         self.quota.arrived(&place)?;
-        let mut response = match sent {
+        let mut response = match outcome {
             Ok(response) => response,
             Err(error) => {
                 let error = error.without_url();
@@ -277,7 +301,10 @@ impl Client {
                         host: request.url().host_str().unwrap_or_default().to_owned(),
                         why,
                     }),
-                    None => Ok(Err(chain(&error))),
+                    None => Ok(Err(Fault {
+                        words: chain(&error),
+                        is_unconnected: error.is_connect(),
+                    })),
                 };
             }
         };
@@ -292,6 +319,7 @@ impl Client {
                 .find_map(|name| header(response.headers(), name)),
             location: header(response.headers(), LOCATION.as_str()).and_then(|text| place_of(request, &text)),
             body: Vec::new(),
+            is_of_grant: sent != Sent::Question,
         };
         self.note_clock(answer.date);
         loop {
@@ -299,7 +327,11 @@ impl Client {
                 Ok(Some(chunk)) if answer.body.len() + chunk.len() <= LARGEST_BODY => {
                     answer.body.extend(&chunk)
                 }
-                Ok(Some(_)) => return Ok(Err("the answer is larger than 64 MB".to_owned())),
+                Ok(Some(_)) => {
+                    return Ok(Err(Fault::after_sending(
+                        "the answer is larger than 64 MB".to_owned(),
+                    )));
+                }
                 Ok(None) => {
                     answer.body = match answer.status {
                         204 => NO_CONTENT.to_vec(),
@@ -308,10 +340,10 @@ impl Client {
                     return Ok(Ok(answer));
                 }
                 Err(error) => {
-                    return Ok(Err(format!(
-                        "the answer was cut off: {}",
-                        chain(&error.without_url())
-                    )));
+                    let why = chain(&error.without_url());
+                    return Ok(Err(Fault::after_sending(format!(
+                        "the answer was cut off: {why}"
+                    ))));
                 }
             }
         }
@@ -322,34 +354,21 @@ impl Client {
         self.clock_skew_seconds = self.clock_skew_seconds.max(skew);
     }
 
-    fn wait_as_asked(&mut self, answer: &Answer, asked: Duration) -> Result<(), VonageError> {
+    fn wait_as_asked(&mut self, answer: &Answer, asked: Duration, sent: Sent) -> Result<(), VonageError> {
         // A hint that has passed already still gets a second, or a mistaken clock would make this a storm.
         let asked = asked.max(Duration::from_secs(1));
-        if self.waited + asked > self.api.patience {
+        let said = answer.said(&self.hidden);
+        if sent == Sent::Login || self.waited + asked > self.api.patience {
             return Err(VonageError::Throttled {
                 asked: asked.as_secs(),
                 waited: self.waited.as_secs(),
-                answer: answer.said(),
+                answer: said,
             });
         }
-        tracing::info!("waiting {} s as asked: {}", asked.as_secs(), answer.said());
+        tracing::info!("waiting {} s as asked: {said}", asked.as_secs());
         self.waited += asked;
         std::thread::sleep(asked);
         Ok(())
-    }
-
-    /// An error may repeat what was sent.
-    fn without_secrets(&self, text: &str) -> String {
-        let mut secrets = vec![&self.credentials.password, &self.credentials.client_secret];
-        if let Some(token) = &self.token {
-            secrets.push(&token.access);
-            secrets.extend(&token.refresh);
-        }
-        let shown = |text: String, secret: &&Secret| match secret.expose() {
-            short if short.len() < 4 => text,
-            secret => text.replace(secret, "***"),
-        };
-        secrets.iter().fold(text.to_owned(), shown)
     }
 }
 

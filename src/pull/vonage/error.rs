@@ -8,7 +8,10 @@ use crate::durable::WriteError;
 #[derive(Debug, thiserror::Error)]
 pub enum VonageError {
     /// The credential itself: it is not tried again until it changes or the halt is cleared.
-    #[error("Vonage refused the login: {answer}")]
+    #[error(
+        "Vonage refused the login: {answer}. It is halted and not tried again, since a few failed logins lock the user for \
+         30 minutes: change the password or the secret, or run `quietline halt clear` once the login works in the portal"
+    )]
     Refused { answer: String },
     /// A refusal of an earlier run.
     #[error(

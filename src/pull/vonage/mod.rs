@@ -22,6 +22,7 @@ mod raw_store;
 mod received;
 mod refetch;
 mod refusal;
+mod sent;
 mod token;
 mod trust;
 mod window;

@@ -18,11 +18,16 @@ pub(super) fn waits(answer: &Answer) -> Option<Duration> {
     }
 }
 
-pub(super) fn denied(suite: Suite, answer: &Answer) -> VonageError {
+pub(super) fn denied(suite: Suite, said: String) -> VonageError {
     VonageError::Denied {
         suite: suite.to_string(),
-        answer: answer.said(),
+        answer: said,
     }
+}
+
+/// Whether an answer to a login or a refresh speaks of the credential or the token; a wrong address must not leave a halt.
+pub(super) fn refuses(answer: &Answer) -> bool {
+    matches!(answer.status, 400 | 401 | 403)
 }
 
 /// An answer that trying again would not change, in words without secrets. Where the address may be the fault, with the

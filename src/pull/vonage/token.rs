@@ -79,6 +79,37 @@ impl Credentials {
     }
 }
 
+/// Every secret that was sent or received: an error may repeat it.
+#[derive(Default)]
+pub(super) struct Hidden(Vec<Secret>);
+
+impl Hidden {
+    pub fn of(credentials: &Credentials) -> Hidden {
+        Hidden(vec![
+            credentials.password.clone(),
+            credentials.client_secret.clone(),
+        ])
+    }
+
+    pub fn add(&mut self, secret: &Secret) {
+        self.0.push(secret.clone());
+    }
+
+    pub fn add_token(&mut self, token: &Token) {
+        self.add(&token.access);
+        self.0.extend(token.refresh.clone());
+    }
+
+    /// The text without them.
+    pub fn taken_from(&self, text: &str) -> String {
+        let shown = |text: String, secret: &Secret| match secret.expose() {
+            short if short.len() < 4 => text,
+            secret => text.replace(secret, "***"),
+        };
+        self.0.iter().fold(text.to_owned(), shown)
+    }
+}
+
 fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {

@@ -1,9 +1,13 @@
 //! One login a run, renewed early, refreshed in the middle, and a refusal that is remembered.
 
+use std::process::Command;
+use std::time::Duration;
+
 use quietline::night::{Options, World, check, clear_halt, night};
 
 use super::company::{ApiCompany, world};
 use super::server::{Fault, Manners};
+use crate::canaries::assert_no_file_holds_one;
 
 fn unauthorised() -> Fault {
     Fault::Answer(401, Vec::new(), String::new())
@@ -67,7 +71,7 @@ fn a_suite_that_is_missing_is_77() {
 fn a_refused_login_is_tried_once_and_never_again_until_something_changes() {
     let company = ApiCompany::new(Manners::default());
     company.server.set_password("another");
-    company.stopped(&[], 77, "17003: user is locked");
+    company.stopped(&[], 77, "17003: user is locked. It is halted");
     company.stopped(&[], 77, "is not tried again");
     let failure = check(&company.job(&[]), &world()).unwrap_err();
     assert!(failure.to_string().contains("quietline halt clear"), "{failure}");
@@ -97,6 +101,126 @@ fn a_refused_login_is_tried_once_and_never_again_until_something_changes() {
         ..world()
     };
     night(&company.job(&[]), &Options::default(), &changed).unwrap();
+}
+
+#[test]
+fn the_first_word_of_a_refusal_says_what_it_leads_to() {
+    let company = ApiCompany::new(Manners::default());
+    company.server.set_password("another");
+    company.stopped(&[], 77, "a few failed logins lock the user for 30 minutes");
+    assert!(clear_halt(&company.job(&[]), &world()).unwrap());
+    company.stopped(&[], 77, "or run `quietline halt clear`");
+}
+
+/// What a gateway, a portal or a proxy can make of an answer that holds tokens.
+#[test]
+fn tokens_are_quoted_nowhere_whatever_holds_them() {
+    let json = r#"{"access_token":"canary-a1","refresh_token":"canary-r1","expires_in":86400,"token_type":"Bearer"}"#;
+    let no_json = "with what is not JSON";
+    for (status, body, exit_code, words) in [
+        (200, format!("<html><pre>{json}</pre></html>"), 69, no_json),
+        (200, json[..70].to_owned(), 69, no_json),
+        (200, format!("{json}{json}"), 69, no_json),
+        (
+            200,
+            "access_token=canary-a1&refresh_token=canary-r1".to_owned(),
+            69,
+            no_json,
+        ),
+        (200, format!("\u{feff}\u{feff}{json}"), 69, no_json),
+        (
+            200,
+            json.replace("access_token", "accessToken"),
+            76,
+            "no access_token",
+        ),
+        (
+            200,
+            r#"{"message":"canary-a1","instance":"canary-a1"}"#.to_owned(),
+            76,
+            "no access_token",
+        ),
+        // Taken, and then good for nothing: the service knows no such token.
+        (200, format!("\u{feff}{json}"), 77, "refuses this request"),
+        (503, json.to_owned(), 69, "bytes, which are not shown"),
+        (400, format!("<p>{json}"), 77, "bytes, which are not shown"),
+        (418, json.to_owned(), 69, "bytes, which are not shown"),
+    ] {
+        let company = ApiCompany::new(Manners::default());
+        company
+            .server
+            .fault("/token", Fault::Answer(status, Vec::new(), body.clone()));
+        let mut said = String::new();
+        for (command, code) in [("run", exit_code), ("status", 0), ("outbox", 0)] {
+            let output = Command::new(env!("CARGO_BIN_EXE_quietline"))
+                .args(
+                    [command]
+                        .into_iter()
+                        .chain((command == "outbox").then_some("list")),
+                )
+                .arg("api.toml")
+                .current_dir(company.folder())
+                .env("VONAGE_PASSWORD", "canary-password")
+                .env("VONAGE_CLIENT_SECRET", "canary-secret")
+                .output()
+                .unwrap();
+            said += &String::from_utf8_lossy(&[output.stdout, output.stderr].concat());
+            if command == "run" {
+                assert_eq!(output.status.code(), Some(code), "{body}: {said}");
+            }
+        }
+        let one_line = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(one_line.contains(words), "{body}: {one_line}");
+        assert!(!said.contains("canary"), "{body}: {said}");
+        assert_no_file_holds_one(company.folder());
+        assert_eq!(company.server.logins(), 1, "{body}");
+    }
+}
+
+#[test]
+fn a_login_is_sent_again_only_where_no_connection_was_made() {
+    let answer = |status, headers, body: &str| Fault::Answer(status, headers, body.to_owned());
+    for (fault, exit_code, words) in [
+        (answer(503, Vec::new(), "{}"), 69, "answered 503"),
+        (
+            answer(500, Vec::new(), r#"{"msg":"down"}"#),
+            69,
+            "answered 500: down",
+        ),
+        (answer(408, Vec::new(), ""), 69, "answered 408"),
+        (answer(200, Vec::new(), ""), 69, "not JSON"),
+        (Fault::CutOff, 69, "cut off"),
+        (Fault::Closed, 69, "after 1 tries"),
+        (Fault::Slow(Duration::from_secs(3)), 69, "timed out"),
+        (
+            answer(503, vec![("retry-after", "1".to_owned())], ""),
+            75,
+            "asks to wait 1 s",
+        ),
+        (answer(429, Vec::new(), ""), 75, "asks to wait 60 s"),
+    ] {
+        let company = ApiCompany::new(Manners::default());
+        company.server.fault("/token", fault);
+        company.stopped(&[("vonage.timeout_seconds", "1")], exit_code, words);
+        assert_eq!(company.server.count("/token"), 1, "{words}");
+    }
+    let company = ApiCompany::new(Manners::default());
+    let nobody = [
+        ("vonage.token_url", "http://127.0.0.1:1/token"),
+        ("vonage.tries", "3"),
+    ];
+    company.stopped(&nobody, 69, "after 3 tries");
+}
+
+#[test]
+fn a_token_that_never_served_is_followed_by_no_other_login() {
+    let company = ApiCompany::new(Manners {
+        refuse_refresh: true,
+        ..Manners::default()
+    });
+    company.server.fault("vbc.prod", unauthorised());
+    company.stopped(&[], 77, "refuses this request");
+    assert_eq!(company.server.logins(), 1);
 }
 
 #[test]
