@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a company of 5,600 lines, of which 400 call every business day and 5,200 never did: a night of a few seconds
+"""Writes a company of 5,600 lines, of which 403 call every business day and 5,197 never did: a night of a few seconds
 whose admins' page is as long as a page gets. Usage: large_company.py FOLDER"""
 
 import csv
@@ -7,7 +7,7 @@ import datetime as dt
 import pathlib
 import sys
 
-LINES, CALLING = 5_600, 400
+LINES, CALLING = 5_600, 403
 LAST_DAY, DAYS = dt.date(2026, 10, 16), 130
 folder = pathlib.Path(sys.argv[1])
 folder.mkdir(parents=True)
