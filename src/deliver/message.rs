@@ -1,5 +1,6 @@
 //! One audience's mail as bytes: the same inputs give the same bytes, so they can be frozen and compared.
 
+use crate::domain::hex;
 use chrono::{DateTime, NaiveDate, Utc};
 use lettre::Address;
 use lettre::address::AddressError;
@@ -120,7 +121,7 @@ impl Identity {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize())
     }
 
     /// The audience without an incident's mark: a mailing list stays the same from night to night.

@@ -9,14 +9,13 @@ use reqwest::{Method, Request, Response, Url};
 use serde::Deserialize;
 
 use super::Secret;
+use super::session::one_line;
 use super::smtp::Error;
 use crate::http::{Callers, chain};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Tokens are some 2 KB.
 const LARGEST_ANSWER: usize = 256 * 1024;
-/// Longest piece of a refusal that is told.
-const LONGEST_REASON_CHARS: usize = 300;
 
 /// Who asks for a token, and where.
 #[derive(Debug, Clone)]
@@ -97,11 +96,7 @@ impl TokenOrder {
             return format!("it answered {status}");
         };
         let said = format!("{}: {}", refusal.error, refusal.error_description);
-        said.replace(self.client_secret.expose(), "***")
-            .chars()
-            .map(|letter| if letter.is_control() { ' ' } else { letter })
-            .take(LONGEST_REASON_CHARS)
-            .collect()
+        one_line(&said.replace(self.client_secret.expose(), "***"))
     }
 }
 

@@ -315,7 +315,7 @@ fn reply_words(response: &Response) -> String {
     ))
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let clean: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })

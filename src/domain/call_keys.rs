@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::Line;
+use super::{Line, hex};
 
 /// The names under which a line's calls stand, and the time for which it held them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,11 +62,6 @@ impl Seal {
             hasher.update((part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        hasher
-            .finalize()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex(&hasher.finalize()[..16])
     }
 }

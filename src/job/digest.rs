@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Account, GatePolicy, PriceBook, Scoring};
+use crate::domain::{Account, GatePolicy, PriceBook, Scoring, hex};
 
 /// Over everything in the job that bears on the figures.
 pub(super) fn of_figures(
@@ -27,8 +27,5 @@ pub(super) fn of_scoring(scoring: &Scoring) -> String {
 /// The fields of a struct are written in the order of its definition, so equal settings have equal bytes.
 fn of(settings: &impl Serialize) -> String {
     let bytes = serde_json::to_vec(settings).expect("plain structs with text keys always have a JSON form");
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(bytes))
 }

@@ -34,8 +34,6 @@ pub struct CallsTaken {
 /// What the call files say of one account beside its legs.
 #[derive(Debug, Default)]
 pub struct AccountCalls {
-    /// Days of files that were read tonight.
-    pub read_tonight: BTreeSet<NaiveDate>,
     /// Rows of each calls source of the job by day: of the file that has most, since exports overlap.
     pub rows_by_source: BTreeMap<String, RowsByDay>,
     /// Rows of each file of a source, by its content.
@@ -69,10 +67,7 @@ pub fn take_in(
             Some(read) => read,
             None => {
                 taken.files_read += 1;
-                let read = read_anew(file, store, legs, progress)?;
-                let account = taken.accounts.entry(read.account_id.clone()).or_default();
-                account.read_tonight.extend(days_of(read.window));
-                read
+                read_anew(file, store, legs, progress)?
             }
         };
         let account = taken.accounts.entry(read.account_id.clone()).or_default();

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use crate::domain::CallKeys;
+use crate::domain::{CallKeys, hex};
 use crate::record::LegWindow;
 use crate::steps::former_lines::{Joinable, sealed_keys};
 
@@ -21,7 +21,7 @@ pub(super) fn contents_of(windows: &[LegWindow]) -> String {
         hasher.update(content);
         hasher.update([0]);
     }
-    half_of(hasher)
+    hex(&hasher.finalize()[..16])
 }
 
 /// The contents of a day, and the lines that they are joined with.
@@ -29,16 +29,7 @@ pub(super) fn key_of(day: NaiveDate, windows: &[LegWindow], spans: &Spans) -> St
     let mut hasher = Sha256::new();
     hasher.update(contents_of(windows));
     hasher.update(spans.on(day).to_le_bytes());
-    half_of(hasher)
-}
-
-fn half_of(hasher: Sha256) -> String {
-    hasher
-        .finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&hasher.finalize()[..16])
 }
 
 /// A digest of the lines that held a seat on a day: sums of line digests, swept over the days on which one begins or ends.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::mails::{self, FINANCE_INCIDENT};
 use super::{World, outbox, publish, quarantine};
 use crate::deliver::outbox::Outbox;
-use crate::domain::{GateStatus, LastGood, Statement};
+use crate::domain::{GateStatus, LastGood, Statement, hex};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
 use crate::record::{NewRun, Run, Store};
@@ -93,8 +93,7 @@ pub fn mark<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
-    let digest = hasher.finalize();
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hasher.finalize()[..6])
 }
 
 /// Closes the night as failed, with the reason, and mails those who must know. `run` is blank when the error came

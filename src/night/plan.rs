@@ -10,7 +10,7 @@ use super::Options;
 use super::accounts::Judged;
 use super::calls::CallsTaken;
 use crate::deliver::folder;
-use crate::domain::{Baseline, InputRead, Statement};
+use crate::domain::{Baseline, InputRead, Statement, hex};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::pull::Tables;
@@ -140,11 +140,7 @@ fn digest_of<'a>(inputs: impl Iterator<Item = &'a InputRead>) -> String {
             hasher.update(part);
         }
     }
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&hasher.finalize())
 }
 
 impl Planned {

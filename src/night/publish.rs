@@ -14,7 +14,7 @@ use crate::deliver::message::Built;
 use crate::deliver::outbox::{Drained, OnAmbiguous, Outbox, Row};
 use crate::deliver::webhook::WebhookDelivery;
 use crate::deliver::{self, Delivery, Fate, Parcel, folder};
-use crate::domain::{Audience, Baseline, CallKeys, GateReport, InputRead, Line, NightStatus, Statement};
+use crate::domain::{Audience, Baseline, CallKeys, GateReport, InputRead, Line, NightStatus, Statement, hex};
 use crate::failure::{ExitKind, Failure};
 use crate::job::{Job, Mail, Transport};
 use crate::record::{Ending, RunStatus, Store, Tables};
@@ -293,11 +293,7 @@ fn digest_of(files: &BTreeMap<String, Vec<u8>>) -> String {
         hasher.update((bytes.len() as u64).to_le_bytes());
         hasher.update(bytes);
     }
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&hasher.finalize())
 }
 
 /// `run.json`: what the night was made of.

@@ -130,13 +130,6 @@ impl SetAside {
                 }
             }
         }
-        lines.iter().map(|line| without_controls(line) + "\n").collect()
+        lines.iter().map(|line| render::clean(line) + "\n").collect()
     }
-}
-
-/// What stands in a row must not steer the terminal.
-fn without_controls(line: &str) -> String {
-    line.chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect()
 }

@@ -51,7 +51,7 @@ const KEYS: [&str; 10] = [
 ];
 
 /// Words of a sum, in the languages of the markets.
-const TOTALS: [&str; 36] = [
+const TOTALS: [&str; 30] = [
     "total",
     "totals",
     "grand total",
@@ -59,28 +59,22 @@ const TOTALS: [&str; 36] = [
     "amount due",
     "balance due",
     "total due",
-    "subtotal",
-    "subtotals",
     "sum",
     "gesamt",
     "insgesamt",
     "gesamtsumme",
     "gesamtbetrag",
     "summe",
-    "zwischensumme",
     "endsumme",
     "rechnungsbetrag",
     "totaux",
     "total général",
-    "sous total",
     "montant total",
     "somme",
     "totale",
     "totale generale",
-    "subtotale",
     "totaal",
     "eindtotaal",
-    "subtotaal",
     "total general",
     "importe total",
     "suma",
@@ -88,6 +82,16 @@ const TOTALS: [&str; 36] = [
     "summa",
     "razem",
     "合計",
+];
+
+/// Words of a sum of what stands above it, not of the whole.
+const SUBTOTALS: [&str; 6] = [
+    "subtotal",
+    "subtotals",
+    "zwischensumme",
+    "sous total",
+    "subtotale",
+    "subtotaal",
 ];
 
 /// What may be counted after such a word: `Total users: 16`.
@@ -143,21 +147,18 @@ fn is_mark(text: &str) -> bool {
 /// `Total`, `Total:` and `Total for October`, but not `Totality`.
 pub(super) fn begins_as_total(text: &str) -> bool {
     let text = plain(text);
-    TOTALS.iter().any(|words| rest_after(&text, words).is_some())
+    sums().any(|words| rest_after(&text, words).is_some())
 }
 
-/// A sum of what stands above it, not of the whole.
+/// As [`begins_as_total`], for a part.
 pub(super) fn begins_as_subtotal(text: &str) -> bool {
-    const PARTS: [&str; 6] = [
-        "subtotal",
-        "subtotals",
-        "zwischensumme",
-        "sous total",
-        "subtotale",
-        "subtotaal",
-    ];
     let text = plain(text);
-    PARTS.iter().any(|words| rest_after(&text, words).is_some())
+    SUBTOTALS.iter().any(|words| rest_after(&text, words).is_some())
+}
+
+/// The words of every sum, whole or in part.
+fn sums() -> impl Iterator<Item = &'static str> {
+    TOTALS.into_iter().chain(SUBTOTALS)
 }
 
 fn plain(text: &str) -> String {
@@ -183,9 +184,7 @@ fn is_whole_total(text: &str) -> bool {
         rest.split(|c: char| !c.is_alphabetic())
             .all(|word| word.is_empty() || COUNTED.contains(&word))
     };
-    TOTALS
-        .iter()
-        .any(|words| rest_after(&text, words).is_some_and(is_count))
+    sums().any(|words| rest_after(&text, words).is_some_and(is_count))
 }
 
 /// The headings once more, as where two files were put one after the other.

@@ -1,4 +1,4 @@
-//! Single texts as values: bounded words, days, extensions, phone numbers, flags.
+//! Single texts as values: bounded words, extensions, phone numbers, flags.
 
 use super::cells::{Fault, fault};
 

@@ -4,7 +4,6 @@
 //! digest says so, and the month takes its place; a draft that no digest names is thrown away.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use polars::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::Error;
+use crate::domain::hex;
 use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder, write_new};
 use crate::frames::usage::{LINE_ID, SCHEMA};
 
@@ -236,9 +236,5 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 fn digest_of(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hex(&Sha256::digest(bytes))
 }

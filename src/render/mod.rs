@@ -47,7 +47,7 @@ mod year;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::Statement;
+use crate::domain::{Statement, hex};
 
 pub use backtest::{backtest_json, backtest_text};
 pub use cell::Cell;
@@ -116,8 +116,5 @@ pub fn artifacts(statement: &Statement) -> Result<Vec<Artifact>, RenderError> {
 
 /// SHA-256 as hexadecimal.
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(bytes))
 }

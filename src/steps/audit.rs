@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::charges::{Invoice, MatchedCharge};
 use super::cost::one_month;
-use crate::domain::{ByLine, Cents, Charge, ChargeKind, FindingKind, Line};
+use crate::domain::{ByLine, Cents, Charge, ChargeKind, FindingKind, Line, hex};
 
 /// What is wrong with a charge. It stands in the charge itself, so that none is taken for another's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,7 +206,6 @@ pub fn finding_id(kind: FindingKind, key: &[&str]) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
-    let digest = hasher.finalize();
-    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{hex}", family(kind).replace('_', "-"))
+    let digest = hex(&hasher.finalize()[..6]);
+    format!("{}-{digest}", family(kind).replace('_', "-"))
 }

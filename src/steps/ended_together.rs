@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::gates::{change_hash, unless_accepted};
+use super::gates::{change_hash, report, unless_accepted};
 use crate::domain::{ByLine, Calendar, Gate, GateReport, GateStatus, Line, Verdict};
 
 /// Known business days before a line's last use that tell whether it was in regular use, and the share of them on which it
@@ -134,12 +134,7 @@ pub fn gate_ends(
         extensions(&together),
         locations(&together),
     );
-    let found = GateReport {
-        gate: Gate::G1Completeness,
-        status: GateStatus::Hold,
-        detail,
-        accept: None,
-    };
+    let found = report(Gate::G1Completeness, GateStatus::Hold, detail);
     Some((unless_accepted(found, hash, accepted), together))
 }
 

@@ -109,14 +109,10 @@ impl<'a, 'h> LineFinder<'a, 'h> {
         let now = exact.or_else(|| self.by_trimmed.get(key.trim_start_matches('0')));
         let then = self.held.on(key, charge.invoice_date);
         let stays = |line: &&Line| then.iter().any(|other| other.line_id == line.line_id);
-        match now {
-            Some(now)
-                if then.is_empty() || now.iter().any(|line| !line.ended_by(self.as_of) && stays(line)) =>
-            {
-                Some(now.clone())
-            }
-            now if then.is_empty() => now.cloned(),
-            _ => Some(then),
+        let is_kept = |now: &Vec<&Line>| now.iter().any(|line| !line.ended_by(self.as_of) && stays(line));
+        match then.is_empty() || now.is_some_and(is_kept) {
+            true => now.cloned(),
+            false => Some(then),
         }
     }
 

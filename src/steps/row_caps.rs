@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate};
 
 use super::coverage::RowsByDay;
-use super::gates::{change_hash, unless_accepted};
+use super::gates::{change_hash, report, unless_accepted};
 use crate::domain::{Gate, GateReport, GateStatus};
 
 /// Rows from which on equal counts are no coincidence of small numbers.
@@ -76,16 +76,12 @@ pub fn gate_caps(
     if confirmed.contains_key(&cap.scope()) {
         return None;
     }
-    let found = GateReport {
-        gate: Gate::G1Completeness,
-        status: GateStatus::Hold,
-        detail: format!(
-            "account {account_id}: {} {} of calls have exactly {} rows and none has more: was the export cut there? Export \
-             shorter spans",
-            cap.times, cap.unit, cap.rows
-        ),
-        accept: None,
-    };
+    let detail = format!(
+        "account {account_id}: {} {} of calls have exactly {} rows and none has more: was the export cut there? Export shorter \
+         spans",
+        cap.times, cap.unit, cap.rows
+    );
+    let found = report(Gate::G1Completeness, GateStatus::Hold, detail);
     let hash = change_hash(["cap".to_owned(), account_id.to_owned(), cap.scope()]);
     Some(unless_accepted(found, hash, accepted))
 }

@@ -3,8 +3,9 @@
 
 use super::super::message::Identity;
 use super::super::readdress::readdressed;
-use super::table::{Savepoint, hex, stamp};
+use super::table::{Savepoint, stamp};
 use super::{Error, Outbox, Row, State};
+use crate::domain::hex;
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::params;
 use sha2::{Digest, Sha256};

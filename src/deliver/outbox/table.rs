@@ -2,6 +2,7 @@
 
 use super::super::message::{Built, Identity};
 use super::{Error, Frozen, Outbox, Row, State, Verdict};
+use crate::domain::hex;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
@@ -254,10 +255,6 @@ fn read(row: &rusqlite::Row<'_>) -> Result<Row, Error> {
 
 pub(super) fn stamp(now: DateTime<Utc>) -> String {
     now.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A transaction that also works inside another one; undone when it is dropped without being released.

@@ -15,7 +15,7 @@ use super::calls::{CallsTaken, read_again};
 use super::roll::{Rolled, bring_up_to_date, legs_by_line};
 use crate::domain::{
     Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CallKeys, CoverageSummary,
-    Decision, DirectoryEntry, GateReport, Line, Seal, SeenKeys, TableName,
+    Decision, DirectoryEntry, GateReport, KnownLine, Line, Seal, SeenKeys, TableName,
 };
 use crate::failure::Failure;
 use crate::job::Job;
@@ -80,9 +80,10 @@ impl Judging<'_> {
         let mut judged = Judged::default();
         judged.baseline.scoring_digest = job.scoring_digest.clone();
         for account in &job.accounts {
-            let roster = self.roster_of(account, store)?;
             let id = &account.account_id;
-            let names = Names::of(id, &roster, as_of, store)?;
+            let known = store.tables().known_lines(id)?;
+            let roster = self.roster_of(account, &known, store)?;
+            let names = Names::of(id, &roster, known, as_of, store)?;
             let joinable = Joinable {
                 lines: &roster.lines,
                 former: &names.former,
@@ -125,7 +126,12 @@ impl Judging<'_> {
     }
 
     /// A decision on a line that earlier nights knew and that is gone has done its work.
-    fn roster_of(&self, account: &Account, store: &Store) -> Result<Roster, Failure> {
+    fn roster_of(
+        &self,
+        account: &Account,
+        known_lines: &[KnownLine],
+        store: &Store,
+    ) -> Result<Roster, Failure> {
         let Judging {
             job, as_of, tables, ..
         } = *self;
@@ -136,7 +142,7 @@ impl Judging<'_> {
             .filter(|line| line.account_id == *id)
             .cloned()
             .collect();
-        keep_ids(&mut lines, &store.tables().known_lines(id)?, as_of);
+        keep_ids(&mut lines, known_lines, as_of);
         let known = store.tables().first_seen(id)?;
         let is_done = |decision: &Decision| {
             let gone = |line_id: &String| !lines.iter().any(|line| line.line_id == *line_id);
@@ -204,7 +210,7 @@ impl Judging<'_> {
         gates.extend(coverage::gate_places(id, &coverage, job.scoring.window_days));
         let window = from.iter_days().take_while(|day| *day <= as_of).collect();
         let parts = joins::parts(&rolled, as_of, &job.scoring)?;
-        let calls = gates::JoinedCalls {
+        let joined = gates::JoinedCalls {
             account_id: id,
             window: &join,
             parts: &parts,
@@ -214,11 +220,10 @@ impl Judging<'_> {
             replaced: &replaced(&names.seen, &roster.lines, &names.seal),
             last: earlier.before,
         };
-        gates.push(gates::join(&calls, &job.gates, accepted));
+        gates.push(gates::join(&joined, &job.gates, accepted));
         gates.extend(gates::results(id, &parts, &job.gates, accepted));
-        let accepted_nameless = gates::accepted_nameless(&calls, &job.gates, accepted);
-        let taken = self.taken.accounts.get(id).into_iter();
-        let files = taken.flat_map(|calls| &calls.days_of_file);
+        let accepted_nameless = gates::accepted_nameless(&joined, &job.gates, accepted);
+        let files = calls.into_iter().flat_map(|calls| &calls.days_of_file);
         gates.extend(gates::clock(
             id,
             files.map(|(name, days)| (name.as_str(), days)),
@@ -267,7 +272,7 @@ impl Judging<'_> {
                 .in_currency(account.currency),
             first_seen: &first_seen,
             seen_lines: &seen_lines,
-            known_lines: &store.tables().known_lines(id)?,
+            known_lines: &names.lines,
             ledger: &store.tables().findings(&job.name, id)?,
             last_night: earlier.last_night,
             scoring_digest: &job.scoring_digest,
@@ -306,17 +311,25 @@ impl Judging<'_> {
     }
 }
 
-/// What earlier nights knew the account's lines by.
+/// The account's lines as earlier nights knew them, and what they knew them by.
 struct Names {
+    lines: Vec<KnownLine>,
     seal: Seal,
     seen: Vec<SeenKeys>,
     former: Vec<CallKeys>,
 }
 
 impl Names {
-    fn of(account_id: &str, roster: &Roster, as_of: NaiveDate, store: &Store) -> Result<Names, Failure> {
+    fn of(
+        account_id: &str,
+        roster: &Roster,
+        lines: Vec<KnownLine>,
+        as_of: NaiveDate,
+        store: &Store,
+    ) -> Result<Names, Failure> {
         let (seal, seen) = (store.tables().seal()?, store.tables().seen_keys(account_id)?);
         Ok(Names {
+            lines,
             former: former_keys(&seen, &roster.lines, &seal, as_of),
             seal,
             seen,

@@ -192,7 +192,7 @@ fn listed(job: &Job, tables: &Tables) -> Vec<Mention> {
         user_id: line.user_id.clone(),
         login: line.login_name.clone(),
         email: line.email.clone(),
-        name: (line.first_name.is_some() || line.last_name.is_some()).then(|| line.user_name()),
+        name: line.is_named().then(|| line.user_name()),
         line_id: Some(line.line_id.clone()),
         extension: line.extension.clone(),
         table: Some("lines"),

@@ -177,29 +177,24 @@ fn is_no_name(word: &str) -> bool {
 
 /// As it stands, and as JSON, HTML, CSV and calendars write it.
 fn written(word: &str) -> BTreeSet<String> {
-    let html = |quote: &str, apostrophe: &str| {
-        word.replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
+    let entities = |[ampersand, less, greater]: [&str; 3], [quote, apostrophe]: [&str; 2]| {
+        word.replace('&', ampersand)
+            .replace('<', less)
+            .replace('>', greater)
             .replace('"', quote)
             .replace('\'', apostrophe)
     };
-    let numbered = word
-        .replace('&', "&#38;")
-        .replace('<', "&#60;")
-        .replace('>', "&#62;")
-        .replace('"', "&#34;")
-        .replace('\'', "&#39;");
+    let html = |quotes| entities(["&amp;", "&lt;", "&gt;"], quotes);
     BTreeSet::from([
         word.to_owned(),
         word.replace('"', "\\\""),
         word.replace('"', "\"\""),
         word.replace(',', "\\,"),
-        html("&quot;", "&#39;"),
-        html("&quot;", "&#x27;"),
-        html("&quot;", "&apos;"),
-        html("\"", "'"),
-        numbered,
+        html(["&quot;", "&#39;"]),
+        html(["&quot;", "&#x27;"]),
+        html(["&quot;", "&apos;"]),
+        html(["\"", "'"]),
+        entities(["&#38;", "&#60;", "&#62;"], ["&#34;", "&#39;"]),
     ])
 }
 

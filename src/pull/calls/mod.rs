@@ -11,11 +11,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName, mask};
+use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName, hex, mask};
 
 use super::PullError;
 use super::cells::Fault;
-use super::files::{Found, Page, Row, RowReader, expand, file_digest, hex};
+use super::files::{Found, Page, Row, RowReader, expand, file_digest};
 use super::filled::{no_rows, open_filled};
 use super::headings::Mapping;
 use super::leg_store::{DayRows, LegStore};

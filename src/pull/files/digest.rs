@@ -5,6 +5,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::super::PullError;
+use crate::domain::hex;
 
 /// SHA-256 of a file's bytes in hex, read in small pieces.
 pub fn file_digest(path: &Path) -> Result<String, PullError> {
@@ -22,8 +23,4 @@ pub fn file_digest(path: &Path) -> Result<String, PullError> {
         }
         hash.update(&buffer[..read]);
     }
-}
-
-pub(in crate::pull) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -27,7 +27,6 @@ pub(super) use bytes::UnpackLimits;
 use bytes::{Content, Progress};
 use csv_rows::CsvRows;
 pub use digest::file_digest;
-pub(super) use digest::hex;
 pub(super) use expand::{Found, expand};
 pub use json_page::Page;
 use json_rows::JsonRows;

@@ -95,8 +95,6 @@ pub struct Stored {
     pub call_files: Vec<CallFile>,
     /// Days by account whose calls may still change.
     pub provisional: BTreeMap<String, BTreeSet<NaiveDate>>,
-    /// Days by account that the newest pull asked for.
-    pub asked: BTreeMap<String, BTreeSet<NaiveDate>>,
     pub gates: Vec<GateReport>,
 }
 
@@ -221,14 +219,6 @@ impl Stored {
             .filter(|(day, (_, through))| !is_settled(account, **day, *through));
         let provisional = self.provisional.entry(account.account_id.clone()).or_default();
         provisional.extend(unsettled.map(|(day, _)| *day));
-        for pull in &pulled.pulls {
-            let newest = pulled
-                .days
-                .iter()
-                .filter(|(_, (_, through))| *through == pull.frozen_at);
-            let asked = self.asked.entry(account.account_id.clone()).or_default();
-            asked.extend(newest.map(|(day, _)| *day));
-        }
         for (day, (folder, _)) in &pulled.days {
             if !folder.day_file(*day).exists() {
                 continue;

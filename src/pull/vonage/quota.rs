@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
-use super::super::files::hex;
+use crate::domain::hex;
 use crate::durable::{FILE_MODE, WriteError, create_folder};
 
 const WINDOW_MS: u64 = 60_000;

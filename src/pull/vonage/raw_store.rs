@@ -197,14 +197,11 @@ impl RawFolder {
 
     /// Throws the pages of one stretch away, whose last attempt came to nothing, and notes what is asked for instead.
     pub fn change_window<T: Serialize>(&self, window: &T, stretch: usize) -> Result<(), VonageError> {
-        let folder = self.0.join(WINDOW);
-        let failed = |error| WriteError::new("clear out", &folder, error);
         let own = format!("{stretch}-");
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
+        for path in self.pages()? {
             let name = path.file_name().and_then(|name| name.to_str());
             if name.is_some_and(|name| name.starts_with(&own)) {
-                fs::remove_file(&path).map_err(failed)?;
+                fs::remove_file(&path).map_err(|error| WriteError::new("clear out", &path, error))?;
             }
         }
         write_json(&self.0.join(WINDOW).join(WINDOW_FILE), window)

@@ -6,9 +6,8 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::super::files::hex;
 use super::page::Text;
-use crate::domain::VonageApi;
+use crate::domain::{VonageApi, hex};
 use crate::durable::{FILE_MODE, WriteError, write_file};
 use crate::secret::Secret;
 

@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use sha2::{Digest, Sha256};
 
 use super::{Past, Then};
+use crate::domain::hex;
 
 /// Raised whenever the same inputs would give another result.
 const VERSION: u8 = 1;
@@ -45,8 +46,7 @@ pub(super) fn of(past: &Past<'_>, then: &Then) -> String {
         }
         hasher.update(b".");
     }
-    let digest = hasher.finalize();
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hasher.finalize()[..16])
 }
 
 fn number(day: NaiveDate) -> [u8; 4] {

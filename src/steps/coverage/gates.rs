@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use super::{Coverage, Scope};
 use crate::domain::{Calendar, DayState, Gate, GateReport, GateStatus, Scoring};
-use crate::steps::gates::change_hash;
+use crate::steps::gates::{change_hash, report};
 
 /// Suspect days in a row, and within 30 days, that block.
 const BLOCK_IN_A_ROW: usize = 5;
@@ -84,12 +84,7 @@ fn is_place(scope: &Scope) -> bool {
 
 /// G2: what the suspect days of the scoring window mean for the night. Older ones are left out of every count and only told.
 pub fn gate_empty(account_id: &str, coverage: &Coverage, window_days: u32, has_calls: bool) -> GateReport {
-    let report = |status, detail| GateReport {
-        gate: Gate::G2Empty,
-        status,
-        detail,
-        accept: None,
-    };
+    let report = |status, detail| report(Gate::G2Empty, status, detail);
     if !has_calls {
         return report(
             GateStatus::Block,
@@ -169,18 +164,14 @@ pub fn gate_places(account_id: &str, coverage: &Coverage, window_days: u32) -> V
     let told = places.filter_map(|(place, _)| {
         let question = coverage.question_of_place(account_id, place, window_days)?;
         let (first, last) = (question.days.first()?.1, question.days.last()?.1);
-        Some(GateReport {
-            gate: Gate::G2Empty,
-            status: GateStatus::Warn,
-            detail: format!(
-                "account {account_id}, {place}: its lines have no or far fewer calls than expected on {} days, {first} to \
-                 {last}, while others have theirs; these days count as unknown for its lines; hand in the missing export, or, \
-                 if the {place} truly fell silent, --accept-change {}",
-                question.days.len(),
-                question.hash
-            ),
-            accept: None,
-        })
+        let detail = format!(
+            "account {account_id}, {place}: its lines have no or far fewer calls than expected on {} days, {first} to {last}, \
+             while others have theirs; these days count as unknown for its lines; hand in the missing export, or, if the {place} \
+             truly fell silent, --accept-change {}",
+            question.days.len(),
+            question.hash
+        );
+        Some(report(Gate::G2Empty, GateStatus::Warn, detail))
     });
     told.collect()
 }
@@ -226,28 +217,24 @@ pub fn gate_history(
         .days()
         .filter(|(day, state)| *day > window_start && matches!(state, DayState::Missing | DayState::Suspect))
         .count();
-    let completeness = GateReport {
-        gate: Gate::G1Completeness,
-        status: if unknown_in_window == 0 {
-            GateStatus::Ok
-        } else {
-            GateStatus::Warn
-        },
-        detail: format!(
+    let warned_unless = |fine: bool| if fine { GateStatus::Ok } else { GateStatus::Warn };
+    let completeness = report(
+        Gate::G1Completeness,
+        warned_unless(unknown_in_window == 0),
+        format!(
             "account {account_id}: {} days known since {}, {unknown} unknown ({unknown_in_window} of them in the last {} days); \
              silence is counted on known days only",
             coverage.count(DayState::Complete),
             coverage.first,
             scoring.window_days
         ),
-        accept: None,
-    };
+    );
     let known = calendar.known_business_between(calendar.first(), calendar.last());
     let enough = known >= scoring.min_known_business_days;
-    let history = GateReport {
-        gate: Gate::G7History,
-        status: if enough { GateStatus::Ok } else { GateStatus::Warn },
-        detail: format!(
+    let history = report(
+        Gate::G7History,
+        warned_unless(enough),
+        format!(
             "account {account_id}: {known} known business days, {} needed{}",
             scoring.min_known_business_days,
             if enough {
@@ -256,7 +243,6 @@ pub fn gate_history(
                 "; no line is recommended yet"
             }
         ),
-        accept: None,
-    };
+    );
     [completeness, history]
 }

@@ -15,9 +15,9 @@ pub use mass_change::{baseline_of, mass_change};
 pub use parts::{Part, Span};
 pub use schema::{inventory, results, schema};
 
-use crate::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Verdict};
+use crate::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Verdict, hex};
 
-fn report(gate: Gate, status: GateStatus, detail: String) -> GateReport {
+pub(in crate::steps) fn report(gate: Gate, status: GateStatus, detail: String) -> GateReport {
     GateReport {
         gate,
         status,
@@ -33,12 +33,7 @@ pub(in crate::steps) fn change_hash(parts: impl IntoIterator<Item = String>) -> 
         hasher.update(part);
         hasher.update([0]);
     }
-    hasher
-        .finalize()
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&hasher.finalize()[..6])
 }
 
 /// A hold or block passes, as a warning, when its very hash was accepted.
