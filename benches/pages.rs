@@ -30,7 +30,7 @@ fn measure(pages: usize) {
     let account = Account {
         account_id: "1".to_owned(),
         name: "Bench".to_owned(),
-        time_zone: chrono_tz::UTC,
+        time_zone: quietline::domain::Zone::UTC,
         currency: "USD".parse::<Currency>().unwrap(),
     };
     let sources = [source()];

@@ -20,5 +20,6 @@ pub mod render;
 pub mod secret;
 pub mod steps;
 pub mod synth;
+pub mod zones;
 
 pub use quietline_odds as odds;

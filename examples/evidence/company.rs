@@ -105,7 +105,7 @@ impl MadeUp {
             days: u32::try_from(days)?,
             seed: self.seed,
             last_day: self.last,
-            time_zone: chrono_tz::America::New_York,
+            time_zone: quietline::zones::named("America/New_York").unwrap(),
             shape: synth::CallShape::Reports,
             account_id: "evidence".to_owned(),
             out: std::path::PathBuf::new(),

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 use clap::Args;
 
 use super::surroundings::{Surroundings, print};
 use super::words::{day, word, zone};
+use crate::domain::Zone;
 use crate::failure::Failure;
 use crate::synth::{CallShape, Mix, SynthOptions, generate};
 
@@ -29,7 +29,7 @@ pub struct Synth {
     #[arg(long, value_name = "DAY", value_parser = day, default_value = "2026-10-16")]
     pub last_day: NaiveDate,
     #[arg(long, value_name = "ZONE", value_parser = zone, default_value = "America/New_York")]
-    pub time_zone: Tz,
+    pub time_zone: Zone,
     /// Call files: reports, portal or both
     #[arg(long, value_parser = word::<CallShape>, default_value = "both")]
     pub shape: CallShape,
@@ -56,7 +56,7 @@ impl Synth {
             days: self.days,
             seed: self.seed,
             last_day: self.last_day,
-            time_zone: self.time_zone,
+            time_zone: self.time_zone.clone(),
             shape: self.shape,
             account_id: self.account,
             out: self.out,

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 use clap::Args;
 
-use crate::domain::{Audience, parse_day};
+use crate::domain::{Audience, Zone, parse_day};
+use crate::zones;
 
 /// The job, and settings laid over it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
@@ -48,9 +48,8 @@ pub(super) fn change_hash(text: &str) -> Result<String, String> {
     }
 }
 
-pub(super) fn zone(text: &str) -> Result<Tz, String> {
-    text.parse()
-        .map_err(|_| "not an IANA time zone such as America/New_York".to_owned())
+pub(super) fn zone(text: &str) -> Result<Zone, String> {
+    zones::named(text).ok_or_else(|| "not an IANA time zone such as America/New_York".to_owned())
 }
 
 /// An address alone: it is the one that the mail goes to.

@@ -30,6 +30,7 @@ mod statement;
 mod verdict;
 mod vonage;
 mod words;
+mod zone;
 
 pub use activity::{Activity, DayMark};
 pub use backtest::{
@@ -67,3 +68,4 @@ pub use verdict::{Action, Recoverable, Verdict};
 pub use vonage::{Suite, VonageApi};
 pub use words::UnknownWord;
 pub(crate) use words::words;
+pub use zone::Zone;

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::NaiveDate;
 
-use super::{Currency, words};
+use super::{Currency, Zone, words};
 
 words! {
     /// The input tables of tables.md, in the order in which they are read.
@@ -38,20 +37,8 @@ words! {
 pub struct Account {
     pub account_id: String,
     pub name: String,
-    pub time_zone: Tz,
+    pub time_zone: Zone,
     pub currency: Currency,
-}
-
-impl Account {
-    /// The instant at which a day begins in the account's zone; the first that exists where clocks jump over midnight.
-    pub fn start_of(&self, day: NaiveDate) -> DateTime<Utc> {
-        let midnight = day.and_time(NaiveTime::MIN);
-        let local = (0..24).find_map(|hour| {
-            let wall = midnight + Duration::hours(hour);
-            self.time_zone.from_local_datetime(&wall).earliest()
-        });
-        local.map_or_else(|| midnight.and_utc(), |local| local.with_timezone(&Utc))
-    }
 }
 
 /// One `[sources.<name>]` of the job: files of one table, or the API (lines and calls).
@@ -76,7 +63,7 @@ pub struct Source {
     pub date_order: DateOrder,
     pub shape: CallShape,
     /// The zone of local times in the files; the account's where not given.
-    pub time_zone: Option<Tz>,
+    pub time_zone: Option<Zone>,
     /// Days for which a call file is complete, where it is not simply its first to its last day.
     pub covers_from: Option<NaiveDate>,
     pub covers_to: Option<NaiveDate>,

@@ -23,6 +23,9 @@ pub const CALLS_RECORDED: &str = "calls_recorded";
 /// Legs with this line at an end, for gate G3.
 pub const LEGS: &str = "legs";
 
+/// Raised with every change of [`SCHEMA`] or of what a column means.
+pub const SCHEMA_VERSION: &str = "1";
+
 pub static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let mut schema = Schema::from_iter([(LINE_ID.into(), DataType::String), (DAY.into(), DataType::Date)]);
     for count in [

@@ -1,9 +1,8 @@
 //! `[accounts."<id>"]`: whose phones they are, and whose days.
 
-use chrono_tz::{TZ_VARIANTS, Tz};
-
 use super::section::Section;
-use crate::domain::{Account, Currency};
+use crate::domain::{Account, Currency, Zone};
+use crate::zones;
 
 pub(super) fn read(mut section: Section<'_>) -> Vec<Account> {
     let children = section.children();
@@ -40,18 +39,9 @@ fn read_one(id: String, mut section: Section<'_>) -> Option<Account> {
 }
 
 /// An IANA zone, with the nearest name where there is none such.
-pub(super) fn zone(text: &str) -> Result<Tz, String> {
-    text.parse().map_err(|_| {
-        let likeness = |zone: &Tz| strsim::jaro_winkler(&text.to_lowercase(), &zone.name().to_lowercase());
-        let nearest = TZ_VARIANTS
-            .iter()
-            .map(|zone| (likeness(zone), zone.name()))
-            .max_by(|a, b| a.0.total_cmp(&b.0));
-        match nearest {
-            Some((likeness, name)) if likeness >= 0.85 => {
-                format!("is not an IANA time zone; did you mean {name}?")
-            }
-            _ => "is not an IANA time zone such as America/New_York".to_owned(),
-        }
+pub(super) fn zone(text: &str) -> Result<Zone, String> {
+    zones::named(text).ok_or_else(|| match zones::nearest(text) {
+        Some(name) => format!("is not an IANA time zone; did you mean {name}?"),
+        None => "is not an IANA time zone such as America/New_York".to_owned(),
     })
 }

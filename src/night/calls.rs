@@ -13,11 +13,12 @@ use crate::failure::Failure;
 use crate::job::Job;
 use crate::progress::Progress;
 use crate::pull::{
-    CallFile, CallsRead, LegStore, Page, PagedFile, call_files, check_pages, check_quarantine, file_digest,
-    read_calls,
+    CallFile, CallsRead, LegStore, Page, PagedFile, READING_RULE, call_files, check_pages, check_quarantine,
+    file_digest, read_calls,
 };
 use crate::record::{LegWindow, ReadInput, Store};
 use crate::steps::coverage::RowsByDay;
+use crate::zones;
 
 /// What all call files together gave, read tonight or remembered.
 #[derive(Debug, Default)]
@@ -228,9 +229,15 @@ fn windows_of(file: &CallFile, read: &CallsRead) -> Vec<LegWindow> {
             pruned: false,
         }
     };
+    // Days of the API were cut by the zone's rules of their night; by newer ones some of their calls are a neighbour's.
+    let beyond = rows
+        .keys()
+        .copied()
+        .filter(|day| file.source.from == Origin::Vonage && (*day < first || *day > last));
     first
         .iter_days()
         .take_while(|day| *day <= last)
+        .chain(beyond)
         .map(window)
         .collect()
 }
@@ -243,8 +250,9 @@ pub fn key_of(source_id: &str, account_id: &str) -> String {
 /// Everything besides the bytes that bears on how a file is read.
 fn reader_of(file: &CallFile) -> String {
     format!(
-        "{} {:?} {:?}",
+        "{} {READING_RULE} {} {} {:?}",
         env!("CARGO_PKG_VERSION"),
+        zones::version(),
         file.account.time_zone,
         file.source
     )

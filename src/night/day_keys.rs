@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use crate::domain::{CallKeys, hex};
+use crate::domain::{CallKeys, Zone, hex};
 use crate::record::LegWindow;
 use crate::steps::former_lines::{Joinable, sealed_keys};
+use crate::steps::roll_up::COUNTING_RULE;
 
 /// The distinct contents that sources gave to a day: the same export under another name changes nothing.
 pub(super) fn contents_of(windows: &[LegWindow]) -> String {
@@ -24,11 +25,16 @@ pub(super) fn contents_of(windows: &[LegWindow]) -> String {
     hex(&hasher.finalize()[..16])
 }
 
-/// The contents of a day, and the lines that they are joined with.
-pub(super) fn key_of(day: NaiveDate, windows: &[LegWindow], spans: &Spans) -> String {
+/// The contents of a day, the lines that they are joined with, and the rules by which they are counted: ours, and where
+/// the zone's rules let the day begin and end.
+pub(super) fn key_of(day: NaiveDate, windows: &[LegWindow], spans: &Spans, zone: &Zone) -> String {
     let mut hasher = Sha256::new();
     hasher.update(contents_of(windows));
     hasher.update(spans.on(day).to_le_bytes());
+    hasher.update(COUNTING_RULE.to_le_bytes());
+    for end in [Some(day), day.succ_opt()].into_iter().flatten() {
+        hasher.update(zone.start_of(end).timestamp().to_le_bytes());
+    }
     hex(&hasher.finalize()[..16])
 }
 

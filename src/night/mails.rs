@@ -69,7 +69,9 @@ pub fn readers(job: &Job, audience: Audience) -> Option<&Readers> {
 /// The date that a night's mails bear: the end of its last day, so that it follows from `as_of`.
 pub fn date_of(job: &Job, as_of: NaiveDate, world: &World) -> DateTime<Utc> {
     let account = job.accounts.first();
-    account.map_or(world.now, |account| account.start_of(as_of + Days::new(1)))
+    account.map_or(world.now, |account| {
+        account.time_zone.start_of(as_of + Days::new(1))
+    })
 }
 
 /// The bytes of the mails that have somebody to go to.

@@ -19,10 +19,7 @@ use crate::steps::gates;
 
 /// The day of the night: as typed or as the job fixes it, else yesterday in the account zone furthest behind.
 pub fn as_of_of(job: &Job, now: DateTime<Utc>) -> Result<NaiveDate, Failure> {
-    let local = job
-        .accounts
-        .iter()
-        .map(|account| now.with_timezone(&account.time_zone).date_naive());
+    let local = job.accounts.iter().map(|account| account.time_zone.day_of(now));
     let today = local.min().unwrap_or_else(|| now.date_naive());
     let as_of = job.as_of.unwrap_or(today - Days::new(1));
     if as_of >= today {

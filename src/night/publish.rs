@@ -20,6 +20,7 @@ use crate::job::{Job, Mail, Transport};
 use crate::record::{Ending, RunStatus, Store, Tables};
 use crate::render;
 use crate::steps::former_lines::sealed_keys;
+use crate::zones;
 
 /// Writes, freezes, closes and sends.
 pub fn publish(
@@ -300,6 +301,8 @@ fn digest_of(files: &BTreeMap<String, Vec<u8>>) -> String {
 #[derive(Serialize)]
 struct AboutTheRun<'a> {
     quietline: &'static str,
+    /// The rules by which days were cut.
+    time_zone_database: &'static str,
     job: &'a str,
     as_of: NaiveDate,
     revision: u32,
@@ -323,6 +326,7 @@ fn about_the_run(
 ) -> Result<Vec<u8>, Failure> {
     let about = AboutTheRun {
         quietline: env!("CARGO_PKG_VERSION"),
+        time_zone_database: zones::version(),
         job: &statement.job,
         as_of: statement.as_of,
         revision: statement.revision,

@@ -56,7 +56,7 @@ pub fn bring_up_to_date(
     drop_days_without_source(id, &windows, &mut days, store, usage_files)?;
     let (changed, stale): (BTreeMap<_, _>, BTreeMap<_, _>) = windows
         .iter()
-        .map(|(day, windows)| (*day, key_of(*day, windows, &spans)))
+        .map(|(day, windows)| (*day, key_of(*day, windows, &spans, &account.time_zone)))
         .filter(|(day, key)| days.get(day).is_none_or(|record| record.key != *key))
         .partition(|(day, _)| windows[day].iter().any(|window| !window.pruned));
     let mut brought = BTreeSet::new();

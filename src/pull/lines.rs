@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 
 use crate::domain::{Line, Status, TableName};
+use crate::zones;
 
 use super::cells::{Cells, Fault, Weight, fault};
 use super::headings::{Column, optional, required};
@@ -321,7 +321,7 @@ fn note_zones(lines: &mut Gathered<Line>) {
         .items
         .iter()
         .filter_map(|placed| placed.item.time_zone.clone())
-        .filter(|zone| zone.parse::<Tz>().is_err())
+        .filter(|zone| zones::named(zone).is_none())
         .take(20)
         .collect();
     for zone in unknown {

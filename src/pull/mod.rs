@@ -30,7 +30,7 @@ use crate::domain::{
     Account, Charge, Contract, Decision, DirectoryEntry, Holiday, InputRead, Line, Price, Quarantined, Source,
 };
 
-pub use calls::{CallFile, CallsRead, call_files, read_calls};
+pub use calls::{CallFile, CallsRead, READING_RULE, call_files, read_calls};
 pub use error::PullError;
 pub use files::{Page, file_digest};
 pub use leg_store::{DayRows, LegStore};

@@ -15,8 +15,10 @@ use sha2::{Digest, Sha256};
 use super::Error;
 use crate::domain::hex;
 use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder, write_new};
-use crate::frames::usage::{LINE_ID, SCHEMA};
+use crate::frames::usage::{LINE_ID, SCHEMA, SCHEMA_VERSION};
 
+/// Under which a month's file says the version of its schema.
+const SCHEMA_KEY: &str = "quietline.usage.schema";
 /// Behind the name of a month that is not in its place yet.
 const DRAFT: &str = ".draft";
 
@@ -107,6 +109,10 @@ impl UsageFiles {
         let mut bytes = Vec::new();
         ParquetWriter::new(&mut bytes)
             .with_compression(ParquetCompression::Zstd(None))
+            .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![(
+                SCHEMA_KEY.to_owned(),
+                SCHEMA_VERSION.to_owned(),
+            )])))
             .finish(usage)
             .map_err(|error| self.unusable(&path, error))?;
         create_folder(&self.account(account_id))?;
@@ -216,10 +222,18 @@ impl UsageFiles {
     }
 
     fn read(&self, path: &Path) -> Result<DataFrame, Error> {
-        let bytes = read_bytes(path)?;
-        ParquetReader::new(io::Cursor::new(bytes))
-            .finish()
-            .map_err(|error| self.unusable(path, error))
+        let unusable = |error: PolarsError| self.unusable(path, error);
+        let mut reader = ParquetReader::new(io::Cursor::new(read_bytes(path)?));
+        let about = reader.get_metadata().map_err(unusable)?.key_value_metadata();
+        let version = about.iter().flatten().find(|about| about.key == SCHEMA_KEY);
+        // Months without one were written before they bore it.
+        match version.and_then(|about| about.value.as_deref()) {
+            None | Some(SCHEMA_VERSION) => reader.finish().map_err(unusable),
+            Some(other) => Err(self.unusable(
+                path,
+                format!("it has schema {other}, and this quietline reads schema {SCHEMA_VERSION}"),
+            )),
+        }
     }
 
     fn unusable(&self, path: &Path, cause: impl ToString) -> Error {

@@ -280,7 +280,7 @@ fn forecast(outlook: &Outlook, input: &AccountInput<'_>) -> Forecast {
 fn local_day(entry: &DirectoryEntry, account: &Account) -> Option<NaiveDate> {
     entry
         .last_sign_in_at
-        .map(|at: DateTime<Utc>| at.with_timezone(&account.time_zone).date_naive())
+        .map(|at: DateTime<Utc>| account.time_zone.day_of(at))
 }
 
 fn look_back(

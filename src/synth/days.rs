@@ -1,7 +1,8 @@
 //! Days of a made-up account: its public holidays, its closed week, and its wall clock against UTC.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Offset, TimeZone, Weekday};
-use chrono_tz::Tz;
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Weekday};
+
+use crate::domain::Zone;
 
 /// How busy a day is by the calendar alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,22 +108,25 @@ fn observed(day: NaiveDate) -> NaiveDate {
 #[derive(Debug, Clone)]
 pub(super) struct DayClock {
     day: NaiveDate,
-    zone: Tz,
+    zone: Zone,
     /// Seconds to add to UTC, where it is the same all day and the day after.
     steady: Option<i64>,
 }
 
 impl DayClock {
-    pub(super) fn new(day: NaiveDate, zone: Tz) -> DayClock {
+    pub(super) fn new(day: NaiveDate, zone: &Zone) -> DayClock {
         let offset = |day: NaiveDate| {
-            let found = zone
-                .offset_from_local_datetime(&NaiveDateTime::from(day))
-                .single();
-            found.map(|offset| i64::from(offset.fix().local_minus_utc()))
+            let midnight = NaiveDateTime::from(day);
+            let at = zone.only_instant_of(midnight);
+            at.map(|at| (midnight.and_utc() - at).num_seconds())
         };
         let today = offset(day);
         let steady = today.filter(|_| offset(shift(day, 1)) == today && offset(shift(day, 2)) == today);
-        DayClock { day, zone, steady }
+        DayClock {
+            day,
+            zone: zone.clone(),
+            steady,
+        }
     }
 
     /// The UTC second at which the wall clock shows `seconds` after midnight. An hour that does not exist or comes
@@ -133,7 +137,7 @@ impl DayClock {
             return local.and_utc().timestamp() - offset;
         }
         for _ in 0..4 {
-            if let Some(instant) = self.zone.from_local_datetime(&local).single() {
+            if let Some(instant) = self.zone.only_instant_of(local) {
                 return instant.timestamp();
             }
             local += chrono::Duration::hours(1);
@@ -146,7 +150,7 @@ impl DayClock {
         let instant = DateTime::from_timestamp(utc, 0).unwrap_or_default();
         match self.steady {
             Some(offset) => instant.naive_utc() + chrono::Duration::seconds(offset),
-            None => instant.with_timezone(&self.zone).naive_local(),
+            None => self.zone.wall(instant),
         }
     }
 }
@@ -154,6 +158,7 @@ impl DayClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::zones;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -183,7 +188,7 @@ mod tests {
 
     #[test]
     fn the_wall_clock_and_utc_agree_on_the_days_on_which_clocks_change() {
-        let zone = chrono_tz::America::New_York;
+        let zone = zones::named("America/New_York").unwrap();
         for text in [
             "2026-03-07",
             "2026-03-08",
@@ -192,20 +197,17 @@ mod tests {
             "2026-11-01",
             "2026-11-02",
         ] {
-            let clock = DayClock::new(day(text), zone);
+            let clock = DayClock::new(day(text), &zone);
             for seconds in (0..86_400).step_by(599) {
                 let utc = clock.utc(seconds);
-                let asked = zone.timestamp_opt(utc, 0).unwrap().naive_local();
+                let asked = zone.wall(DateTime::from_timestamp(utc, 0).unwrap());
                 assert_eq!(clock.local(utc), asked, "{text} at {seconds} s");
                 let shown = (asked - NaiveDateTime::from(day(text))).num_seconds();
                 assert!(
                     [0, 3600].contains(&(shown - seconds)),
                     "{text} at {seconds} s shows {shown} s"
                 );
-                let back = zone
-                    .from_local_datetime(&asked)
-                    .single()
-                    .map(|instant| instant.timestamp());
+                let back = zone.only_instant_of(asked).map(|instant| instant.timestamp());
                 assert_eq!(
                     back,
                     Some(utc),
@@ -217,9 +219,9 @@ mod tests {
 
     #[test]
     fn nine_in_the_morning_moves_with_daylight_saving() {
-        let zone = chrono_tz::America::New_York;
-        let before = DayClock::new(day("2026-03-06"), zone).utc(9 * 3600);
-        let after = DayClock::new(day("2026-03-09"), zone).utc(9 * 3600);
+        let zone = zones::named("America/New_York").unwrap();
+        let before = DayClock::new(day("2026-03-06"), &zone).utc(9 * 3600);
+        let after = DayClock::new(day("2026-03-09"), &zone).utc(9 * 3600);
         assert_eq!(after - before, 3 * 86_400 - 3600);
     }
 }

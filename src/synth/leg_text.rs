@@ -92,8 +92,8 @@ mod tests {
 
     #[test]
     fn both_shapes_write_the_same_instant() {
-        let new_york = chrono_tz::America::New_York;
-        let day = |text: &str| DayClock::new(text.parse().unwrap(), new_york);
+        let new_york = crate::zones::named("America/New_York").unwrap();
+        let day = |text: &str| DayClock::new(text.parse().unwrap(), &new_york);
         let winter = day("2026-01-15").utc(13 * 3600 + 5 * 60 + 9);
         assert_eq!(utc_text(winter), "2026-01-15 18:05:09");
         assert_eq!(portal_time(winter, &day("2026-01-15")), "01/15/2026 1:05:09 PM");

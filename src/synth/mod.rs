@@ -30,8 +30,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, NaiveDate};
-use chrono_tz::Tz;
 
+use crate::domain::Zone;
 use call_files::{Badges, CallFile};
 use days::{DayClock, Span, shift};
 use habit::Day;
@@ -65,7 +65,7 @@ pub struct SynthOptions {
     pub seed: u64,
     /// In the account's time zone.
     pub last_day: NaiveDate,
-    pub time_zone: Tz,
+    pub time_zone: Zone,
     pub shape: CallShape,
     /// Letters, digits, `-` and `_`.
     pub account_id: String,
@@ -205,7 +205,7 @@ fn write_calls(options: &SynthOptions, population: &Population) -> Result<CallTo
                 date,
                 kind: population.span.kind(date),
             };
-            let clock = DayClock::new(date, options.time_zone);
+            let clock = DayClock::new(date, &options.time_zone);
             let (legs, calls) = calls::day_legs(options.seed, population, &clock, day);
             for leg in &legs {
                 file.write(leg, &badges, &clock)?;

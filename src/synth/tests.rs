@@ -4,8 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::Path;
 
-use chrono::TimeZone;
-
 use super::*;
 use crate::domain::Cents;
 
@@ -17,7 +15,7 @@ fn options(out: &Path, lines: u32, days: u32, shape: CallShape) -> SynthOptions 
         days,
         seed: 42,
         last_day: "2026-10-16".parse().unwrap(),
-        time_zone: chrono_tz::America::New_York,
+        time_zone: crate::zones::named("America/New_York").unwrap(),
         shape,
         account_id: "913874".to_owned(),
         out: out.to_owned(),
@@ -127,7 +125,7 @@ fn an_account_of_120_lines_has_every_kind_and_the_calls_keep_to_the_truth() {
 
 /// Extension and local day of every placed or answered call, forwarded legs counted as the inbound call that they are.
 fn used_days(legs: &[Row]) -> BTreeSet<(String, String)> {
-    let zone = chrono_tz::America::New_York;
+    let zone = crate::zones::named("America/New_York").unwrap();
     let inbound: BTreeSet<(&str, &str)> = legs
         .iter()
         .filter(|leg| leg["direction"] == "Inbound")
@@ -136,7 +134,7 @@ fn used_days(legs: &[Row]) -> BTreeSet<(String, String)> {
     let mut used = BTreeSet::new();
     for leg in legs {
         let start = chrono::NaiveDateTime::parse_from_str(&leg["start"], "%Y-%m-%d %H:%M:%S").unwrap();
-        let day = zone.from_utc_datetime(&start).date_naive().to_string();
+        let day = zone.day_of(start.and_utc()).to_string();
         let forwarded = inbound.contains(&(leg["id"].as_str(), leg["source_extension"].as_str()));
         if leg["direction"] != "Inbound" && (!forwarded || leg["result"] == "Answered") {
             used.insert((leg["source_extension"].clone(), day.clone()));
@@ -219,10 +217,8 @@ fn reports_start(leg: &Row) -> (String, chrono::NaiveDateTime) {
 
 fn portal_start(leg: &Row) -> (String, chrono::NaiveDateTime) {
     let local = chrono::NaiveDateTime::parse_from_str(&leg["Date/Time"], "%m/%d/%Y %I:%M:%S %p").unwrap();
-    let start = chrono_tz::America::New_York
-        .from_local_datetime(&local)
-        .earliest()
-        .unwrap();
+    let new_york = crate::zones::named("America/New_York").unwrap();
+    let start = new_york.instant_of(local).unwrap();
     (leg["Call ID"].clone(), start.naive_utc())
 }
 

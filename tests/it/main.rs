@@ -22,3 +22,4 @@ mod tidy;
 mod verdicts;
 mod vonage;
 mod year;
+mod zones;

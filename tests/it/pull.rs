@@ -24,7 +24,7 @@ pub(crate) fn account() -> Account {
     Account {
         account_id: "4711".into(),
         name: "Harbor Dental".into(),
-        time_zone: chrono_tz::America::New_York,
+        time_zone: quietline::zones::named("America/New_York").unwrap(),
         currency: Currency::USD,
     }
 }

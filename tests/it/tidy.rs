@@ -7,21 +7,25 @@ const LONGEST_FILE_LINES: usize = 400;
 const SHORTEST_REASON_CHARS: usize = 15;
 
 /// Who may speak of whom. What stands in neither list (commands, night, failure, main) sees both ends.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("frames", &["domain"]),
-    ("pull", &["domain", "durable", "frames", "http", "secret"]),
+    (
+        "pull",
+        &["domain", "durable", "frames", "http", "secret", "zones"],
+    ),
     ("odds", &[]),
     ("steps", &["domain", "frames", "odds"]),
     ("render", &["domain"]),
     ("deliver", &["domain", "durable", "http", "secret"]),
     ("record", &["domain", "frames", "durable"]),
-    ("job", &["domain", "http", "secret"]),
+    ("job", &["domain", "http", "secret", "zones"]),
     ("synth", &["domain"]),
     ("durable", &[]),
     ("secret", &[]),
     ("http", &[]),
     ("progress", &[]),
+    ("zones", &["domain"]),
 ];
 /// Those whose figures and pages are plain values: tables live in the middle only.
 const WITHOUT_POLARS: [&str; 11] = [

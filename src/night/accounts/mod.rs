@@ -227,7 +227,7 @@ impl Judging<'_> {
         gates.extend(gates::clock(
             id,
             files.map(|(name, days)| (name.as_str(), days)),
-            self.now.with_timezone(&account.time_zone).date_naive(),
+            account.time_zone.day_of(self.now),
             &job.gates,
         ));
         gates.extend(gates::inventory(id, roster.lines.len()));
@@ -288,7 +288,7 @@ impl Judging<'_> {
             store.tables().put_origins(&job.name, id, &origins)?;
         }
         gates.extend(self.holes_in_history(id, &ends, store)?);
-        let end_of_as_of = account.start_of(as_of + Days::new(1));
+        let end_of_as_of = account.time_zone.start_of(as_of + Days::new(1));
         gates.extend(freshness::freshness(
             id,
             newest_call,

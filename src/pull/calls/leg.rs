@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::domain::{Account, CallShape, Source, words};
+use crate::domain::{Account, CallShape, Source, Zone, words};
 
 use super::super::PullError;
 use super::super::cells::{Fault, fault, missing};
@@ -13,7 +13,7 @@ use super::super::files::Row;
 use super::super::headings::{Column, Mapping, optional, required};
 use super::super::nothing;
 use super::super::texts::{LONGEST_TEXT, extension, flag, phone_digits};
-use super::times::{Clock, instant, local_day, seconds};
+use super::times::{instant, seconds};
 
 pub(super) const COLUMNS: &[Column] = &[
     optional("account_id", &["account", "account number"]),
@@ -98,7 +98,7 @@ pub(in crate::pull) struct Leg<'a> {
 /// How the rows of one file are read: where the columns stand, and whose clock the times show.
 pub(super) struct LegShape {
     cells: [Option<usize>; COLUMNS.len()],
-    clock: Clock,
+    clock: Zone,
     mapping: Mapping,
 }
 
@@ -146,12 +146,12 @@ impl LegShape {
         if !ENDS.iter().any(|end| has(end)) {
             return Err(refuse(&format!("any of {}", ENDS.join(", "))));
         }
-        let zone = source.time_zone.unwrap_or(account.time_zone);
+        let zone = source.time_zone.as_ref().unwrap_or(&account.time_zone);
         let clock = match source.shape {
-            CallShape::Reports => Clock::Utc,
-            CallShape::Portal => Clock::Local(zone),
-            CallShape::Auto if has("start") && source.time_zone.is_none() => Clock::Utc,
-            CallShape::Auto => Clock::Local(zone),
+            CallShape::Reports => Zone::UTC,
+            CallShape::Portal => zone.clone(),
+            CallShape::Auto if has("start") && source.time_zone.is_none() => Zone::UTC,
+            CallShape::Auto => zone.clone(),
         };
         Ok(LegShape {
             cells: std::array::from_fn(|at| mapping.cell(COLUMNS[at].name)),
@@ -201,7 +201,8 @@ impl LegShape {
             direction,
             start_ms,
             end_ms: end_ms.or_else(|| length_seconds.map(|seconds| start_ms + seconds * 1000)),
-            day: local_day(start_ms, account.time_zone)
+            day: DateTime::from_timestamp_millis(start_ms)
+                .map(|at| account.time_zone.day_of(at))
                 .ok_or_else(|| Fault::new("start", "is out of range"))?,
             length_seconds,
             result: get(At::Result)
@@ -260,7 +261,7 @@ impl LegShape {
     }
 
     fn time(&self, column: &str, text: &str, source: &Source) -> Result<i64, Fault> {
-        instant(text, source.date_order, self.clock).ok_or_else(|| {
+        instant(text, source.date_order, &self.clock).ok_or_else(|| {
             fault(
                 column,
                 text,

@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName, hex, mask};
+use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName, Zone, hex, mask};
 
 use super::PullError;
 use super::cells::Fault;
@@ -81,11 +81,7 @@ pub fn call_files(sources: &[Source], accounts: &[Account]) -> Result<Vec<CallFi
 
 /// An instant as the Reports API writes it.
 pub(in crate::pull) fn utc_instant(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::from_timestamp_millis(times::instant(
-        text,
-        crate::domain::DateOrder::Iso,
-        times::Clock::Utc,
-    )?)
+    DateTime::from_timestamp_millis(times::instant(text, crate::domain::DateOrder::Iso, &Zone::UTC)?)
 }
 
 fn account_of<'a>(source: &Source, accounts: &'a [Account]) -> Result<&'a Account, PullError> {
@@ -115,6 +111,9 @@ const MOST_QUARANTINED: usize = 50_000;
 /// Result words that are counted apart; an export with more of them has another column under that heading.
 const MOST_RESULTS: usize = 500;
 const ROWS_BETWEEN_REPORTS: u64 = 20_000;
+
+/// Raised whenever the same rows would be read as other legs than before: stored files are then read again.
+pub const READING_RULE: u16 = 1;
 
 /// Reads a file into the store, which then holds this file's legs in place of those it held from it before, in the
 /// days from the file's first to its last. `on_bytes` hears how many bytes of the file have been read.

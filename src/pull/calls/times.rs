@@ -1,19 +1,11 @@
 //! Times of calls: UTC instants as the Reports API writes them, account-local wall clocks as the portal does.
 
-use chrono::{Datelike, Duration, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::{Datelike, Duration, NaiveDate, NaiveTime};
 
-use crate::domain::DateOrder;
+use crate::domain::{DateOrder, Zone};
 
-/// How a time without a zone of its own is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Clock {
-    Utc,
-    Local(Tz),
-}
-
-/// Milliseconds of UTC. A zone in the text wins over the clock.
-pub(super) fn instant(text: &str, order: DateOrder, clock: Clock) -> Option<i64> {
+/// Milliseconds of UTC. A zone in the text wins over the clock of those that have none.
+pub(super) fn instant(text: &str, order: DateOrder, clock: &Zone) -> Option<i64> {
     let (date, rest) = split_date(text)?;
     // The portal writes MM/DD/YYYY with AM or PM; with a clock of 24 hours nobody can tell which comes first.
     let is_portal = rest.to_ascii_uppercase().ends_with('M');
@@ -25,39 +17,11 @@ pub(super) fn instant(text: &str, order: DateOrder, clock: Clock) -> Option<i64>
     let day = parse_date(date, order)?;
     let (time, offset_seconds) = parse_time(rest)?;
     let wall = day.and_time(time);
-    let at = match (offset_seconds, clock) {
-        (Some(offset), _) => wall.checked_sub_signed(Duration::seconds(offset))?,
-        (None, Clock::Utc) => wall,
-        (None, Clock::Local(zone)) => to_utc(wall, zone)?,
+    let at = match offset_seconds {
+        Some(offset) => wall.checked_sub_signed(Duration::seconds(offset))?.and_utc(),
+        None => clock.instant_of(wall)?,
     };
-    Some(at.and_utc().timestamp_millis())
-}
-
-/// The instant of a wall clock's time: the earlier one where the clock shows it twice, and shifted forward by the gap
-/// where the clock never shows it.
-fn to_utc(wall: NaiveDateTime, zone: Tz) -> Option<NaiveDateTime> {
-    let offset = match zone.offset_from_local_datetime(&wall) {
-        LocalResult::Single(offset) => offset,
-        LocalResult::Ambiguous(earlier, later) => {
-            // The earlier instant is the one further ahead of UTC.
-            if earlier.fix().local_minus_utc() >= later.fix().local_minus_utc() {
-                earlier
-            } else {
-                later
-            }
-        }
-        LocalResult::None => (1..=26).find_map(|hours| {
-            let before = wall.checked_sub_signed(Duration::hours(hours))?;
-            zone.offset_from_local_datetime(&before).latest()
-        })?,
-    };
-    wall.checked_sub_signed(Duration::seconds(offset.fix().local_minus_utc().into()))
-}
-
-/// The account-local day of an instant.
-pub(super) fn local_day(at_ms: i64, zone: Tz) -> Option<NaiveDate> {
-    let at = chrono::DateTime::<Utc>::from_timestamp_millis(at_ms)?;
-    Some(at.with_timezone(&zone).date_naive())
+    Some(at.timestamp_millis())
 }
 
 fn split_date(text: &str) -> Option<(&str, &str)> {
@@ -174,9 +138,10 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::zones;
     use proptest::prelude::*;
 
-    fn at(text: &str, clock: Clock) -> Option<String> {
+    fn at(text: &str, clock: &Zone) -> Option<String> {
         let ms = instant(text, DateOrder::Iso, clock)?;
         Some(
             chrono::DateTime::from_timestamp_millis(ms)?
@@ -197,14 +162,14 @@ mod tests {
             "10/5/2026, 1:02:03 pm",
             "2026-10-05T14:02:03+0100",
         ] {
-            assert_eq!(at(text, Clock::Utc), wanted, "{text}");
+            assert_eq!(at(text, &Zone::UTC), wanted, "{text}");
         }
         assert_eq!(
-            at("10/05/2026 12:00:00 AM", Clock::Utc),
+            at("10/05/2026 12:00:00 AM", &Zone::UTC),
             Some("2026-10-05T00:00:00.000Z".into())
         );
         assert_eq!(
-            at("2026-10-05 13:02", Clock::Utc),
+            at("2026-10-05 13:02", &Zone::UTC),
             Some("2026-10-05T13:02:00.000Z".into())
         );
         for text in [
@@ -219,30 +184,30 @@ mod tests {
             "05/11/2026 13:05:00",
             "2026-10-05 01:00:00 EST",
         ] {
-            assert_eq!(at(text, Clock::Utc), None, "{text}");
+            assert_eq!(at(text, &Zone::UTC), None, "{text}");
         }
     }
 
     #[test]
     fn clocks_that_change_give_one_instant() {
-        let here = Clock::Local(chrono_tz::America::New_York);
+        let here = zones::named("America/New_York").unwrap();
         // Shown twice on 1 November: the earlier instant, still in summer time.
         assert_eq!(
-            at("11/01/2026 1:30:00 AM", here),
+            at("11/01/2026 1:30:00 AM", &here),
             Some("2026-11-01T05:30:00.000Z".into())
         );
         // Never shown on 8 March: an hour on.
         assert_eq!(
-            at("03/08/2026 2:30:00 AM", here),
+            at("03/08/2026 2:30:00 AM", &here),
             Some("2026-03-08T07:30:00.000Z".into())
         );
         assert_eq!(
-            at("03/08/2026 3:30:00 AM", here),
+            at("03/08/2026 3:30:00 AM", &here),
             Some("2026-03-08T07:30:00.000Z".into())
         );
-        let samoa = Clock::Local(chrono_tz::Pacific::Apia);
+        let samoa = zones::named("Pacific/Apia").unwrap();
         assert_eq!(
-            at("2011-12-30 12:00:00", samoa),
+            at("2011-12-30 12:00:00", &samoa),
             Some("2011-12-30T22:00:00.000Z".into())
         );
     }
@@ -262,7 +227,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_panics(text in any::<String>()) {
-            let _ = instant(&text, DateOrder::Dmy, Clock::Local(chrono_tz::Europe::Berlin));
+            let _ = instant(&text, DateOrder::Dmy, &zones::named("Europe/Berlin").unwrap());
             let _ = seconds(&text);
         }
     }

@@ -48,7 +48,7 @@ pub(super) struct CallPull<'a> {
 
 /// Whether a day that was asked for at `through` can change no more.
 pub(super) fn is_settled(account: &Account, day: NaiveDate, through: DateTime<Utc>) -> bool {
-    through >= account.start_of(day + Days::new(1)) + Duration::hours(SETTLE_HOURS)
+    through >= account.time_zone.start_of(day + Days::new(1)) + Duration::hours(SETTLE_HOURS)
 }
 
 impl CallPull<'_> {
@@ -94,7 +94,7 @@ impl CallPull<'_> {
         };
         let wanted = first
             .iter_days()
-            .take_while(|day| *day <= self.as_of && self.account.start_of(*day) < self.frozen_at)
+            .take_while(|day| *day <= self.as_of && self.account.time_zone.start_of(*day) < self.frozen_at)
             .filter(|day| *day >= overlap_from || !settled(*day));
         let mut stretches: Vec<Vec<NaiveDate>> = Vec::new();
         for day in wanted {
@@ -111,11 +111,15 @@ impl CallPull<'_> {
         }
         let window = |days: Vec<NaiveDate>| {
             let (first, last) = (*days.first()?, *days.last()?);
-            let to = self.account.start_of(last + Days::new(1)).min(self.frozen_at);
+            let to = self
+                .account
+                .time_zone
+                .start_of(last + Days::new(1))
+                .min(self.frozen_at);
             Some(Window::whole(
                 first,
                 last,
-                self.account.start_of(first),
+                self.account.time_zone.start_of(first),
                 to,
                 page_size,
             ))
@@ -251,9 +255,7 @@ impl CallPull<'_> {
                         continue;
                     }
                     // A row whose start is no time goes with the first day, where its reader says so.
-                    let day = started.map_or(window.first, |start| {
-                        start.with_timezone(&self.account.time_zone).date_naive()
-                    });
+                    let day = started.map_or(window.first, |start| self.account.time_zone.day_of(start));
                     if let Some(writer) = writers.get_mut(&day) {
                         writer.row(row.get())?;
                     }

@@ -100,7 +100,7 @@ fn told_with(contracts: &[Contract], charge: Charge) -> FocusCharge {
     let account = Account {
         account_id: "1".into(),
         name: "Example".into(),
-        time_zone: chrono_tz::Europe::Berlin,
+        time_zone: quietline::zones::named("Europe/Berlin").unwrap(),
         currency: Currency::USD,
     };
     let agreed = Agreed {

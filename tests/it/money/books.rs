@@ -61,7 +61,7 @@ impl Books {
         let account = Account {
             account_id: "1".into(),
             name: "Acme".into(),
-            time_zone: chrono_tz::UTC,
+            time_zone: quietline::domain::Zone::UTC,
             currency: Currency::USD,
         };
         let book: PriceBook = toml_book();

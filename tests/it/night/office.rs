@@ -25,7 +25,7 @@ impl Office {
             days: 130,
             seed: 5,
             last_day: "2026-10-16".parse().unwrap(),
-            time_zone: chrono_tz::America::New_York,
+            time_zone: quietline::zones::named("America/New_York").unwrap(),
             shape: CallShape::Reports,
             account_id: "913874".to_owned(),
             out: folder.path().join("office"),

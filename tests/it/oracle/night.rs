@@ -52,7 +52,7 @@ impl Night {
             days: made.days,
             seed: made.seed,
             last_day: as_of,
-            time_zone: chrono_tz::America::New_York,
+            time_zone: quietline::zones::named("America/New_York").unwrap(),
             shape: CallShape::Reports,
             account_id: "913874".to_owned(),
             out: company.clone(),
