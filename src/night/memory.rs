@@ -100,6 +100,19 @@ pub fn begin_anew(
     Ok(())
 }
 
+/// A night that is made again knows what it knew the first time, not what it has itself added.
+pub fn go_back(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
+    if store.tables().last_remembered(&job.name)? == Some(as_of) {
+        let ids: Vec<&str> = job
+            .accounts
+            .iter()
+            .map(|account| account.account_id.as_str())
+            .collect();
+        store.tables().go_back(&job.name, &ids)?;
+    }
+    Ok(())
+}
+
 /// Days that were cut in one zone mean nothing in another: a changed zone is refused until the usage is rebuilt.
 pub fn check_zones(job: &Job, store: &Store) -> Result<(), Failure> {
     for account in &job.accounts {

@@ -238,6 +238,9 @@ fn work(
     *opened = night.run();
     // From here on nothing is stored until a night that is reported keeps all of it.
     let legs = legs.in_draft(store.begin_draft()?);
+    if night.run().is_some() {
+        memory::go_back(job, as_of, store)?;
+    }
     let afresh = match options.afresh_from() {
         Some(from) => Some(Afresh::begin(job, from, store, &usage_files)?),
         None => None,

@@ -67,7 +67,10 @@ pub fn stands(
         None => 1,
         // Held and blocked nights sent no figure: they may be tried again under the same revision.
         Some(earlier) if !earlier.status.is_reported() => earlier.revision,
-        Some(earlier) if options.redo => next().max(earlier.revision + 1),
+        Some(earlier) if options.redo => {
+            refuse_rested_on(job, as_of, store)?;
+            next().max(earlier.revision + 1)
+        }
         Some(earlier) => return Ok(Night::Reported(Box::new(earlier))),
     };
     let run = store.tables().open_run(&NewRun {
@@ -79,6 +82,23 @@ pub fn stands(
         started_at: now,
     })?;
     Ok(Night::Open { revision, run })
+}
+
+/// What an earlier night knew is not kept: made again, it would tell what later nights have learned.
+fn refuse_rested_on(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
+    match store
+        .tables()
+        .last_remembered(&job.name)?
+        .filter(|last| *last != as_of)
+    {
+        None => Ok(()),
+        Some(last) => Err(Failure::usage(
+            format!(
+                "the night of {as_of} cannot be made again: the night of {last} has been reported since and rests on it"
+            ),
+            format!("make that one again with --redo --as-of {last}"),
+        )),
+    }
 }
 
 impl Night {

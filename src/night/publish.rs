@@ -133,6 +133,12 @@ fn remember(statement: &Statement, tables: Tables<'_>) -> Result<(), Failure> {
         return Ok(());
     }
     let seal = tables.seal()?;
+    let ids: Vec<&str> = statement
+        .accounts
+        .iter()
+        .map(|account| account.account_id.as_str())
+        .collect();
+    tables.keep_before(&statement.job, &ids, statement.as_of)?;
     for account in &statement.accounts {
         let keys: Vec<CallKeys> = account
             .lines

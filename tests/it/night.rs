@@ -13,6 +13,7 @@ mod outbox;
 mod previews;
 mod quarantine;
 mod record;
+mod redone;
 mod removals;
 mod renumbered;
 mod settled;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use quietline::domain::{AccountStatement, BridgePart, Cents, NightStatus, Statement};
-use quietline::night::{Options, night};
+use quietline::failure::Failure;
+use quietline::night::{Options, Outcome, night};
 use quietline::synth::{CallShape, Mix, SynthOptions, generate};
 
 use super::company::{job_in, world};
@@ -70,12 +71,14 @@ impl Office {
     }
 
     pub fn run(&self, as_of: &str) -> Statement {
+        let night = self.run_with(as_of, &Options::default());
+        night.unwrap().statement.unwrap()
+    }
+
+    pub fn run_with(&self, as_of: &str, options: &Options) -> Result<Outcome, Failure> {
         let set = [("job.as_of", as_of), ("scoring.model", self.model)];
         let job = job_in(&self.folder.path().join("office"), "job.toml", &set);
-        night(&job, &Options::default(), &world())
-            .unwrap()
-            .statement
-            .unwrap()
+        night(&job, options, &world())
     }
 
     /// A night that is reported, and whose sums hold.
