@@ -37,6 +37,8 @@ pub struct Run {
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub accept_empty: Vec<NaiveDate>,
     /// Make the next revision of a night that was reported before
+    ///
+    /// Only of the newest one: later nights rest on the others.
     #[arg(long)]
     pub redo: bool,
     /// Forget the usage and read every call file again

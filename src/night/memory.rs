@@ -102,13 +102,8 @@ pub fn begin_anew(
 
 /// A night that is made again knows what it knew the first time, not what it has itself added.
 pub fn go_back(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
-    if store.tables().last_remembered(&job.name)? == Some(as_of) {
-        let ids: Vec<&str> = job
-            .accounts
-            .iter()
-            .map(|account| account.account_id.as_str())
-            .collect();
-        store.tables().go_back(&job.name, &ids)?;
+    for account in &job.accounts {
+        store.tables().go_back(&job.name, &account.account_id, as_of)?;
     }
     Ok(())
 }

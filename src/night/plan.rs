@@ -86,17 +86,14 @@ pub fn stands(
 
 /// What an earlier night knew is not kept: made again, it would tell what later nights have learned.
 fn refuse_rested_on(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
-    match store
-        .tables()
-        .last_remembered(&job.name)?
-        .filter(|last| *last != as_of)
-    {
+    let newest = store.tables().newest_reported(&job.name)?;
+    match newest.filter(|newest| *newest > as_of) {
         None => Ok(()),
-        Some(last) => Err(Failure::usage(
+        Some(newest) => Err(Failure::usage(
             format!(
-                "the night of {as_of} cannot be made again: the night of {last} has been reported since and rests on it"
+                "the night of {as_of} cannot be made again: that of {newest} has been reported since, and rests on it"
             ),
-            format!("make that one again with --redo --as-of {last}"),
+            format!("make the newest again, with --redo --as-of {newest}"),
         )),
     }
 }
@@ -136,7 +133,7 @@ impl Night {
                 format!(
                     "the night of {as_of} has been reported, and its inputs or settings have changed since"
                 ),
-                "run with --redo to make revision 2 beside it, or with --as-of for another day",
+                "where it is the newest, run with --redo to make revision 2 beside it; or name another day with --as-of",
             )),
         }
     }

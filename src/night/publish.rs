@@ -133,25 +133,22 @@ fn remember(statement: &Statement, tables: Tables<'_>) -> Result<(), Failure> {
         return Ok(());
     }
     let seal = tables.seal()?;
-    let ids: Vec<&str> = statement
-        .accounts
-        .iter()
-        .map(|account| account.account_id.as_str())
-        .collect();
-    tables.keep_before(&statement.job, &ids, statement.as_of)?;
     for account in &statement.accounts {
         let keys: Vec<CallKeys> = account
             .lines
             .iter()
             .map(|line| sealed_keys(&line.line, &seal))
             .collect();
-        tables.put_seen_keys(&account.account_id, &keys, statement.as_of)?;
         let lines: Vec<&Line> = account.lines.iter().map(|line| &line.line).collect();
         let ids: Vec<&str> = lines.iter().map(|line| line.line_id.as_str()).collect();
-        tables.put_findings(&statement.job, &account.ledger)?;
-        tables.put_flags(&statement.job, &account.flags)?;
-        tables.see_lines(&account.account_id, &ids, statement.as_of)?;
-        tables.put_known_lines(&account.account_id, &lines, statement.as_of)?;
+        let (id, job, as_of) = (&account.account_id, &statement.job, statement.as_of);
+        tables.remembering(job, id, as_of, |tables| {
+            tables.put_seen_keys(id, &keys, as_of)?;
+            tables.put_findings(job, &account.ledger)?;
+            tables.put_flags(job, &account.flags)?;
+            tables.see_lines(id, &ids, as_of)?;
+            tables.put_known_lines(id, &lines, as_of)
+        })?;
     }
     Ok(())
 }

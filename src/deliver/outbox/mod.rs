@@ -152,7 +152,7 @@ pub enum Error {
     Damaged(String),
     /// Retention has emptied the bytes.
     #[error(
-        "the bytes of outbox entry {0} have left with retention; run that night again with --redo to mail it"
+        "the bytes of outbox entry {0} have left with retention and cannot be sent again; the newest night is mailed anew by a run with --redo"
     )]
     Forgotten(i64),
     /// No such row.

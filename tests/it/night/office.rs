@@ -81,6 +81,12 @@ impl Office {
         night(&job, options, &world())
     }
 
+    pub fn change_store(&self, batch: &str) {
+        let path = self.folder.path().join("office/store/state.sqlite");
+        let store = rusqlite::Connection::open(path).unwrap();
+        store.execute_batch(batch).unwrap();
+    }
+
     /// A night that is reported, and whose sums hold.
     pub fn good(&self, as_of: &str) -> AccountStatement {
         let statement = self.run(as_of);
