@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::words;
+use super::{same, words};
 
 words! {
     Tier { Mobile => "mobile", Premium => "premium", Advanced => "advanced" }
@@ -80,6 +80,12 @@ impl Line {
     /// Whether the seat had ended on or before `day`.
     pub fn ended_by(&self, day: NaiveDate) -> bool {
         self.seat_until.is_some_and(|until| until <= day)
+    }
+
+    /// Whether a name, as a list printed it, is its holder's.
+    pub fn is_held_by(&self, printed: &str) -> bool {
+        let keys = [&self.email, &self.login_name].into_iter().flatten();
+        same(&self.user_name(), printed) || keys.into_iter().any(|key| same(key, printed))
     }
 
     /// First and last name, or the login or e-mail; blank when nobody holds the line.

@@ -13,6 +13,7 @@ mod focus;
 mod gate;
 mod hex;
 mod host_name;
+mod identity;
 mod known_line;
 mod ledger;
 mod line;
@@ -47,6 +48,7 @@ pub use focus::{ChargeCategory, ChargeFrequency, FocusCharge, FocusPricing, Focu
 pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus, LastGood};
 pub use hex::hex;
 pub use host_name::is_domain;
+pub use identity::{folded, is_invisible, narrow, same, user_key, users_in, visible, without_zeros};
 pub use known_line::{HeldExtension, KnownLine};
 pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};
 pub use line::{ByLine, Kind, Line, Status, Term, Tier};

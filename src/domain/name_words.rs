@@ -7,6 +7,8 @@ use serde::{Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::is_invisible;
+
 /// Parts that are joined to find a word of several, as in `front-desk` and `call box`.
 const LONGEST_RUN: usize = 6;
 
@@ -230,11 +232,6 @@ impl NameParts {
 
 fn is_of_a_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
-}
-
-/// Zero-width spaces and joiners, soft hyphens, direction marks, the byte order mark.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 /// Whether a part ends before the letter at `at`.

@@ -14,6 +14,8 @@ words! {
 pub struct DirectoryEntry {
     pub account_id: Option<String>,
     pub email: String,
+    /// What they sign in with, where it is another address than the e-mail.
+    pub login: Option<String>,
     pub status: DirectoryStatus,
     pub departed_on: Option<NaiveDate>,
     pub on_leave_until: Option<NaiveDate>,

@@ -25,7 +25,7 @@ macro_rules! words {
             type Err = crate::domain::UnknownWord;
             /// Ignores case, and reads blanks and hyphens as underscores.
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                let folded = text.trim().to_lowercase().replace([' ', '-'], "_");
+                let folded = crate::domain::folded(text).replace([' ', '-'], "_");
                 Self::ALL.iter().copied().find(|word| word.as_str() == folded).ok_or_else(|| {
                     crate::domain::UnknownWord {
                         valid: Self::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", "),

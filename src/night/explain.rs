@@ -1,7 +1,7 @@
 //! `quietline explain LINE`: why a line has its verdict, computed as tonight's run would, saving nothing.
 
 use super::{World, rehearsed};
-use crate::domain::{AccountStatement, ScoredLine, Statement};
+use crate::domain::{AccountStatement, ScoredLine, Statement, folded, same};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::render;
@@ -28,7 +28,7 @@ pub fn explain(job: &Job, words: &str, world: &World) -> Result<String, Failure>
 
 /// Exact keys first; only when none fits, a part of the holder's name.
 fn find<'a>(statement: &'a Statement, words: &str) -> Vec<(&'a AccountStatement, &'a ScoredLine)> {
-    let wanted = words.trim().to_lowercase();
+    let wanted = folded(words).into_owned();
     if wanted.is_empty() {
         return Vec::new();
     }
@@ -39,7 +39,7 @@ fn find<'a>(statement: &'a Statement, words: &str) -> Vec<(&'a AccountStatement,
             .flat_map(|account| account.lines.iter().map(move |line| (account, line)))
     };
     let by_id: Vec<_> = all()
-        .filter(|(_, line)| line.line.line_id.to_lowercase() == wanted)
+        .filter(|(_, line)| same(&line.line.line_id, &wanted))
         .collect();
     if !by_id.is_empty() {
         return by_id;
@@ -52,14 +52,14 @@ fn find<'a>(statement: &'a Statement, words: &str) -> Vec<(&'a AccountStatement,
             line.login_name.clone(),
             Some(line.user_name()),
         ];
-        keys.into_iter().flatten().any(|key| key.to_lowercase() == wanted)
+        keys.into_iter().flatten().any(|key| same(&key, &wanted))
     };
     let by_key: Vec<_> = all().filter(|(_, line)| exact(line)).collect();
     if !by_key.is_empty() {
         return by_key;
     }
     all()
-        .filter(|(_, line)| line.line.user_name().to_lowercase().contains(&wanted))
+        .filter(|(_, line)| folded(&line.line.user_name()).contains(&wanted))
         .collect()
 }
 

@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
-use crate::domain::{Account, Cents, Currency, MoneyError, Source, Tier, UnknownWord, mask};
+use crate::domain::{
+    Account, Cents, Currency, MoneyError, Source, Tier, UnknownWord, folded, mask, same, without_zeros,
+};
 
 use super::amounts::{parse_amount, sign_fits};
 use super::days::day;
@@ -108,7 +110,7 @@ impl<'a> Cells<'a> {
 
     /// An e-mail address or a login, folded for comparison.
     pub fn folded(&self, column: &str) -> Result<Option<String>, Fault> {
-        Ok(self.text(column)?.map(|text| text.to_lowercase()))
+        Ok(self.text(column)?.map(|text| folded(&text).into_owned()))
     }
 
     pub fn extension(&self, column: &str) -> Result<Option<String>, Fault> {
@@ -264,7 +266,14 @@ impl<'a> Cells<'a> {
                 )),
             };
         };
-        let found = self.accounts.iter().find(|account| account.account_id == id);
+        // A spreadsheet drops the zeros before a number.
+        let alike = |account: &&Account| same(without_zeros(&account.account_id), without_zeros(id));
+        let exact = self.accounts.iter().find(|account| account.account_id == id);
+        let mut fitting = self.accounts.iter().filter(alike);
+        let found = exact.or(match (fitting.next(), fitting.next()) {
+            (Some(only), None) => Some(only),
+            _ => None,
+        });
         found.ok_or_else(|| fault(COLUMN, id, "is not an account of this job"))
     }
 

@@ -57,14 +57,16 @@ impl Table for Directory {
     ];
 
     fn parse(cells: &Cells) -> Result<Option<DirectoryEntry>, Fault> {
-        let email = cells.folded("email")?;
-        let email = match email {
-            Some(email) => email,
-            None => cells.folded("login")?.ok_or_else(|| missing("email"))?,
+        let (email, login) = (cells.folded("email")?, cells.folded("login")?);
+        let (email, login) = match (email, login) {
+            (Some(email), login) => (email.clone(), login.filter(|login| *login != email)),
+            (None, Some(login)) => (login, None),
+            (None, None) => return Err(missing("email")),
         };
         Ok(Some(DirectoryEntry {
             account_id: cells.account_if_named()?,
             email,
+            login,
             status: status(cells)?,
             departed_on: cells.beside(cells.day("departed_on")),
             on_leave_until: cells.day("on_leave_until")?,

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::domain::{Line, Origin};
+use crate::domain::{Line, Origin, user_key};
 
 use super::PullError;
 use super::cells::{Fault, Weight};
@@ -68,7 +68,7 @@ fn places(items: &[Placed<Line>]) -> Places {
         .filter(|(_, placed)| placed.from == Origin::Vonage)
     {
         let line = &placed.item;
-        let key = |text: &str| (line.account_id.clone(), text.to_lowercase());
+        let key = |text: &str| (line.account_id.clone(), user_key(text).into_owned());
         if let Some(id) = &line.external_id {
             places.external_ids.insert(key(id), at);
         }
@@ -89,7 +89,7 @@ fn places(items: &[Placed<Line>]) -> Places {
 impl Places {
     /// By external id, then extension; a user without a seat by the user.
     fn of(&self, line: &Line) -> Option<usize> {
-        let key = |text: &str| (line.account_id.clone(), text.to_lowercase());
+        let key = |text: &str| (line.account_id.clone(), user_key(text).into_owned());
         let by_id = line
             .external_id
             .as_ref()
@@ -108,7 +108,7 @@ impl Places {
 /// Fills what the API left blank; false where the file's row is about somebody else, of whom nothing is taken.
 fn lay(inventory: &mut Line, file: Line) -> bool {
     let same = |a: &Option<String>, b: &Option<String>| match (a, b) {
-        (Some(a), Some(b)) => Some(a.eq_ignore_ascii_case(b)),
+        (Some(a), Some(b)) => Some(user_key(a) == user_key(b)),
         _ => None,
     };
     let checks = [

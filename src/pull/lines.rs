@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use crate::domain::{Line, Status, TableName};
+use crate::domain::{Line, Status, TableName, folded};
 use crate::zones;
 
 use super::cells::{Cells, Fault, Weight, fault};
@@ -133,10 +133,10 @@ fn read_user(cells: &Cells, line: &mut Line) -> Result<(), Fault> {
     if line.first_name.is_some() || line.last_name.is_some() {
         return Ok(());
     }
-    if user.to_lowercase().ends_with("@vbc.prod") {
+    if folded(&user).ends_with("@vbc.prod") {
         line.login_name.get_or_insert(user);
     } else if user.contains('@') {
-        line.email.get_or_insert(user.to_lowercase());
+        line.email.get_or_insert_with(|| folded(&user).into_owned());
     } else if let Some((last, first)) = user.split_once(',') {
         line.last_name = Some(last.trim().to_string());
         line.first_name = Some(first.trim().to_string());
@@ -167,7 +167,7 @@ fn own_id(line: &Line) -> Option<String> {
         .as_ref()
         .or(line.login_name.as_ref())
         .or(line.email.as_ref())?;
-    Some(format!("user:{}", user.to_lowercase()))
+    Some(format!("user:{}", folded(user)))
 }
 
 /// Tells former holders of a line from the present one, and refuses two holders at once.

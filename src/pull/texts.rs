@@ -1,16 +1,13 @@
 //! Single texts as values: bounded words, extensions, phone numbers, flags.
 
 use super::cells::{Fault, fault};
+use crate::domain::{narrow, visible};
 
 /// Longest text of a cell, in characters.
 pub(super) const LONGEST_TEXT: usize = 256;
 const LONGEST_EXTENSION: usize = 20;
 
-fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A text of at most 256 characters, without control characters and marks that turn the direction of text.
+/// A text of at most 256 characters, as it is seen: letters in one piece, without control characters and invisible marks.
 pub(super) fn bounded(column: &str, text: &str) -> Result<String, Fault> {
     if text.chars().nth(LONGEST_TEXT).is_some() {
         return Err(fault(
@@ -20,16 +17,15 @@ pub(super) fn bounded(column: &str, text: &str) -> Result<String, Fault> {
         ));
     }
     let plain = |c: char| if c.is_control() { ' ' } else { c };
-    let clean: String = text
-        .chars()
-        .filter(|c| !is_direction_mark(*c))
-        .map(plain)
-        .collect();
+    let clean: String = visible(text).chars().map(plain).collect();
     Ok(clean.trim().to_string())
 }
 
 /// Up to 20 letters and digits. A spreadsheet's `1001.0` is 1001.
 pub(super) fn extension(column: &str, text: &str) -> Result<String, Fault> {
+    // Wide digits are digits.
+    let text = narrow(text);
+    let text = text.trim();
     let text = match text.strip_suffix(".0") {
         Some(whole) if whole.bytes().all(|byte| byte.is_ascii_digit()) => whole,
         _ => text,
@@ -59,10 +55,11 @@ pub(super) fn flag(text: &str) -> Option<bool> {
 /// A phone number for comparison: its digits, with a leading 1 for the ten digits of a North American number.
 /// None for what is no number, such as `anonymous`.
 pub(super) fn phone_digits(text: &str) -> Option<String> {
-    let text = text
+    let narrow = narrow(text);
+    let text = narrow
         .strip_prefix("sip:")
         .or_else(|| text.strip_prefix("tel:"))
-        .unwrap_or(text);
+        .unwrap_or(&narrow);
     let text = text.split('@').next().unwrap_or(text);
     let text = text.strip_suffix(".0").unwrap_or(text);
     if !text

@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{Days, NaiveDate};
 
-use super::line_keys::{End, LineKeys, Resolved, fold_user, users_of};
+use super::line_keys::{End, LineKeys, Resolved, users_of};
 use super::main_numbers::MainNumbers;
-use crate::domain::{CallKeys, Line, Seal, SeenKeys};
+use crate::domain::{CallKeys, Line, Seal, SeenKeys, user_key};
 
 /// Days after a line was first missed on which its calls are still its own: a user is deleted in the evening, and an API
 /// settles its last days late.
@@ -116,7 +116,7 @@ impl<'a> FormerLines<'a> {
         if self.numbers.is_empty() {
             return Resolved::default();
         }
-        let sealed = end.user.map(|user| self.seal.seal(&fold_user(user)));
+        let sealed = end.user.map(|user| self.seal.seal(&user_key(user)));
         let end = End {
             user: sealed.as_deref(),
             ..end

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::domain::{KnownLine, Line};
+use crate::domain::{KnownLine, Line, without_zeros};
 
 /// By extension, without leading zeros.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +41,7 @@ impl<'a> HeldExtensions<'a> {
                     None => known.line.seat_since.into_iter().chain([held.first_on]).min(),
                 };
                 before = Some(&held.extension);
-                let key = held.extension.trim_start_matches('0');
+                let key = without_zeros(&held.extension);
                 holdings.entry(key).or_default().push(Holding {
                     line,
                     extension: &held.extension,
@@ -74,7 +74,7 @@ impl<'a> HeldExtensions<'a> {
 
     /// With leading zeros where they tell lines apart.
     fn named<'x>(&'x self, extension: &'x str) -> impl Iterator<Item = &'x Holding<'a>> {
-        let all = self.0.get(extension.trim_start_matches('0'));
+        let all = self.0.get(without_zeros(extension));
         let all = all.map(Vec::as_slice).unwrap_or_default();
         let is_exact = move |holding: &Holding| holding.extension == extension;
         let has_exact = all.iter().any(is_exact);

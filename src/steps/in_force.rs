@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+use super::line_ids::is_id_of;
 use super::normalise::{in_range, same};
 use crate::domain::{ByLine, Decision, DecisionKind, FindingKind, KeepRule, Line};
 
@@ -83,15 +84,8 @@ fn holds(decision: &Decision, line: &Line, as_of: NaiveDate, notices: &mut Vec<S
     let printed = decision
         .holder
         .as_deref()
-        .map(|holder| holder.trim().to_lowercase())
-        .filter(|holder| !holder.is_empty());
-    let own = [
-        Some(line.user_name()),
-        line.email.clone(),
-        line.login_name.clone(),
-    ];
-    let is_holder = |holder: &String| own.iter().flatten().any(|name| name.to_lowercase() == *holder);
-    if printed.as_ref().is_some_and(|holder| !is_holder(holder)) {
+        .filter(|holder| !holder.trim().is_empty());
+    if printed.is_some_and(|holder| !line.is_held_by(holder)) {
         notices.push(format!(
             "{what} names another holder than the line has now; it was not used. Has the sheet shifted?"
         ));
@@ -178,7 +172,7 @@ pub fn on_findings<'d, 'n>(
         let other_line = decision
             .line_id
             .as_deref()
-            .filter(|line_id| finding.line_id != Some(*line_id));
+            .filter(|line_id| !finding.line_id.is_some_and(|own| is_id_of(line_id, own)));
         if let Some(line_id) = other_line {
             notices.push(format!(
                 "{what} stands beside line {line_id}, which is not the finding's; it was not used. Has the sheet shifted?"

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::charges::MatchedCharge;
 use super::held_extensions::HeldExtensions;
-use crate::domain::{Charge, ChargeKind, Line, MatchedBy};
+use crate::domain::{Charge, ChargeKind, Line, MatchedBy, user_key, without_zeros};
 
 pub(super) struct LineFinder<'a, 'h> {
     as_of: NaiveDate,
@@ -41,7 +41,7 @@ impl<'a, 'h> LineFinder<'a, 'h> {
             if !line.extension.is_empty() {
                 let extension = line.extension.as_str();
                 finder.by_extension.entry(extension).or_default().push(line);
-                let trimmed = extension.trim_start_matches('0');
+                let trimmed = without_zeros(extension);
                 finder.by_trimmed.entry(trimmed).or_default().push(line);
             }
             for did in &line.dids {
@@ -51,7 +51,7 @@ impl<'a, 'h> LineFinder<'a, 'h> {
             let addresses: BTreeSet<String> = [&line.email, &line.login_name]
                 .into_iter()
                 .flatten()
-                .map(|address| address.to_lowercase())
+                .map(|address| user_key(address).into_owned())
                 .collect();
             for address in addresses {
                 finder.by_email.entry(address).or_default().push(line);
@@ -62,7 +62,7 @@ impl<'a, 'h> LineFinder<'a, 'h> {
 
     pub(super) fn place(&self, charge: &Charge) -> MatchedCharge<'a> {
         let (extension, number) = self.named_in(&charge.description);
-        let email = charge.email.as_ref().map(|email| email.to_lowercase());
+        let email = charge.email.as_ref().map(|email| user_key(email).into_owned());
         let of_extension = |key: &str| self.of_extension(key, charge);
         let of_did = |key: &str| self.by_did.get(key).cloned();
         let tries = [
@@ -106,7 +106,7 @@ impl<'a, 'h> LineFinder<'a, 'h> {
     /// The lines that have the extension; those that had it on the day of the bill, where a line got it from them since.
     fn of_extension(&self, key: &str, charge: &Charge) -> Option<Vec<&'a Line>> {
         let exact = self.by_extension.get(key);
-        let now = exact.or_else(|| self.by_trimmed.get(key.trim_start_matches('0')));
+        let now = exact.or_else(|| self.by_trimmed.get(without_zeros(key)));
         let then = self.held.on(key, charge.invoice_date);
         let stays = |line: &&Line| then.iter().any(|other| other.line_id == line.line_id);
         let is_kept = |now: &Vec<&Line>| now.iter().any(|line| !line.ended_by(self.as_of) && stays(line));

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 
 use super::audit::finding_id;
-use super::line_keys::fold_user;
-use crate::domain::{Action, Cents, Currency, Finding, FindingKind, FindingState, Line, ScoredLine, Verdict};
+use crate::domain::{
+    Action, Cents, Currency, Finding, FindingKind, FindingState, Line, ScoredLine, Verdict, user_key,
+};
 
 /// One finding for each wasted line, and for each that a keep sets aside. `billed_since(line)` is what the line's seat was billed for while it was silent.
 pub fn line_findings(
@@ -65,7 +66,10 @@ fn holders_in_use(lines: &[ScoredLine]) -> HashSet<String> {
 
 fn holder_of(line: &Line) -> Option<String> {
     let key = [&line.email, &line.login_name, &line.user_id];
-    key.into_iter().flatten().next().map(|key| fold_user(key))
+    key.into_iter()
+        .flatten()
+        .next()
+        .map(|key| user_key(key).into_owned())
 }
 
 fn kind_of(verdict: Verdict, has_another: bool) -> Option<FindingKind> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::{Decision, KnownLine, Line};
+use crate::domain::{Decision, KnownLine, Line, folded, without_zeros};
 
 /// Names a line that is there under another id as it was named on the last reported night: one whose external id came later,
 /// or is left out tonight. It is the same line by its external id, or by its extension where only one of the two nights tells
@@ -23,6 +23,16 @@ pub fn keep_ids(lines: &mut [Line], known: &[KnownLine], as_of: NaiveDate) {
         .collect();
     let mut by_extension: HashMap<&str, &Line> =
         missing().map(|line| (line.extension.as_str(), line)).collect();
+    // The zeros of an extension are lost in a spreadsheet, where they do not tell two lines apart.
+    let alike: Vec<String> = lines
+        .iter()
+        .map(|line| without_zeros(&line.extension).to_owned())
+        .collect();
+    let without_its_zeros = |line: &Line| {
+        let trimmed = without_zeros(&line.extension);
+        let known = only(missing().filter(|known| without_zeros(&known.extension) == trimmed))?;
+        only(alike.iter().filter(|other| *other == trimmed)).map(|_| known)
+    };
     let is_new = |line: &&mut Line| {
         !line.extension.is_empty() && !line.ended_by(as_of) && !known_ids.contains(line.line_id.as_str())
     };
@@ -30,8 +40,12 @@ pub fn keep_ids(lines: &mut [Line], known: &[KnownLine], as_of: NaiveDate) {
         let by_id = line.external_id.as_deref().and_then(|id| by_external.get(id));
         let by_place = by_extension
             .get(line.extension.as_str())
+            .copied()
+            .or_else(|| {
+                without_its_zeros(line).filter(|known| by_extension.contains_key(known.extension.as_str()))
+            })
             .filter(|known| known.external_id.is_none() || line.external_id.is_none());
-        let Some(same) = by_id.or(by_place).copied() else {
+        let Some(same) = by_id.copied().or(by_place) else {
             continue;
         };
         by_extension.remove(same.extension.as_str());
@@ -42,24 +56,45 @@ pub fn keep_ids(lines: &mut [Line], known: &[KnownLine], as_of: NaiveDate) {
     }
 }
 
-/// Decisions that name a line by an external id which came after its name.
+/// Decisions by the names of tonight's lines: where one names its line by an external id that came after its name, or as a
+/// spreadsheet wrote it, without its zeros.
 pub fn follow_ids(
     mut decisions: Vec<Decision>,
     lines: &[Line],
     seen: &BTreeMap<String, NaiveDate>,
 ) -> Vec<Decision> {
+    let own: HashSet<&str> = lines.iter().map(|line| line.line_id.as_str()).collect();
     let by_external: HashMap<&str, &Line> = lines
         .iter()
         .filter_map(|line| Some((line.external_id.as_deref()?, line)))
         .filter(|(id, line)| *id != line.line_id && !line.line_id.contains('@'))
         .collect();
-    for named in decisions.iter_mut().filter_map(|made| made.line_id.as_mut()) {
-        if let Some(line) = by_external
-            .get(named.as_str())
-            .filter(|_| !seen.contains_key(named.as_str()))
-        {
-            named.clone_from(&line.line_id);
+    for made in &mut decisions {
+        let fits_none = |named: &&str| !own.contains(named) && !seen.contains_key(*named);
+        let Some(named) = made.line_id.as_deref().filter(fits_none) else {
+            continue;
+        };
+        let line = by_external.get(named).copied();
+        if let Some(line) = line.or_else(|| written_alike(named, made.holder.as_deref(), lines)) {
+            made.line_id = Some(line.line_id.clone());
         }
     }
     decisions
+}
+
+/// The only line whose id differs in its writing alone; of several the one whose holder stands beside it.
+fn written_alike<'a>(named: &str, holder: Option<&str>, lines: &'a [Line]) -> Option<&'a Line> {
+    let alike = || lines.iter().filter(|line| is_id_of(named, &line.line_id));
+    let is_holders = |line: &&Line| holder.is_some_and(|holder| line.is_held_by(holder));
+    only(alike()).or_else(|| only(alike().filter(is_holders)))
+}
+
+/// Whether an id that came back from a spreadsheet is this one.
+pub(super) fn is_id_of(named: &str, id: &str) -> bool {
+    without_zeros(&folded(named)) == without_zeros(&folded(id))
+}
+
+fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
+    let first = found.next();
+    first.filter(|_| found.next().is_none())
 }

@@ -1,13 +1,14 @@
 //! Which line an end of a call belongs to, by the order of vonage.md: extension (on the days on which the line held
 //! it), then the extension without leading zeros, SIP id, an extension that stands in place of a number, login, and last DID.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
 use super::day_join::NamedBy;
 use super::main_numbers::MainNumbers;
-use crate::domain::{CallKeys, Line};
+use crate::domain::{CallKeys, Line, folded, user_key, without_zeros};
 
 /// One end of a leg, as the row names it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -82,10 +83,11 @@ impl LineKeys {
     }
 
     fn add(&mut self, index: u32, line: CallKeys) {
-        let sip_ids: Vec<String> = line.sip_ids.iter().map(|id| id.to_lowercase()).collect();
+        let sip_ids: Vec<String> = line.sip_ids.iter().map(|id| folded(id).into_owned()).collect();
         if !line.extension.is_empty() {
-            push(&mut self.trimmed, trim_zeros(&line.extension).to_owned(), index);
-            push(&mut self.extensions, line.extension, index);
+            let extension = folded(&line.extension);
+            push(&mut self.trimmed, without_zeros(&extension).to_owned(), index);
+            push(&mut self.extensions, extension.into_owned(), index);
         }
         for id in &sip_ids {
             push(&mut self.sip_ids, id.clone(), index);
@@ -124,12 +126,13 @@ impl LineKeys {
     /// The same, by what names an end as one inside the company.
     pub(super) fn by_name(&self, end: End<'_>, day: NaiveDate) -> Resolved {
         let by_extension = end.extension.and_then(|extension| {
-            self.one(self.extensions.get(extension), day)
-                .or_else(|| self.one(self.trimmed.get(trim_zeros(extension)), day))
+            let extension = folded(extension);
+            self.one(self.extensions.get(extension.as_ref()), day)
+                .or_else(|| self.one(self.trimmed.get(without_zeros(&extension)), day))
         });
         let by_user = end
             .user
-            .map(|user| self.holding(self.users.get(&fold_user(user)), day))
+            .map(|user| self.holding(self.users.get(user_key(user).as_ref()), day))
             .unwrap_or_default();
         if let Some(line) = by_extension {
             return Resolved {
@@ -138,8 +141,8 @@ impl LineKeys {
                 ..Resolved::default()
             };
         }
-        let folded_sip = end.sip_id.map(str::to_lowercase);
-        if let Some(line) = folded_sip.and_then(|id| self.one(self.sip_ids.get(&id), day)) {
+        let folded_sip = end.sip_id.map(folded);
+        if let Some(line) = folded_sip.and_then(|id| self.one(self.sip_ids.get(id.as_ref()), day)) {
             return Resolved {
                 lines: vec![line],
                 ..Resolved::default()
@@ -178,11 +181,10 @@ impl LineKeys {
 
     fn contradicts(&self, line: u32, end: End<'_>) -> bool {
         let held = &self.lines[line as usize];
-        let stranger = |own: &[String], named: Option<String>| {
-            named.is_some_and(|named| !own.is_empty() && !own.contains(&named))
+        let stranger = |own: &[String], named: Option<Cow<str>>| {
+            named.is_some_and(|named| !own.is_empty() && !own.iter().any(|own| *own == named))
         };
-        stranger(&held.users, end.user.map(fold_user))
-            || stranger(&held.sip_ids, end.sip_id.map(str::to_lowercase))
+        stranger(&held.users, end.user.map(user_key)) || stranger(&held.sip_ids, end.sip_id.map(folded))
     }
 
     fn holding(&self, candidates: Option<&Vec<u32>>, day: NaiveDate) -> Vec<u32> {
@@ -243,11 +245,8 @@ pub fn is_joinable(line: &Line, named_by: NamedBy) -> bool {
 /// Whether one of the names, as [`End::name`] gives them, is the line's.
 pub fn is_named_among(line: &Line, names: &std::collections::BTreeSet<String>) -> bool {
     let users = users_of(line).map(|user| format!("login {user}"));
-    let sip_ids = line
-        .sip_ids
-        .iter()
-        .map(|id| format!("SIP id {}", id.to_lowercase()));
-    let extension = std::iter::once(format!("extension {}", line.extension));
+    let sip_ids = line.sip_ids.iter().map(|id| format!("SIP id {}", folded(id)));
+    let extension = std::iter::once(format!("extension {}", folded(&line.extension)));
     users
         .chain(sip_ids)
         .chain(extension)
@@ -261,25 +260,12 @@ fn push(map: &mut HashMap<String, Vec<u32>>, key: String, line: u32) {
     }
 }
 
-fn trim_zeros(extension: &str) -> &str {
-    extension.trim_start_matches('0')
-}
-
 /// The names by which calls may name a line's user.
 pub fn users_of(line: &Line) -> impl Iterator<Item = String> {
     [&line.login_name, &line.email, &line.user_id]
         .into_iter()
         .flatten()
-        .map(|user| fold_user(user))
-}
-
-/// Logins differ in case between Provisioning and Reports, and the token suffix is no part of them.
-pub fn fold_user(user: &str) -> String {
-    let folded = user.trim().to_lowercase();
-    folded
-        .strip_suffix("@vbc.prod")
-        .map(str::to_owned)
-        .unwrap_or(folded)
+        .map(|user| user_key(user).into_owned())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Tables as read -> the account's lines as they are judged: kinds told, directory joined, decisions settled.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -7,8 +8,8 @@ use chrono::NaiveDate;
 use super::coverage::Place;
 use super::in_force::settle_decisions;
 use super::kinds::KindRules;
-use super::line_keys::fold_user;
 use crate::domain::{Decision, DecisionKind, DirectoryEntry, Holiday, Line, Scoring};
+use crate::domain::{same as is_same, user_key};
 
 /// One account's lines, in the order of their line ids, and who stands behind them.
 #[derive(Debug, Clone, Default)]
@@ -98,26 +99,39 @@ pub(super) fn in_range(extension: &str, range: Option<(u64, u64)>) -> bool {
 }
 
 pub(super) fn same(wanted: &Option<String>, found: &Option<String>) -> bool {
-    wanted.as_ref().is_none_or(|wanted| {
-        found
-            .as_ref()
-            .is_some_and(|found| found.eq_ignore_ascii_case(wanted))
-    })
+    wanted
+        .as_ref()
+        .is_none_or(|wanted| found.as_ref().is_some_and(|found| is_same(found, wanted)))
 }
 
-/// The directory, by folded e-mail.
-struct People<'a>(HashMap<String, &'a DirectoryEntry>);
+/// The directory, by e-mail, then by what people sign in with where that is another.
+struct People<'a> {
+    emails: HashMap<Cow<'a, str>, &'a DirectoryEntry>,
+    logins: HashMap<Cow<'a, str>, &'a DirectoryEntry>,
+}
 
 impl<'a> People<'a> {
     fn of(directory: &'a [DirectoryEntry]) -> People<'a> {
-        let entries = directory.iter();
-        People(entries.map(|entry| (fold_user(&entry.email), entry)).collect())
+        let emails = directory.iter().map(|entry| (user_key(&entry.email), entry));
+        let with_login = |entry: &'a DirectoryEntry| Some((user_key(entry.login.as_ref()?), entry));
+        People {
+            emails: emails.collect(),
+            logins: directory.iter().filter_map(with_login).collect(),
+        }
     }
 
     /// By folded e-mail, then login; never guessed. A former holder's entry is not the present holder's.
     fn behind(&self, line: &Line) -> Option<&'a DirectoryEntry> {
-        let find = |key: &Option<String>| self.0.get(&fold_user(key.as_ref()?)).copied();
-        find(&line.email).or_else(|| find(&line.login_name))
+        let keys = || {
+            [&line.email, &line.login_name]
+                .into_iter()
+                .flatten()
+                .map(|key| user_key(key))
+        };
+        let by_email = keys().find_map(|key| self.emails.get(&key));
+        by_email
+            .or_else(|| keys().find_map(|key| self.logins.get(&key)))
+            .copied()
     }
 }
 
@@ -128,7 +142,7 @@ pub fn place_at(holidays: &[Holiday], account_id: &str, location: Option<&str>) 
             && holiday
                 .location
                 .as_deref()
-                .is_none_or(|name| location.is_some_and(|here| here.eq_ignore_ascii_case(name)))
+                .is_none_or(|name| location.is_some_and(|here| is_same(here, name)))
     };
     let mut days: Vec<NaiveDate> = holidays.iter().filter(here).map(|holiday| holiday.day).collect();
     days.sort_unstable();

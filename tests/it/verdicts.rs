@@ -92,6 +92,7 @@ fn entry(status: DirectoryStatus) -> DirectoryEntry {
     DirectoryEntry {
         account_id: None,
         email: "ann@example.test".into(),
+        login: None,
         status,
         departed_on: None,
         on_leave_until: None,

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::domain::{Account, CallShape, Source, Zone, words};
+use crate::domain::{
+    Account, CallShape, Source, Zone, folded, same, user_key, without_zeros, words,
+};
 
 use super::super::PullError;
 use super::super::cells::{Fault, fault, missing};
@@ -174,7 +176,9 @@ impl LegShape {
 
     pub fn leg<'a>(&self, row: &'a Row, source: &Source, account: &Account) -> Result<Leg<'a>, Fault> {
         let get = |at: At| self.get(row, at);
-        if let Some(other) = get(At::Account).filter(|id| *id != account.account_id) {
+        if let Some(other) =
+            get(At::Account).filter(|id| !same(without_zeros(id), without_zeros(&account.account_id)))
+        {
             return Err(fault(
                 "account_id",
                 other,
@@ -206,9 +210,8 @@ impl LegShape {
                 .ok_or_else(|| Fault::new("start", "is out of range"))?,
             length_seconds,
             result: get(At::Result)
-                .map(|text| bounded("result", text))
-                .transpose()?
-                .map(lower),
+                .map(|text| bounded("result", text).map(|_| folded(text)))
+                .transpose()?,
             from: get(At::From).and_then(phone_digits),
             to: get(At::To).and_then(phone_digits),
             source_extension: get(At::SourceExtension)
@@ -237,7 +240,7 @@ impl LegShape {
 
     /// The inside ends that a row names, though it cannot be used.
     pub fn inside_names(&self, row: &Row) -> Vec<String> {
-        let name = |what: &str, at: At| Some(format!("{what} {}", self.get(row, at)?.to_lowercase()));
+        let name = |what: &str, at: At| Some(format!("{what} {}", folded(self.get(row, at)?)));
         let login = |at: At| Some(format!("login {}", user("", self.get(row, at)?).ok()?));
         [
             name("extension", At::SourceExtension),
@@ -298,23 +301,9 @@ fn bounded<'a>(column: &str, text: &'a str) -> Result<Cow<'a, str>, Fault> {
     }
 }
 
-fn lower(text: Cow<str>) -> Cow<str> {
-    let is_lower = text
-        .bytes()
-        .all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
-    match is_lower {
-        true => text,
-        false => Cow::Owned(text.to_lowercase()),
-    }
-}
-
-/// A login for comparison: case folded, without the `@vbc.prod` that only some places write.
 fn user<'a>(column: &str, text: &'a str) -> Result<Cow<'a, str>, Fault> {
-    const SUFFIX: &str = "@vbc.prod";
-    Ok(match lower(bounded(column, text)?) {
-        Cow::Borrowed(text) => Cow::Borrowed(text.strip_suffix(SUFFIX).unwrap_or(text)),
-        Cow::Owned(text) => Cow::Owned(text.strip_suffix(SUFFIX).map(str::to_string).unwrap_or(text)),
-    })
+    bounded(column, text)?;
+    Ok(user_key(text))
 }
 
 impl Leg<'_> {

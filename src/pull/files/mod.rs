@@ -204,12 +204,14 @@ impl RowReader {
     }
 
     pub fn next(&mut self, row: &mut Row) -> Result<bool, ReadError> {
-        match &mut self.format {
+        let more = match &mut self.format {
             Format::Delimited(rows) => rows.next(row),
             Format::Json(rows) => rows.next(row),
             Format::Parquet(rows) => rows.next(row),
             Format::Workbook(rows) => rows.next(row),
-        }
+        };
+        row.tidy();
+        more
     }
 
     /// The file's name, and the sheet's where it has one: where headings stand.

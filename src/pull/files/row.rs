@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::domain::mask;
+use crate::domain::{mask, visible};
 
 /// Reused from row to row, so that millions of rows cost no allocation each.
 #[derive(Debug, Default)]
@@ -38,6 +38,24 @@ impl Row {
             self.spans.resize(cell + 1, (0, 0));
         }
         self.spans[cell] = (start, self.text.len());
+    }
+
+    /// Takes the marks out of the cells that no reader sees: they came in by a paste and make no difference.
+    pub(super) fn tidy(&mut self) {
+        if self.text.is_ascii() {
+            return;
+        }
+        let mut text: Vec<u8> = Vec::with_capacity(self.text.len());
+        for span in &mut self.spans {
+            let cell = self.text.get(span.0..span.1).unwrap_or_default();
+            let start = text.len();
+            match std::str::from_utf8(cell) {
+                Ok(cell) => text.extend_from_slice(visible(cell).as_bytes()),
+                Err(_) => text.extend_from_slice(cell),
+            }
+            *span = (start, text.len());
+        }
+        self.text = text;
     }
 
     /// The cell without blanks around it; none where nothing is left.

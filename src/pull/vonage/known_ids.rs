@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::line_rows::LineRow;
 use super::{ApiSources, VonageError};
-use crate::domain::TableName;
+use crate::domain::{TableName, folded};
 
 /// By a digest of extension and holder: no name stands in it. What a reported night said once stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +79,7 @@ fn keys_of(row: &LineRow) -> Vec<String> {
     let keys: Vec<String> = holders
         .into_iter()
         .flatten()
-        .map(|holder| digest(extension, &holder.to_lowercase()))
+        .map(|holder| digest(extension, &folded(holder)))
         .collect();
     match keys.is_empty() {
         true => bare_key_of(row).into_iter().collect(),

@@ -1,0 +1,170 @@
+//! When two texts name one and the same: decided here and nowhere else. Portals, spreadsheets and directories write one name in
+//! many ways (letters in one piece or in two, wide letters, marks that nobody sees), and none of them makes another person.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+/// What a login bears at its end in some places only.
+const TOKEN_SUFFIX: &str = "@vbc.prod";
+
+/// What parts several names in one cell.
+const PARTING: [char; 6] = [';', ',', '|', '/', '&', '+'];
+
+/// Marks that no reader sees: zero-width spaces and joiners, soft hyphens, direction marks, the byte order mark.
+pub fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A text as it is shown: letters in one piece, no marks that nobody sees, blanks of one kind.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let is_odd = |c: char| is_invisible(c) || (c.is_whitespace() && !c.is_ascii());
+    if is_nfc(text) && !text.contains(is_odd) {
+        return Cow::Borrowed(text);
+    }
+    let blank = |c: char| match c.is_whitespace() && !c.is_control() {
+        true => ' ',
+        false => c,
+    };
+    let seen = text.chars().filter(|c| !is_invisible(*c)).map(blank);
+    Cow::Owned(seen.nfc().collect())
+}
+
+/// As [`visible`], with wide letters and digits as narrow ones.
+pub fn narrow(text: &str) -> Cow<'_, str> {
+    match text.is_ascii() {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(visible(text).nfkc().collect()),
+    }
+}
+
+/// A text for comparison: case, width, composition, invisible marks, kinds of blanks, dashes and apostrophes do not count.
+pub fn folded(text: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !byte.is_ascii_uppercase();
+    if text.bytes().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let alike = |c: char| match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bc}' => '\'',
+        c => c,
+    };
+    let composed: String = text.chars().filter(|c| !is_invisible(*c)).nfkc().collect();
+    // By way of the capital: a final sigma and a long s are letters of their own only as small ones.
+    let small = composed
+        .chars()
+        .map(alike)
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase);
+    let small: String = small.nfkc().collect::<String>().replace("i\u{307}", "i");
+    let words: Vec<&str> = small.split_whitespace().collect();
+    Cow::Owned(words.join(" "))
+}
+
+/// Whether two texts name one and the same.
+pub fn same(one: &str, other: &str) -> bool {
+    folded(one) == folded(other)
+}
+
+/// A login, an address or a user id for comparison; the token's suffix is no part of it.
+pub fn user_key(text: &str) -> Cow<'_, str> {
+    match folded(text) {
+        Cow::Borrowed(text) => Cow::Borrowed(text.strip_suffix(TOKEN_SUFFIX).unwrap_or(text)),
+        Cow::Owned(text) => Cow::Owned(text.strip_suffix(TOKEN_SUFFIX).map(str::to_owned).unwrap_or(text)),
+    }
+}
+
+/// The users that a cell may name: the whole of it, and each part where several stand in it.
+pub fn users_in(cell: &str) -> (String, Vec<String>) {
+    let is_parting = |c: char| PARTING.contains(&c) || c.is_whitespace();
+    let parts: Vec<String> = cell
+        .split(is_parting)
+        .map(|part| user_key(part).into_owned())
+        .filter(|part| !part.is_empty())
+        .collect();
+    let whole = user_key(cell).into_owned();
+    match parts.len() > 1 {
+        true => (whole, parts),
+        false => (whole, Vec::new()),
+    }
+}
+
+/// An extension or a line's id without the leading zeros that spreadsheets drop.
+pub fn without_zeros(text: &str) -> &str {
+    let trimmed = text.trim_start_matches('0');
+    match trimmed.is_empty() {
+        true => &text[text.len().saturating_sub(1)..],
+        false => trimmed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn one_person_in_many_spellings() {
+        for other in [
+            "ADA.BIRCH",
+            " ada.birch\u{200b}",
+            "\u{feff}ada.birch",
+            "ada\u{ad}.bir\u{2060}ch",
+            "ａｄａ.birch",
+            "Ada.Birch@vbc.prod",
+            "ada.birch\u{a0}",
+        ] {
+            assert_eq!(user_key(other), "ada.birch", "{other:?}");
+        }
+        for (one, other) in [
+            ("Zoë Müller", "Zoe\u{308}\u{a0} Mu\u{308}ller"),
+            ("STRASSE", "straße"),
+            ("İlker", "ilker"),
+            ("ΣΟΦΟΣ", "σοφος"),
+            ("O’Neil", "o'neil"),
+            ("Jean‑Luc", "jean-luc"),
+        ] {
+            assert!(same(one, other), "{one:?} {other:?}");
+        }
+        assert!(!same("müller", "muller"), "an accent may tell two people apart");
+    }
+
+    #[test]
+    fn several_names_in_a_cell_are_each_a_name() {
+        assert_eq!(users_in("leo.marsh; Kim.Lund").1, ["leo.marsh", "kim.lund"]);
+        assert_eq!(users_in("leo.marsh|kim.lund\nned.orr").1.len(), 3);
+        assert_eq!(users_in("Leo.Marsh"), ("leo.marsh".to_owned(), Vec::new()));
+    }
+
+    #[test]
+    fn the_last_zero_stays() {
+        assert_eq!(
+            ["0415", "415", "000", "0"].map(without_zeros),
+            ["415", "415", "0", "0"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn folding_once_is_enough(text in "\\PC{0,12}") {
+            let once = folded(&text).into_owned();
+            prop_assert_eq!(folded(&once).into_owned(), once.clone());
+            prop_assert_eq!(folded(&visible(&text)).into_owned(), once);
+        }
+
+        #[test]
+        fn marks_that_nobody_sees_change_nothing(text in "[a-z.@0-9]{1,12}", at in 0_usize..12, mark in 0_usize..6) {
+            let mark = ['\u{200b}', '\u{feff}', '\u{ad}', '\u{2060}', '\u{200d}', '\u{202a}'][mark];
+            let mut marked = text.clone();
+            marked.insert(at.min(text.len()), mark);
+            prop_assert!(same(&text, &marked));
+            prop_assert_eq!(visible(&marked), text);
+        }
+    }
+}
