@@ -10,6 +10,7 @@ mod memory;
 mod net;
 mod office;
 mod outbox;
+mod phones;
 mod previews;
 mod quarantine;
 mod record;
@@ -18,6 +19,7 @@ mod removals;
 mod renumbered;
 mod settled;
 mod shapes;
+mod spellings;
 mod tiers;
 mod webhook;
 

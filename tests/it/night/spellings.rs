@@ -1,0 +1,105 @@
+//! One person in several spellings is one person, on every table and on decisions on their way back.
+
+use quietline::domain::Verdict;
+
+use super::phones::{Phones, Row, line, row, verdict};
+
+/// As it comes out of a portal, a spreadsheet or a Mac.
+const SPELLINGS: [fn(&str) -> String; 7] = [
+    |login| format!("{login}\u{200b}"),
+    |login| format!("\u{feff}{login}"),
+    |login| login.replace('.', "\u{ad}."),
+    |login| login.replace('.', ".\u{2060}"),
+    |login| format!("\u{a0}{}\u{a0}", login.to_uppercase()),
+    |login| format!("{login}@vbc.prod"),
+    |login| {
+        login
+            .chars()
+            .map(|c| {
+                char::from_u32(u32::from(c) + 0xfee0)
+                    .filter(|_| c.is_ascii_lowercase())
+                    .unwrap_or(c)
+            })
+            .collect()
+    },
+];
+
+#[test]
+fn a_spelling_makes_no_other_person() {
+    let plain = Phones::named_by(&["user"]).judged();
+    let mut spelled = Phones::named_by(&["user"]);
+    for (at, line) in spelled.lines.iter_mut().enumerate() {
+        let login = SPELLINGS[at % SPELLINGS.len()](&line["login_name"]);
+        line.insert("login_name", login);
+    }
+    for (at, call) in spelled.calls.iter_mut().enumerate() {
+        let user = SPELLINGS[at % 11 % SPELLINGS.len()](&call["source_user"]);
+        call.insert("source_user", user);
+    }
+    spelled.lines.reverse();
+    spelled.calls.reverse();
+    let spelled = spelled.judged();
+    for (one, other) in plain.lines.iter().zip(&spelled.lines) {
+        assert_eq!((one.verdict, &one.reason), (other.verdict, &other.reason));
+        assert_eq!(one.activity, other.activity, "{}", one.line.extension);
+    }
+    assert_eq!(verdict(&plain, "101"), Verdict::InUse);
+    assert_eq!(verdict(&plain, "115"), Verdict::Idle);
+}
+
+#[test]
+fn a_directory_knows_people_by_what_they_sign_in_with() {
+    let mut phones = Phones::named_by(&["user"]);
+    phones
+        .line("115")
+        .insert("email", "o.pike@corp.example.test".into());
+    let directory = "mail,userPrincipalName,accountEnabled,on_leave_until\n\
+                     oona@example.test,O.Pike@corp\u{200b}.example.test,true,2027-01-31\n\
+                     ,ｐaul.quist@example.test,true,2027-01-31\n\
+                     ada.birch@example.test,,true,\n";
+    phones.files.insert("directory", directory.into());
+    let account = phones.judged();
+    assert_eq!(verdict(&account, "115"), Verdict::OnLeave);
+    assert_eq!(verdict(&account, "116"), Verdict::OnLeave);
+}
+
+/// A list handed back by way of a spreadsheet: the zeros of the line are gone, and its holder is in another composition.
+#[test]
+fn a_decision_comes_back_to_its_line() {
+    let mut phones = Phones::named_by(&["user"]);
+    let accented: Row = row([
+        ("extension", "0115"),
+        ("first_name", "Oönà"),
+        ("last_name", "Pike"),
+    ]);
+    phones.line("115").extend(accented);
+    let decisions = "line_id,decision,expires_on,owner,decided_on,user_name\n\
+                     115,keep,2027-01-31,Kay,2026-10-01,Oo\u{308}na\u{300}\u{a0}Pike\n\
+                     0116,keep,2027-01-31,Kay,2026-10-01,paul\u{200b} QUIST\n";
+    phones.files.insert("decisions", decisions.into());
+    let account = phones.judged();
+    assert_eq!(
+        verdict(&account, "0115"),
+        Verdict::Exempt,
+        "{}",
+        line(&account, "0115").reason
+    );
+    assert_eq!(verdict(&account, "116"), Verdict::Exempt);
+}
+
+#[test]
+fn zeros_that_tell_two_lines_apart_are_not_lost() {
+    let mut phones = Phones::named_by(&["user"]);
+    phones.line("115").insert("extension", "0116".into());
+    let decisions = "line_id,decision,expires_on,user_name\n\
+                     00116,keep,2027-01-31,Oona Pike\n\
+                     116,keep,2027-01-31,Paul Quist\n";
+    phones.files.insert("decisions", decisions.into());
+    let account = phones.judged();
+    assert_eq!(
+        verdict(&account, "0116"),
+        Verdict::Exempt,
+        "the holder tells which"
+    );
+    assert_eq!(verdict(&account, "116"), Verdict::Exempt);
+}
