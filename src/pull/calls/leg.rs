@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::domain::{
-    Account, CallShape, Source, Zone, folded, same, user_key, without_zeros, words,
-};
+use crate::domain::{Account, CallShape, Source, Zone, folded, same, user_key, without_zeros, words};
 
 use super::super::PullError;
 use super::super::cells::{Fault, fault, missing};
