@@ -205,15 +205,27 @@ impl CallPull<'_> {
         let mut received = Received::default();
         let mut without_news = 0;
         for number in 1..=MOST_PAGES {
+            let is_beyond = received.is_as_told();
             let (body, is_new) = match self.folder.page(at, number)? {
                 Some(body) => (body, false),
                 None => {
                     let query = page_query(stretch.from, stretch.to, number, stretch.page_size);
                     let path = call_logs_path(&self.account.account_id);
-                    (client.get(Suite::Reports, &path, &query)?.body, true)
+                    match client.get(Suite::Reports, &path, &query) {
+                        Err(error) if is_beyond && error.is_of_request() => {
+                            return Ok((received, number - 1));
+                        }
+                        answer => (answer?.body, true),
+                    }
                 }
             };
-            let page = Page::parse(&endpoint, &body, number)?;
+            let page = match Page::parse(&endpoint, &body, number) {
+                Err(_) if is_beyond => return Ok((received, number - 1)),
+                Ok(page) if is_beyond && received.knows_all_of(&page, call_key) => {
+                    return Ok((received, number - 1));
+                }
+                page => page?,
+            };
             let total = page.total_items.ok_or_else(|| VonageError::Schema {
                 endpoint: endpoint.clone(),
                 what: "total_items is missing, so nobody can tell whether all rows came".to_owned(),
@@ -227,7 +239,8 @@ impl CallPull<'_> {
             }
             let per_page = received.longest_page().max(1) as u64;
             on_page(number, total.div_ceil(per_page).max(number));
-            if page.rows.is_empty() || received.rows() >= total || without_news == MOST_PAGES_WITHOUT_NEWS {
+            let is_whole = received.rows() >= total && !page.may_be_followed(number, Some(stretch.page_size));
+            if page.rows.is_empty() || is_whole || without_news == MOST_PAGES_WITHOUT_NEWS {
                 return Ok((received, number));
             }
         }

@@ -77,6 +77,11 @@ pub enum VonageError {
 }
 
 impl VonageError {
+    /// Whether the service answered that this one request is wrong, as some do beyond the last page of a list.
+    pub(super) fn is_of_request(&self) -> bool {
+        matches!(self, VonageError::Rejected { .. } | VonageError::NotThere { .. })
+    }
+
     /// 65 bad data, 69 not to be had, 73/74 cannot write, 75 try later, 76 schema, 77 credential, 78 settings.
     pub fn exit_code(&self) -> u8 {
         match self {

@@ -259,18 +259,27 @@ fn one_pass(
     };
     for number in 1..=MOST_PAGES {
         let query = page_size.map(|size| [("page", number.to_string()), ("page_size", size.to_string())]);
-        let answer = client.get(
+        let is_beyond = pass.received.is_as_told();
+        let answer = match client.get(
             Suite::Provisioning,
             &path,
             query.as_ref().map_or(&[], |query| query),
-        )?;
-        let page = Page::parse(&answer.endpoint, &answer.body, number)?;
+        ) {
+            Err(error) if is_beyond && error.is_of_request() => break,
+            answer => answer?,
+        };
+        let page = match Page::parse(&answer.endpoint, &answer.body, number) {
+            Err(_) if is_beyond => break,
+            Ok(page) if is_beyond && pass.received.knows_all_of(&page, whole_row) => break,
+            page => page?,
+        };
         let is_new = pass.received.take(&page, whole_row);
         let came = page.rows.len();
+        let may_be_followed = page.may_be_followed(number, page_size);
         pass.rows
             .extend(page.rows.into_iter().map(|row| row.get().to_owned()));
         let is_last = match (page.total_items, page.total_pages) {
-            (Some(total), _) => pass.received.rows() >= total,
+            (Some(total), _) => pass.received.rows() >= total && !may_be_followed,
             (None, Some(pages)) if pages > 0 || came == 0 => number >= pages,
             _ if page_size.is_none() => true,
             _ => {

@@ -43,6 +43,7 @@ struct Envelope<'a> {
     total_pages: Option<Text>,
     total_page: Option<Text>,
     total_items: Option<Text>,
+    page_size: Option<Text>,
     #[serde(borrow, rename = "_embedded")]
     embedded: Option<BTreeMap<Cow<'a, str>, &'a RawValue>>,
 }
@@ -53,6 +54,8 @@ pub(super) struct Page<'a> {
     pub rows: Vec<&'a RawValue>,
     pub total_items: Option<u64>,
     pub total_pages: Option<u64>,
+    /// Rows of a full page, as the service has it.
+    page_size: Option<u64>,
 }
 
 /// Keys under which rows are looked for: S says one of them, and live another (vonage.md).
@@ -115,7 +118,17 @@ impl<'a> Page<'a> {
             rows,
             total_items,
             total_pages,
+            page_size: count(&envelope.page_size),
         })
+    }
+
+    /// Whether another page may follow this one, whatever `total_items` says. `asked`: the page size.
+    pub fn may_be_followed(&self, number: u64, asked: Option<u32>) -> bool {
+        let rows = self.rows.len() as u64;
+        let is_full = |size: u64| size > 0 && rows >= size;
+        asked.map(u64::from).is_some_and(is_full)
+            || self.page_size.is_some_and(is_full)
+            || self.total_pages.is_some_and(|pages| pages > number)
     }
 }
 

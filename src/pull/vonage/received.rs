@@ -70,6 +70,19 @@ impl Received {
         self.totals.first().copied().filter(|_| self.totals.len() == 1)
     }
 
+    /// Whether as many rows came as any page told of. One more page is then asked for only where the last one was full, since
+    /// a count may be wrong, and tells nothing where it is not to be had.
+    pub fn is_as_told(&self) -> bool {
+        self.totals.last().is_some_and(|total| self.rows() >= *total)
+    }
+
+    /// Whether every row of the page came before; so it is with an empty one.
+    pub fn knows_all_of(&self, page: &Page<'_>, key: impl Fn(&str) -> u128) -> bool {
+        page.rows
+            .iter()
+            .all(|row| self.seen.contains_key(&key(row.get())))
+    }
+
     pub fn into_traits(self) -> Traits {
         self.traits
     }

@@ -37,6 +37,12 @@ pub struct Manners {
     pub longer: usize,
     /// The first page, whatever page is asked for.
     pub same_page: bool,
+    /// The last page once more, whatever later page is asked for.
+    pub last_again: bool,
+    /// The count of rows is that of the page.
+    pub counts_a_page: bool,
+    /// A page beyond the last is an error.
+    pub no_page_beyond: bool,
     /// Every page says that there are none.
     pub no_pages: bool,
     /// An empty list is an empty 204.

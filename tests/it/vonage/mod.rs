@@ -3,6 +3,7 @@
 mod backfill;
 mod broken;
 pub mod company;
+mod counts;
 mod login;
 mod manners;
 mod names;

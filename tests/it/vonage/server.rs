@@ -240,21 +240,18 @@ fn answer(seen: &Seen, bearer: Option<String>, state: &mut State) -> (u16, Strin
             200,
             json!({"_embedded": {"data": {"id": number(&account, &manners), "name": "X"}}}).to_string(),
         ),
-        Some("/locations") => (200, list(&company.locations, "data")),
-        Some("/users") => (200, list(&company.users, if live { "users" } else { "data" })),
-        Some("/extensions") => (
-            200,
-            list(&company.extensions, if live { "extensions" } else { "data" }),
-        ),
+        Some("/locations") => list(&company.locations, "data"),
+        Some("/users") => list(&company.users, if live { "users" } else { "data" }),
+        Some("/extensions") => list(&company.extensions, if live { "extensions" } else { "data" }),
         Some(other) if other.starts_with("/extensions/") => (
             200,
             json!({"_embedded": {"extension": {"service_type_name": "UX"}}}).to_string(),
         ),
         _ if seen.path == format!("/t/vbc.prod/reports/v1/accounts/{account}/call-logs") => {
-            let body = call_logs(seen, company, &manners);
+            let (status, body) = call_logs(seen, company, &manners);
             match manners.says_204 && body.contains("\"total_items\":0") {
                 true => (204, String::new()),
-                false => (200, body),
+                false => (status, body),
             }
         }
         _ if seen.path.contains("/call_recording/") => (
@@ -303,7 +300,7 @@ fn number(text: &str, manners: &Manners) -> Value {
     }
 }
 
-fn paged(rows: &[Value], key: &str, seen: &Seen, manners: &Manners) -> String {
+fn paged(rows: &[Value], key: &str, seen: &Seen, manners: &Manners) -> (u16, String) {
     let asked = |name: &str, usual: usize| {
         seen.query
             .get(name)
@@ -316,7 +313,15 @@ fn paged(rows: &[Value], key: &str, seen: &Seen, manners: &Manners) -> String {
         Manners { cap: 1.., .. } => size.min(manners.cap),
         _ => size + manners.longer,
     };
-    let page = if manners.same_page { 1 } else { page };
+    let last = rows.len().div_ceil(size).max(1);
+    if manners.no_page_beyond && page > last {
+        return (400, json!({"message": "no such page"}).to_string());
+    }
+    let page = match manners {
+        Manners { same_page: true, .. } => 1,
+        Manners { last_again: true, .. } => page.min(last),
+        _ => page,
+    };
     let reach = if manners.deepest > 0 {
         manners.deepest
     } else {
@@ -327,11 +332,12 @@ fn paged(rows: &[Value], key: &str, seen: &Seen, manners: &Manners) -> String {
     } else {
         rows.len()
     };
-    let total = told + if manners.grows { page } else { 0 };
     let slipped = usize::from(manners.slips && page > 1);
     let sent = (rows.len() - manners.withheld.min(rows.len())).min(reach);
     let from = ((page - 1) * size).saturating_sub(slipped).min(sent);
     let to = (page * size - slipped).min(sent);
+    let told = if manners.counts_a_page { to - from } else { told };
+    let total = told + if manners.grows { page } else { 0 };
     let pages = if manners.no_pages {
         0
     } else {
@@ -343,10 +349,10 @@ fn paged(rows: &[Value], key: &str, seen: &Seen, manners: &Manners) -> String {
     if !(manners.bare_last_page && page >= pages) {
         body["_embedded"] = json!({key: rows[from..to]});
     }
-    body.to_string()
+    (200, body.to_string())
 }
 
-fn call_logs(seen: &Seen, company: &Company, manners: &Manners) -> String {
+fn call_logs(seen: &Seen, company: &Company, manners: &Manners) -> (u16, String) {
     let bound = |name: &str| seen.query[name].clone();
     let (from, to) = (bound("start:gte"), bound("start:lte"));
     let start = |call: &Value| call["start"].as_str().unwrap_or_default().to_owned();
