@@ -234,6 +234,11 @@ impl Rolled {
                 .iter()
                 .map(|(day, record)| (*day, record.join.legs))
                 .collect(),
+            utc_days: self
+                .days
+                .iter()
+                .filter_map(|(day, record)| Some((*day, record.join.utc_days?)))
+                .collect(),
             parts: self.rows_by_direction(),
             of_few: BTreeSet::new(),
             accepted: BTreeMap::new(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::line_keys::End;
@@ -37,6 +38,34 @@ pub struct DayJoin {
     /// None in a record of an older version.
     #[serde(default)]
     pub directions: Option<Directions>,
+    /// None in a record of an older version.
+    #[serde(default)]
+    pub utc_days: Option<UtcDays>,
+}
+
+/// Legs by the day of UTC on which they began: the one before the local day, the same, and the one after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct UtcDays(pub [u64; 3]);
+
+impl UtcDays {
+    /// `start` in milliseconds since 1970 UTC.
+    pub fn add(&mut self, local: NaiveDate, start: i64) {
+        let utc = DateTime::from_timestamp_millis(start).map_or(local, |start| start.date_naive());
+        let at = (utc - local).num_days().clamp(-1, 1) + 1;
+        if let Some(legs) = usize::try_from(at).ok().and_then(|at| self.0.get_mut(at)) {
+            *legs += 1;
+        }
+    }
+
+    /// The day of UTC of a local day's place.
+    pub fn day_of(local: NaiveDate, at: usize) -> NaiveDate {
+        local + Duration::days(at as i64 - 1)
+    }
+
+    fn and(self, other: UtcDays) -> UtcDays {
+        let [before, same, after] = self.0;
+        UtcDays([before + other.0[0], same + other.0[1], after + other.0[2]])
+    }
 }
 
 /// Legs by direction.
@@ -96,6 +125,10 @@ impl DayJoin {
             results: self.results,
             recorded_told: self.recorded_told + other.recorded_told,
             directions: match (self.directions, other.directions) {
+                (Some(one), Some(other)) => Some(one.and(other)),
+                (one, other) => one.or(other),
+            },
+            utc_days: match (self.utc_days, other.utc_days) {
                 (Some(one), Some(other)) => Some(one.and(other)),
                 (one, other) => one.or(other),
             },

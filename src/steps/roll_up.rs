@@ -166,6 +166,9 @@ fn resolve_ends(
         let join = days.entry(date).or_default();
         join.legs += 1;
         join.directions.get_or_insert_default().add(direction.get(row));
+        if let Some(start) = start.get(row) {
+            join.utc_days.get_or_insert_default().add(date, start);
+        }
         join.newest_start = join.newest_start.max(start.get(row));
         join.results.add(result.get(row).unwrap_or_default());
         if source.names_a_line() || destination.names_a_line() || found || is_former {

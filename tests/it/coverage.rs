@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use quietline::domain::{DayState, GateStatus};
 use quietline::steps::coverage::{Coverage, Ledger, Place, Scope, gate_empty, gate_places, judge};
+use quietline::steps::day_join::UtcDays;
 
 use crate::night::Company;
 
@@ -269,4 +270,50 @@ fn an_accepted_change_is_the_new_level() {
     );
     let one_day = company(&question.days[..1]);
     assert_eq!(one_day.suspects().len(), 20, "one quiet day is no level");
+}
+
+/// Calls of an office by the day of UTC before, the same and after; a day of UTC, or a local one, is lost.
+fn suspects_of(shares: [u64; 3], is_lost: impl Fn(NaiveDate, NaiveDate) -> bool) -> Vec<NaiveDate> {
+    let job = Company::new().job(&[]);
+    let mut ledger = Ledger::default();
+    for date in day("2026-01-01").iter_days().take(180) {
+        let is_business = date.weekday().num_days_from_monday() < 5;
+        let kept = [0, 1, 2].map(
+            |at| match is_business && !is_lost(date, UtcDays::day_of(date, at)) {
+                true => shares[at],
+                false => 0,
+            },
+        );
+        ledger.covered.insert(date);
+        ledger.rows.insert(date, kept.iter().sum());
+        ledger.utc_days.insert(date, UtcDays(kept));
+    }
+    judge(&ledger, day("2026-06-29"), &job.scoring, &job.gates).suspects()
+}
+
+#[test]
+fn a_lost_day_of_utc_leaves_neither_of_its_local_days_known() {
+    let lost = day("2026-06-03");
+    let [before, after] = [day("2026-06-02"), day("2026-06-04")];
+    for (shares, days) in [
+        // New York, with hardly a call after its evening, and Honolulu, whose days are cut in two.
+        ([0, 40, 2], [before, lost]),
+        ([0, 25, 15], [before, lost]),
+        ([0, 15, 25], [before, lost]),
+        // Auckland.
+        ([25, 15, 0], [lost, after]),
+    ] {
+        assert_eq!(suspects_of(shares, |_, utc| utc == lost), days, "{shares:?}");
+        assert_eq!(
+            suspects_of(shares, |local, _| local == lost),
+            [lost],
+            "{shares:?}"
+        );
+    }
+    assert_eq!(suspects_of([0, 40, 0], |_, utc| utc == lost), [lost]);
+    assert!(suspects_of([0, 35, 5], |_, _| false).is_empty());
+    // An evening off, or an afternoon before a free day, is no loss.
+    let friday = day("2026-06-05");
+    let evening = |local, utc| local == friday && utc > local;
+    assert!(suspects_of([0, 140, 30], evening).is_empty());
 }

@@ -43,7 +43,7 @@ pub(super) enum AtOnce {
 /// Rows of a part of an account that enough people make.
 const MANY_ROWS: u64 = 100;
 /// Of few people's rows, what is as good as nothing.
-const NOTHING_PERCENT: u64 = 10;
+pub(super) const NOTHING_PERCENT: u64 = 10;
 
 /// The rows of an account, or of a part of it, on the days of which that is told.
 pub(super) struct Series<'a> {

@@ -3,6 +3,7 @@
 mod expectation;
 mod gates;
 mod stretches;
+mod utc_days;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,6 +15,7 @@ pub use gates::{Question, gate_empty, gate_history, gate_places};
 use stretches::{beside_long_runs, long_gaps};
 
 use crate::domain::{Calendar, DayState, GatePolicy, Scoring};
+use crate::steps::day_join::UtcDays;
 
 /// Low business days in a row that are missing in a part of an account, and the rows of a weekday from which on one without
 /// any is low.
@@ -28,6 +30,8 @@ pub enum Scope {
     Direction(String),
     /// A source of calls, by its name in the job.
     Source(String),
+    /// What fell on one day of UTC.
+    UtcDay,
     /// Lines of one location: its days are not known for these only.
     Location(String),
 }
@@ -38,6 +42,7 @@ impl fmt::Display for Scope {
             Scope::Account => f.write_str("account"),
             Scope::Direction(name) => write!(f, "direction {name}"),
             Scope::Source(name) => write!(f, "source {name}"),
+            Scope::UtcDay => f.write_str("a whole day of UTC"),
             Scope::Location(name) => write!(f, "location {name}"),
         }
     }
@@ -55,6 +60,8 @@ pub struct Ledger {
     pub provisional: BTreeSet<NaiveDate>,
     /// Rows read for a day, of any kind.
     pub rows: RowsByDay,
+    /// The same by the day of UTC on which they began, where that was counted.
+    pub utc_days: BTreeMap<NaiveDate, UtcDays>,
     /// Rows of each direction, source and location.
     pub parts: BTreeMap<Scope, RowsByDay>,
     /// Locations of so few lines that all their people may be away on a day.
@@ -166,6 +173,11 @@ impl DayJudge<'_> {
             if !matches!(scope, Scope::Location(_)) {
                 self.short_of(scope, rows, &mut states, &mut short);
             }
+        }
+        let lost = self.lost_with_utc(&states);
+        if !lost.is_empty() {
+            states.extend(lost.iter().map(|day| (*day, DayState::Suspect)));
+            short.insert(Scope::UtcDay, lost);
         }
         let rows = self.days().map(|day| (day, self.rows(day))).collect();
         self.short_of(&Scope::Account, &rows, &mut states, &mut short);
