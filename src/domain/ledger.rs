@@ -26,6 +26,8 @@ pub struct LedgerEntry {
     pub actioned_on: Option<NaiveDate>,
     pub realised_on: Option<NaiveDate>,
     pub slipped_back_on: Option<NaiveDate>,
+    /// The new line that took the saving back.
+    pub taken_back_by: Option<String>,
     pub dismissed_on: Option<NaiveDate>,
 }
 

@@ -20,8 +20,8 @@ impl Tables<'_> {
         self.write(
             "INSERT INTO findings (job, finding_id, kind, account, line_id, first_seen, last_seen, state,
                                    monthly_amount, currency, cost_center, tier, invoice_date, approved_on,
-                                   actioned_on, realised_on, slipped_back_on, dismissed_on)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                                   actioned_on, realised_on, slipped_back_on, dismissed_on, taken_back_by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
              ON CONFLICT (job, finding_id) DO UPDATE SET
                  kind = excluded.kind, account = excluded.account, line_id = excluded.line_id,
                  first_seen = min(first_seen, excluded.first_seen),
@@ -30,7 +30,7 @@ impl Tables<'_> {
                  cost_center = excluded.cost_center, tier = excluded.tier, invoice_date = excluded.invoice_date,
                  approved_on = excluded.approved_on, actioned_on = excluded.actioned_on,
                  realised_on = excluded.realised_on, slipped_back_on = excluded.slipped_back_on,
-                 dismissed_on = excluded.dismissed_on",
+                 dismissed_on = excluded.dismissed_on, taken_back_by = excluded.taken_back_by",
             params![
                 job,
                 entry.finding_id,
@@ -50,6 +50,7 @@ impl Tables<'_> {
                 text(entry.realised_on),
                 text(entry.slipped_back_on),
                 text(entry.dismissed_on),
+                entry.taken_back_by,
             ],
         )?;
         Ok(())
@@ -59,7 +60,8 @@ impl Tables<'_> {
     pub fn findings(&self, job: &str, account: &str) -> Result<Vec<LedgerEntry>, Error> {
         self.rows(
             "SELECT finding_id, kind, account, line_id, first_seen, last_seen, state, monthly_amount, currency,
-                    cost_center, tier, invoice_date, approved_on, actioned_on, realised_on, slipped_back_on, dismissed_on
+                    cost_center, tier, invoice_date, approved_on, actioned_on, realised_on, slipped_back_on, dismissed_on,
+                    taken_back_by
              FROM findings WHERE job = ?1 AND account = ?2 ORDER BY finding_id",
             [job, account],
             read,
@@ -86,5 +88,6 @@ fn read(row: &Row<'_>) -> Result<LedgerEntry, Error> {
         realised_on: parsed_opt("findings.realised_on", row.get(14)?)?,
         slipped_back_on: parsed_opt("findings.slipped_back_on", row.get(15)?)?,
         dismissed_on: parsed_opt("findings.dismissed_on", row.get(16)?)?,
+        taken_back_by: row.get(17)?,
     })
 }

@@ -229,6 +229,7 @@ fn a_finding_keeps_its_first_day_even_when_an_older_night_is_run_late() {
         actioned_on: None,
         realised_on: None,
         slipped_back_on: None,
+        taken_back_by: None,
         dismissed_on: None,
     };
     for day in ["2026-01-05", "2026-01-09", "2026-01-07"] {

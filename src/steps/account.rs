@@ -176,7 +176,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     findings.extend(redundant.finding);
     findings.extend(fault_findings(&audited, account, as_of, next));
     findings.extend(renewal_notices(input.contracts, &scored, account, as_of));
-    let proof = proof(&audited, &prepaid);
+    let proof = proof(&audited, &prepaid, as_of);
     let everywhere = place_at(input.holidays, &account.account_id, None);
     let calendar = input.coverage.calendar(input.scoring, &everywhere);
     let ends = ends(&used, &verdicts, &calendar);

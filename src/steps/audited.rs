@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
+
 use super::account::{AccountInput, StepError};
 use super::audit::{Fault, cite, find_faults, finding_id, priced_as};
 use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
@@ -13,7 +15,7 @@ use crate::domain::{
     ByLine, Cents, Charge, ChargeKind, CostSource, FindingKind, Line, LineCost, ScoredLine, Tier,
 };
 
-/// An invoice with fewer seats than this share of the one before proves nothing of those that it lacks.
+/// An invoice with fewer seats than this share of those that the one before bills and that are still listed proves nothing of those that it lacks.
 const MIN_SEATS_PERCENT: usize = 80;
 
 /// An invoice with its charges matched and its faults found.
@@ -184,17 +186,21 @@ pub(super) fn billed_while_silent(line: &ScoredLine, audited: &[Audited<'_>]) ->
 }
 
 /// What the newest invoice proves of seats.
-pub(super) fn proof(audited: &[Audited<'_>], prepaid: &[Prepaid<'_, '_>]) -> Option<Proof> {
+pub(super) fn proof(audited: &[Audited<'_>], prepaid: &[Prepaid<'_, '_>], as_of: NaiveDate) -> Option<Proof> {
     let (newest, earlier) = audited.split_first()?;
     let billed = newest.seats().flat_map(|row| {
         let line = |(line, _): &(&Line, Cents)| (line.line_id.clone(), row.charge.tier.or(line.tier));
         row.shares.iter().map(line)
     });
-    let seats_of = |audited: &Audited| audited.seats().count();
-    // Half of a split bill shows half of the seats: the rest is not gone.
+    // Half of a split bill shows half of the seats: the rest is not gone. What has left the list is.
+    let has_left = |row: &MatchedCharge| {
+        let left = |(line, _): &(&Line, Cents)| line.seat_until.is_some_and(|until| until <= as_of);
+        !row.shares.is_empty() && row.shares.iter().all(left)
+    };
+    let expected = |before: &Audited| before.seats().filter(|row| !has_left(row)).count();
     let is_whole = earlier
         .first()
-        .is_none_or(|before| seats_of(newest) * 100 >= seats_of(before) * MIN_SEATS_PERCENT);
+        .is_none_or(|before| newest.seats().count() * 100 >= expected(before) * MIN_SEATS_PERCENT);
     let ahead = prepaid
         .iter()
         .map(|Prepaid { line, row }| (line.line_id.clone(), row.charge.tier.or(line.tier)));

@@ -119,6 +119,7 @@ impl Tonight<'_> {
             actioned_on: None,
             realised_on: None,
             slipped_back_on: None,
+            taken_back_by: None,
             dismissed_on: None,
         }
     }
@@ -139,7 +140,9 @@ impl Tonight<'_> {
                 false => Cents::ZERO,
             };
         }
-        let is_charged = !finding.monthly_amount.is_zero();
+        let is_billed = |line_id: &String| self.proof.is_some_and(|proof| proof.seats.contains_key(line_id));
+        let is_charged = !finding.monthly_amount.is_zero()
+            && (!finding.kind.is_waste_line() || finding.line_id.as_ref().is_some_and(is_billed));
         let decision = self.decision_on(finding);
         let is_dismissed = finding.state == FindingState::Dismissed
             || decision.is_some_and(|made| made.decision.sets_aside());
@@ -191,41 +194,42 @@ impl Tonight<'_> {
             return;
         }
         let line = self.line(entry.line_id.as_deref());
+        let was_saved = entry.realised_on.is_some();
         match entry.kind {
             kind if kind.is_waste_line() => match line {
-                Some(_) if here.contains(&entry.finding_id) => entry.state = Expired,
+                Some(_) if !was_saved && here.contains(&entry.finding_id) => entry.state = Expired,
                 // Somebody else's line now: nobody has to buy a new one, and no invoice will ever show it.
-                Some(_) => self.acted_on(entry),
-                None => {
+                Some(_) if !was_saved => self.acted_on(entry),
+                // Gone, or back in the list: then the next invoice that bears it takes the saving back.
+                _ => {
                     self.acted_on(entry);
-                    let line_id = entry.line_id.clone().unwrap_or_default();
-                    self.prove(entry, |proof| proof.seats.contains_key(&line_id));
+                    self.prove(entry, |proof, line_id| proof.seats.contains_key(line_id));
                 }
             },
             FindingKind::RightSize => match line {
-                Some(line) if line.line.tier < entry.tier => {
+                Some(line) if was_saved || line.line.tier < entry.tier => {
                     self.acted_on(entry);
                     let tier = entry.tier;
-                    let line_id = line.line.line_id.as_str();
-                    let is_billed =
-                        |proof: &Proof| proof.seats.get(line_id).is_some_and(|billed| *billed >= tier);
-                    self.prove(entry, is_billed);
+                    self.prove(entry, |proof, line_id| {
+                        proof.seats.get(line_id).is_some_and(|billed| *billed >= tier)
+                    });
                 }
+                None if was_saved => {}
                 _ => entry.state = Expired,
             },
             kind if kind.is_of_charge() => {
-                let is_newer = self.proof.is_some_and(|proof| {
-                    proof.is_complete && entry.invoice_date.is_none_or(|date| date < proof.invoice_date)
-                });
-                match (is_newer, entry.state) {
-                    (_, Realised) => {}
-                    (true, _) => {
+                let is_before = |date: NaiveDate| entry.invoice_date.is_none_or(|earlier| earlier < date);
+                match self.proof.filter(|proof| is_before(proof.invoice_date)) {
+                    _ if entry.state == Realised => {}
+                    Some(proof) if proof.is_complete => {
                         entry.actioned_on.get_or_insert(self.as_of);
                         entry.realised_on.get_or_insert(self.as_of);
                         entry.state = Realised;
                     }
+                    // What half of a bill does not show waits for the next.
+                    Some(_) => {}
                     // The same invoice, seen with other eyes: a list or a contract was put right.
-                    (false, _) => entry.state = Expired,
+                    None => entry.state = Expired,
                 }
             }
             _ => entry.state = Expired,
@@ -240,20 +244,21 @@ impl Tonight<'_> {
     }
 
     /// Only an invoice made after the step can prove it; one that bears the charge again soon after takes it back.
-    fn prove(&self, entry: &mut LedgerEntry, is_billed: impl Fn(&Proof) -> bool) {
+    fn prove(&self, entry: &mut LedgerEntry, is_billed: impl Fn(&Proof, &str) -> bool) {
         let (Some(proof), Some(actioned)) = (self.proof, entry.actioned_on) else {
             return;
         };
+        let is_billed = is_billed(proof, entry.line_id.as_deref().unwrap_or_default());
         match entry.realised_on {
             None => {
                 let is_later = entry.invoice_date.is_none_or(|date| date < proof.invoice_date);
-                if is_later && proof.is_complete && proof.invoice_date >= actioned && !is_billed(proof) {
+                if is_later && proof.is_complete && proof.invoice_date >= actioned && !is_billed {
                     entry.realised_on = Some(self.as_of);
                     entry.state = FindingState::Realised;
                 }
             }
             Some(realised) => {
-                if is_billed(proof) && self.as_of <= realised + Days::new(SLIPS_BACK_WITHIN) {
+                if is_billed && self.as_of <= realised + Days::new(SLIPS_BACK_WITHIN) {
                     self.slipped(entry);
                 }
             }
@@ -265,15 +270,23 @@ impl Tonight<'_> {
         entry.state = FindingState::SlippedBack;
     }
 
-    /// A new line for the same cost centre takes back one saving, the oldest first.
+    /// A new line for the same cost centre takes back one saving, the oldest first, and no other ever after. A line that was
+    /// itself saved takes back its own, once it is billed.
     fn bought_again(&self, entries: &mut [LedgerEntry]) {
-        let mut new_lines: Vec<(&str, NaiveDate)> = self
+        let spent: HashSet<String> = entries
+            .iter()
+            .filter_map(|entry| {
+                let own = entry.line_id.as_ref().filter(|_| entry.realised_on.is_some());
+                entry.taken_back_by.as_ref().or(own).cloned()
+            })
+            .collect();
+        let mut new_lines: Vec<(&ScoredLine, NaiveDate)> = self
             .lines
             .values()
-            .filter_map(|line| Some((line.line.cost_center.as_deref()?, line.activity.since?)))
-            .filter(|(_, since)| *since <= self.as_of)
+            .filter_map(|line| Some((*line, line.activity.since?)))
+            .filter(|(line, since)| *since <= self.as_of && !spent.contains(&line.line.line_id))
             .collect();
-        new_lines.sort_unstable_by_key(|(_, since)| *since);
+        new_lines.sort_unstable_by_key(|(line, since)| (*since, line.line.line_id.as_str()));
         let mut saved: Vec<&mut LedgerEntry> = entries
             .iter_mut()
             .filter(|entry| entry.state == FindingState::Realised && entry.kind.is_waste_line())
@@ -284,11 +297,12 @@ impl Tonight<'_> {
                 continue;
             };
             let soon = actioned + Days::new(SLIPS_BACK_WITHIN);
-            let taken = new_lines
-                .iter()
-                .position(|(for_center, since)| *for_center == center && *since > actioned && *since <= soon);
+            let taken = new_lines.iter().position(|(line, since)| {
+                line.line.cost_center.as_deref() == Some(center) && *since > actioned && *since <= soon
+            });
             if let Some(taken) = taken {
-                new_lines.remove(taken);
+                let (line, _) = new_lines.remove(taken);
+                entry.taken_back_by = Some(line.line.line_id.clone());
                 self.slipped(entry);
             }
         }

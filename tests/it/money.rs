@@ -2,6 +2,7 @@
 
 mod account_kinds;
 mod addons;
+mod after_removal;
 mod books;
 mod costs;
 mod odd_bills;

@@ -169,6 +169,7 @@ fn night_with_a_past() -> Statement {
         actioned_on: Some(day("2026-09-01")),
         realised_on: realised.map(day),
         slipped_back_on: None,
+        taken_back_by: None,
         dismissed_on: Some(day("2026-08-10")),
     };
     account.ledger = vec![
