@@ -80,18 +80,36 @@ pub fn user_key(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The users that a cell may name: the whole of it, and each part where several stand in it.
-pub fn users_in(cell: &str) -> (String, Vec<String>) {
+/// The parts of a cell in which several names stand; none where it is one name.
+pub fn names_in(cell: &str) -> Vec<&str> {
     let is_parting = |c: char| PARTING.contains(&c) || c.is_whitespace();
-    let parts: Vec<String> = cell
-        .split(is_parting)
-        .map(|part| user_key(part).into_owned())
-        .filter(|part| !part.is_empty())
-        .collect();
-    let whole = user_key(cell).into_owned();
+    let parts: Vec<&str> = cell.split(is_parting).filter(|part| !part.is_empty()).collect();
     match parts.len() > 1 {
-        true => (whole, parts),
-        false => (whole, Vec::new()),
+        true => parts,
+        false => Vec::new(),
+    }
+}
+
+/// The sorts of names that a system gives its users: rows that use one sort say nothing of who has only another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserSort {
+    Login,
+    Address,
+    /// A number or a long code, which no person types.
+    Id,
+}
+
+impl UserSort {
+    pub fn of(user: &str) -> UserSort {
+        let digits = user.bytes().filter(u8::is_ascii_digit).count();
+        let is_code = |c: char| c.is_ascii_hexdigit() || c == '-';
+        match user {
+            _ if user.contains('@') => UserSort::Address,
+            _ if digits == user.len() || (digits > 0 && user.len() >= 16 && user.chars().all(is_code)) => {
+                UserSort::Id
+            }
+            _ => UserSort::Login,
+        }
     }
 }
 
@@ -137,9 +155,21 @@ mod tests {
 
     #[test]
     fn several_names_in_a_cell_are_each_a_name() {
-        assert_eq!(users_in("leo.marsh; Kim.Lund").1, ["leo.marsh", "kim.lund"]);
-        assert_eq!(users_in("leo.marsh|kim.lund\nned.orr").1.len(), 3);
-        assert_eq!(users_in("Leo.Marsh"), ("leo.marsh".to_owned(), Vec::new()));
+        assert_eq!(names_in("leo.marsh; kim.lund"), ["leo.marsh", "kim.lund"]);
+        assert_eq!(names_in("leo.marsh|kim.lund\nned.orr").len(), 3);
+        assert_eq!(names_in(" leo.marsh;"), [""; 0]);
+    }
+
+    #[test]
+    fn names_are_of_three_sorts() {
+        let sort = |user| UserSort::of(user);
+        assert_eq!(
+            [sort("ada.birch"), sort("ada7"), sort("beef")],
+            [UserSort::Login; 3]
+        );
+        assert_eq!(sort("ada.birch@example.test"), UserSort::Address);
+        let code = "0f8fad5b-d9cb-469f-a165-70867728950e";
+        assert_eq!([sort("4711"), sort(code)], [UserSort::Id; 2]);
     }
 
     #[test]

@@ -29,6 +29,7 @@ mod scored;
 mod source;
 mod statement;
 mod verdict;
+mod voicemail_box;
 mod vonage;
 mod words;
 mod zone;
@@ -48,7 +49,9 @@ pub use focus::{ChargeCategory, ChargeFrequency, FocusCharge, FocusPricing, Focu
 pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus, LastGood};
 pub use hex::hex;
 pub use host_name::is_domain;
-pub use identity::{folded, is_invisible, narrow, same, user_key, users_in, visible, without_zeros};
+pub use identity::{
+    UserSort, folded, is_invisible, names_in, narrow, same, user_key, visible, without_zeros,
+};
 pub use known_line::{HeldExtension, KnownLine};
 pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};
 pub use line::{ByLine, Kind, Line, Status, Term, Tier};
@@ -67,6 +70,7 @@ pub use statement::{
     CoverageSummary, ExpectedWaste, InputRead, InvoiceTrend, NightStatus, Quarantined, Statement, TierTerm,
 };
 pub use verdict::{Action, Recoverable, Verdict};
+pub use voicemail_box::is_voicemail_box;
 pub use vonage::{Suite, VonageApi};
 pub use words::UnknownWord;
 pub(crate) use words::words;

@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::pull::LegStore;
 use crate::record::{LegWindow, Store, UsageFiles, month_name};
 use crate::steps::coverage::{Ledger, RowsByDay, Scope};
-use crate::steps::day_join::{DayJoin, Directions};
+use crate::steps::day_join::{DayJoin, Directions, Strangers};
 use crate::steps::former_lines::Joinable;
 use crate::steps::roll_up::roll_up;
 use crate::steps::usage_days::{is_among, replace_days};
@@ -260,6 +260,12 @@ impl Rolled {
             }
         }
         parts
+    }
+
+    /// What the rows of each day in a span name and no line has.
+    pub fn strangers(&self, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = (NaiveDate, &Strangers)> {
+        let days = self.days.range(from..=to);
+        days.map(|(day, record)| (*day, &record.join.strangers))
     }
 
     /// The joins of the days in a span, together.

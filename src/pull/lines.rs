@@ -143,10 +143,22 @@ fn read_user(cells: &Cells, line: &mut Line) -> Result<(), Fault> {
     } else if let Some((first, last)) = user.rsplit_once(' ') {
         line.first_name = Some(first.trim().to_string());
         line.last_name = Some(last.to_string());
+    } else if is_given_name(&user) {
+        line.first_name = Some(user);
     } else {
         line.login_name.get_or_insert(user);
     }
     Ok(())
+}
+
+/// One word with a capital and small letters: how people and things are called, and not how they sign in.
+fn is_given_name(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && word
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '\'' | '-' | '’'))
+        && letters.any(char::is_lowercase)
 }
 
 /// A name alone is a holder too: taking such a line for unassigned would reclaim a person's phone.

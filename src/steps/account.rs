@@ -23,16 +23,17 @@ use super::in_force::lapsed_keep;
 use super::judging::{JudgedLines, judge_lines};
 use super::ledger::{Proof, set_aside_dismissed};
 use super::line_findings::line_findings;
-use super::line_keys::{is_joinable, is_named_among};
 use super::normalise::{Roster, place_at};
 use super::recommend::{buckets, recommend};
 use super::recover::next_period;
 use super::renewals::{ending_promotions, renewal_notices};
 use super::right_size::{RightSizing, Seats, Shows, covering_addon_row, right_size};
 use super::settled::{settle, take_off_overcharges};
+use super::tellable::Tellable;
 use super::tier_terms::by_tier_term;
 use super::trend::trend;
 use super::unbilled::{residual, unbilled_lines};
+use super::unlisted::Unlisted;
 use crate::domain::{
     Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, ByLine, Calendar, Cents, Charge,
     Commitment, Contract, Decision, Finding, Holiday, KnownLine, LedgerEntry, Line, PriceBook, ScoredLine,
@@ -61,6 +62,8 @@ pub struct AccountInput<'a> {
     pub tells_recorded: bool,
     /// Ends that call rows name which could not be used.
     pub unread: &'a BTreeSet<String>,
+    /// What the call rows of all known days name and no line has.
+    pub unlisted: &'a [Unlisted],
     pub holidays: &'a [Holiday],
     pub charges: &'a [Charge],
     pub contracts: &'a [Contract],
@@ -210,7 +213,8 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
             account,
             as_of,
         ));
-        let tellable = |line: &Line| is_joinable(line, input.named_by) && !is_named_among(line, input.unread);
+        let tellable = Tellable::of(&input);
+        let tellable = |line: &Line| tellable.tells(line);
         findings.extend(addons::unused(
             &audited, &lines, &scored, tellable, account, as_of, next,
         ));

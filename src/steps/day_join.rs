@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::line_keys::End;
 use super::roll_up::is_known_result;
+use crate::domain::UserSort;
 
 /// Ends without a line that are kept by name for a day.
 const MOST_STRANGERS: usize = 20;
@@ -30,6 +31,12 @@ pub struct DayJoin {
     pub named_by: NamedBy,
     #[serde(default)]
     pub strangers: Strangers,
+    /// Extensions and logins of different lines in one row.
+    #[serde(default)]
+    pub at_odds: Strangers,
+    /// Rows whose call id groups nothing.
+    #[serde(default)]
+    pub ungrouped: Ungrouped,
     #[serde(default)]
     pub results: Results,
     /// Legs that say whether the call was recorded, and those that nobody answered, which cannot be.
@@ -108,6 +115,9 @@ impl DayJoin {
         for (name, legs) in &other.strangers.0 {
             self.strangers.add(name, *legs);
         }
+        for (names, legs) in &other.at_odds.0 {
+            self.at_odds.add(names, *legs);
+        }
         for (word, legs) in &other.results.unknown.0 {
             self.results.unknown.add(word, *legs);
         }
@@ -122,6 +132,11 @@ impl DayJoin {
             newest_start: self.newest_start.max(other.newest_start),
             named_by: self.named_by.and(other.named_by),
             strangers: self.strangers,
+            at_odds: self.at_odds,
+            ungrouped: Ungrouped {
+                rounded: self.ungrouped.rounded + other.ungrouped.rounded,
+                shared: self.ungrouped.shared + other.ungrouped.shared,
+            },
             results: self.results,
             recorded_told: self.recorded_told + other.recorded_told,
             directions: match (self.directions, other.directions) {
@@ -161,6 +176,15 @@ impl Results {
     }
 }
 
+/// Rows whose call id is no call's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Ungrouped {
+    /// Cut to fifteen digits by a spreadsheet.
+    pub rounded: u64,
+    /// Borne by rows that are hours apart.
+    pub shared: u64,
+}
+
 /// By what the legs name their ends: a line without such a key is silent in them whatever it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NamedBy {
@@ -169,6 +193,57 @@ pub struct NamedBy {
     pub user: bool,
     /// An extension that stands where a number should.
     pub number: bool,
+    #[serde(default)]
+    pub found: FoundBy,
+}
+
+/// Ends by each key that led to a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FoundBy {
+    pub ends: u64,
+    pub extension: u64,
+    /// Of those: with leading zeros.
+    pub zeros: u64,
+    pub sip_id: u64,
+    pub number: u64,
+    pub login: u64,
+    pub address: u64,
+    pub user_id: u64,
+}
+
+/// Of all ends that led to a line, a sort of key that led to one in this many or more is one that the rows use.
+const USED_FROM_ONE_IN: u64 = 20;
+
+impl FoundBy {
+    pub fn user(&mut self, sort: UserSort) -> &mut u64 {
+        match sort {
+            UserSort::Login => &mut self.login,
+            UserSort::Address => &mut self.address,
+            UserSort::Id => &mut self.user_id,
+        }
+    }
+
+    pub fn by_user(&self) -> bool {
+        self.login + self.address + self.user_id > 0
+    }
+
+    /// Whether the rows use a key that led to so many.
+    pub fn uses(&self, count: u64) -> bool {
+        count * USED_FROM_ONE_IN >= self.ends.max(1)
+    }
+
+    fn and(self, other: FoundBy) -> FoundBy {
+        FoundBy {
+            ends: self.ends + other.ends,
+            extension: self.extension + other.extension,
+            zeros: self.zeros + other.zeros,
+            sip_id: self.sip_id + other.sip_id,
+            number: self.number + other.number,
+            login: self.login + other.login,
+            address: self.address + other.address,
+            user_id: self.user_id + other.user_id,
+        }
+    }
 }
 
 impl NamedBy {
@@ -177,7 +252,7 @@ impl NamedBy {
             extension: end.extension.is_some(),
             sip_id: end.sip_id.is_some(),
             user: end.user.is_some(),
-            number: false,
+            ..NamedBy::default()
         }
     }
 
@@ -187,6 +262,7 @@ impl NamedBy {
             sip_id: self.sip_id | other.sip_id,
             user: self.user | other.user,
             number: self.number | other.number,
+            found: self.found.and(other.found),
         }
     }
 }

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use super::line_keys::{End, LineKeys, Resolved, users_of};
 use super::main_numbers::MainNumbers;
-use crate::domain::{CallKeys, Line, Seal, SeenKeys, user_key};
+use crate::domain::{CallKeys, Line, Seal, SeenKeys, names_in, user_key};
 
 /// Days after a line was first missed on which its calls are still its own: a user is deleted in the evening, and an API
 /// settles its last days late.
@@ -116,12 +116,19 @@ impl<'a> FormerLines<'a> {
         if self.numbers.is_empty() {
             return Resolved::default();
         }
-        let sealed = end.user.map(|user| self.seal.seal(&user_key(user)));
-        let end = End {
-            user: sealed.as_deref(),
-            ..end
+        let cell = end.user.unwrap_or_default();
+        let parts = names_in(cell).into_iter().filter(|_| end.user.is_some());
+        let of_user = |user: Option<&str>| {
+            let sealed = user.map(|user| self.seal.seal(&user_key(user)));
+            let user = sealed.as_deref();
+            self.keys.resolve(End { user, ..end }, day, main_numbers)
         };
-        let mut resolved = self.keys.resolve(end, day, main_numbers);
+        let mut resolved = of_user(end.user);
+        for part in parts {
+            resolved.lines.extend(of_user(Some(part)).lines);
+        }
+        resolved.lines.sort_unstable();
+        resolved.lines.dedup();
         for line in &mut resolved.lines {
             *line = self.numbers.get(*line as usize).copied().unwrap_or(*line);
         }

@@ -12,12 +12,12 @@ use super::coverage::Place;
 use super::decision::Decision;
 use super::history::{Clock, calendars};
 use super::in_force::keeps_on;
-use super::line_keys::{is_joinable, is_named_among};
 use super::measure::{Measured, Subject, measured};
 use super::normalise::place_at;
 use super::outlook::{self, Asked, Outlook, account_fleet};
 use super::recommend::Judged;
 use super::tally::tally;
+use super::tellable::Tellable;
 use super::track_record::{Fate, follow, new_flags, track_record};
 use super::verdict::{Case, idle_score, judge};
 use crate::domain::{
@@ -75,10 +75,12 @@ pub fn judge_lines<'a>(
         let base = &locations.calendars[0];
         base.known_business_between(base.first(), base.last())
     };
+    let tellable = Tellable::of(input);
     let judged = live.iter().map(|Live { measured, cost }| {
         let Measured { line, activity, .. } = *measured;
         let directory = roster.directory_of(line);
         let outlook = outlooks.get(line);
+        let doubt = tellable.doubt(line, activity, locations.calendars[0].first());
         let case = Case {
             line,
             activity,
@@ -90,8 +92,9 @@ pub fn judge_lines<'a>(
             last_sign_in_on: directory.and_then(|entry| local_day(entry, input.account)),
             keep: roster.keep_of(line),
             is_seat: line.tier.is_some() || cost.seat_cost > Cents::ZERO,
-            joinable: is_joinable(line, input.named_by),
-            has_unread_rows: is_named_among(line, input.unread),
+            joinable: tellable.is_joinable(line),
+            has_unread_rows: tellable.has_unread_rows(line),
+            doubt: doubt.as_deref(),
             monthly_cost: cost.monthly_cost,
             currency: input.account.currency,
             outlook,
@@ -144,11 +147,6 @@ pub fn judge_lines<'a>(
 struct Live<'x, 'a> {
     measured: &'x Measured<'a>,
     cost: &'x LineCost,
-}
-
-/// Whether the calls of a line can be told: those that cannot are not silence.
-fn is_tellable(input: &AccountInput<'_>, line: &Line) -> bool {
-    is_joinable(line, input.named_by) && !is_named_among(line, input.unread)
 }
 
 /// One calendar for each location that lines name; the first is that of lines without one.
@@ -224,13 +222,14 @@ fn foresee<'a>(
         .iter()
         .map(|calendar| Clock::new(calendar, weekdays))
         .collect();
+    let tellable = Tellable::of(input);
     let histories: Vec<(Live, Vec<Day>)> = live
         .par_iter()
         .map(|live| {
             let Measured {
                 line, used, since, ..
             } = live.measured;
-            let days = match is_tellable(input, line) {
+            let days = match tellable.tells(line) {
                 true => clocks[locations.place_of(line)].history(used, *since),
                 false => Vec::new(),
             };
@@ -290,6 +289,7 @@ fn look_back(
     used_lines: &HashMap<NaiveDate, u32>,
     costs_on: &dyn Fn(NaiveDate) -> HashMap<String, Cents>,
 ) -> (Backtest, Vec<BacktestOrigin>) {
+    let tellable = Tellable::of(input);
     let past_lines: Vec<PastLine> = measured
         .iter()
         .map(
@@ -297,7 +297,7 @@ fn look_back(
                  line, since, used, ..
              }| PastLine {
                 line_id: &line.line_id,
-                is_person: line.kind == Some(Kind::Person) && is_tellable(input, line),
+                is_person: line.kind == Some(Kind::Person) && tellable.tells(line),
                 since: *since,
                 until: line.seat_until.filter(|until| *until <= input.as_of),
                 used,

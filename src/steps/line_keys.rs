@@ -6,9 +6,9 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::day_join::NamedBy;
+use super::day_join::{FoundBy, NamedBy};
 use super::main_numbers::MainNumbers;
-use crate::domain::{CallKeys, Line, folded, user_key, without_zeros};
+use crate::domain::{CallKeys, Line, UserSort, folded, names_in, user_key, without_zeros};
 
 /// One end of a leg, as the row names it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,17 +33,38 @@ impl End<'_> {
             .or_else(|| by("login", self.user))
             .or_else(|| by("SIP id", self.sip_id))
     }
+
+    /// All that it is named by.
+    pub(super) fn names(&self) -> String {
+        let told = [
+            self.extension.map(|own| format!("extension {own}")),
+            self.sip_id.map(|own| format!("SIP id {own}")),
+            self.user.map(|own| format!("login {own}")),
+        ];
+        told.into_iter().flatten().collect::<Vec<_>>().join(" with ")
+    }
 }
 
-/// Where an end led. Several lines only when a login holds several extensions and nothing else tells them apart:
-/// then each is taken as used, the safe side.
+/// What stands behind the sort of key in a name, as [`End::name`] gives it.
+pub(super) fn login_of(name: &str) -> &str {
+    ["extension ", "login ", "SIP id "]
+        .iter()
+        .find_map(|sort| name.strip_prefix(sort))
+        .unwrap_or(name)
+}
+
+/// Where an end led. Several lines where a login holds several extensions and nothing else tells them apart, or where the end
+/// names several people: each is taken as used, the safe side.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Resolved {
     pub lines: Vec<u32>,
     /// The row names one line by extension and another, or a stranger, by login or SIP id.
     pub contradicts: bool,
-    /// The number was an extension.
-    pub by_number_as_extension: bool,
+    /// Its extension is one line's, its login another's.
+    pub at_odds: bool,
+    pub found: FoundBy,
+    /// What it is named by and no line has, as [`End::name`] gives it.
+    pub strangers: Vec<String>,
 }
 
 /// The keys of every line that ever held a seat, former holders included. Lines are numbered as in the slice given.
@@ -106,7 +127,7 @@ impl LineKeys {
         });
     }
 
-    /// The line at an end of a leg that started on `day`; `main_numbers` are no line's own.
+    /// The lines at an end of a leg that started on `day`; `main_numbers` are no line's own.
     pub fn resolve(&self, end: End<'_>, day: NaiveDate, main_numbers: &MainNumbers<'_>) -> Resolved {
         let named = self.by_name(end, day);
         if !named.lines.is_empty() {
@@ -114,58 +135,119 @@ impl LineKeys {
         }
         let number = end.number.filter(|number| !main_numbers.has(number, day));
         let by_did = number.and_then(|number| self.only(self.numbers.get(number), day));
+        let lines: Vec<u32> = by_did
+            .filter(|line| !self.is_anothers(*line, end))
+            .into_iter()
+            .collect();
         Resolved {
-            lines: by_did
-                .filter(|line| !self.is_anothers(*line, end))
-                .into_iter()
-                .collect(),
-            ..Resolved::default()
+            found: FoundBy {
+                ends: u64::from(!lines.is_empty()),
+                ..named.found
+            },
+            lines,
+            ..named
         }
     }
 
-    /// The same, by what names an end as one inside the company.
+    /// The same, by what names an end as one inside the company: whoever it names is not silent.
     pub(super) fn by_name(&self, end: End<'_>, day: NaiveDate) -> Resolved {
-        let by_extension = end.extension.and_then(|extension| {
-            let extension = folded(extension);
-            self.one(self.extensions.get(extension.as_ref()), day)
-                .or_else(|| self.one(self.trimmed.get(without_zeros(&extension)), day))
-        });
-        let by_user = end
-            .user
-            .map(|user| self.holding(self.users.get(user_key(user).as_ref()), day))
-            .unwrap_or_default();
-        if let Some(line) = by_extension {
-            return Resolved {
-                lines: with_the_users(line, by_user),
-                contradicts: self.contradicts(line, end),
-                ..Resolved::default()
-            };
-        }
-        let folded_sip = end.sip_id.map(folded);
-        if let Some(line) = folded_sip.and_then(|id| self.one(self.sip_ids.get(id.as_ref()), day)) {
-            return Resolved {
-                lines: vec![line],
-                ..Resolved::default()
-            };
-        }
+        let mut found = FoundBy::default();
+        let mut strangers = Vec::new();
+        let by_extension = end.extension.and_then(|extension| self.extended(extension, day));
+        let by_sip = end
+            .sip_id
+            .and_then(|id| self.one(self.sip_ids.get(folded(id).as_ref()), day));
+        let by_user = self.by_users(end, day, &mut found, &mut strangers);
         // The portal's From and To hold the extension of an end inside the company.
-        let by_number = match end.extension {
-            None => end
-                .number
-                .and_then(|number| self.one(self.extensions.get(number), day)),
-            Some(_) => None,
+        let by_number = match (end.extension, by_sip) {
+            (None, None) => end.number.and_then(|number| self.extended(number, day)),
+            _ => None,
         };
-        match by_number {
-            Some(line) => Resolved {
-                contradicts: by_user.is_empty() && self.contradicts(line, end),
-                lines: with_the_users(line, by_user),
-                by_number_as_extension: true,
-            },
-            None => Resolved {
-                lines: by_user,
-                ..Resolved::default()
-            },
+        let mut stranger = |what: &str, name: Option<&str>, line: Option<u32>| {
+            if let (Some(name), None) = (name, line) {
+                strangers.push(format!("{what} {}", folded(name)));
+            }
+        };
+        stranger("extension", end.extension, by_extension);
+        stranger("SIP id", end.sip_id, by_sip);
+        found.extension = u64::from(by_extension.is_some());
+        found.zeros =
+            u64::from(by_extension.is_some() && end.extension.is_some_and(|own| own.starts_with('0')));
+        found.sip_id = u64::from(by_sip.is_some());
+        found.number = u64::from(by_number.is_some());
+        let of_the_phone = by_extension.or(by_sip).or(by_number);
+        let contradicts = match (by_extension, by_number) {
+            (Some(line), _) => self.contradicts(line, end),
+            (None, Some(line)) => by_user.is_empty() && self.contradicts(line, end),
+            (None, None) => false,
+        };
+        // A row's extension and its login may be of two lines: a desk, and who has signed in at it.
+        let at_odds = of_the_phone.is_some_and(|line| !by_user.is_empty() && !by_user.contains(&line));
+        let users = by_user.iter().filter(|_| of_the_phone.is_none() || at_odds);
+        let mut lines: Vec<u32> = Vec::new();
+        for line in of_the_phone.iter().chain(&by_sip).chain(users) {
+            if !lines.contains(line) {
+                lines.push(*line);
+            }
         }
+        found.ends = u64::from(!lines.is_empty());
+        Resolved {
+            lines,
+            contradicts,
+            at_odds,
+            found,
+            strangers,
+        }
+    }
+
+    /// By an extension, else by the same without its zeros.
+    fn extended(&self, extension: &str, day: NaiveDate) -> Option<u32> {
+        let extension = folded(extension);
+        self.one(self.extensions.get(extension.as_ref()), day)
+            .or_else(|| self.one(self.trimmed.get(without_zeros(&extension)), day))
+    }
+
+    /// By the login: the whole cell, else each of several in it.
+    fn by_users(
+        &self,
+        end: End<'_>,
+        day: NaiveDate,
+        found: &mut FoundBy,
+        strangers: &mut Vec<String>,
+    ) -> Vec<u32> {
+        let Some(cell) = end.user else {
+            return Vec::new();
+        };
+        let mut holding = |user: &str| {
+            let user = user_key(user);
+            let lines = self.holding(self.users.get(user.as_ref()), day);
+            *found.user(UserSort::of(&user)) += u64::from(!lines.is_empty());
+            lines
+        };
+        let whole = holding(cell);
+        if !whole.is_empty() {
+            return whole;
+        }
+        let parts: Vec<(&str, Vec<u32>)> = names_in(cell)
+            .into_iter()
+            .map(|part| (part, holding(part)))
+            .collect();
+        let unknown = |names: &[&str]| -> Vec<String> {
+            names
+                .iter()
+                .map(|name| format!("login {}", user_key(name)))
+                .collect()
+        };
+        if parts.iter().all(|(_, lines)| lines.is_empty()) {
+            strangers.extend(unknown(&[cell]));
+            return Vec::new();
+        }
+        let nobodys = parts
+            .iter()
+            .filter(|(_, lines)| lines.is_empty())
+            .map(|(part, _)| *part);
+        strangers.extend(unknown(&nobodys.collect::<Vec<_>>()));
+        parts.into_iter().flat_map(|(_, lines)| lines).collect()
     }
 
     /// The lines that had a number on `day`.
@@ -222,35 +304,35 @@ impl LineKeys {
     }
 }
 
-/// A row's extension and its login may be of two lines (a desk, and who has signed in at it): neither is silent.
-fn with_the_users(line: u32, users: Vec<u32>) -> Vec<u32> {
-    match users.contains(&line) {
-        true => vec![line],
-        false => std::iter::once(line).chain(users).collect(),
-    }
-}
-
 /// Whether legs that name their ends in these ways can name this line at all; a line that none can name is not silent.
 pub fn is_joinable(line: &Line, named_by: NamedBy) -> bool {
+    let NamedBy { found, .. } = named_by;
+    if named_by == NamedBy::default() {
+        return true;
+    }
+    let (extension, sip_id, user): (bool, bool, &dyn Fn(UserSort) -> bool) = match found.ends {
+        // Counted before the keys were.
+        0 => (named_by.extension || named_by.number, named_by.sip_id, &|_| {
+            named_by.user
+        }),
+        _ => (
+            found.uses(found.extension) || found.uses(found.number),
+            found.uses(found.sip_id),
+            &|sort| found.uses(*found.clone().user(sort)),
+        ),
+    };
     // A first or last name is no key.
-    let has_user_key = [&line.user_id, &line.login_name, &line.email]
-        .into_iter()
-        .any(Option::is_some);
-    named_by == NamedBy::default()
-        || ((named_by.extension || named_by.number) && !line.extension.is_empty())
-        || (named_by.sip_id && !line.sip_ids.is_empty())
-        || (named_by.user && has_user_key)
+    (extension && !line.extension.is_empty())
+        || (sip_id && !line.sip_ids.is_empty())
+        || users_of(line).any(|name| user(UserSort::of(&name)))
 }
 
-/// Whether one of the names, as [`End::name`] gives them, is the line's.
-pub fn is_named_among(line: &Line, names: &std::collections::BTreeSet<String>) -> bool {
+/// The names by which rows may name a line, as [`End::name`] gives them.
+pub fn names_of(line: &Line) -> impl Iterator<Item = String> {
     let users = users_of(line).map(|user| format!("login {user}"));
     let sip_ids = line.sip_ids.iter().map(|id| format!("SIP id {}", folded(id)));
-    let extension = std::iter::once(format!("extension {}", folded(&line.extension)));
-    users
-        .chain(sip_ids)
-        .chain(extension)
-        .any(|name| names.contains(&name))
+    let extension = format!("extension {}", folded(&line.extension));
+    users.chain(sip_ids).chain([extension])
 }
 
 fn push(map: &mut HashMap<String, Vec<u32>>, key: String, line: u32) {

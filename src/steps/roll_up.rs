@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use polars::prelude::*;
 
-use super::day_join::{DayJoin, NamedBy};
+use super::day_join::DayJoin;
 use super::former_lines::{FormerLines, Joinable};
-use super::line_keys::{End, LineKeys};
-use super::main_numbers::MainNumbers;
+use super::line_ends::{
+    ANSWERED, IS_CALLER, IS_INBOUND, IS_SOURCE, LINE, OTHER_IS_LINE, TO_BOX, resolve_ends,
+};
+use super::line_keys::LineKeys;
 use crate::domain::words;
 use crate::frames::legs::{self, Legs};
 use crate::frames::usage;
@@ -56,11 +58,6 @@ pub struct RolledUp {
 }
 
 /// Columns that live between the two groupings only.
-const LINE: &str = "line";
-const IS_SOURCE: &str = "is_source";
-const IS_INBOUND: &str = "is_inbound";
-const ANSWERED: &str = "answered";
-const OTHER_IS_LINE: &str = "other_is_line";
 const PLACED: &str = "placed";
 const OUT_ANSWERED: &str = "out_answered";
 const REACHED: &str = "reached";
@@ -111,153 +108,22 @@ fn one_row_a_leg(legs: LazyFrame) -> LazyFrame {
         .unique_stable(Some(by_name(identity, true, false)), UniqueKeepStrategy::First)
 }
 
-/// One row for each end of a leg that is a line's, with what the groupings need.
-fn resolve_ends(
-    legs: &DataFrame,
-    keys: &LineKeys,
-    former: &FormerLines<'_>,
-) -> PolarsResult<(DataFrame, BTreeMap<NaiveDate, DayJoin>)> {
-    let text = |name: &str| legs.column(name)?.str();
-    let (call, direction, result) = (text(legs::CALL_ID)?, text(legs::DIRECTION)?, text(legs::RESULT)?);
-    let (from, to) = (text(legs::FROM)?, text(legs::TO)?);
-    let (source_extension, destination_extension) =
-        (text(legs::SOURCE_EXTENSION)?, text(legs::DESTINATION_EXTENSION)?);
-    let (source_sip, destination_sip) = (text(legs::SOURCE_SIP_ID)?, text(legs::DESTINATION_SIP_ID)?);
-    let (source_user, destination_user) = (text(legs::SOURCE_USER)?, text(legs::DESTINATION_USER)?);
-    let length = legs.column(legs::LENGTH_SECONDS)?.i64()?;
-    let day = legs.column(legs::DAY)?.date()?.physical();
-    let start = legs.column(legs::START)?.datetime()?.physical();
-    let (international, recorded) = (
-        legs.column(legs::INTERNATIONAL)?.bool()?,
-        legs.column(legs::RECORDED)?.bool()?,
-    );
-
-    let date_of = |epoch_day: i32| NaiveDate::default() + chrono::Duration::days(i64::from(epoch_day));
-    let source_of = |row: usize| End {
-        extension: source_extension.get(row),
-        sip_id: source_sip.get(row),
-        user: source_user.get(row),
-        number: from.get(row),
-    };
-    let sources = (0..legs.height()).filter_map(|row| Some((source_of(row), date_of(day.get(row)?))));
-    let main_numbers = MainNumbers::shown(keys, sources);
-
-    let mut days: BTreeMap<NaiveDate, DayJoin> = BTreeMap::new();
-    let mut ends = Ends::default();
-    for row in 0..legs.height() {
-        let Some(epoch_day) = day.get(row) else { continue };
-        let date = date_of(epoch_day);
-        let source = source_of(row);
-        let destination = End {
-            extension: destination_extension.get(row),
-            sip_id: destination_sip.get(row),
-            user: destination_user.get(row),
-            number: to.get(row),
-        };
-        let mut at = [source, destination].map(|end| keys.resolve(end, date, &main_numbers));
-        let is_inbound = direction.get(row) == Some("inbound");
-        let found = at.iter().any(|end| !end.lines.is_empty());
-        for (at, end) in at.iter_mut().zip([source, destination]) {
-            if at.lines.is_empty() {
-                at.lines = former.resolve(end, date, &main_numbers).lines;
-            }
-        }
-        let is_former = !found && at.iter().any(|end| !end.lines.is_empty());
-        let join = days.entry(date).or_default();
-        join.legs += 1;
-        join.directions.get_or_insert_default().add(direction.get(row));
-        if let Some(start) = start.get(row) {
-            join.utc_days.get_or_insert_default().add(date, start);
-        }
-        join.newest_start = join.newest_start.max(start.get(row));
-        join.results.add(result.get(row).unwrap_or_default());
-        if source.names_a_line() || destination.names_a_line() || found || is_former {
-            join.with_line_end += 1;
-            join.matched += u64::from(found);
-            join.former += u64::from(is_former);
-            join.contradictory += u64::from(at.iter().any(|end| end.contradicts));
-        }
-        join.named_by = join
-            .named_by
-            .and(NamedBy::of(&source))
-            .and(NamedBy::of(&destination));
-        join.named_by.number |= at.iter().any(|end| end.by_number_as_extension);
-        if !found
-            && !is_former
-            && let Some(name) = source.name().or_else(|| destination.name())
-        {
-            join.strangers.add(&name, 1);
-        }
-        // An inbound leg is its destination's; the caller's own leg is a row of its own.
-        let placing = !is_inbound;
-        let answered = outcome(result.get(row), length.get(row)) == Outcome::Answered;
-        join.recorded_told += u64::from(!answered || recorded.get(row).is_some());
-        for (is_source, side) in [(true, 0), (false, 1)] {
-            // A call from a line to itself (its voicemail) reaches nobody.
-            let own_call = |line: &u32| !is_source && placing && at[0].lines.contains(line);
-            for line in at[side]
-                .lines
-                .iter()
-                .filter(|line| (!is_source || placing) && !own_call(line))
-            {
-                ends.line.push(*line);
-                ends.day.push(epoch_day);
-                ends.call.push(call.get(row).unwrap_or_default());
-                ends.is_source.push(is_source);
-                ends.is_inbound.push(is_inbound);
-                ends.answered.push(answered);
-                ends.other_is_line.push(!at[1 - side].lines.is_empty());
-                ends.seconds.push(length.get(row).unwrap_or(0));
-                ends.international.push(international.get(row).unwrap_or(false));
-                ends.recorded.push(recorded.get(row).unwrap_or(false));
-            }
-        }
-    }
-    Ok((ends.into_frame()?, days))
-}
-
-#[derive(Default)]
-struct Ends<'a> {
-    line: Vec<u32>,
-    day: Vec<i32>,
-    call: Vec<&'a str>,
-    is_source: Vec<bool>,
-    is_inbound: Vec<bool>,
-    answered: Vec<bool>,
-    other_is_line: Vec<bool>,
-    seconds: Vec<i64>,
-    international: Vec<bool>,
-    recorded: Vec<bool>,
-}
-
-impl Ends<'_> {
-    fn into_frame(self) -> PolarsResult<DataFrame> {
-        let day = Column::new(usage::DAY.into(), self.day).cast(&DataType::Date)?;
-        DataFrame::new_infer_height(vec![
-            Column::new(LINE.into(), self.line),
-            day,
-            Column::new(legs::CALL_ID.into(), self.call),
-            Column::new(IS_SOURCE.into(), self.is_source),
-            Column::new(IS_INBOUND.into(), self.is_inbound),
-            Column::new(ANSWERED.into(), self.answered),
-            Column::new(OTHER_IS_LINE.into(), self.other_is_line),
-            Column::new(legs::LENGTH_SECONDS.into(), self.seconds),
-            Column::new(legs::INTERNATIONAL.into(), self.international),
-            Column::new(legs::RECORDED.into(), self.recorded),
-        ])
-    }
-}
-
 /// One row a line, day and call, in the best of its legs. A call that reached the line from outside and left it again under
 /// the same call id was forwarded by the system: answered once if anybody answered, never placed.
 fn by_call(ends: LazyFrame) -> LazyFrame {
     let seconds = |side: Expr| col(legs::LENGTH_SECONDS).filter(side).max().fill_null(lit(0_i64));
-    let reached = || col(IS_SOURCE).not();
+    let reached = || col(IS_SOURCE).or(col(IS_CALLER)).not();
     ends.group_by([col(LINE), col(usage::DAY), col(legs::CALL_ID)])
         .agg([
-            col(IS_SOURCE).any(true).alias(PLACED),
+            // A box's own leg leaves the line only where nobody called it: then its holder has dialled the box.
+            col(IS_SOURCE)
+                .and(col(TO_BOX).not())
+                .any(true)
+                .or(col(IS_SOURCE).any(true).and(reached().any(true).not()))
+                .alias(PLACED),
             col(IS_SOURCE).and(col(ANSWERED)).any(true).alias(OUT_ANSWERED),
             reached().any(true).alias(REACHED),
+            col(IS_CALLER).any(true),
             reached().and(col(ANSWERED)).any(true).alias(IN_ANSWERED),
             reached().and(col(IS_INBOUND)).any(true).alias(FORWARDED),
             col(OTHER_IS_LINE).any(true),
@@ -292,7 +158,11 @@ fn by_day(calls: LazyFrame) -> LazyFrame {
     let used = |flag: &str| col(USED).and(col(flag));
     let seconds = |name: &str, hit: Expr| col(name).filter(hit).sum().cast(DataType::Int64);
     calls.group_by([col(LINE), col(usage::DAY)]).agg([
-        count(col(PLACED)).alias(usage::CALLS_OUT),
+        // Callers of other people's legs count where the day shows no leg of their own: whoever a row names is not silent.
+        when(col(PLACED).any(true))
+            .then(count(col(PLACED)))
+            .otherwise(count(col(IS_CALLER).and(col(USED).not())))
+            .alias(usage::CALLS_OUT),
         count(col(PLACED).and(col(OUT_ANSWERED))).alias(usage::CALLS_OUT_ANSWERED),
         count(col(IN_ANSWERED)).alias(usage::CALLS_IN_ANSWERED),
         count(col(REACHED).and(col(USED).not())).alias(usage::CALLS_IN_MISSED),

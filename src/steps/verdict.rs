@@ -32,6 +32,8 @@ pub struct Case<'a> {
     pub joinable: bool,
     /// Call rows that could not be used name it.
     pub has_unread_rows: bool,
+    /// Why its silence may be its own use under another name.
+    pub doubt: Option<&'a str>,
     pub monthly_cost: Cents,
     pub currency: Currency,
     /// The model's word on the line; none by rule, and for a line too young for a chance.
@@ -220,6 +222,8 @@ fn unknown(case: &Case) -> Option<Judgement> {
             "Call rows that name it could not be read (see quarantine.csv); {}",
             seen(case)
         )
+    } else if let Some(doubt) = case.doubt {
+        format!("{doubt}; {}", seen(case))
     } else if case.line.is_bare_label() {
         format!(
             "It has a name and no user (user_id, login or e-mail), and no rule knows the name: it may be a person's, or a thing's \

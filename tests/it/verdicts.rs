@@ -152,6 +152,7 @@ fn with_case<T>(line: &Line, activity: &Activity, around: Around, ask: impl Fn(&
     ask(&Case {
         joinable: around.joinable,
         has_unread_rows: around.has_unread_rows,
+        doubt: None,
         line,
         activity,
         calendar: &calendar,

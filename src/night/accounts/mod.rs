@@ -28,6 +28,7 @@ use crate::steps::coverage;
 use crate::steps::former_lines::{Joinable, former_keys, replaced};
 use crate::steps::line_ids::{follow_ids, keep_ids};
 use crate::steps::normalise::{Roster, place_at, roster};
+use crate::steps::unlisted::unlisted;
 use crate::steps::{freshness, gates};
 
 /// The night's statements and what the gates say of them.
@@ -174,7 +175,7 @@ impl Judging<'_> {
     fn judge_account(
         &self,
         account: &Account,
-        roster: Roster,
+        mut roster: Roster,
         names: &Names,
         rolled: Rolled,
         earlier: Earlier<'_>,
@@ -193,6 +194,7 @@ impl Judging<'_> {
         let coverage = self.judge_coverage(account, &roster.lines, &rolled, store)?;
         let from = joins::first_day(as_of);
         let join = rolled.joined(from, as_of);
+        let unlisted = unlisted(rolled.strangers(coverage.first, as_of));
         let newest_call = rolled
             .joined(coverage.first, as_of)
             .newest_start
@@ -222,6 +224,8 @@ impl Judging<'_> {
         };
         gates.push(gates::join(&joined, &job.gates, accepted));
         gates.extend(gates::results(id, &parts, &job.gates, accepted));
+        gates.extend(gates::call_ids(id, &join));
+        roster.notices.extend(gates::names_told(&join));
         let accepted_nameless = gates::accepted_nameless(&joined, &job.gates, accepted);
         let files = calls.into_iter().flat_map(|calls| &calls.days_of_file);
         gates.extend(gates::clock(
@@ -253,6 +257,7 @@ impl Judging<'_> {
             named_by: join.named_by,
             tells_recorded: join.tells_recorded(),
             unread: &unread,
+            unlisted: &unlisted,
             holidays: &tables.holidays,
             charges: &tables
                 .charges

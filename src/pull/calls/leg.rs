@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use chrono::{DateTime, NaiveDate};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::domain::{Account, CallShape, Source, Zone, folded, same, user_key, without_zeros, words};
+use crate::domain::{
+    Account, CallShape, Source, Zone, folded, is_voicemail_box, names_in, same, user_key, without_zeros,
+    words,
+};
 
 use super::super::PullError;
 use super::super::cells::{Fault, fault, missing};
@@ -227,7 +230,9 @@ impl LegShape {
             source_user: get(At::SourceUser)
                 .map(|text| user("source_user", text))
                 .transpose()?,
+            // Some systems write the box where a number stands.
             destination_user: get(At::DestinationUser)
+                .or_else(|| get(At::To).filter(|to| is_voicemail_box(to)))
                 .map(|text| user("destination_user", text))
                 .transpose()?,
             // Evidence beside the call itself: an odd word must not cost the call.
@@ -236,21 +241,24 @@ impl LegShape {
         })
     }
 
-    /// The inside ends that a row names, though it cannot be used.
+    /// The inside ends that a row names, though it cannot be used; of several in a cell each.
     pub fn inside_names(&self, row: &Row) -> Vec<String> {
-        let name = |what: &str, at: At| Some(format!("{what} {}", folded(self.get(row, at)?)));
-        let login = |at: At| Some(format!("login {}", user("", self.get(row, at)?).ok()?));
-        [
-            name("extension", At::SourceExtension),
-            name("extension", At::DestinationExtension),
-            name("SIP id", At::SourceSip),
-            name("SIP id", At::DestinationSip),
-            login(At::SourceUser),
-            login(At::DestinationUser),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        const ENDS: [(&str, At); 6] = [
+            ("extension", At::SourceExtension),
+            ("extension", At::DestinationExtension),
+            ("SIP id", At::SourceSip),
+            ("SIP id", At::DestinationSip),
+            ("login", At::SourceUser),
+            ("login", At::DestinationUser),
+        ];
+        let named = |(what, at): (&'static str, At)| {
+            let cell = self.get(row, at).unwrap_or_default();
+            let each = std::iter::once(cell).chain(names_in(cell)).map(user_key);
+            each.filter(|name| !name.is_empty() && name.len() <= LONGEST_TEXT)
+                .map(move |name| format!("{what} {name}"))
+                .collect::<Vec<String>>()
+        };
+        ENDS.into_iter().flat_map(named).collect()
     }
 
     fn start(&self, row: &Row, source: &Source) -> Result<i64, Fault> {

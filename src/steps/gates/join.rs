@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::parts::{Part, Share, Span, percent};
 use super::{change_hash, report, unless_accepted};
 use crate::domain::{AccountBaseline, CallKeys, Gate, GatePolicy, GateReport, GateStatus, Kind, Line};
-use crate::steps::day_join::DayJoin;
+use crate::steps::day_join::{DayJoin, Strangers};
 
 /// Rows of which somebody's own rights show nearly all with their own line at an end.
 const OWN_ROWS_PERCENT: u64 = 95;
 /// Lines under which one of them may well have most of the calls.
 const SEVERAL_LINES: usize = 10;
+/// Names that are told of all that fit no line.
+const MOST_TOLD: usize = 5;
 /// Rows of which at least one must name a line.
 const SOME_ROWS: u64 = 100;
 
@@ -137,6 +139,13 @@ fn facts(calls: &JoinedCalls<'_>) -> String {
         percent(u64::from(joined_basis_points(window).unwrap_or(0))),
         window.contradictory
     );
+    let strange = strange(window).rows;
+    if strange > 0 {
+        facts.push_str(&format!(
+            "; {strange} name nobody whom the list has{}",
+            most_of_no_person(window)
+        ));
+    }
     if window.former > 0 {
         facts.push_str(&format!(
             "; {} more are of lines that have left the list, or of names that a line had before",
@@ -158,12 +167,57 @@ fn facts(calls: &JoinedCalls<'_>) -> String {
     facts
 }
 
+/// Finance reads this too: logins are named to the administrators alone.
+fn most_of_no_person(join: &DayJoin) -> String {
+    let most = join.strangers.most(MOST_TOLD);
+    let (logins, others): (Vec<_>, Vec<_>) =
+        most.into_iter().partition(|(name, _)| name.starts_with("login "));
+    let mut told: Vec<String> = others.into_iter().map(rows_of).collect();
+    match logins.len() {
+        0 => {}
+        1 => told.push("a login that the administrators' list names".to_owned()),
+        several => told.push(format!("{several} logins that the administrators' list names")),
+    }
+    match told.is_empty() {
+        true => String::new(),
+        false => format!(", most often {}", told.join(", ")),
+    }
+}
+
+fn rows_of((name, rows): (&str, u64)) -> String {
+    format!("{name} ({rows} rows)")
+}
+
+/// For the administrators: whom rows name and no line is, and which rows name two lines at once.
+pub fn names_told(join: &DayJoin) -> Vec<String> {
+    let listed = |names: &Strangers| {
+        names
+            .most(MOST_TOLD)
+            .into_iter()
+            .map(rows_of)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let mut told = Vec::new();
+    if !join.strangers.0.is_empty() {
+        told.push(format!(
+            "Call rows of the last 90 days name whom the line list does not have, most often {}. Where one of these is a line's user, \
+             give the line that login or extension.",
+            listed(&join.strangers)
+        ));
+    }
+    if !join.at_odds.0.is_empty() {
+        told.push(format!(
+            "Call rows of the last 90 days bear one line's extension and another's login, most often {}: a desk that several sign in \
+             at, or a wrong list. They are taken as use of both.",
+            listed(&join.at_odds)
+        ));
+    }
+    told
+}
+
 fn strangers_told(join: &DayJoin) -> String {
-    let strangers = join
-        .strangers
-        .most(5)
-        .into_iter()
-        .map(|(name, legs)| format!("{name} ({legs} rows)"));
+    let strangers = join.strangers.most(MOST_TOLD).into_iter().map(rows_of);
     format!(
         "are these the calls of this account, and does the line list hold every extension, queues and attendants too, with its \
          login? Most often without a line: {}",

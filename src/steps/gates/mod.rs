@@ -10,10 +10,10 @@ mod schema;
 use sha2::{Digest, Sha256};
 
 pub use clock::clock;
-pub use join::{JoinedCalls, accepted_nameless, join, joined_basis_points};
+pub use join::{JoinedCalls, accepted_nameless, join, joined_basis_points, names_told};
 pub use mass_change::{baseline_of, mass_change};
 pub use parts::{Part, Span};
-pub use schema::{inventory, results, schema};
+pub use schema::{call_ids, inventory, results, schema};
 
 use crate::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Verdict, hex};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::parts::{Part, Share};
 use super::{change_hash, report, unless_accepted};
 use crate::domain::{Gate, GatePolicy, GateReport, GateStatus, InputRead};
-use crate::steps::day_join::DayJoin;
+use crate::steps::day_join::{DayJoin, Ungrouped};
 use crate::steps::roll_up::is_known_result;
 
 /// How many unknown results are told.
@@ -108,6 +108,30 @@ fn noted<'a>(inputs: impl Iterator<Item = &'a InputRead>) -> String {
             names => format!("; {} files of {table}: {note}", names.len()),
         })
         .collect()
+}
+
+/// G9: call ids that are no call's own. Each of their rows is taken for a call of its own.
+pub fn call_ids(account_id: &str, join: &DayJoin) -> Option<GateReport> {
+    let Ungrouped { rounded, shared } = join.ungrouped;
+    let mut told = Vec::new();
+    if rounded > 0 {
+        told.push(format!(
+            "{rounded} of {} call rows bear an id that a spreadsheet has cut to fifteen digits",
+            join.legs
+        ));
+    }
+    if shared > 0 {
+        told.push(format!(
+            "{shared} of {} bear one that rows hours apart share",
+            join.legs
+        ));
+    }
+    let detail = format!(
+        "account {account_id}: {}; each of these rows was taken for a call of its own, so that calls passed on count twice. Hand \
+         in the export as it came, not saved again by a spreadsheet",
+        told.join(", and ")
+    );
+    (!told.is_empty()).then(|| report(Gate::G9Schema, GateStatus::Warn, detail))
 }
 
 /// G9: an inventory without a line is a broken or foreign export, not a company without phones.

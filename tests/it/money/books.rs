@@ -87,6 +87,7 @@ impl Books {
             named_by: NamedBy::default(),
             tells_recorded: self.tells_recorded,
             unread: &BTreeSet::new(),
+            unlisted: &[],
             holidays: &[],
             charges: &self.charges,
             contracts: &self.contracts,

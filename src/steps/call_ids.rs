@@ -1,0 +1,158 @@
+//! Whether a call id is one call's own. A spreadsheet cuts long numbers to fifteen digits, and then all calls of a day bear one id:
+//! what such an id brings together was never one call.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+/// Digits that a spreadsheet keeps of a number.
+const KEPT_DIGITS: usize = 15;
+/// Legs of one call begin before another has ended, or soon after: beyond an hour it is another call.
+const SAME_CALL_MS: i64 = 3_600_000;
+
+/// Why an id groups nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spoilt {
+    Rounded,
+    Shared,
+}
+
+/// One leg, as far as its id goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bearer<'a> {
+    pub id: &'a str,
+    pub day: NaiveDate,
+    pub start_ms: i64,
+    pub end_ms: Option<i64>,
+}
+
+/// For each leg, what is wrong with its id.
+pub(super) fn spoilt_ids(legs: &[Bearer<'_>]) -> Vec<Option<Spoilt>> {
+    let cut = ends_in_zeros(legs.iter().map(|leg| leg.id));
+    let mut spans: HashMap<(NaiveDate, &str), (i64, i64)> = HashMap::new();
+    for leg in legs {
+        let (first, last) = spans
+            .entry((leg.day, leg.id))
+            .or_insert((leg.start_ms, leg.start_ms));
+        (*first, *last) = (leg.start_ms.min(*first), leg.start_ms.max(*last));
+    }
+    // Only what is spread over more than an hour is looked at closely.
+    let mut spread: HashMap<(NaiveDate, &str), Vec<(i64, i64)>> = HashMap::new();
+    for leg in legs {
+        let key = (leg.day, leg.id);
+        if spans
+            .get(&key)
+            .is_some_and(|(first, last)| last - first > SAME_CALL_MS)
+        {
+            let end = leg.end_ms.unwrap_or(leg.start_ms).max(leg.start_ms);
+            spread.entry(key).or_default().push((leg.start_ms, end));
+        }
+    }
+    spread.retain(|_, times| has_a_gap(times));
+    legs.iter()
+        .map(|leg| match () {
+            () if is_scientific(leg.id) || (cut && is_cut(leg.id)) => Some(Spoilt::Rounded),
+            () if spread.contains_key(&(leg.day, leg.id)) => Some(Spoilt::Shared),
+            () => None,
+        })
+        .collect()
+}
+
+fn has_a_gap(times: &mut [(i64, i64)]) -> bool {
+    times.sort_unstable();
+    let mut ended = i64::MAX;
+    for (start, end) in times.iter() {
+        if *start > ended.saturating_add(SAME_CALL_MS) {
+            return true;
+        }
+        ended = match ended {
+            i64::MAX => *end,
+            ended => ended.max(*end),
+        };
+    }
+    false
+}
+
+/// `1.76012E+18`.
+fn is_scientific(id: &str) -> bool {
+    let Some((digits, power)) = id.split_once(['e', 'E']) else {
+        return false;
+    };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let whole = digits.replacen(['.', ','], "", 1);
+    let has_point = whole.len() < digits.len();
+    is_number(&whole) && (has_point || power.starts_with('+')) && is_number(power.trim_start_matches('+'))
+}
+
+/// Digits of which nothing but zeros stands beyond those that are kept.
+fn is_cut(id: &str) -> bool {
+    is_long_number(id) && id.bytes().skip(KEPT_DIGITS).all(|byte| byte == b'0')
+}
+
+fn is_long_number(id: &str) -> bool {
+    id.len() > KEPT_DIGITS && id.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Of whole numbers one in ten ends in a zero; where most do, they were cut.
+fn ends_in_zeros<'a>(ids: impl Iterator<Item = &'a str>) -> bool {
+    let (mut long, mut cut) = (0_usize, 0_usize);
+    for id in ids.filter(|id| is_long_number(id)) {
+        long += 1;
+        cut += usize::from(is_cut(id));
+    }
+    cut * 2 > long
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spoilt(legs: &[(&str, i64, i64)]) -> Vec<Option<Spoilt>> {
+        let bearers: Vec<Bearer> = legs
+            .iter()
+            .map(|(id, minute, minutes)| Bearer {
+                id,
+                day: NaiveDate::default(),
+                start_ms: minute * 60_000,
+                end_ms: Some((minute + minutes) * 60_000),
+            })
+            .collect();
+        spoilt_ids(&bearers)
+    }
+
+    #[test]
+    fn a_number_that_a_spreadsheet_has_cut_is_no_id() {
+        for id in ["1.76012E+18", "1,76012e+18", "2E+19", "1760120000000000000"] {
+            assert_eq!(spoilt(&[(id, 0, 1)]), [Some(Spoilt::Rounded)], "{id}");
+        }
+        for id in [
+            "1760123456789012345",
+            "c1",
+            "1e5",
+            "beef",
+            "17601200",
+            "6e1",
+            "E2E",
+        ] {
+            assert_eq!(spoilt(&[(id, 0, 1)]), [None], "{id}");
+        }
+        let among_whole = [
+            ("1760123456789010", 0, 1),
+            ("1760123456789012", 1, 1),
+            ("1760123456789013", 2, 1),
+        ];
+        assert_eq!(spoilt(&among_whole), [None; 3], "one in ten ends in a zero");
+    }
+
+    #[test]
+    fn legs_hours_apart_are_no_call() {
+        assert_eq!(spoilt(&[("a", 0, 1), ("a", 5, 1), ("b", 6, 1)]), [None; 3]);
+        assert_eq!(
+            spoilt(&[("a", 0, 150), ("a", 150, 20)]),
+            [None; 2],
+            "a long call that is passed on"
+        );
+        let far = spoilt(&[("a", 300, 1), ("a", 0, 1), ("b", 0, 1)]);
+        assert_eq!(far, [Some(Spoilt::Shared), Some(Spoilt::Shared), None]);
+    }
+}

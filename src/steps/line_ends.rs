@@ -1,0 +1,283 @@
+//! Legs -> one row for each end that is a line's; and how each day's legs joined.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use polars::prelude::*;
+
+use super::call_ids::{Bearer, Spoilt, spoilt_ids};
+use super::day_join::{DayJoin, NamedBy};
+use super::former_lines::FormerLines;
+use super::line_keys::{End, LineKeys, Resolved, login_of};
+use super::main_numbers::MainNumbers;
+use super::roll_up::{Outcome, outcome};
+use crate::domain::is_voicemail_box;
+use crate::frames::{legs, usage};
+
+pub(super) const LINE: &str = "line";
+pub(super) const IS_SOURCE: &str = "is_source";
+pub(super) const IS_INBOUND: &str = "is_inbound";
+pub(super) const ANSWERED: &str = "answered";
+pub(super) const OTHER_IS_LINE: &str = "other_is_line";
+/// The leg goes to a voicemail box.
+pub(super) const TO_BOX: &str = "to_box";
+/// An inbound leg that names the line's user as its caller: the call has a leg of its own, or none at all.
+pub(super) const IS_CALLER: &str = "is_caller";
+
+/// One row for each end of a leg that is a line's, with what the groupings need.
+pub(super) fn resolve_ends(
+    legs: &DataFrame,
+    keys: &LineKeys,
+    former: &FormerLines<'_>,
+) -> PolarsResult<(DataFrame, BTreeMap<NaiveDate, DayJoin>)> {
+    let text = |name: &str| legs.column(name)?.str();
+    let (call, direction, result) = (text(legs::CALL_ID)?, text(legs::DIRECTION)?, text(legs::RESULT)?);
+    let (from, to) = (text(legs::FROM)?, text(legs::TO)?);
+    let (source_extension, destination_extension) =
+        (text(legs::SOURCE_EXTENSION)?, text(legs::DESTINATION_EXTENSION)?);
+    let (source_sip, destination_sip) = (text(legs::SOURCE_SIP_ID)?, text(legs::DESTINATION_SIP_ID)?);
+    let (source_user, destination_user) = (text(legs::SOURCE_USER)?, text(legs::DESTINATION_USER)?);
+    let length = legs.column(legs::LENGTH_SECONDS)?.i64()?;
+    let day = legs.column(legs::DAY)?.date()?.physical();
+    let start = legs.column(legs::START)?.datetime()?.physical();
+    let end = legs.column(legs::END)?.datetime()?.physical();
+    let (international, recorded) = (
+        legs.column(legs::INTERNATIONAL)?.bool()?,
+        legs.column(legs::RECORDED)?.bool()?,
+    );
+
+    let date_of = |epoch_day: i32| NaiveDate::default() + chrono::Duration::days(i64::from(epoch_day));
+    let source_of = |row: usize| End {
+        extension: source_extension.get(row),
+        sip_id: source_sip.get(row),
+        user: source_user.get(row),
+        number: from.get(row),
+    };
+    let sources = (0..legs.height()).filter_map(|row| Some((source_of(row), date_of(day.get(row)?))));
+    let main_numbers = MainNumbers::shown(keys, sources);
+
+    let bearers: Vec<Bearer> = (0..legs.height())
+        .map(|row| Bearer {
+            id: call.get(row).unwrap_or_default(),
+            day: day.get(row).map(date_of).unwrap_or_default(),
+            start_ms: start.get(row).unwrap_or_default(),
+            end_ms: end.get(row),
+        })
+        .collect();
+    let spoilt = spoilt_ids(&bearers);
+    let call_of = |row: usize| {
+        let id = call.get(row).unwrap_or_default();
+        match spoilt[row] {
+            None => Cow::Borrowed(id),
+            Some(_) => Cow::Owned(format!("{id} {row}")),
+        }
+    };
+
+    let mut days: BTreeMap<NaiveDate, DayJoin> = BTreeMap::new();
+    let mut ends = Ends::default();
+    let mut outside = Vec::new();
+    for row in 0..legs.height() {
+        let Some(epoch_day) = day.get(row) else { continue };
+        let date = date_of(epoch_day);
+        let source = source_of(row);
+        let destination = End {
+            extension: destination_extension.get(row),
+            sip_id: destination_sip.get(row),
+            user: destination_user.get(row),
+            number: to.get(row),
+        };
+        let mut at = [source, destination].map(|end| keys.resolve(end, date, &main_numbers));
+        let is_inbound = direction.get(row) == Some("inbound");
+        let found = at.iter().any(|end| !end.lines.is_empty());
+        for (at, end) in at.iter_mut().zip([source, destination]) {
+            let under_a_former_login = End {
+                user: end.user,
+                ..End::default()
+            };
+            let former = |end| former.resolve(end, date, &main_numbers).lines;
+            match at.lines.is_empty() {
+                true => at.lines = former(end),
+                false if at.strangers.is_empty() => {}
+                false => {
+                    for line in former(under_a_former_login) {
+                        if !at.lines.contains(&line) {
+                            at.lines.push(line);
+                        }
+                    }
+                }
+            }
+        }
+        let is_former = !found && at.iter().any(|end| !end.lines.is_empty());
+        let to_box = take_box(&mut at[1]);
+        let join = days.entry(date).or_default();
+        join.legs += 1;
+        join.directions.get_or_insert_default().add(direction.get(row));
+        if let Some(start) = start.get(row) {
+            join.utc_days.get_or_insert_default().add(date, start);
+        }
+        join.newest_start = join.newest_start.max(start.get(row));
+        join.results.add(result.get(row).unwrap_or_default());
+        join.ungrouped.rounded += u64::from(spoilt[row] == Some(Spoilt::Rounded));
+        join.ungrouped.shared += u64::from(spoilt[row] == Some(Spoilt::Shared));
+        if source.names_a_line() || destination.names_a_line() || found || is_former {
+            join.with_line_end += 1;
+            join.matched += u64::from(found);
+            join.former += u64::from(is_former);
+            join.contradictory += u64::from(at.iter().any(|end| end.contradicts));
+        }
+        for (at, end) in at.iter().zip([source, destination]) {
+            join.named_by = join.named_by.and(NamedBy {
+                number: at.found.number > 0,
+                found: at.found,
+                ..NamedBy::of(&end)
+            });
+            if at.at_odds {
+                join.at_odds.add(&end.names(), 1);
+            }
+        }
+        let mut strangers: Vec<&String> = at
+            .iter()
+            .filter(|_| !is_former)
+            .flat_map(|end| &end.strangers)
+            .collect();
+        strangers.sort_unstable();
+        strangers.dedup();
+        for name in strangers {
+            join.strangers.add(name, 1);
+        }
+        // An inbound leg is its destination's; the caller's own leg is a row of its own.
+        let placing = !is_inbound;
+        let answered = !to_box && outcome(result.get(row), length.get(row)) == Outcome::Answered;
+        join.recorded_told += u64::from(!answered || recorded.get(row).is_some());
+        let leg = LineEnd {
+            line: 0,
+            day: epoch_day,
+            is_source: false,
+            is_inbound,
+            answered,
+            other_is_line: false,
+            to_box,
+            is_caller: false,
+            seconds: length.get(row).unwrap_or(0),
+            international: international.get(row).unwrap_or(false),
+            recorded: recorded.get(row).unwrap_or(false),
+        };
+        let names_nobody = |end: &End<'_>| !end.names_a_line();
+        if at.iter().all(|end| end.lines.is_empty()) {
+            if placing && answered && names_nobody(&source) && names_nobody(&destination) {
+                outside.push((call_of(row), leg));
+            }
+            continue;
+        }
+        for (is_source, side) in [(true, 0), (false, 1)] {
+            // A call from a line to itself (its voicemail) reaches nobody.
+            let own_call = |line: &u32| !is_source && placing && at[0].lines.contains(line);
+            let is_caller = is_source && !placing;
+            let is_named = !is_caller || (at[0].found.by_user() && !at[1].lines.is_empty());
+            for line in at[side].lines.iter().filter(|line| is_named && !own_call(line)) {
+                ends.push(
+                    call_of(row),
+                    LineEnd {
+                        line: *line,
+                        is_source: is_source && !is_caller,
+                        is_caller,
+                        other_is_line: !at[1 - side].lines.is_empty(),
+                        ..leg
+                    },
+                );
+            }
+        }
+    }
+    give_outside_legs(outside, &mut ends);
+    Ok((ends.into_frame()?, days))
+}
+
+/// Whether an end is a voicemail box, which is nobody: its name is no stranger's, and contradicts nothing.
+fn take_box(end: &mut Resolved) -> bool {
+    let is_box = |name: &String| is_voicemail_box(login_of(name));
+    let found = end.strangers.iter().any(is_box);
+    if found {
+        end.strangers.retain(|name| !is_box(name));
+        end.contradicts = false;
+    }
+    found
+}
+
+/// Gives legs that left the company to the lines that their calls had reached: a call that a line passed on, to its user's mobile
+/// phone say, is answered there under the caller's number.
+fn give_outside_legs<'a>(outside: Vec<(Cow<'a, str>, LineEnd)>, ends: &mut Ends<'a>) {
+    let mut reached: HashMap<(i32, Cow<'a, str>), Vec<u32>> = HashMap::new();
+    for (call, leg) in &outside {
+        reached.entry((leg.day, call.clone())).or_default();
+    }
+    if reached.is_empty() {
+        return;
+    }
+    for (call, end) in ends.calls.iter().zip(&ends.ends) {
+        let is_reached = !end.is_source && !end.is_caller;
+        if let Some(lines) = reached.get_mut(&(end.day, call.clone())).filter(|_| is_reached) {
+            lines.push(end.line);
+        }
+    }
+    for (call, leg) in outside {
+        let mut lines = reached.get(&(leg.day, call.clone())).cloned().unwrap_or_default();
+        lines.sort_unstable();
+        lines.dedup();
+        for line in lines {
+            ends.push(call.clone(), LineEnd { line, ..leg });
+        }
+    }
+}
+
+/// One end of a leg that is a line's.
+#[derive(Debug, Clone, Copy)]
+struct LineEnd {
+    line: u32,
+    day: i32,
+    is_source: bool,
+    is_inbound: bool,
+    answered: bool,
+    other_is_line: bool,
+    to_box: bool,
+    is_caller: bool,
+    seconds: i64,
+    international: bool,
+    recorded: bool,
+}
+
+#[derive(Default)]
+struct Ends<'a> {
+    calls: Vec<Cow<'a, str>>,
+    ends: Vec<LineEnd>,
+}
+
+impl<'a> Ends<'a> {
+    fn push(&mut self, call: Cow<'a, str>, end: LineEnd) {
+        self.calls.push(call);
+        self.ends.push(end);
+    }
+
+    fn into_frame(self) -> PolarsResult<DataFrame> {
+        let flags = |name: &str, flag: fn(&LineEnd) -> bool| {
+            Column::new(name.into(), self.ends.iter().map(flag).collect::<Vec<_>>())
+        };
+        let day: Vec<i32> = self.ends.iter().map(|end| end.day).collect();
+        let lines: Vec<u32> = self.ends.iter().map(|end| end.line).collect();
+        let seconds: Vec<i64> = self.ends.iter().map(|end| end.seconds).collect();
+        DataFrame::new_infer_height(vec![
+            Column::new(LINE.into(), lines),
+            Column::new(usage::DAY.into(), day).cast(&DataType::Date)?,
+            Column::new(legs::CALL_ID.into(), self.calls),
+            flags(IS_SOURCE, |end| end.is_source),
+            flags(IS_INBOUND, |end| end.is_inbound),
+            flags(ANSWERED, |end| end.answered),
+            flags(OTHER_IS_LINE, |end| end.other_is_line),
+            flags(TO_BOX, |end| end.to_box),
+            flags(IS_CALLER, |end| end.is_caller),
+            Column::new(legs::LENGTH_SECONDS.into(), seconds),
+            flags(legs::INTERNATIONAL, |end| end.international),
+            flags(legs::RECORDED, |end| end.recorded),
+        ])
+    }
+}

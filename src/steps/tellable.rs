@@ -1,0 +1,82 @@
+//! Whether the calls of a line can be told at all: what cannot be told is never read as silence.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+
+use super::account::AccountInput;
+use super::day_join::NamedBy;
+use super::line_keys::{is_joinable, names_of};
+use super::unlisted::{Unlisted, taken_for};
+use crate::domain::{Activity, Line, without_zeros};
+
+/// How the rows name their ends, and what they leave in doubt.
+pub(super) struct Tellable<'a> {
+    named_by: NamedBy,
+    unread: &'a BTreeSet<String>,
+    /// Extensions that are others' but for their zeros, in rows that bear none.
+    without_their_zeros: BTreeSet<&'a str>,
+    unlisted: &'a [Unlisted],
+}
+
+impl<'a> Tellable<'a> {
+    pub(super) fn of(input: &'a AccountInput<'_>) -> Tellable<'a> {
+        let live = |line: &&Line| !line.extension.is_empty() && !line.ended_by(input.as_of);
+        let mut alike: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+        for line in input.roster.lines.iter().filter(live) {
+            let extension = line.extension.as_str();
+            alike
+                .entry(without_zeros(extension))
+                .or_default()
+                .insert(extension);
+        }
+        let bear_none = input.named_by.found.zeros == 0;
+        let several = alike.into_values().filter(|alike| alike.len() > 1 && bear_none);
+        let with_zeros = |extension: &&str| without_zeros(extension) != *extension;
+        Tellable {
+            named_by: input.named_by,
+            unread: input.unread,
+            without_their_zeros: several.flatten().filter(with_zeros).collect(),
+            unlisted: input.unlisted,
+        }
+    }
+
+    /// Whether the rows name lines by a key that this line has.
+    pub(super) fn is_joinable(&self, line: &Line) -> bool {
+        is_joinable(line, self.named_by)
+    }
+
+    /// Whether rows that could not be used name it.
+    pub(super) fn has_unread_rows(&self, line: &Line) -> bool {
+        names_of(line).any(|name| self.unread.contains(&name))
+    }
+
+    pub(super) fn tells(&self, line: &Line) -> bool {
+        self.is_joinable(line) && !self.has_unread_rows(line) && !self.is_anothers_but_for_zeros(line)
+    }
+
+    fn is_anothers_but_for_zeros(&self, line: &Line) -> bool {
+        let by_other_keys = || Line {
+            extension: String::new(),
+            ..line.clone()
+        };
+        self.without_their_zeros.contains(line.extension.as_str())
+            && !is_joinable(&by_other_keys(), self.named_by)
+    }
+
+    /// Why its silence may be somebody's use under another name.
+    pub(super) fn doubt(&self, line: &Line, activity: &Activity, first_known: NaiveDate) -> Option<String> {
+        if self.is_anothers_but_for_zeros(line) {
+            return Some(format!(
+                "The call rows bear no leading zeros, and another line has extension {}: its calls cannot be told from that line's",
+                without_zeros(&line.extension)
+            ));
+        }
+        let other = taken_for(line, activity, first_known, self.unlisted)?;
+        Some(format!(
+            "{} call rows from {} to {} are of {}, which no line has, and may be its own (a login that was changed, or is \
+             written otherwise in the line list): correct the list, or give that name to its line",
+            other.rows, other.first_on, other.last_on, other.name
+        ))
+    }
+}
