@@ -7,8 +7,12 @@ use chrono::NaiveDate;
 
 /// Digits that a spreadsheet keeps of a number.
 const KEPT_DIGITS: usize = 15;
-/// Legs of one call begin before another has ended, or soon after: beyond an hour it is another call.
+/// Legs that begin within an hour are one call's.
 const SAME_CALL_MS: i64 = 3_600_000;
+/// Those of a longer call begin before another has ended, or soon after.
+const SOON_MS: i64 = 300_000;
+/// So many legs over more than an hour are a company's, not a call's.
+const MOST_LEGS: usize = 50;
 
 /// Why an id groups nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +52,7 @@ pub(super) fn spoilt_ids(legs: &[Bearer<'_>]) -> Vec<Option<Spoilt>> {
             spread.entry(key).or_default().push((leg.start_ms, end));
         }
     }
-    spread.retain(|_, times| has_a_gap(times));
+    spread.retain(|_, times| times.len() > MOST_LEGS || has_a_gap(times));
     legs.iter()
         .map(|leg| match () {
             () if is_scientific(leg.id) || (cut && is_cut(leg.id)) => Some(Spoilt::Rounded),
@@ -62,7 +66,7 @@ fn has_a_gap(times: &mut [(i64, i64)]) -> bool {
     times.sort_unstable();
     let mut ended = i64::MAX;
     for (start, end) in times.iter() {
-        if *start > ended.saturating_add(SAME_CALL_MS) {
+        if *start > ended.saturating_add(SOON_MS) {
             return true;
         }
         ended = match ended {

@@ -91,22 +91,7 @@ pub(super) fn resolve_ends(
         let is_inbound = direction.get(row) == Some("inbound");
         let found = at.iter().any(|end| !end.lines.is_empty());
         for (at, end) in at.iter_mut().zip([source, destination]) {
-            let under_a_former_login = End {
-                user: end.user,
-                ..End::default()
-            };
-            let former = |end| former.resolve(end, date, &main_numbers).lines;
-            match at.lines.is_empty() {
-                true => at.lines = former(end),
-                false if at.strangers.is_empty() => {}
-                false => {
-                    for line in former(under_a_former_login) {
-                        if !at.lines.contains(&line) {
-                            at.lines.push(line);
-                        }
-                    }
-                }
-            }
+            at.add_former(|end| former.resolve(end, date, &main_numbers).lines, end);
         }
         let is_former = !found && at.iter().any(|end| !end.lines.is_empty());
         let to_box = take_box(&mut at[1]);
@@ -136,11 +121,7 @@ pub(super) fn resolve_ends(
                 join.at_odds.add(&end.names(), 1);
             }
         }
-        let mut strangers: Vec<&String> = at
-            .iter()
-            .filter(|_| !is_former)
-            .flat_map(|end| &end.strangers)
-            .collect();
+        let mut strangers: Vec<&String> = at.iter().flat_map(|end| &end.strangers).collect();
         strangers.sort_unstable();
         strangers.dedup();
         for name in strangers {

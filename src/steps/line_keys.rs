@@ -67,6 +67,31 @@ pub struct Resolved {
     pub strangers: Vec<String>,
 }
 
+impl Resolved {
+    /// Looks the names that no line has up among those that lines had before: `former` gives the lines of an end.
+    pub(super) fn add_former(&mut self, former: impl Fn(End<'_>) -> Vec<u32>, end: End<'_>) {
+        if self.strangers.is_empty() && !self.lines.is_empty() {
+            return;
+        }
+        let strange = |sort: &str| self.strangers.iter().any(|name| name.starts_with(sort));
+        let names = End {
+            extension: end.extension.filter(|_| strange("extension ")),
+            sip_id: end.sip_id.filter(|_| strange("SIP id ")),
+            user: end.user.filter(|_| strange("login ")),
+            number: end.number.filter(|_| self.lines.is_empty()),
+        };
+        let found = former(names);
+        if !found.is_empty() {
+            self.strangers.clear();
+        }
+        for line in found {
+            if !self.lines.contains(&line) {
+                self.lines.push(line);
+            }
+        }
+    }
+}
+
 /// The keys of every line that ever held a seat, former holders included. Lines are numbered as in the slice given.
 #[derive(Default)]
 pub struct LineKeys {

@@ -7,6 +7,7 @@ mod decisions;
 mod forget;
 mod incidents;
 mod memory;
+mod named;
 mod net;
 mod office;
 mod outbox;
