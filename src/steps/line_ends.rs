@@ -66,9 +66,10 @@ pub(super) fn resolve_ends(
         })
         .collect();
     let spoilt = spoilt_ids(&bearers);
+    let spoilt_at = |row: usize| spoilt.get(row).copied().flatten();
     let call_of = |row: usize| {
         let id = call.get(row).unwrap_or_default();
-        match spoilt[row] {
+        match spoilt_at(row) {
             None => Cow::Borrowed(id),
             Some(_) => Cow::Owned(format!("{id} {row}")),
         }
@@ -103,8 +104,8 @@ pub(super) fn resolve_ends(
         }
         join.newest_start = join.newest_start.max(start.get(row));
         join.results.add(result.get(row).unwrap_or_default());
-        join.ungrouped.rounded += u64::from(spoilt[row] == Some(Spoilt::Rounded));
-        join.ungrouped.shared += u64::from(spoilt[row] == Some(Spoilt::Shared));
+        join.ungrouped.rounded += u64::from(spoilt_at(row) == Some(Spoilt::Rounded));
+        join.ungrouped.shared += u64::from(spoilt_at(row) == Some(Spoilt::Shared));
         if source.names_a_line() || destination.names_a_line() || found || is_former {
             join.with_line_end += 1;
             join.matched += u64::from(found);
