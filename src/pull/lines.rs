@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use crate::domain::{Line, Status, TableName, folded};
+use crate::domain::{Line, Status, TableName, folded, user_key};
 use crate::zones;
 
 use super::cells::{Cells, Fault, Weight, fault};
@@ -47,6 +47,17 @@ impl Table for Lines {
         optional("handset_registered_at", &["handset registered"]),
         optional("records_on_demand", &[]),
     ];
+
+    fn names(cells: &Cells) -> Vec<String> {
+        let extension = cells.extension("extension").ok().flatten();
+        let users = ["login_name", "email", "user_id"].map(|column| cells.folded(column).ok().flatten());
+        let users = users
+            .into_iter()
+            .flatten()
+            .map(|user| format!("login {}", user_key(&user)));
+        let extension = extension.map(|extension| format!("extension {extension}"));
+        users.chain(extension).collect()
+    }
 
     fn parse(cells: &Cells) -> Result<Option<Line>, Fault> {
         one_extension(cells)?;

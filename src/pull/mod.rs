@@ -20,11 +20,14 @@ mod lines;
 mod nothing;
 mod pages;
 mod prices;
+mod row_counts;
 mod staging;
 mod table;
 mod texts;
 mod totals;
 pub mod vonage;
+
+use std::collections::BTreeSet;
 
 use crate::domain::{
     Account, Charge, Contract, Decision, DirectoryEntry, Holiday, InputRead, Line, Price, Quarantined, Source,
@@ -35,7 +38,7 @@ pub use error::PullError;
 pub use files::{Page, file_digest};
 pub use leg_store::{DayRows, LegStore};
 pub use pages::{PagedFile, check_pages};
-pub use table::check_quarantine;
+pub use row_counts::check_quarantine;
 
 /// Every table but the calls. For each file of `inputs`: used + duplicates + quarantined = read.
 #[derive(Debug, Default)]
@@ -49,6 +52,8 @@ pub struct Tables {
     pub holidays: Vec<Holiday>,
     pub inputs: Vec<InputRead>,
     pub quarantine: Vec<Quarantined>,
+    /// Accounts, and the `extension 101` or `login ann` that rows of the line list name which could not be used.
+    pub unread_lines: BTreeSet<(String, String)>,
 }
 
 /// Reads the small tables from the sources' files. Fails on a file that is missing, unreadable or not what its table
@@ -67,6 +72,7 @@ pub fn read_tables(
             tables.$field = finished.items;
             tables.inputs.extend(finished.inputs);
             tables.quarantine.extend(finished.quarantine);
+            tables.unread_lines.extend(finished.unread);
         }};
     }
     read!(lines, lines::Lines, lines::settle);

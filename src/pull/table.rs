@@ -1,7 +1,7 @@
 //! The way of every small table: files -> rows -> items, with each row used, duplicate or quarantined.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName};
 
@@ -12,6 +12,7 @@ use super::filled::{no_rows, open_filled};
 use super::headings::{Column, Mapping};
 use super::nothing;
 use super::pages::{PagedFile, check_pages};
+use super::row_counts::{check_identity, check_quarantine};
 
 /// One input table: its columns, and how a row is read. Parsing does no I/O.
 pub(super) trait Table {
@@ -27,6 +28,11 @@ pub(super) trait Table {
     /// The column to name where the row sums up the rows above it.
     fn foot(cells: &Cells) -> Option<&'static str> {
         nothing::is_foot(cells.row).then_some("")
+    }
+
+    /// Whom a row names that cannot be used, as `extension 101` or `login ann`.
+    fn names(_cells: &Cells) -> Vec<String> {
+        Vec::new()
     }
 
     /// A fault with what else its row says, where the table must know that the row is missing.
@@ -54,6 +60,8 @@ pub(super) struct Gathered<T> {
     pub quarantine: Vec<Quarantined>,
     /// Quarantined rows that leave a hole in something, each with its index in the quarantine.
     pub holes: Vec<(usize, PartOf)>,
+    /// Accounts, and whom rows of them name that could not be used.
+    pub unread: BTreeSet<(String, String)>,
     /// Rows that were understood and say nothing, for each file.
     silent: Vec<u64>,
     /// Rows whose values went into another row, for each file.
@@ -73,6 +81,7 @@ pub(super) fn gather<T: Table>(
         inputs: Vec::new(),
         quarantine: Vec::new(),
         holes: Vec::new(),
+        unread: BTreeSet::new(),
         silent: Vec::new(),
         absorbed: Vec::new(),
         expected: 0,
@@ -132,14 +141,23 @@ fn read_file<T: Table>(
             None if nothing::repeats_headings(&row, reader.headings()) => {
                 Err(Fault::new("", "repeats the headings").weighing(Weight::Expected))
             }
-            None => parse_row::<T>(&Cells {
-                row: &row,
-                mapping: &mapping,
-                source,
-                accounts,
-                file: &file.name,
-                left_out: &left_out,
-            }),
+            None => {
+                let cells = Cells {
+                    row: &row,
+                    mapping: &mapping,
+                    source,
+                    accounts,
+                    file: &file.name,
+                    left_out: &left_out,
+                };
+                let parsed = parse_row::<T>(&cells);
+                if let Err(fault) = &parsed
+                    && fault.weight == Weight::Counted
+                {
+                    gathered.unread.extend(whom_it_names::<T>(&cells));
+                }
+                parsed
+            }
         };
         let is_used = parsed.is_ok();
         gathered.take(&row, source.from, parsed)?;
@@ -161,6 +179,19 @@ fn read_file<T: Table>(
         gathered.note(note);
     }
     Ok(reader.pages().to_vec())
+}
+
+/// Asked of tables alone whose rows name somebody: others have no account.
+fn whom_it_names<T: Table>(cells: &Cells) -> Vec<(String, String)> {
+    let names = T::names(cells);
+    let account = (!names.is_empty()).then(|| cells.account().ok()).flatten();
+    let of = |account: &Account| {
+        names
+            .iter()
+            .map(|name| (account.account_id.clone(), name.clone()))
+            .collect()
+    };
+    account.map(of).unwrap_or_default()
 }
 
 /// A cell that says itself why it cannot be used gives the reason, whatever was made of its text.
@@ -292,7 +323,7 @@ impl<T: PartialEq> Gathered<T> {
     }
 
     /// Takes out the items whose values went into another one: they count as used.
-    pub fn absorb(&mut self, absorbed: &std::collections::BTreeSet<usize>) {
+    pub fn absorb(&mut self, absorbed: &BTreeSet<usize>) {
         for (at, placed) in std::mem::take(&mut self.items).into_iter().enumerate() {
             if absorbed.contains(&at) {
                 self.absorbed[placed.file] += 1;
@@ -343,6 +374,7 @@ impl<T: PartialEq> Gathered<T> {
             items: self.items.into_iter().map(|placed| placed.item).collect(),
             inputs: self.inputs,
             quarantine: self.quarantine,
+            unread: self.unread,
         })
     }
 }
@@ -351,41 +383,5 @@ pub(super) struct Finished<T> {
     pub items: Vec<T>,
     pub inputs: Vec<InputRead>,
     pub quarantine: Vec<Quarantined>,
-}
-
-/// Used + duplicate + quarantined = read, for every file, on every run.
-pub(super) fn check_identity(input: &InputRead) -> Result<(), PullError> {
-    if input.used + input.duplicates + input.quarantined == input.rows_read {
-        return Ok(());
-    }
-    Err(PullError::Data {
-        file: input.name.clone(),
-        row: None,
-        column: None,
-        what: format!(
-            "{} rows read are not {} used + {} duplicate + {} quarantined; this is a fault of quietline, please report it",
-            input.rows_read, input.used, input.duplicates, input.quarantined
-        ),
-    })
-}
-
-/// Fails when more rows of a table were quarantined than the larger of `max_quarantined_rows` and 1 % of its rows.
-pub fn check_quarantine(
-    table: &str,
-    rows: u64,
-    quarantined: u64,
-    listed: &[Quarantined],
-    max_quarantined_rows: u32,
-) -> Result<(), PullError> {
-    let limit = u64::from(max_quarantined_rows).max(rows / 100);
-    if quarantined <= limit {
-        return Ok(());
-    }
-    Err(PullError::TooManyQuarantined {
-        table: table.to_string(),
-        quarantined,
-        rows,
-        limit,
-        rows_listed: listed.to_vec(),
-    })
+    pub unread: BTreeSet<(String, String)>,
 }

@@ -60,7 +60,7 @@ pub struct AccountInput<'a> {
     pub named_by: NamedBy,
     /// Whether call rows of the last 90 days say which calls were recorded.
     pub tells_recorded: bool,
-    /// Ends that call rows name which could not be used.
+    /// Ends that rows of the calls and of the line list name which could not be used.
     pub unread: &'a BTreeSet<String>,
     /// What the call rows of all known days name and no line has.
     pub unlisted: &'a [Unlisted],
@@ -289,10 +289,13 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
 /// bills them after their removal.
 fn departed(input: &AccountInput<'_>) -> Vec<Line> {
     let there = input.roster.names();
+    let tellable = Tellable::of(input);
     input
         .known_lines
         .iter()
         .filter(|known| !there.contains(known.line.line_id.as_str()))
+        // A row that could not be used does not end its line.
+        .filter(|known| !tellable.has_unread_rows(&known.line))
         .map(|known| Line {
             seat_until: Some(known.gone_on.unwrap_or(input.as_of).min(input.as_of)),
             ..known.line.clone()

@@ -1,11 +1,13 @@
 //! Faults of an invoice that need no verdict: charged twice, charged for nobody, charged after the end, numbers nobody
 //! holds. Each kind is one function, so that more kinds only add functions.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
 
 use super::charges::{Invoice, MatchedCharge};
 use super::cost::one_month;
-use crate::domain::{ByLine, Cents, Charge, ChargeKind, FindingKind, Line, hex};
+use crate::domain::{ByLine, Cents, Charge, ChargeKind, FindingKind, Line, folded, hex, user_key};
 
 /// What is wrong with a charge. It stands in the charge itself, so that none is taken for another's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +26,14 @@ pub struct Fault<'a> {
 }
 
 /// Finds the charges that are a fault as a whole.
-pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>]) {
+///
+/// What rows name that could not be used (`unread`) is somebody: its charge is no ghost.
+pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], unread: &BTreeSet<String>) {
     let mut seats = SeatsBefore::default();
     for row in charges {
         let found = seats
             .duplicate(row)
-            .or_else(|| ghost(row))
+            .or_else(|| ghost(row).filter(|_| !names_any(&row.charge, unread)))
             .or_else(|| after_removal(row, invoice))
             .or_else(|| orphan(row));
         row.fault = found.map(|fault| Fault {
@@ -77,6 +81,21 @@ fn duplicate<'a>(row: &MatchedCharge<'a>, first: &Charge, line: &Line) -> Fault<
         ),
         one_month(&row.charge),
     )
+}
+
+fn names_any(charge: &Charge, names: &BTreeSet<String>) -> bool {
+    let extension = charge
+        .extension
+        .as_ref()
+        .map(|extension| format!("extension {}", folded(extension)));
+    let email = charge
+        .email
+        .as_ref()
+        .map(|email| format!("login {}", user_key(email)));
+    [extension, email]
+        .into_iter()
+        .flatten()
+        .any(|name| names.contains(&name))
 }
 
 fn ghost<'a>(row: &MatchedCharge<'a>) -> Option<Fault<'a>> {

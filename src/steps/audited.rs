@@ -57,7 +57,7 @@ pub(super) fn audit<'a>(
     };
     let audited = invoices(&classified, as_of).into_iter().map(|invoice| {
         let mut charges = match_charges(&invoice.charges, lines(), held, as_of);
-        find_faults(&invoice, &mut charges);
+        find_faults(&invoice, &mut charges, input.unread);
         find_rate_faults(&mut charges, &agreed);
         Audited { invoice, charges }
     });

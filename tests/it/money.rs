@@ -11,6 +11,8 @@ mod rates;
 mod right_size;
 mod rulings;
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use quietline::domain::{
@@ -91,7 +93,7 @@ fn audited(
     let invoice = invoices(charges, day(AS_OF)).remove(0);
     let mut matched: Vec<MatchedCharge> =
         match_charges(&invoice.charges, &lines, &HeldExtensions::default(), day(AS_OF));
-    find_faults(&invoice, &mut matched);
+    find_faults(&invoice, &mut matched, &BTreeSet::new());
     let verdicts: ByLine<Verdict> = lines
         .iter()
         .zip(verdicts)
@@ -304,7 +306,7 @@ fn the_same_fault_of_two_accounts_has_two_ids() {
         };
         let invoice = invoices(&[row], day(AS_OF)).remove(0);
         let mut matched = match_charges(&invoice.charges, &[], &HeldExtensions::default(), day(AS_OF));
-        find_faults(&invoice, &mut matched);
+        find_faults(&invoice, &mut matched, &BTreeSet::new());
         matched.remove(0).fault.unwrap().finding_id
     };
     assert_eq!(id("1"), id("1"));

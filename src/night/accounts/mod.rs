@@ -190,7 +190,9 @@ impl Judging<'_> {
         } = *self;
         let id = &account.account_id;
         let calls = self.taken.accounts.get(id);
-        let unread = calls.map(|calls| calls.unread.clone()).unwrap_or_default();
+        let mut unread = calls.map(|calls| calls.unread.clone()).unwrap_or_default();
+        let of_lines = tables.unread_lines.iter().filter(|(account, _)| account == id);
+        unread.extend(of_lines.map(|(_, name)| name.clone()));
         let coverage = self.judge_coverage(account, &roster.lines, &rolled, store)?;
         let from = joins::first_day(as_of);
         let join = rolled.joined(from, as_of);

@@ -20,7 +20,7 @@ use super::filled::{no_rows, open_filled};
 use super::headings::Mapping;
 use super::leg_store::{DayRows, LegStore};
 use super::nothing;
-use super::table::check_identity;
+use super::row_counts::check_identity;
 pub(in crate::pull) use leg::Leg;
 use leg::LegShape;
 

@@ -33,6 +33,8 @@ pub struct Books {
     pub scoring: Scoring,
     pub tells_recorded: bool,
     pub recording: BTreeSet<String>,
+    /// Whom rows name that could not be used.
+    pub unread: BTreeSet<String>,
 }
 
 impl Books {
@@ -53,6 +55,7 @@ impl Books {
             last_night: None,
             tells_recorded: false,
             recording: BTreeSet::new(),
+            unread: BTreeSet::new(),
             scoring: crate::verdicts::scoring(),
         }
     }
@@ -86,7 +89,7 @@ impl Books {
             coverage: &coverage,
             named_by: NamedBy::default(),
             tells_recorded: self.tells_recorded,
-            unread: &BTreeSet::new(),
+            unread: &self.unread,
             unlisted: &[],
             holidays: &[],
             charges: &self.charges,

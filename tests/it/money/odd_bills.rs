@@ -115,6 +115,18 @@ fn a_number_that_only_an_unknown_extension_names_is_a_ghost() {
 }
 
 #[test]
+fn the_charge_of_a_line_whose_row_could_not_be_used_is_no_ghost() {
+    let mut books = office(1);
+    books.charges.push(mrc(5, "199"));
+    assert_eq!(books.found(FindingKind::GhostCharge).len(), 1);
+    books.unread.insert("extension 199".into());
+    let stated = books.stated();
+    assert_eq!(books.found(FindingKind::GhostCharge).len(), 0);
+    assert_eq!(stated.bridge.get(BridgePart::Disputed), Cents::ZERO);
+    assert_eq!(stated.bridge.total(), stated.billed_total);
+}
+
+#[test]
 fn a_stranger_that_had_a_credit_was_a_line_once() {
     let mut books = office(1);
     books.charges.push(mrc(5, "199"));

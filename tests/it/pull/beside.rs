@@ -46,6 +46,22 @@ fn a_sign_in_that_is_no_day_leaves_the_person() {
 }
 
 #[test]
+fn a_row_that_cannot_be_used_still_names_its_line() {
+    let list =
+        "extension,email,seat_since\n101,ada@example.test,2024-01-08\n206,Eve@example.test,2025-13-01\n";
+    let tables = read(TableName::Lines, "lines.csv", list).unwrap();
+    let named: Vec<&str> = tables
+        .unread_lines
+        .iter()
+        .map(|(_, name)| name.as_str())
+        .collect();
+    assert_eq!(
+        (tables.lines.len(), named),
+        (1, vec!["extension 206", "login eve@example.test"])
+    );
+}
+
+#[test]
 fn two_extensions_in_one_cell_stop_the_night() {
     for cell in ["112; 212", "\"112, 212\"", "112 / 212", "\"112\n212\"", "112 212"] {
         let list = format!("extension,email\n101,ada@example.test\n{cell},leo@example.test\n");
