@@ -80,6 +80,11 @@ pub fn user_key(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// The entries of a cell, blanks in them kept: display names have some.
+pub fn entries_in(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split(PARTING).map(str::trim).filter(|part| !part.is_empty())
+}
+
 /// The parts of a cell in which several names stand; none where it is one name.
 pub fn names_in(cell: &str) -> Vec<&str> {
     let is_parting = |c: char| PARTING.contains(&c) || c.is_whitespace();
@@ -115,6 +120,11 @@ impl UserSort {
 
 /// An extension or a line's id without the leading zeros that spreadsheets drop.
 pub fn without_zeros(text: &str) -> &str {
+    // Some programs write whole numbers with a point.
+    let text = match text.strip_suffix(".0") {
+        Some(whole) if !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()) => whole,
+        _ => text,
+    };
     let trimmed = text.trim_start_matches('0');
     match trimmed.is_empty() {
         true => &text[text.len().saturating_sub(1)..],
@@ -174,10 +184,8 @@ mod tests {
 
     #[test]
     fn the_last_zero_stays() {
-        assert_eq!(
-            ["0415", "415", "000", "0"].map(without_zeros),
-            ["415", "415", "0", "0"]
-        );
+        let trimmed = ["0415", "415", "415.0", "000", "0", "0.0"].map(without_zeros);
+        assert_eq!(trimmed, ["415", "415", "415", "0", "0", "0"]);
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! A line keeps the name under which earlier nights reported it: its findings, decisions and calls stand under that name.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -18,8 +19,8 @@ pub fn keep_ids(lines: &mut [Line], known: &[KnownLine], as_of: NaiveDate) {
             .map(|known| &known.line)
             .filter(|line| !own.contains(&line.line_id))
     };
-    let mut by_external: HashMap<&str, &Line> = missing()
-        .filter_map(|line| Some((line.external_id.as_deref()?, line)))
+    let mut by_external: HashMap<Cow<str>, &Line> = missing()
+        .filter_map(|line| Some((folded(line.external_id.as_deref()?), line)))
         .collect();
     let mut by_extension: HashMap<&str, &Line> =
         missing().map(|line| (line.extension.as_str(), line)).collect();
@@ -37,7 +38,10 @@ pub fn keep_ids(lines: &mut [Line], known: &[KnownLine], as_of: NaiveDate) {
         !line.extension.is_empty() && !line.ended_by(as_of) && !known_ids.contains(line.line_id.as_str())
     };
     for line in lines.iter_mut().filter(is_new) {
-        let by_id = line.external_id.as_deref().and_then(|id| by_external.get(id));
+        let by_id = line
+            .external_id
+            .as_deref()
+            .and_then(|id| by_external.get(&folded(id)));
         let by_place = by_extension
             .get(line.extension.as_str())
             .copied()
@@ -50,7 +54,7 @@ pub fn keep_ids(lines: &mut [Line], known: &[KnownLine], as_of: NaiveDate) {
         };
         by_extension.remove(same.extension.as_str());
         if let Some(id) = &same.external_id {
-            by_external.remove(id.as_str());
+            by_external.remove(&folded(id));
         }
         line.line_id.clone_from(&same.line_id);
     }

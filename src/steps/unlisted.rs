@@ -8,7 +8,7 @@ use strsim::damerau_levenshtein;
 
 use super::day_join::Strangers;
 use super::line_keys::users_of;
-use crate::domain::{Activity, Line, folded};
+use crate::domain::{Activity, Line, entries_in, folded};
 
 /// Days with rows from which on a name is more than a slip.
 const FEWEST_DAYS: u32 = 3;
@@ -109,8 +109,14 @@ fn resembles(name: &str, own: &BTreeSet<String>) -> bool {
     let Some(login) = name.strip_prefix("login ") else {
         return false;
     };
-    let before_at = login.split_once('@').map_or(login, |(before, _)| before);
-    let forms: BTreeSet<String> = [plain(login), plain(before_at)].into();
+    let before_at = |name: &str| {
+        name.split_once('@')
+            .map_or(plain(name), |(before, _)| plain(before))
+    };
+    let forms: BTreeSet<String> = std::iter::once(login)
+        .chain(entries_in(login))
+        .flat_map(|name| [plain(name), before_at(name)])
+        .collect();
     let near = |form: &String, own: &String| {
         let digits = |name: &str| name.chars().filter(|c| c.is_numeric()).collect::<String>();
         let slips = match form.chars().count().min(own.chars().count()) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
+use crate::domain::{folded, user_key};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::pull::Tables;
@@ -69,13 +70,10 @@ impl Person {
 pub fn find(job: &Job, tables: &Tables, typed: &str) -> Result<Option<Person>, Failure> {
     let mut mentions = listed(job, tables);
     mentions.extend(kept(job));
-    let wanted = typed.trim().to_lowercase();
+    let wanted = folded(typed).into_owned();
     let is_meant = |mention: &Mention| {
         let words = [&mention.user_id, &mention.login, &mention.email, &mention.name];
-        words
-            .into_iter()
-            .flatten()
-            .any(|word| word.to_lowercase() == wanted)
+        words.into_iter().flatten().any(|word| folded(word) == wanted)
     };
     let (keyed, by_name): (Vec<Mention>, Vec<Mention>) = mentions
         .into_iter()
@@ -109,12 +107,16 @@ pub fn find(job: &Job, tables: &Tables, typed: &str) -> Result<Option<Person>, F
         return Ok(is_telling.then(|| Person::only(typed.trim())));
     }
     // Rows without login, address or id, of the same name, in reports from before the list bore them.
-    let folded: BTreeSet<String> = person.names.iter().map(|name| name.to_lowercase()).collect();
+    let own: BTreeSet<String> = person
+        .names
+        .iter()
+        .map(|name| folded(name).into_owned())
+        .collect();
     let bears = |mention: &Mention| {
         mention
             .name
             .as_ref()
-            .is_some_and(|name| folded.contains(&name.to_lowercase()))
+            .is_some_and(|name| own.contains(folded(name).as_ref()))
     };
     person.has_namesake = (0..keyed.len()).any(|at| !theirs.contains(&at) && bears(&keyed[at]));
     Ok(Some(person))
@@ -125,14 +127,14 @@ impl Mention {
     fn keys(&self) -> BTreeSet<String> {
         let own = |kind: &str, word: &Option<String>| {
             word.as_ref()
-                .map(|word| format!("{kind} {} {}", self.account, word.to_lowercase()))
+                .map(|word| format!("{kind} {} {}", self.account, user_key(word)))
         };
-        let email = self.email.as_ref().map(|email| email.to_lowercase());
+        let email = self.email.as_ref().map(|email| user_key(email).into_owned());
         let login_as_email = self
             .login
             .as_ref()
             .filter(|login| login.contains('@'))
-            .map(|login| login.to_lowercase());
+            .map(|login| user_key(login).into_owned());
         [
             own("user", &self.user_id),
             own("login", &self.login),
@@ -206,7 +208,10 @@ fn listed(job: &Job, tables: &Tables) -> Vec<Mention> {
         let is_address = entry.email.contains('@');
         of.into_iter().map(move |account| Mention {
             account: account.clone(),
-            login: (!is_address).then(|| entry.email.clone()),
+            login: entry
+                .login
+                .clone()
+                .or_else(|| (!is_address).then(|| entry.email.clone())),
             email: is_address.then(|| entry.email.clone()),
             table: Some("directory"),
             ..Mention::default()

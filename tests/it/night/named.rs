@@ -177,6 +177,12 @@ fn a_name_that_no_line_has_may_be_a_silent_lines() {
     let account = phones.judged();
     assert_eq!(verdict(&account, "101"), Verdict::Unknown);
     let mut phones = Phones::named_by(&["user"]);
+    without_calls_of(&mut phones, "leo.marsh");
+    phones
+        .calls
+        .extend(daily(&[("destination_user", "Leo Marsh; Kim Lund")]));
+    assert_eq!(verdict(&phones.judged(), "112"), Verdict::Unknown, "by display names");
+    let mut phones = Phones::named_by(&["user"]);
     phones.line("102").insert("login_name", "ben.colle".into());
     let account = phones.judged();
     assert_eq!(verdict(&account, "102"), Verdict::Unknown);

@@ -75,7 +75,7 @@ fn a_decision_comes_back_to_its_line() {
     phones.line("115").extend(accented);
     let decisions = "line_id,decision,expires_on,owner,decided_on,user_name\n\
                      115,keep,2027-01-31,Kay,2026-10-01,Oo\u{308}na\u{300}\u{a0}Pike\n\
-                     0116,keep,2027-01-31,Kay,2026-10-01,paul\u{200b} QUIST\n";
+                     00116.0,keep,2027-01-31,Kay,2026-10-01,paul\u{200b} QUIST\n";
     phones.files.insert("decisions", decisions.into());
     let account = phones.judged();
     assert_eq!(
