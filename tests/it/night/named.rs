@@ -181,7 +181,11 @@ fn a_name_that_no_line_has_may_be_a_silent_lines() {
     phones
         .calls
         .extend(daily(&[("destination_user", "Leo Marsh; Kim Lund")]));
-    assert_eq!(verdict(&phones.judged(), "112"), Verdict::Unknown, "by display names");
+    assert_eq!(
+        verdict(&phones.judged(), "112"),
+        Verdict::Unknown,
+        "by display names"
+    );
     let mut phones = Phones::named_by(&["user"]);
     phones.line("102").insert("login_name", "ben.colle".into());
     let account = phones.judged();
