@@ -1,12 +1,16 @@
 //! G4: did too much change at once since the last good night?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{change_hash, report, unless_accepted};
-use crate::domain::{AccountBaseline, AccountStatement, Baseline, Gate, GatePolicy, GateReport, GateStatus};
+use crate::domain::{
+    AccountBaseline, AccountStatement, Baseline, Gate, GatePolicy, GateReport, GateStatus, Verdict,
+};
 
-/// Fewer lines than these may fall silent together without holding a small company's night.
+/// Fewer lines than these may fall silent together, or be waste at first, without holding a small company's night.
 const FEW_LINES: u32 = 3;
+/// A night without an earlier one to be held against may find one in so many of the lines to be waste.
+const FIRST_NIGHT_PART: u32 = 3;
 
 /// G4: did too much change at once since the last good night?
 pub fn mass_change(
@@ -17,15 +21,16 @@ pub fn mass_change(
     accepted: &[String],
 ) -> Vec<GateReport> {
     let Some(last) = last else {
-        return vec![report(
-            Gate::G4MassFlag,
+        return unmeasured_night(
+            accounts,
             GateStatus::Ok,
-            "first good night: this is the baseline".to_owned(),
-        )];
+            "first good night: this is the baseline",
+            accepted,
+        );
     };
     if last.scoring_digest != scoring_digest {
-        let detail = "the scoring settings changed: this night is a new baseline".to_owned();
-        return vec![report(Gate::G4MassFlag, GateStatus::Warn, detail)];
+        let why = "the scoring settings changed: this night is a new baseline";
+        return unmeasured_night(accounts, GateStatus::Warn, why, accepted);
     }
     accounts
         .iter()
@@ -41,11 +46,9 @@ fn mass_change_of(
 ) -> GateReport {
     let id = &account.account_id;
     let Some(last) = last else {
-        return report(
-            Gate::G4MassFlag,
-            GateStatus::Ok,
-            format!("account {id}: its first good night is the baseline"),
-        );
+        let unmeasured = unmeasured(account, accepted);
+        let is_baseline = format!("account {id}: its first good night is the baseline");
+        return unmeasured.unwrap_or(report(Gate::G4MassFlag, GateStatus::Ok, is_baseline));
     };
     let now = baseline_of(account, None);
     let newly: Vec<&String> = now.flagged.difference(&last.flagged).collect();
@@ -101,6 +104,71 @@ fn mass_change_of(
         hash,
         accepted,
     )
+}
+
+/// A night that no earlier one can measure: the accounts beyond their bounds, or why there is nothing to compare.
+fn unmeasured_night(
+    accounts: &[AccountStatement],
+    within: GateStatus,
+    why: &str,
+    accepted: &[String],
+) -> Vec<GateReport> {
+    let beyond = accounts
+        .iter()
+        .filter_map(|account| unmeasured(account, accepted));
+    let mut told: Vec<GateReport> = beyond.collect();
+    if told.is_empty() {
+        told.push(report(Gate::G4MassFlag, within, why.to_owned()));
+    }
+    told
+}
+
+/// An account whose lines are waste in larger part than a company's are, or that has a location without any use.
+fn unmeasured(account: &AccountStatement, accepted: &[String]) -> Option<GateReport> {
+    let id = &account.account_id;
+    let waste = baseline_of(account, None).flagged;
+    let (found, all) = (waste.len() as u32, account.lines.len() as u32);
+    let mut faults = Vec::new();
+    if found >= FEW_LINES && found * FIRST_NIGHT_PART > all {
+        faults.push(format!("{found} of {all} lines are waste, over a third"));
+    }
+    faults.extend(
+        silent_locations(account)
+            .into_iter()
+            .map(|(location, lines)| format!("none of the {lines} lines of {location} was ever used")),
+    );
+    if faults.is_empty() {
+        return None;
+    }
+    let detail = format!(
+        "account {id}: {}, and there is no earlier night to measure that by: are all calls there?",
+        faults.join("; ")
+    );
+    let hash = change_hash(std::iter::once(id.clone()).chain(waste));
+    let hold = report(Gate::G4MassFlag, GateStatus::Hold, detail);
+    Some(unless_accepted(hold, hash, accepted))
+}
+
+/// Locations that are waste as a whole since none of their lines was ever used, while another location's are, with how many
+/// lines they have.
+fn silent_locations(account: &AccountStatement) -> BTreeMap<&str, u32> {
+    let mut silent: BTreeMap<&str, u32> = BTreeMap::new();
+    for line in &account.lines {
+        if let (Some(location), Verdict::NeverUsed) = (line.line.location.as_deref(), line.verdict) {
+            *silent.entry(location).or_default() += 1;
+        }
+    }
+    let used = account
+        .lines
+        .iter()
+        .filter(|line| line.activity.last_used_on.is_some());
+    for line in used {
+        if let Some(location) = line.line.location.as_deref() {
+            silent.remove(location);
+        }
+    }
+    silent.retain(|_, lines| *lines >= FEW_LINES);
+    silent
 }
 
 /// What this night leaves for the next.

@@ -87,7 +87,7 @@ pub const TABLE: &[Mutation] = &[
     of("three lines' calls vanish", Rows(rows::three_lines_vanish), "0 new | 0 new | 0 new", "- | 0 new | 0 new"),
     of("calls placed only", Rows(rows::outbound_only), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
     of("calls placed only, for four weeks", Rows(rows::outbound_only_for_a_month), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
-    of("one office's calls missing", Rows(rows::one_office), "- | 0 new | 0 new", "0 new | 0 new | 0 new"),
+    of("one office's calls missing", Rows(rows::one_office), "G4 | 0 new | 0 new", "0 new | 0 new | 0 new"),
     of("one office's calls missing for four weeks", Rows(rows::one_office_for_a_month), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
     of("local time where UTC belongs", Rows(rows::local_time), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
     of("half a day off", Rows(rows::half_a_day_late), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),

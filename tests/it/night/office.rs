@@ -70,6 +70,26 @@ impl Office {
         });
     }
 
+    /// Takes the calls of some extensions out of every export.
+    pub fn hide_calls(&self, extensions: &[String]) {
+        let ends = ["source_extension", "destination_extension"];
+        for file in std::fs::read_dir(self.folder.path().join("office/calls")).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            let table = format!("calls/{}", name.trim_end_matches(".csv"));
+            self.edit(&table, |rows| {
+                rows.retain(|row| !ends.iter().any(|end| extensions.contains(&row[*end])));
+            });
+        }
+    }
+
+    pub fn run_accepting(&self, as_of: &str, hash: &str) -> Statement {
+        let options = Options {
+            accepted: vec![hash.to_owned()],
+            ..Options::default()
+        };
+        self.run_with(as_of, &options).unwrap().statement.unwrap()
+    }
+
     pub fn run(&self, as_of: &str) -> Statement {
         let night = self.run_with(as_of, &Options::default());
         night.unwrap().statement.unwrap()

@@ -1,0 +1,65 @@
+//! What G4 holds where there is no earlier night to measure by.
+
+use quietline::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Statement, Verdict};
+
+use super::office::Office;
+
+fn g4(statement: &Statement, status: GateStatus) -> Option<&GateReport> {
+    let is_it = |gate: &&GateReport| gate.gate == Gate::G4MassFlag && gate.status == status;
+    statement.gates.iter().find(is_it)
+}
+
+/// The change that holds a night, and the hash that accepts it.
+#[track_caller]
+fn held(statement: &Statement) -> (String, String) {
+    assert_eq!(statement.status, NightStatus::Held, "{:?}", statement.gates);
+    let hold = g4(statement, GateStatus::Hold).unwrap();
+    (hold.detail.clone(), hold.accept.clone().unwrap())
+}
+
+#[track_caller]
+fn passed(statement: &Statement) {
+    assert!(statement.status <= NightStatus::Warned, "{:?}", statement.gates);
+}
+
+fn in_use(account: &AccountStatement) -> Vec<String> {
+    let lines = account.lines.iter().filter(|line| line.verdict == Verdict::InUse);
+    lines.map(|line| line.line.extension.clone()).collect()
+}
+
+#[test]
+fn a_first_night_that_finds_over_a_third_of_the_lines_to_be_waste_is_held_until_that_is_accepted() {
+    let used = in_use(&Office::new(26, "rule").good("2026-10-05"));
+    let office = Office::new(26, "rule");
+    office.hide_calls(&used[..9]);
+    let (detail, hash) = held(&office.run("2026-10-05"));
+    assert!(detail.contains("lines are waste, over a third"), "{detail}");
+    held(&office.run_accepting("2026-10-05", "000000000000"));
+    passed(&office.run_accepting("2026-10-05", &hash));
+    // From then on there is a night to measure by.
+    passed(&office.run("2026-10-06"));
+}
+
+#[test]
+fn a_location_without_any_call_is_named_on_the_first_night() {
+    let office = Office::new(26, "rule");
+    let used = in_use(&office.good("2026-10-05"));
+    let office = Office::new(26, "rule");
+    let albany = &used[..3];
+    office.edit("lines", |rows| {
+        for row in rows {
+            let place = match albany.contains(&row["extension"]) {
+                true => "Albany",
+                false => "New York",
+            };
+            row.insert("location".into(), place.into());
+        }
+    });
+    office.hide_calls(albany);
+    let (detail, hash) = held(&office.run("2026-10-05"));
+    assert!(
+        detail.contains("none of the 3 lines of Albany was ever used"),
+        "{detail}"
+    );
+    passed(&office.run_accepting("2026-10-05", &hash));
+}
