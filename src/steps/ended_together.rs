@@ -17,25 +17,28 @@ const ONE_DAY: usize = 3;
 /// So many lines together are asked about, where they are this share of all regular ones, or all that a location has: fewer
 /// end with a season, or a team.
 const FEWEST_LINES: usize = 3;
+/// Known business days of silence from which on a line that is not idle yet counts with those that ended with it.
+const SILENT_DAYS: usize = 10;
 const FEWEST_PERCENT: usize = 20;
 
-/// An idle line's end.
+/// The end of a line that is idle, or has long been silent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct End {
     pub line_id: String,
     pub extension: String,
     pub location: Option<String>,
     pub last_used_on: NaiveDate,
+    is_idle: bool,
     /// Known business days up to then.
     day: usize,
 }
 
-/// The ends of the idle lines that were in regular use.
+/// The ends of lines that were in regular use.
 #[derive(Debug, Clone, Default)]
 pub struct Ends {
     /// Lines that were in regular use until their last use, whether that is today or long ago, by location.
     pub regular: BTreeMap<Option<String>, usize>,
-    pub idle: Vec<End>,
+    pub silent: Vec<End>,
 }
 
 impl Ends {
@@ -49,6 +52,9 @@ impl Ends {
             let regular = self.regular.get(&end.location).copied();
             end.location.is_some() && there >= FEWEST_LINES && Some(there) == regular
         };
+        if !group.iter().any(|end| end.is_idle) {
+            return false;
+        }
         let is_share = group.len() * 100 >= all * FEWEST_PERCENT;
         group.len() >= FEWEST_LINES && is_share || group.iter().any(|end| is_whole_location(&end))
     }
@@ -76,12 +82,16 @@ pub(super) fn ends(
             continue;
         }
         *ends.regular.entry(line.location.clone()).or_default() += 1;
-        if verdicts.get(line) == Some(&Verdict::Idle) {
-            ends.idle.push(End {
+        let verdict = verdicts.get(line);
+        let is_idle = verdict == Some(&Verdict::Idle);
+        let may_become_idle = matches!(verdict, Some(Verdict::InUse | Verdict::Watch));
+        if is_idle || may_become_idle && day + SILENT_DAYS <= known.len() {
+            ends.silent.push(End {
                 line_id: line.line_id.clone(),
                 extension: line.extension.clone(),
                 location: line.location.clone(),
                 last_used_on: *last,
+                is_idle,
                 day,
             });
         }
@@ -105,7 +115,7 @@ pub fn gate_ends(
         let days = confirmed.get(&scope_of(end));
         days.is_none_or(|days| !days.contains(&end.last_used_on))
     };
-    let mut new: Vec<&End> = ends.idle.iter().filter(is_new).collect();
+    let mut new: Vec<&End> = ends.silent.iter().filter(is_new).collect();
     new.sort_by_key(|end| (end.day, &end.line_id));
     let starts: BTreeSet<usize> = new.iter().map(|end| end.day).collect();
     let groups = starts.into_iter().map(|day| {
@@ -127,8 +137,13 @@ pub fn gate_ends(
             .into_iter()
             .chain(parts),
     );
+    let idle = together.iter().filter(|end| end.is_idle).count();
+    let would_be = match idle == together.len() {
+        true => "would be idle".to_owned(),
+        false => format!("{idle} of them would be idle"),
+    };
     let detail = format!(
-        "account {account_id}: {} lines in regular use fell silent together between {first} and {last} and would be idle \
+        "account {account_id}: {} lines in regular use fell silent together between {first} and {last} and {would_be} \
          (extensions {}){}; was the export filtered from then on, or is a part of it missing?",
         together.len(),
         extensions(&together),
