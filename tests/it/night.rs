@@ -5,7 +5,7 @@ mod broken;
 mod cadence;
 mod company;
 mod decisions;
-mod forget;
+pub mod forget;
 mod incidents;
 mod memory;
 mod named;

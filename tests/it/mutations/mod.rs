@@ -9,6 +9,7 @@ mod wire;
 
 use std::fs;
 
+pub use nights::copy;
 use nights::{Ended, Lived, Medium, NIGHTS};
 use table::{How, Mutation, TABLE};
 

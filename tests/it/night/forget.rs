@@ -9,7 +9,7 @@ use super::{Company, world};
 
 const SPELLINGS: [&str; 3] = ["stefan ito", "stefan.ito", "ito, stefan"];
 
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
@@ -33,11 +33,14 @@ fn naming(company: &Company) -> Vec<PathBuf> {
     let files = folders
         .iter()
         .flat_map(|folder| files_below(&company.path(folder)));
-    let names = |path: &PathBuf| {
-        let text = String::from_utf8_lossy(&fs::read(path).unwrap()).to_lowercase();
-        SPELLINGS.iter().any(|spelling| text.contains(spelling))
-    };
-    files.filter(names).collect()
+    files
+        .filter(|path| is_named_in(&fs::read(path).unwrap()))
+        .collect()
+}
+
+pub fn is_named_in(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes).to_lowercase();
+    SPELLINGS.iter().any(|spelling| text.contains(spelling))
 }
 
 #[test]

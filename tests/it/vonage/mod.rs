@@ -4,6 +4,7 @@ mod backfill;
 mod broken;
 pub mod company;
 mod counts;
+mod forget;
 mod login;
 mod manners;
 mod names;
