@@ -77,6 +77,8 @@ fn handed_back(cells: &Cells, column: &str) -> Result<Option<String>, Fault> {
 
 /// The newest decision on a thing holds; older ones are superseded. Two of one age that differ clash.
 pub(super) fn settle(decisions: &mut Gathered<Decision>) -> Result<(), PullError> {
+    // What is told of two decisions does not rest on where they stand.
+    decisions.items.sort_by_cached_key(|placed| placed.item.bare());
     decisions.drop_repeated();
     let key = |decision: &Decision| {
         format!(
@@ -121,13 +123,10 @@ pub(super) fn settle(decisions: &mut Gathered<Decision>) -> Result<(), PullError
 impl Gathered<Decision> {
     /// Equal but for where they stand: one list handed back twice.
     fn drop_repeated(&mut self) {
-        let mut seen: Vec<Decision> = Vec::new();
+        let mut seen: Vec<String> = Vec::new();
         let mut repeated: Vec<String> = Vec::new();
         for placed in &self.items {
-            let bare = Decision {
-                origin: String::new(),
-                ..placed.item.clone()
-            };
+            let bare = placed.item.bare();
             if seen.contains(&bare) {
                 repeated.push(placed.item.origin.clone());
             } else {
@@ -135,5 +134,16 @@ impl Gathered<Decision> {
             }
         }
         self.drop_duplicates(|placed| repeated.contains(&placed.item.origin));
+    }
+}
+
+impl Decision {
+    /// All that it says, but for where it stands.
+    fn bare(&self) -> String {
+        let bare = Decision {
+            origin: String::new(),
+            ..self.clone()
+        };
+        format!("{bare:?}")
     }
 }

@@ -1,8 +1,10 @@
 //! `directory`: one row is a person, from a CSV, an Okta or a Microsoft Graph export.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, Datelike, Utc};
 
-use crate::domain::{DirectoryEntry, DirectoryStatus, TableName};
+use crate::domain::{DirectoryEntry, DirectoryStatus, TableName, user_key};
 
 use super::PullError;
 use super::cells::{Cells, Fault, fault, missing};
@@ -55,6 +57,12 @@ impl Table for Directory {
             &["profile.managerEmail", "manager.mail", "manager"],
         ),
     ];
+
+    fn names(cells: &Cells) -> Vec<String> {
+        let keys = ["email", "login"].map(|column| cells.folded(column).ok().flatten());
+        let login = |user: &String| format!("login {}", user_key(user));
+        keys.iter().flatten().map(login).collect()
+    }
 
     fn parse(cells: &Cells) -> Result<Option<DirectoryEntry>, Fault> {
         let (email, login) = (cells.folded("email")?, cells.folded("login")?);
@@ -113,11 +121,26 @@ pub(super) fn settle(directory: &mut Gathered<DirectoryEntry>) -> Result<(), Pul
              account is not a departed person",
         );
     }
-    let key = |entry: &DirectoryEntry| format!("{:?}\0{}", entry.account_id, entry.email);
-    directory.one_per_key(key, |_, place| {
-        Fault::new(
-            "email",
-            format!("the person stands already, with other values ({place})"),
-        )
-    })
+    drop_repeated(directory);
+    let mut rows: HashMap<String, u64> = HashMap::new();
+    for placed in &directory.items {
+        *rows.entry(user_key(&placed.item.email).into_owned()).or_default() += 1;
+    }
+    let people = rows.values().filter(|rows| **rows > 1).count();
+    if people > 0 {
+        directory.note(&format!(
+            "{people} people stand in several rows with other values; of each, what leaves the phone where it is holds"
+        ));
+    }
+    Ok(())
+}
+
+fn drop_repeated(directory: &mut Gathered<DirectoryEntry>) {
+    let mut seen = HashSet::new();
+    let rows = directory.items.iter();
+    let repeated: HashSet<(usize, u64)> = rows
+        .filter(|placed| !seen.insert(format!("{:?}", placed.item)))
+        .map(|placed| (placed.file, placed.row))
+        .collect();
+    directory.drop_duplicates(|placed| repeated.contains(&(placed.file, placed.row)));
 }

@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-
 use crate::domain::{Line, Status, TableName, folded, user_key};
 use crate::zones;
 
 use super::cells::{Cells, Fault, Weight, fault};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Placed, Table};
-use super::{PullError, line_overlay, nothing, texts};
+use super::{PullError, holders, line_overlay, nothing, texts};
 
 pub(super) struct Lines;
 
@@ -51,12 +49,13 @@ impl Table for Lines {
     fn names(cells: &Cells) -> Vec<String> {
         let extension = cells.extension("extension").ok().flatten();
         let users = ["login_name", "email", "user_id"].map(|column| cells.folded(column).ok().flatten());
-        let users = users
-            .into_iter()
-            .flatten()
-            .map(|user| format!("login {}", user_key(&user)));
-        let extension = extension.map(|extension| format!("extension {extension}"));
-        users.chain(extension).collect()
+        names_of(users.iter().flatten(), extension.as_deref().unwrap_or_default())
+    }
+
+    fn named(line: &Line) -> Vec<(String, String)> {
+        let users = [&line.login_name, &line.email, &line.user_id];
+        let names = names_of(users.into_iter().flatten(), &line.extension).into_iter();
+        names.map(|name| (line.account_id.clone(), name)).collect()
     }
 
     fn parse(cells: &Cells) -> Result<Option<Line>, Fault> {
@@ -115,6 +114,12 @@ impl Table for Lines {
         })?;
         Ok(Some(line))
     }
+}
+
+fn names_of<'a>(users: impl Iterator<Item = &'a String>, extension: &str) -> Vec<String> {
+    let extension = (!extension.is_empty()).then(|| format!("extension {}", folded(extension)));
+    let users = users.map(|user| format!("login {}", user_key(user)));
+    users.chain(extension).collect()
 }
 
 /// Whoever has two extensions in one cell would be in no list at all, and both of them billed to nobody.
@@ -196,8 +201,10 @@ fn own_id(line: &Line) -> Option<String> {
 /// Tells former holders of a line from the present one, and refuses two holders at once.
 pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
     blank_zeros(&mut lines.items);
+    holders::put_in_order(&mut lines.items);
     line_overlay::lay_over(lines)?;
-    name_former_holders(&mut lines.items);
+    holders::end_where_the_next_begins(lines);
+    holders::name_former_holders(&mut lines.items);
     let key = |line: &Line| format!("{}\0{}", line.account_id, line.line_id);
     lines.one_per_key(key, |line, place| {
         Fault::new(
@@ -208,8 +215,8 @@ pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
             ),
         )
     })?;
-    let earlier = earlier_holders(&lines.items);
-    lines.sift(|items, at| second_holder(items, at, &earlier))?;
+    let earlier = holders::earlier_holders(&lines.items);
+    lines.sift(|items, at| holders::second_holder(items, at, &earlier))?;
     note_zones(lines);
     match lines.quarantine.first() {
         Some(first) if lines.items.is_empty() => Err(PullError::Data {
@@ -248,94 +255,6 @@ fn blank_zeros(items: &mut [Placed<Line>]) {
             *line = Line { line_id, ..unseated };
         }
     }
-}
-
-type Extension = (String, String);
-
-fn extension(line: &Line) -> Extension {
-    (line.account_id.clone(), line.extension.clone())
-}
-
-/// All holders of a line but the last, by the end of their seat. It is one line by its external id, under whatever extension;
-/// where one of two rows tells none, by the extension.
-fn name_former_holders(items: &mut [Placed<Line>]) {
-    type End = (NaiveDate, Option<NaiveDate>);
-    let end = |line: &Line| (line.seat_until.unwrap_or(NaiveDate::MAX), line.seat_since);
-    let with_id = |line: &Line| Some((line.account_id.clone(), line.external_id.clone()?));
-    let (mut by_id, mut by_extension, mut without_id) = (HashMap::new(), HashMap::new(), HashMap::new());
-    let rows = || {
-        let lines = items.iter().map(|placed| &placed.item);
-        lines.filter(|line| !line.extension.is_empty())
-    };
-    for line in rows() {
-        let last = |ends: &mut HashMap<Extension, End>, key| {
-            let last = ends.entry(key).or_insert(end(line));
-            *last = end(line).max(*last);
-        };
-        last(&mut by_extension, extension(line));
-        match with_id(line) {
-            Some(id) => last(&mut by_id, id),
-            None => last(&mut without_id, extension(line)),
-        }
-    }
-    let is_former = |line: &Line| {
-        let by_place = match with_id(line) {
-            Some(_) => without_id.get(&extension(line)),
-            None => by_extension.get(&extension(line)),
-        };
-        let last = with_id(line).and_then(|id| by_id.get(&id)).max(by_place);
-        !line.extension.is_empty() && last.is_some_and(|last| end(line) < *last)
-    };
-    for placed in items {
-        let line = &mut placed.item;
-        let Some(until) = line.seat_until.filter(|_| is_former(line)) else {
-            continue;
-        };
-        line.line_id = match line.seat_since {
-            Some(since) => format!("{}@{since}", line.line_id),
-            None => format!("{}@to-{until}", line.line_id),
-        };
-    }
-}
-
-/// For each row of an extension with several holders, the rows before it of the same extension.
-fn earlier_holders(items: &[Placed<Line>]) -> HashMap<usize, Vec<usize>> {
-    let mut seen: HashMap<Extension, Vec<usize>> = HashMap::new();
-    let mut earlier = HashMap::new();
-    for (at, placed) in items
-        .iter()
-        .enumerate()
-        .filter(|(_, placed)| !placed.item.extension.is_empty())
-    {
-        let before = seen.entry(extension(&placed.item)).or_default();
-        if !before.is_empty() {
-            earlier.insert(at, before.clone());
-        }
-        before.push(at);
-    }
-    earlier
-}
-
-/// An extension is held by one at a time; one may leave on the day on which the next comes.
-fn second_holder(items: &[Placed<Line>], at: usize, earlier: &HashMap<usize, Vec<usize>>) -> Option<Fault> {
-    let line = &items[at].item;
-    let until = |line: &Line| line.seat_until.unwrap_or(NaiveDate::MAX);
-    // The holder of today whose first day is not told came after the one whose last day is.
-    let from = |line: &Line, other: &Line| {
-        let after = other.seat_until.filter(|_| line.seat_until.is_none());
-        line.seat_since.or(after).unwrap_or(NaiveDate::MIN)
-    };
-    let overlaps = |other: &&usize| {
-        let other = &items[**other].item;
-        let (own, others) = (from(line, other), from(other, line));
-        (own < until(other) && others < until(line)) || own == others
-    };
-    let other = earlier.get(&at)?.iter().find(overlaps)?;
-    let reason = format!(
-        "extension {} is held by row {} at the same time; set seat_since and seat_until so that one follows the other",
-        line.extension, items[*other].row
-    );
-    Some(Fault::new("extension", reason))
 }
 
 /// Days are cut in the account's zone; a location's zone that nobody knows is only said.

@@ -12,6 +12,7 @@ mod error;
 mod files;
 mod filled;
 mod headings;
+mod holders;
 mod holidays;
 mod leg_store;
 mod leg_writer;
@@ -52,7 +53,8 @@ pub struct Tables {
     pub holidays: Vec<Holiday>,
     pub inputs: Vec<InputRead>,
     pub quarantine: Vec<Quarantined>,
-    /// Accounts, and the `extension 101` or `login ann` that rows of the line list name which could not be used.
+    /// Accounts, and the `extension 101` or `login ann` that rows of the line list and the directory name which could not be
+    /// used.
     pub unread_lines: BTreeSet<(String, String)>,
 }
 

@@ -11,7 +11,7 @@ use super::files::{Found, Page, Row, expand, file_digest};
 use super::filled::{no_rows, open_filled};
 use super::headings::{Column, Mapping};
 use super::nothing;
-use super::pages::{PagedFile, check_pages};
+use super::pages::check_pages_of;
 use super::row_counts::{check_identity, check_quarantine};
 
 /// One input table: its columns, and how a row is read. Parsing does no I/O.
@@ -32,6 +32,11 @@ pub(super) trait Table {
 
     /// Whom a row names that cannot be used, as `extension 101` or `login ann`.
     fn names(_cells: &Cells) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Account and names of an item that cannot stay, as [`Table::names`] gives them.
+    fn named(_item: &Self::Item) -> Vec<(String, String)> {
         Vec::new()
     }
 
@@ -62,6 +67,7 @@ pub(super) struct Gathered<T> {
     pub holes: Vec<(usize, PartOf)>,
     /// Accounts, and whom rows of them name that could not be used.
     pub unread: BTreeSet<(String, String)>,
+    named: fn(&T) -> Vec<(String, String)>,
     /// Rows that were understood and say nothing, for each file.
     silent: Vec<u64>,
     /// Rows whose values went into another row, for each file.
@@ -82,6 +88,7 @@ pub(super) fn gather<T: Table>(
         quarantine: Vec::new(),
         holes: Vec::new(),
         unread: BTreeSet::new(),
+        named: T::named,
         silent: Vec::new(),
         absorbed: Vec::new(),
         expected: 0,
@@ -94,20 +101,6 @@ pub(super) fn gather<T: Table>(
         check_pages_of(source, &gathered.inputs, &pages)?;
     }
     Ok(gathered)
-}
-
-/// The API's own answers were counted when they were pulled.
-fn check_pages_of(source: &Source, inputs: &[InputRead], pages: &[Vec<Page>]) -> Result<(), PullError> {
-    if source.from == Origin::Vonage {
-        return Ok(());
-    }
-    let inputs = &inputs[inputs.len() - pages.len()..];
-    let files: Vec<PagedFile> = inputs
-        .iter()
-        .zip(pages)
-        .map(|(input, pages)| PagedFile::of(input, pages))
-        .collect();
-    check_pages(&source.name, &files)
 }
 
 /// For each column, how many cells were left out, and the first.
@@ -184,14 +177,20 @@ fn read_file<T: Table>(
 /// Asked of tables alone whose rows name somebody: others have no account.
 fn whom_it_names<T: Table>(cells: &Cells) -> Vec<(String, String)> {
     let names = T::names(cells);
-    let account = (!names.is_empty()).then(|| cells.account().ok()).flatten();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let accounts = match cells.account() {
+        Ok(account) => std::slice::from_ref(account),
+        Err(_) => cells.accounts,
+    };
     let of = |account: &Account| {
         names
             .iter()
             .map(|name| (account.account_id.clone(), name.clone()))
-            .collect()
+            .collect::<Vec<_>>()
     };
-    account.map(of).unwrap_or_default()
+    accounts.iter().flat_map(of).collect()
 }
 
 /// A cell that says itself why it cannot be used gives the reason, whatever was made of its text.
@@ -284,13 +283,21 @@ impl<T: PartialEq> Gathered<T> {
         Ok(())
     }
 
+    /// Whom an item names is somebody, also where it cannot stay.
+    fn set_aside(&mut self, placed: Placed<T>, fault: Fault) -> Result<(), PullError> {
+        if fault.weight == Weight::Counted {
+            self.unread.extend((self.named)(&placed.item));
+        }
+        self.refuse(placed.file, placed.row, placed.as_read, fault)
+    }
+
     /// Takes out the items for which `judge` has a fault, seeing all items.
     pub fn sift(&mut self, judge: impl Fn(&[Placed<T>], usize) -> Option<Fault>) -> Result<(), PullError> {
         let faults: Vec<Option<Fault>> = (0..self.items.len()).map(|at| judge(&self.items, at)).collect();
         for (placed, fault) in std::mem::take(&mut self.items).into_iter().zip(faults) {
             match fault {
                 None => self.items.push(placed),
-                Some(fault) => self.refuse(placed.file, placed.row, placed.as_read, fault)?,
+                Some(fault) => self.set_aside(placed, fault)?,
             }
         }
         Ok(())
@@ -316,7 +323,7 @@ impl<T: PartialEq> Gathered<T> {
             } else {
                 let place = format!("{}, row {}", self.inputs[earlier.file].name, earlier.row);
                 let fault = clash(&placed.item, &place);
-                self.refuse(placed.file, placed.row, placed.as_read, fault)?;
+                self.set_aside(placed, fault)?;
             }
         }
         Ok(())

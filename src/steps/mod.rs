@@ -40,6 +40,7 @@ pub mod main_numbers;
 pub mod measure;
 pub mod normalise;
 pub mod outlook;
+mod people;
 pub mod place_rows;
 pub mod rates;
 mod reasons;

@@ -1,6 +1,5 @@
 //! Tables as read -> the account's lines as they are judged: kinds told, directory joined, decisions settled.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -8,8 +7,9 @@ use chrono::NaiveDate;
 use super::coverage::Place;
 use super::in_force::settle_decisions;
 use super::kinds::KindRules;
+use super::people::People;
+use crate::domain::same as is_same;
 use crate::domain::{Decision, DecisionKind, DirectoryEntry, Holiday, Line, Scoring};
-use crate::domain::{same as is_same, user_key};
 
 /// One account's lines, in the order of their line ids, and who stands behind them.
 #[derive(Debug, Clone, Default)]
@@ -73,7 +73,7 @@ pub fn roster(
             line.department = line.department.take().or_else(|| entry.department.clone());
             line.cost_center = line.cost_center.take().or_else(|| entry.cost_center.clone());
             line.manager_email = line.manager_email.take().or_else(|| entry.manager_email.clone());
-            entries.insert(line.line_id.clone(), entry.clone());
+            entries.insert(line.line_id.clone(), entry);
         }
     }
     let mut notices = Vec::new();
@@ -102,37 +102,6 @@ pub(super) fn same(wanted: &Option<String>, found: &Option<String>) -> bool {
     wanted
         .as_ref()
         .is_none_or(|wanted| found.as_ref().is_some_and(|found| is_same(found, wanted)))
-}
-
-/// The directory, by e-mail, then by what people sign in with where that is another.
-struct People<'a> {
-    emails: HashMap<Cow<'a, str>, &'a DirectoryEntry>,
-    logins: HashMap<Cow<'a, str>, &'a DirectoryEntry>,
-}
-
-impl<'a> People<'a> {
-    fn of(directory: &'a [DirectoryEntry]) -> People<'a> {
-        let emails = directory.iter().map(|entry| (user_key(&entry.email), entry));
-        let with_login = |entry: &'a DirectoryEntry| Some((user_key(entry.login.as_ref()?), entry));
-        People {
-            emails: emails.collect(),
-            logins: directory.iter().filter_map(with_login).collect(),
-        }
-    }
-
-    /// By folded e-mail, then login; never guessed. A former holder's entry is not the present holder's.
-    fn behind(&self, line: &Line) -> Option<&'a DirectoryEntry> {
-        let keys = || {
-            [&line.email, &line.login_name]
-                .into_iter()
-                .flatten()
-                .map(|key| user_key(key))
-        };
-        let by_email = keys().find_map(|key| self.emails.get(&key));
-        by_email
-            .or_else(|| keys().find_map(|key| self.logins.get(&key)))
-            .copied()
-    }
 }
 
 /// A location with its holidays, those without a location included.

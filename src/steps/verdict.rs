@@ -126,7 +126,9 @@ fn protected(case: &Case) -> Option<Judgement> {
 fn leaver(case: &Case) -> Option<Judgement> {
     let entry = case
         .directory
-        .filter(|entry| entry.status == DirectoryStatus::Departed)?;
+        .filter(|entry| entry.status == DirectoryStatus::Departed)
+        // Whose line it is may be just what could not be read.
+        .filter(|_| !case.has_unread_rows)?;
     let (action, reason) = match entry.departed_on {
         Some(day) if day > case.as_of => return None,
         Some(day) if case.activity.last_used_on.is_some_and(|used| used > day) => (
@@ -219,7 +221,7 @@ fn unknown(case: &Case) -> Option<Judgement> {
         )
     } else if case.has_unread_rows {
         format!(
-            "Call rows that name it could not be read (see quarantine.csv); {}",
+            "Rows that name it could not be read (see quarantine.csv); {}",
             seen(case)
         )
     } else if let Some(doubt) = case.doubt {

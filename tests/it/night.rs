@@ -20,6 +20,7 @@ mod redone;
 mod removals;
 mod renumbered;
 mod settled;
+mod several_rows;
 mod shapes;
 mod spellings;
 mod tiers;

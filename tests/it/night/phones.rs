@@ -12,7 +12,7 @@ use super::company::{job_in, world};
 
 pub type Row = BTreeMap<&'static str, String>;
 
-const LINES: [&str; 9] = [
+const LINES: [&str; 11] = [
     "extension",
     "user_id",
     "login_name",
@@ -22,6 +22,8 @@ const LINES: [&str; 9] = [
     "user",
     "kind",
     "dids",
+    "seat_since",
+    "seat_until",
 ];
 const CALLS: [&str; 11] = [
     "id",

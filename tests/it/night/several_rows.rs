@@ -1,0 +1,174 @@
+//! One thing in several rows: never the first row wins, never the phone is taken that somebody has.
+
+use quietline::domain::{AccountStatement, Verdict};
+
+use super::phones::{Phones, Row, line, row, verdict};
+
+const HEADINGS: &str = "email,login,status,departed_on,on_leave_until,department\n";
+
+/// The night with the rows of this table as they stand, and turned round.
+fn both_ways(
+    phones: &mut Phones,
+    table: &'static str,
+    headings: &str,
+    rows: &[&str],
+) -> [AccountStatement; 2] {
+    [false, true].map(|turned| {
+        let mut rows = rows.to_vec();
+        if turned {
+            rows.reverse();
+        }
+        phones
+            .files
+            .insert(table, format!("{headings}{}\n", rows.join("\n")));
+        phones.judged()
+    })
+}
+
+#[test]
+fn rows_of_one_person_are_merged_by_what_leaves_the_phone() {
+    let mut phones = Phones::named_by(&["user"]);
+    let rows = [
+        // Deleted and created again.
+        "ada.birch@example.test,,departed,2026-03-01,,",
+        "ada.birch@example.test,,active,,,Sales",
+        // A leave that only another row knows, by what the first row says that they sign in with.
+        "oona.pike@example.test,o.pike@corp.example.test,active,,,",
+        "o.pike@corp.example.test,,active,,2026-12-31,",
+        "Paul.Quist@example.test,,departed,2026-03-01,,",
+        "paul.quist@example.test,,departed,2026-05-20,,",
+    ];
+    for account in both_ways(&mut phones, "directory", HEADINGS, &rows) {
+        assert_eq!(verdict(&account, "101"), Verdict::InUse);
+        assert_eq!(line(&account, "101").line.department.as_deref(), Some("Sales"));
+        assert_eq!(verdict(&account, "115"), Verdict::OnLeave);
+        let paul = line(&account, "116");
+        assert_eq!(paul.verdict, Verdict::Leaver);
+        assert!(paul.reason.contains("2026-05-20"), "{}", paul.reason);
+    }
+}
+
+#[test]
+fn a_person_s_row_that_cannot_be_read_decides_nothing() {
+    let mut phones = Phones::named_by(&["user"]);
+    let rows = [
+        "oona.pike@example.test,,departed,2026-03-01,,",
+        "oona.pike@example.test,,active,,2026-31-31,",
+        "paul.quist@example.test,,sabbatical,,,",
+        "ada.birch@example.test,,departed,2026-03-01,,",
+    ];
+    for account in both_ways(&mut phones, "directory", HEADINGS, &rows) {
+        for extension in ["115", "116"] {
+            assert_eq!(verdict(&account, extension), Verdict::Unknown, "{extension}");
+        }
+    }
+}
+
+/// Zed Zorn beside the holder of an extension that the list has already.
+fn second_holder(phones: &mut Phones, extension: &str, since: &str) {
+    phones.lines.push(row([
+        ("extension", extension),
+        ("login_name", "zed.zorn"),
+        ("email", "zed.zorn@example.test"),
+        ("first_name", "Zed"),
+        ("last_name", "Zorn"),
+        ("kind", "person"),
+        ("seat_since", since),
+    ]));
+}
+
+#[test]
+fn an_earlier_holder_ends_where_the_next_begins() {
+    let mut phones = Phones::named_by(&["user"]);
+    second_holder(&mut phones, "116", "2026-10-09");
+    let left = ["paul.quist@example.test,,departed,2026-10-02,,"];
+    for _ in 0..2 {
+        for account in both_ways(&mut phones, "directory", HEADINGS, &left) {
+            let held = line(&account, "116");
+            assert_eq!(
+                (held.verdict, held.line.login_name.as_deref()),
+                (Verdict::New, Some("zed.zorn"))
+            );
+        }
+        phones.lines.reverse();
+    }
+}
+
+#[test]
+fn two_holders_at_once_leave_the_line_unknown() {
+    let mut phones = Phones::named_by(&["user"]);
+    second_holder(&mut phones, "116", "");
+    let left = ["paul.quist@example.test,,departed,2026-03-02,,"];
+    let mut shown = Vec::new();
+    for _ in 0..2 {
+        for account in both_ways(&mut phones, "directory", HEADINGS, &left) {
+            let held = line(&account, "116");
+            assert_eq!(held.verdict, Verdict::Unknown, "{}", held.reason);
+            shown.push((held.line.login_name.clone(), held.reason.clone()));
+        }
+        phones.lines.reverse();
+    }
+    assert!(shown.iter().all(|one| *one == shown[0]), "{shown:?}");
+}
+
+fn shuffled<T>(rows: &mut [T], seed: u64) {
+    let mut state = seed;
+    for at in (1..rows.len()).rev() {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        rows.swap(at, (state >> 33) as usize % (at + 1));
+    }
+}
+
+#[test]
+fn the_order_of_rows_changes_nothing() {
+    let night = |seed: u64| {
+        let mut phones = Phones::named_by(&["user", "extension"]);
+        second_holder(&mut phones, "114", "2026-10-01");
+        second_holder(&mut phones, "113", "");
+        let twice: Row = phones.line("112").clone();
+        phones.lines.push(twice);
+        let mut people = vec![
+            "ada.birch@example.test,,departed,2026-03-01,,Sales",
+            "ada.birch@example.test,,active,,,Board",
+            "ADA.birch@example.test,,active,,2026-12-31,Works",
+            "oona.pike@example.test,,disabled,,,",
+            "oona.pike@example.test,,departed,,,",
+            "paul.quist@example.test,,departed,2026-03-01,,",
+            "paul.quist@example.test,,departed,2026-03-01,,",
+        ];
+        let mut decisions = vec![
+            "115,reclaim,,2026-10-01,Oona Pike,no",
+            "115,reassign,,2026-10-01,Oona Pike,no",
+            "116,keep,2027-01-31,2026-10-01,Paul Quist,one",
+            "116,keep,2027-01-31,2026-10-01,Paul Quist,two",
+        ];
+        if seed > 0 {
+            shuffled(&mut phones.lines, seed);
+            shuffled(&mut phones.calls, seed);
+            shuffled(&mut people, seed);
+            shuffled(&mut decisions, seed);
+        }
+        phones
+            .files
+            .insert("directory", format!("{HEADINGS}{}\n", people.join("\n")));
+        let headings = "line_id,decision,expires_on,decided_on,user_name,reason";
+        phones
+            .files
+            .insert("decisions", format!("{headings}\n{}\n", decisions.join("\n")));
+        let account = phones.judged();
+        let told = |line: &quietline::domain::ScoredLine| {
+            let decision = line.decision;
+            format!(
+                "{:?} {:?} {} {decision:?} {:?}",
+                line.line, line.verdict, line.action, line.activity
+            )
+        };
+        account.lines.iter().map(told).collect::<Vec<_>>()
+    };
+    let plain = night(0);
+    for seed in 1..3 {
+        assert_eq!(night(seed), plain, "{seed}");
+    }
+}
