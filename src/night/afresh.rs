@@ -1,7 +1,7 @@
 //! `--rebuild` and `--refetch`: known days are forgotten and read again, all of it in the night's draft, so that nothing
 //! has happened where they cannot be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
@@ -61,6 +61,12 @@ impl Afresh {
             forget_days(id, from, store, usage_files)?;
         }
         Ok(Afresh { from, accounts })
+    }
+
+    /// Accounts whose days are cut in another zone than they were.
+    pub fn moved(&self) -> BTreeSet<String> {
+        let moved = self.accounts.iter().filter(|(_, known)| known.is_moved);
+        moved.map(|(id, _)| id.clone()).collect()
     }
 
     /// Refuses where days that were known are not any more: their files were tidied away, or lie beyond the API's reach.

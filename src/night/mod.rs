@@ -256,6 +256,7 @@ fn work(
         stored: &stored,
         accepted: &options.accepted,
         now: world.now,
+        moved: afresh.as_ref().map(Afresh::moved).unwrap_or_default(),
     };
     let planned = night.with_inputs(job, as_of, &tables, &taken)?;
     if planned.is_none() && afresh.is_none() {

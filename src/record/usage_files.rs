@@ -93,6 +93,21 @@ impl UsageFiles {
         Ok(usage)
     }
 
+    /// The usage of the last night that was kept, whatever tonight's drafts say. A month that cannot be read, which only
+    /// `--rebuild` lets pass, shows nothing.
+    pub fn load_kept(&self, account_id: &str) -> Result<DataFrame, Error> {
+        let mut usage = DataFrame::empty_with_schema(&SCHEMA);
+        for month in self.months(account_id)? {
+            let path = self.place(account_id, &month);
+            if let Ok(month) = self.read(&path) {
+                usage
+                    .vstack_mut(&month)
+                    .map_err(|error| self.unusable(&path, error))?;
+            }
+        }
+        Ok(usage)
+    }
+
     /// One month of an account; empty where it has none.
     pub fn load_month(&self, account_id: &str, month: NaiveDate) -> Result<DataFrame, Error> {
         let path = self.standing(account_id, &month_name(month));

@@ -36,6 +36,7 @@ mod line_finder;
 mod line_findings;
 pub mod line_ids;
 pub mod line_keys;
+pub mod lost_use;
 pub mod main_numbers;
 pub mod measure;
 pub mod normalise;

@@ -4,7 +4,7 @@ mod days;
 mod joins;
 mod seen;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
@@ -27,6 +27,7 @@ use crate::steps::account::{AccountInput, Stated, StepError, statement};
 use crate::steps::coverage;
 use crate::steps::former_lines::{Joinable, former_keys, replaced};
 use crate::steps::line_ids::{follow_ids, keep_ids};
+use crate::steps::lost_use::{LostUse, lost_use};
 use crate::steps::normalise::{Roster, place_at, roster};
 use crate::steps::unlisted::unlisted;
 use crate::steps::{freshness, gates};
@@ -51,6 +52,8 @@ pub struct Judging<'a> {
     pub stored: &'a Stored,
     pub accepted: &'a [String],
     pub now: DateTime<Utc>,
+    /// Accounts whose days are cut in another zone than they were, so that a day cannot be held against itself.
+    pub moved: BTreeSet<String>,
 }
 
 impl Judging<'_> {
@@ -69,7 +72,7 @@ impl Judging<'_> {
             taken,
             stored,
             accepted,
-            now: _,
+            ..
         } = *self;
         let last = store
             .tables()
@@ -99,8 +102,13 @@ impl Judging<'_> {
             let before = last
                 .as_ref()
                 .and_then(|last| last.accounts.get(&account.account_id));
+            let lost = match self.moved.contains(id) {
+                true => LostUse::default(),
+                false => lost_use(usage_files.load_kept(id)?, &rolled.usage, &rolled.brought)?,
+            };
             let earlier = Earlier {
                 before,
+                lost: &lost,
                 last_night: last_night.as_ref().map(|(day, baseline)| (*day, baseline)),
             };
             judged.add(self.judge_account(account, roster, &names, rolled, earlier, store)?);
@@ -295,6 +303,14 @@ impl Judging<'_> {
             store.tables().put_origins(&job.name, id, &origins)?;
         }
         gates.extend(self.holes_in_history(id, &ends, store)?);
+        gates.extend(gates::seen_use(
+            &statement,
+            earlier.lost,
+            &coverage,
+            &names.seen,
+            &names.seal,
+            accepted,
+        ));
         let end_of_as_of = account.time_zone.start_of(as_of + Days::new(1));
         gates.extend(freshness::freshness(
             id,
@@ -350,6 +366,8 @@ struct Earlier<'a> {
     before: Option<&'a AccountBaseline>,
     /// The last reported night before this one.
     last_night: Option<(NaiveDate, &'a Baseline)>,
+    /// What that night's usage shows and this one's does not.
+    lost: &'a LostUse,
 }
 
 /// One account's part of the night.

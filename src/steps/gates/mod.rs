@@ -6,6 +6,7 @@ mod join;
 mod mass_change;
 mod parts;
 mod schema;
+mod seen_use;
 
 use sha2::{Digest, Sha256};
 
@@ -14,6 +15,7 @@ pub use join::{JoinedCalls, accepted_nameless, join, joined_basis_points, names_
 pub use mass_change::{baseline_of, mass_change};
 pub use parts::{Part, Span};
 pub use schema::{call_ids, inventory, results, schema};
+pub use seen_use::seen_use;
 
 use crate::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Verdict, hex};
 

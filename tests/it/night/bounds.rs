@@ -1,6 +1,7 @@
-//! What G4 holds where there is no earlier night to measure by.
+//! What G4 holds where there is no earlier night to measure by, and where use that was seen is gone.
 
 use quietline::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Statement, Verdict};
+use quietline::night::Options;
 
 use super::office::Office;
 
@@ -62,4 +63,46 @@ fn a_location_without_any_call_is_named_on_the_first_night() {
         "{detail}"
     );
     passed(&office.run_accepting("2026-10-05", &hash));
+}
+
+#[test]
+fn use_that_was_seen_is_not_unseen() {
+    let office = Office::new(26, "rule");
+    let used = in_use(&office.good("2026-10-05"));
+    office.hide_calls(&used[..1]);
+    let (detail, hash) = held(&office.run("2026-10-06"));
+    assert!(detail.contains("use that earlier nights saw is gone"), "{detail}");
+    // A held night teaches nothing: the next one is held by the first line too.
+    office.hide_calls(&used[1..2]);
+    let (both, _) = held(&office.run("2026-10-07"));
+    assert_eq!(both.matches("line ").count(), 2, "{both}");
+    let read_again = Options {
+        refetch: Some("2026-06-01".parse().unwrap()),
+        ..Options::default()
+    };
+    let again = office.run_with("2026-10-07", &read_again).unwrap();
+    let (again, hash_of_both) = held(&again.statement.unwrap());
+    assert_eq!(again, both);
+    held(&office.run_accepting("2026-10-07", &hash));
+    passed(&office.run_accepting("2026-10-07", &hash_of_both));
+    passed(&office.run("2026-10-08"));
+}
+
+#[test]
+fn use_that_goes_with_a_correction_of_the_list_is_told_by_line() {
+    let office = Office::new(26, "rule");
+    let used = in_use(&office.good("2026-10-05"));
+    // The seat is a new holder's, and the export leaves the former one's calls out.
+    office.edit_line(&used[0], |row| {
+        row.insert("seat_since".into(), "2026-10-06".into());
+    });
+    office.hide_calls(&used[..1]);
+    let night = office.run("2026-10-06");
+    let told = |gate: &GateReport| gate.detail.contains("takes use of earlier days from line");
+    assert!(night.gates.iter().any(told), "{:?}", night.gates);
+    let lost = night
+        .gates
+        .iter()
+        .find(|gate| gate.detail.contains("is gone from the calls"));
+    assert!(lost.is_none(), "{lost:?}");
 }
