@@ -206,9 +206,12 @@ impl LineKeys {
             (None, Some(line)) => by_user.is_empty() && self.contradicts(line, end),
             (None, None) => false,
         };
-        // A row's extension and its login may be of two lines: a desk, and who has signed in at it.
-        let at_odds = of_the_phone.is_some_and(|line| !by_user.is_empty() && !by_user.contains(&line));
-        let users = by_user.iter().filter(|_| of_the_phone.is_none() || at_odds);
+        // A row's extension and its login may be of two lines: a desk, and who has signed in at it. Where the login holds the
+        // extension too, the extension tells which of its lines it was.
+        let elsewhere = |lines: &&Vec<u32>| of_the_phone.is_none_or(|line| !lines.contains(&line));
+        let at_odds =
+            of_the_phone.is_some() && !by_user.is_empty() && by_user.iter().all(|lines| elsewhere(&lines));
+        let users = by_user.iter().filter(elsewhere).flatten();
         let mut lines: Vec<u32> = Vec::new();
         for line in of_the_phone.iter().chain(&by_sip).chain(users) {
             if !lines.contains(line) {
@@ -232,14 +235,14 @@ impl LineKeys {
             .or_else(|| self.one(self.trimmed.get(without_zeros(&extension)), day))
     }
 
-    /// By the login: the whole cell, else each of several in it.
+    /// The lines of each user: of the whole cell, else of each of several in it.
     fn by_users(
         &self,
         end: End<'_>,
         day: NaiveDate,
         found: &mut FoundBy,
         strangers: &mut Vec<String>,
-    ) -> Vec<u32> {
+    ) -> Vec<Vec<u32>> {
         let Some(cell) = end.user else {
             return Vec::new();
         };
@@ -251,7 +254,7 @@ impl LineKeys {
         };
         let whole = holding(cell);
         if !whole.is_empty() {
-            return whole;
+            return vec![whole];
         }
         let parts: Vec<(&str, Vec<u32>)> = names_in(cell)
             .into_iter()
@@ -272,7 +275,8 @@ impl LineKeys {
             .filter(|(_, lines)| lines.is_empty())
             .map(|(part, _)| *part);
         strangers.extend(unknown(&nobodys.collect::<Vec<_>>()));
-        parts.into_iter().flat_map(|(_, lines)| lines).collect()
+        let lines = parts.into_iter().map(|(_, lines)| lines);
+        lines.filter(|lines| !lines.is_empty()).collect()
     }
 
     /// The lines that had a number on `day`.
@@ -289,7 +293,10 @@ impl LineKeys {
     fn contradicts(&self, line: u32, end: End<'_>) -> bool {
         let held = &self.lines[line as usize];
         let stranger = |own: &[String], named: Option<Cow<str>>| {
-            named.is_some_and(|named| !own.is_empty() && !own.iter().any(|own| *own == named))
+            let is_own = |name: &str| own.iter().any(|own| *own == user_key(name));
+            named.is_some_and(|named| {
+                !own.is_empty() && !is_own(&named) && !names_in(&named).into_iter().any(is_own)
+            })
         };
         stranger(&held.users, end.user.map(user_key)) || stranger(&held.sip_ids, end.sip_id.map(folded))
     }

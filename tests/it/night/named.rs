@@ -38,6 +38,15 @@ fn each_of_several_logins_in_a_cell_is_named() {
         let account = phones.judged();
         assert_eq!(verdict(&account, "112"), Verdict::InUse, "{parting:?}");
     }
+    // Beside the extension of one of them.
+    let mut phones = Phones::named_by(&["extension", "user"]);
+    without_calls_of(&mut phones, "leo.marsh");
+    let both = [
+        ("destination_extension", "111"),
+        ("destination_user", "kim.lund; leo.marsh"),
+    ];
+    phones.calls.extend(daily(&both));
+    assert_eq!(verdict(&phones.judged(), "112"), Verdict::InUse);
 }
 
 #[test]
