@@ -107,7 +107,7 @@ impl Lived {
             change(&mut handed);
         }
         let server = match (self.medium, mutation.how) {
-            (Medium::Files, How::Api(_)) | (Medium::Api, How::Files(_)) => return None,
+            (Medium::Files, How::Api(_) | How::Behaves(_)) | (Medium::Api, How::Files(_)) => return None,
             (Medium::Files, how) => {
                 write_files(&work.join("in"), &handed);
                 if let How::Files(change) | How::Each(change, _) = how {
@@ -116,7 +116,11 @@ impl Lived {
                 None
             }
             (Medium::Api, how) => {
-                let server = ApiServer::start(handed.of_api(), Manners::default());
+                let mut manners = Manners::default();
+                if let How::Behaves(change) = how {
+                    change(&mut manners);
+                }
+                let server = ApiServer::start(handed.of_api(), manners);
                 if let How::Api(change) | How::Each(_, change) = how {
                     change(&server);
                 }

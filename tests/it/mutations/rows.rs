@@ -215,3 +215,36 @@ pub fn one_office_for_a_month(handed: &mut Handed) {
         !others.iter().any(|other| other == call.extension())
     });
 }
+
+pub fn one_office_on_a_day(handed: &mut Handed) {
+    let (others, day) = (of_the_second_office(handed), handed.back(3));
+    handed
+        .calls
+        .retain(|call| call.day != day || !others.iter().any(|other| other == call.extension()));
+}
+
+/// An export that was filtered from a day on.
+pub fn eight_lines_end_on_a_day(handed: &mut Handed) {
+    let filtered: Vec<String> = handed
+        .lines
+        .iter()
+        .skip(1)
+        .step_by(4)
+        .take(8)
+        .map(|row| row["extension"].clone())
+        .collect();
+    handed.keep_of_last(28, |_, call| {
+        !filtered.iter().any(|line| line == call.extension())
+    });
+}
+
+/// What calls show outside is one number, the reception's, for all lines.
+pub fn three_lines_missing_behind_the_main_number(handed: &mut Handed) {
+    three_lines_missing(handed);
+    handed.lines[0].insert("dids".to_owned(), "+12125550100".to_owned());
+    for call in &mut handed.calls {
+        if call.get("direction") == "Outbound" {
+            call.set("from", "+12125550100");
+        }
+    }
+}

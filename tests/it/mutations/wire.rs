@@ -183,3 +183,7 @@ pub fn packed(into: &Path) {
         packer.finish().unwrap();
     }
 }
+
+pub fn no_users(server: &ApiServer) {
+    server.change(|company, _| company.users.clear());
+}
