@@ -52,7 +52,7 @@ impl Error {
 ///
 /// Publishing the same bytes again changes nothing and is no error: a night that was killed after the rename
 /// finishes this way. Other bytes are replaced only where `unsent` says that a run was killed before it could mail
-/// what stands there. Returns the folder.
+/// what stands there.
 ///
 /// # Errors
 /// [`Error::Differs`] when that revision stands already with other bytes.
@@ -63,7 +63,7 @@ pub fn publish(
     revision: u32,
     files: &[(String, Vec<u8>)],
     unsent: bool,
-) -> Result<PathBuf, Error> {
+) -> Result<Published, Error> {
     checked(job_slug)?;
     files.iter().try_for_each(|(name, _)| checked(name))?;
     let home = root.join(job_slug);
@@ -76,8 +76,8 @@ pub fn publish(
         Ok(_) if !unsent => return Err(Error::Differs { path: place }),
         _ => move_in(&home, &name, files)?,
     }
-    point_latest(&home, &name)?;
-    Ok(place)
+    let latest = point_latest(&home, &name, files).err();
+    Ok(Published { place, latest })
 }
 
 /// Writes what a held or blocked night can say to `<root>/<job_slug>/<as_of>.withheld`, in place of an earlier attempt's.
@@ -98,6 +98,14 @@ pub fn publish_withheld(
     Ok(home.join(name))
 }
 
+/// A report that stands in its place.
+#[derive(Debug)]
+pub struct Published {
+    pub place: PathBuf,
+    /// Why `latest` could not be brought to it; the report is there all the same.
+    pub latest: Option<WriteError>,
+}
+
 /// The highest revision of a night that has a folder; 0 where it has none.
 pub fn highest_revision(root: &Path, job_slug: &str, as_of: NaiveDate) -> u32 {
     let nights = nights(root, job_slug);
@@ -107,7 +115,11 @@ pub fn highest_revision(root: &Path, job_slug: &str, as_of: NaiveDate) -> u32 {
 
 /// The nights of a job whose reports stand there, with their revisions, in order.
 pub fn nights(root: &Path, job_slug: &str) -> BTreeSet<(NaiveDate, u32)> {
-    let entries = fs::read_dir(root.join(job_slug)).into_iter().flatten();
+    nights_in(&root.join(job_slug))
+}
+
+fn nights_in(home: &Path) -> BTreeSet<(NaiveDate, u32)> {
+    let entries = fs::read_dir(home).into_iter().flatten();
     entries
         .filter_map(|entry| night_of(entry.ok()?.file_name().to_str()?))
         .collect()
@@ -192,25 +204,30 @@ fn holds(place: &Path, files: &[(String, Vec<u8>)]) -> bool {
     count == files.len() && files.iter().all(same)
 }
 
-/// A link is replaced by renaming a new one over it: there is no moment without `latest`.
-fn point_latest(home: &Path, name: &str) -> Result<(), WriteError> {
+/// A link is replaced by renaming a new one over it: there is no moment without `latest`. Where it is a folder, or the
+/// place knows no links, `latest` is a folder with the same files.
+fn point_latest(home: &Path, name: &str, files: &[(String, Vec<u8>)]) -> Result<(), WriteError> {
     let link = home.join(LATEST);
-    let current = match fs::read_link(&link) {
-        Ok(target) => Some(target),
-        Err(e) if e.kind() == ErrorKind::NotFound => None,
+    let is_folder = match fs::read_link(&link) {
+        Ok(target) if target.to_str().and_then(night_of) >= night_of(name) => return Ok(()),
+        Ok(_) => false,
+        Err(e) if e.kind() == ErrorKind::NotFound => false,
+        Err(_) if link.is_dir() => true,
         Err(e) if e.kind() == ErrorKind::InvalidInput => {
-            let not_ours = io::Error::other("a file or folder of that name is in the way; move it elsewhere");
+            let not_ours = io::Error::other("a file of that name is in the way; move it elsewhere");
             return Err(WriteError::new("point the link", &link, not_ours));
         }
         Err(e) => return Err(WriteError::new("read the link", &link, e)),
     };
-    if current.and_then(|target| night_of(target.to_str()?)) >= night_of(name) {
-        return Ok(());
-    }
     let incoming = home.join(format!("{INCOMING}{LATEST}"));
-    symlink(name, &incoming).map_err(|e| WriteError::new("create the link", &incoming, e))?;
-    fs::rename(&incoming, &link).map_err(|e| WriteError::new("rename into place", &link, e))?;
-    sync_folder(home)
+    if !is_folder && symlink(name, &incoming).is_ok() {
+        fs::rename(&incoming, &link).map_err(|e| WriteError::new("rename into place", &link, e))?;
+        return sync_folder(home);
+    }
+    match nights_in(home).last() > night_of(name).as_ref() {
+        true => Ok(()),
+        false => move_in(home, LATEST, files),
+    }
 }
 
 /// The night and revision that a folder name stands for; the order of reports.
@@ -232,141 +249,4 @@ fn checked(name: &str) -> Result<(), Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::os::unix::fs::PermissionsExt;
-
-    fn on(day: &str) -> NaiveDate {
-        day.parse().unwrap()
-    }
-
-    fn files(content: &str) -> Vec<(String, Vec<u8>)> {
-        vec![
-            ("report.html".into(), content.into()),
-            ("summary.json".into(), b"{}".to_vec()),
-        ]
-    }
-
-    fn latest(root: &Path) -> String {
-        fs::read_link(root.join("nightly/latest"))
-            .unwrap()
-            .to_string_lossy()
-            .into_owned()
-    }
-
-    #[test]
-    fn a_report_is_there_whole_and_private_and_latest_points_at_it() {
-        let root = tempfile::tempdir().unwrap();
-        let place = publish(root.path(), "nightly", on("2026-11-23"), 1, &files("a"), false).unwrap();
-        assert_eq!(place, root.path().join("nightly/2026-11-23"));
-        assert_eq!(
-            fs::read(root.path().join("nightly/latest/report.html")).unwrap(),
-            b"a"
-        );
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&place), mode(&place.join("report.html"))), (0o700, 0o600));
-    }
-
-    #[test]
-    fn the_same_again_is_nothing_and_other_bytes_need_a_redo() {
-        let root = tempfile::tempdir().unwrap();
-        let night = on("2026-11-23");
-        for _ in 0..2 {
-            publish(root.path(), "nightly", night, 1, &files("a"), false).unwrap();
-        }
-        let error = publish(root.path(), "nightly", night, 1, &files("b"), false).unwrap_err();
-        assert!(
-            matches!(error, Error::Differs { .. }) && error.to_string().contains("--redo"),
-            "{error}"
-        );
-        publish(root.path(), "nightly", night, 2, &files("b"), false).unwrap();
-        assert_eq!(latest(root.path()), "2026-11-23.r2");
-        assert_eq!(
-            fs::read(root.path().join("nightly/2026-11-23/report.html")).unwrap(),
-            b"a"
-        );
-    }
-
-    #[test]
-    fn what_a_killed_run_left_unsent_is_replaced_whole() {
-        let root = tempfile::tempdir().unwrap();
-        let night = on("2026-11-23");
-        publish(root.path(), "nightly", night, 1, &files("a"), false).unwrap();
-        let place = publish(root.path(), "nightly", night, 1, &files("b"), true).unwrap();
-        assert_eq!(fs::read(place.join("report.html")).unwrap(), b"b");
-        assert_eq!(latest(root.path()), "2026-11-23");
-        let left = fs::read_dir(root.path().join("nightly")).unwrap();
-        assert_eq!(left.count(), 2, "the old folder is gone");
-    }
-
-    #[test]
-    fn latest_never_goes_back_to_an_older_night() {
-        let root = tempfile::tempdir().unwrap();
-        for (day, revision) in [("2026-11-23", 10), ("2026-11-23", 9), ("2026-11-22", 1)] {
-            publish(root.path(), "nightly", on(day), revision, &files("a"), false).unwrap();
-        }
-        assert_eq!(latest(root.path()), "2026-11-23.r10");
-    }
-
-    #[test]
-    fn leftovers_of_a_crash_are_swept_and_reports_are_not() {
-        let root = tempfile::tempdir().unwrap();
-        publish(root.path(), "nightly", on("2026-11-22"), 1, &files("a"), false).unwrap();
-        let half = root.path().join("nightly/.incoming-2026-11-23");
-        fs::create_dir(&half).unwrap();
-        fs::write(half.join("report.html"), "half").unwrap();
-        symlink("2026-11-23", root.path().join("nightly/.incoming-latest")).unwrap();
-        publish(root.path(), "nightly", on("2026-11-23"), 1, &files("b"), false).unwrap();
-        let mut left: Vec<_> = fs::read_dir(root.path().join("nightly"))
-            .unwrap()
-            .map(|e| e.unwrap().file_name())
-            .collect();
-        left.sort();
-        assert_eq!(left, ["2026-11-22", "2026-11-23", "latest"]);
-    }
-
-    #[test]
-    fn a_withheld_night_is_replaced_and_never_latest() {
-        let root = tempfile::tempdir().unwrap();
-        publish(root.path(), "nightly", on("2026-11-22"), 1, &files("a"), false).unwrap();
-        for content in ["b", "c"] {
-            let place = publish_withheld(root.path(), "nightly", on("2026-11-23"), &files(content)).unwrap();
-            assert_eq!(fs::read(place.join("report.html")).unwrap(), content.as_bytes());
-        }
-        assert_eq!(latest(root.path()), "2026-11-22");
-        assert_eq!(highest_revision(root.path(), "nightly", on("2026-11-23")), 0);
-    }
-
-    #[test]
-    fn names_stay_inside_the_folder() {
-        let root = tempfile::tempdir().unwrap();
-        let night = on("2026-11-23");
-        for name in ["", "..", "../x", "a/b", ".hidden", "a\nb", "caf\u{e9}"] {
-            assert_eq!(
-                publish(root.path(), name, night, 1, &[], false)
-                    .unwrap_err()
-                    .exit_code(),
-                78,
-                "{name:?}"
-            );
-            let file = [(name.to_owned(), Vec::new())];
-            assert!(
-                publish(root.path(), "nightly", night, 1, &file, false).is_err(),
-                "{name:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_failed_write_leaves_the_last_report_and_no_half_one() {
-        let root = tempfile::tempdir().unwrap();
-        publish(root.path(), "nightly", on("2026-11-22"), 1, &files("a"), false).unwrap();
-        let twice = [("x".to_owned(), Vec::new()), ("y".repeat(300), Vec::new())];
-        assert!(publish(root.path(), "nightly", on("2026-11-23"), 1, &twice, false).is_err());
-        let home = root.path().join("nightly");
-        fs::write(home.join("2026-11-24"), "a file in the way").unwrap();
-        assert!(publish(root.path(), "nightly", on("2026-11-24"), 1, &files("b"), false).is_err());
-        assert_eq!(latest(root.path()), "2026-11-22");
-        assert!(!home.join("2026-11-23").exists());
-    }
-}
+mod tests;

@@ -58,17 +58,22 @@ pub fn publish(
 
     let files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
     let figures = matches!(statement.status, NightStatus::Ok | NightStatus::Warned);
+    let mut latest = None;
     let folder = match figures {
-        true => folder::publish(
-            &job.reports,
-            &job.name,
-            statement.as_of,
-            statement.revision,
-            &files,
-            store
-                .tables()
-                .killed_unsent(&job.name, statement.as_of, statement.revision)?,
-        )?,
+        true => {
+            let published = folder::publish(
+                &job.reports,
+                &job.name,
+                statement.as_of,
+                statement.revision,
+                &files,
+                store
+                    .tables()
+                    .killed_unsent(&job.name, statement.as_of, statement.revision)?,
+            )?;
+            latest = published.latest;
+            published.place
+        }
         false => folder::publish_withheld(&job.reports, &job.name, statement.as_of, &files)?,
     };
     if !figures {
@@ -102,7 +107,12 @@ pub fn publish(
             code => code,
         },
         statement: Some(statement),
-        troubles: sent.troubles,
+        // Told after everybody has their mail: nobody's report waits for a link.
+        troubles: sent
+            .troubles
+            .into_iter()
+            .chain(latest.map(|error| error.to_string()))
+            .collect(),
         drained: sent.drained,
         folder: Some(folder),
     })

@@ -64,6 +64,23 @@ impl PullError {
         }
     }
 
+    /// What is told of a file that lies among the lists that people hand in and is none: it costs nobody the night. Other
+    /// errors than those of a file stay.
+    pub(super) fn left_alone(self) -> Result<String, PullError> {
+        let why = match self {
+            PullError::Data {
+                row: Some(row), what, ..
+            } => format!("row {row}: {what}"),
+            PullError::Data { what, .. }
+            | PullError::Schema { what, .. }
+            | PullError::Unavailable { what, .. } => what,
+            error => return Err(error),
+        };
+        Ok(format!(
+            "could not be read, and what may stand in it holds for nobody ({why})"
+        ))
+    }
+
     pub(super) fn store(path: &Path, cause: impl std::fmt::Display) -> PullError {
         PullError::Store {
             path: path.to_path_buf(),

@@ -22,6 +22,7 @@ mod nothing;
 mod pages;
 mod prices;
 mod row_counts;
+mod settling;
 mod staging;
 mod table;
 mod texts;

@@ -1,7 +1,7 @@
 //! The way of every small table: files -> rows -> items, with each row used, duplicate or quarantined.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName};
 
@@ -71,7 +71,7 @@ pub(super) struct Gathered<T> {
     /// Rows that were understood and say nothing, for each file.
     silent: Vec<u64>,
     /// Rows whose values went into another row, for each file.
-    absorbed: Vec<u64>,
+    pub(super) absorbed: Vec<u64>,
     /// Quarantined rows that do not count against the limit.
     expected: u64,
 }
@@ -95,10 +95,26 @@ pub(super) fn gather<T: Table>(
     };
     for source in sources.iter().filter(|source| source.table == T::NAME) {
         let mut pages = Vec::new();
-        for file in expand(source)? {
-            pages.push(read_file::<T>(source, accounts, &file, &mut gathered)?);
+        let expanded = expand(source)?;
+        for file in &expanded.files {
+            let begun = gathered.inputs.len();
+            let read = read_file::<T>(source, accounts, file, &mut gathered);
+            pages.push(match read {
+                Err(error) if file.is_handed_in => {
+                    if gathered.inputs.len() == begun {
+                        gathered.begin(file, String::new());
+                    }
+                    gathered.note(&error.left_alone()?);
+                    Vec::new()
+                }
+                read => read?,
+            });
         }
         check_pages_of(source, &gathered.inputs, &pages)?;
+        for (name, told) in expanded.without_files {
+            gathered.begin_named(name, String::new());
+            gathered.note(&told);
+        }
     }
     Ok(gathered)
 }
@@ -163,6 +179,9 @@ fn read_file<T: Table>(
     if nothing && !T::MAY_BE_EMPTY && !source.optional {
         return Err(no_rows(source, file));
     }
+    if nothing && T::NAME == TableName::Decisions {
+        gathered.note("has its headings and no row below them; decisions that stood there hold no more. Were they meant to go?");
+    }
     for (column, (cells, first)) in told {
         gathered.note(&format!(
             "{cells} cells of {column} cannot be read and are left out, their rows are used; the first: {first}"
@@ -215,11 +234,15 @@ fn parse_row<T: Table>(cells: &Cells) -> Result<Option<T::Item>, Fault> {
 
 impl<T: PartialEq> Gathered<T> {
     fn begin(&mut self, file: &Found, digest: String) {
+        self.begin_named(file.name.clone(), digest);
+    }
+
+    fn begin_named(&mut self, name: String, digest: String) {
         self.silent.push(0);
         self.absorbed.push(0);
         self.inputs.push(InputRead {
             table: self.table.to_string(),
-            name: file.name.clone(),
+            name,
             digest,
             rows_read: 0,
             used: 0,
@@ -284,71 +307,11 @@ impl<T: PartialEq> Gathered<T> {
     }
 
     /// Whom an item names is somebody, also where it cannot stay.
-    fn set_aside(&mut self, placed: Placed<T>, fault: Fault) -> Result<(), PullError> {
+    pub(super) fn set_aside(&mut self, placed: Placed<T>, fault: Fault) -> Result<(), PullError> {
         if fault.weight == Weight::Counted {
             self.unread.extend((self.named)(&placed.item));
         }
         self.refuse(placed.file, placed.row, placed.as_read, fault)
-    }
-
-    /// Takes out the items for which `judge` has a fault, seeing all items.
-    pub fn sift(&mut self, judge: impl Fn(&[Placed<T>], usize) -> Option<Fault>) -> Result<(), PullError> {
-        let faults: Vec<Option<Fault>> = (0..self.items.len()).map(|at| judge(&self.items, at)).collect();
-        for (placed, fault) in std::mem::take(&mut self.items).into_iter().zip(faults) {
-            match fault {
-                None => self.items.push(placed),
-                Some(fault) => self.set_aside(placed, fault)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Of rows with one key the first stays; a later one is a duplicate where it is equal in all, else `clash` says
-    /// what it is.
-    pub fn one_per_key(
-        &mut self,
-        key: impl Fn(&T) -> String,
-        clash: impl Fn(&T, &str) -> Fault,
-    ) -> Result<(), PullError> {
-        let mut first: HashMap<String, usize> = HashMap::new();
-        for placed in std::mem::take(&mut self.items) {
-            let Some(at) = first.get(&key(&placed.item)).copied() else {
-                first.insert(key(&placed.item), self.items.len());
-                self.items.push(placed);
-                continue;
-            };
-            let earlier = &self.items[at];
-            if earlier.item == placed.item {
-                self.inputs[placed.file].duplicates += 1;
-            } else {
-                let place = format!("{}, row {}", self.inputs[earlier.file].name, earlier.row);
-                let fault = clash(&placed.item, &place);
-                self.set_aside(placed, fault)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Takes out the items whose values went into another one: they count as used.
-    pub fn absorb(&mut self, absorbed: &BTreeSet<usize>) {
-        for (at, placed) in std::mem::take(&mut self.items).into_iter().enumerate() {
-            if absorbed.contains(&at) {
-                self.absorbed[placed.file] += 1;
-            } else {
-                self.items.push(placed);
-            }
-        }
-    }
-
-    /// Counts an item as the duplicate of another and drops it.
-    pub fn drop_duplicates(&mut self, is_duplicate: impl Fn(&Placed<T>) -> bool) {
-        for placed in std::mem::take(&mut self.items) {
-            if is_duplicate(&placed) {
-                self.inputs[placed.file].duplicates += 1;
-            } else {
-                self.items.push(placed);
-            }
-        }
     }
 
     /// Checks the limit and that every row read is accounted for; gives the items.

@@ -66,7 +66,7 @@ pub fn call_files(sources: &[Source], accounts: &[Account]) -> Result<Vec<CallFi
     let of_files = |source: &&Source| source.table == TableName::Calls && source.from == Origin::Files;
     for source in sources.iter().filter(of_files) {
         let account = account_of(source, accounts)?;
-        for Found { path, name } in expand(source)? {
+        for Found { path, name, .. } in expand(source)?.files {
             files.push(CallFile {
                 path,
                 source_id: source_id(&source.name, &name),
@@ -127,6 +127,7 @@ pub fn read_calls(
     let found = Found {
         path: file.path.clone(),
         name: file.name.clone(),
+        is_handed_in: false,
     };
     let opened = open_filled(&file.source, &found, leg::COLUMNS)?;
     let mut read = CallsRead::begin(file, file_digest(&file.path)?);

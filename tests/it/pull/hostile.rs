@@ -246,6 +246,62 @@ fn a_folder_for_lists_handed_back_may_wait_empty() {
     assert_eq!(handed_back(), 1);
 }
 
+#[test]
+fn what_lies_among_the_lists_and_is_none_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let row =
+        "line_id,decision,reason,owner,decided_on,expires_on\n1001,keep,spare,Greta,2026-10-01,2026-12-31\n";
+    write(folder.path(), "idle_seats.csv", row);
+    let strays = [
+        ("Thumbs.db", "\u{1}\u{2}\u{0}"),
+        ("a lock.csv", ""),
+        ("desktop.ini", "[.ShellClassInfo]\nIconResource=shell32.dll,4\n"),
+        (
+            "emptied.csv",
+            "line_id,decision,reason,owner,decided_on,expires_on\n",
+        ),
+        ("minutes.pdf", "%PDF-1.7\n%\u{e2}\u{e3}\n1 0 obj\n"),
+    ];
+    for (name, text) in strays {
+        write(folder.path(), name, text);
+    }
+    let of_folder = source(TableName::Decisions, &[folder.path().to_path_buf()]);
+    let tables = read_tables(&[of_folder], &[account()], 5).unwrap();
+    assert_eq!(tables.decisions.len(), 1);
+    for (name, _) in strays {
+        let input = tables.inputs.iter().find(|input| input.name == name).unwrap();
+        assert!(!input.notes.is_empty(), "{name}");
+    }
+    // Only the folder is a place for anything: a file that the job names is meant.
+    let named = source(TableName::Decisions, &[folder.path().join("minutes.pdf")]);
+    assert!(read_tables(&[named], &[account()], 5).is_err());
+}
+
+#[test]
+fn a_folder_whose_name_looks_like_a_pattern_is_that_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["Exports [Voice]", "which?", "all*"] {
+        let exports = folder.path().join(name);
+        std::fs::create_dir(&exports).unwrap();
+        write(&exports, "lines [1].csv", "extension\n1001\n");
+        for pattern in ["lines*.csv", "lines [1].csv", "*"] {
+            let of_pattern = source(TableName::Lines, &[exports.join(pattern)]);
+            let lines = read_tables(&[of_pattern], &[account()], 5).unwrap().lines;
+            assert_eq!(lines.len(), 1, "{name}/{pattern}");
+        }
+        let optional = quietline::domain::Source {
+            optional: true,
+            ..source(TableName::Directory, &[exports.join("people*.csv")])
+        };
+        let tables = read_tables(&[optional], &[account()], 5).unwrap();
+        assert!(
+            tables.inputs[0].notes[0].contains("people*.csv"),
+            "{:?}",
+            tables.inputs
+        );
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_that_leads_out_of_its_folder_is_refused() {

@@ -1,0 +1,69 @@
+//! What a table's rows say of each other, once all of them are read.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::PullError;
+use super::cells::Fault;
+use super::table::{Gathered, Placed};
+
+impl<T: PartialEq> Gathered<T> {
+    /// Takes out the items for which `judge` has a fault, seeing all items.
+    pub fn sift(&mut self, judge: impl Fn(&[Placed<T>], usize) -> Option<Fault>) -> Result<(), PullError> {
+        let faults: Vec<Option<Fault>> = (0..self.items.len()).map(|at| judge(&self.items, at)).collect();
+        for (placed, fault) in std::mem::take(&mut self.items).into_iter().zip(faults) {
+            match fault {
+                None => self.items.push(placed),
+                Some(fault) => self.set_aside(placed, fault)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Of rows with one key the first stays; a later one is a duplicate where it is equal in all, else `clash` says
+    /// what it is.
+    pub fn one_per_key(
+        &mut self,
+        key: impl Fn(&T) -> String,
+        clash: impl Fn(&T, &str) -> Fault,
+    ) -> Result<(), PullError> {
+        let mut first: HashMap<String, usize> = HashMap::new();
+        for placed in std::mem::take(&mut self.items) {
+            let Some(at) = first.get(&key(&placed.item)).copied() else {
+                first.insert(key(&placed.item), self.items.len());
+                self.items.push(placed);
+                continue;
+            };
+            let earlier = &self.items[at];
+            if earlier.item == placed.item {
+                self.inputs[placed.file].duplicates += 1;
+            } else {
+                let place = format!("{}, row {}", self.inputs[earlier.file].name, earlier.row);
+                let fault = clash(&placed.item, &place);
+                self.set_aside(placed, fault)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes out the items whose values went into another one: they count as used.
+    pub fn absorb(&mut self, absorbed: &BTreeSet<usize>) {
+        for (at, placed) in std::mem::take(&mut self.items).into_iter().enumerate() {
+            if absorbed.contains(&at) {
+                self.absorbed[placed.file] += 1;
+            } else {
+                self.items.push(placed);
+            }
+        }
+    }
+
+    /// Counts an item as the duplicate of another and drops it.
+    pub fn drop_duplicates(&mut self, is_duplicate: impl Fn(&Placed<T>) -> bool) {
+        for placed in std::mem::take(&mut self.items) {
+            if is_duplicate(&placed) {
+                self.inputs[placed.file].duplicates += 1;
+            } else {
+                self.items.push(placed);
+            }
+        }
+    }
+}
