@@ -257,6 +257,7 @@ fn work(
         accepted: &options.accepted,
         now: world.now,
         moved: afresh.as_ref().map(Afresh::moved).unwrap_or_default(),
+        read_again_from: options.afresh_from(),
     };
     let planned = night.with_inputs(job, as_of, &tables, &taken)?;
     if planned.is_none() && afresh.is_none() {

@@ -11,13 +11,14 @@ use crate::frames::usage::{self, Usage};
 /// By line, the days on which it was used and is not any more.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LostUse {
-    /// The day's calls are others than they were.
+    /// The day's calls are others than they were, and nobody asked for that.
     pub with_calls: BTreeMap<String, BTreeSet<NaiveDate>>,
-    /// The same calls fit other lines, or are counted otherwise.
-    pub with_lines: BTreeMap<String, BTreeSet<NaiveDate>>,
+    /// The same calls fit other lines or are counted otherwise, or the day was read again on demand.
+    pub explained: BTreeMap<String, BTreeSet<NaiveDate>>,
 }
 
-/// What the last reported night's usage shows and tonight's does not; `brought` are the days whose calls are others.
+/// What the last reported night's usage shows and tonight's does not; `brought` are the days
+/// whose calls are others, but for those that were read again on demand.
 pub fn lost_use(before: DataFrame, after: &Usage, brought: &BTreeSet<NaiveDate>) -> PolarsResult<LostUse> {
     let key = || [col(usage::LINE_ID), col(usage::DAY)];
     let gone = used_days(before.lazy())
@@ -39,7 +40,7 @@ pub fn lost_use(before: DataFrame, after: &Usage, brought: &BTreeSet<NaiveDate>)
         };
         let lines = match brought.contains(&day) {
             true => &mut lost.with_calls,
-            false => &mut lost.with_lines,
+            false => &mut lost.explained,
         };
         lines.entry(line_id.to_owned()).or_default().insert(day);
     }

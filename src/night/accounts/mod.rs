@@ -54,6 +54,8 @@ pub struct Judging<'a> {
     pub now: DateTime<Utc>,
     /// Accounts whose days are cut in another zone than they were, so that a day cannot be held against itself.
     pub moved: BTreeSet<String>,
+    /// Days from here on were asked for again, since what was known of them was wrong.
+    pub read_again_from: Option<NaiveDate>,
 }
 
 impl Judging<'_> {
@@ -102,9 +104,11 @@ impl Judging<'_> {
             let before = last
                 .as_ref()
                 .and_then(|last| last.accounts.get(&account.account_id));
+            let mut unasked = rolled.brought.clone();
+            unasked.retain(|day| self.read_again_from.is_none_or(|from| *day < from));
             let lost = match self.moved.contains(id) {
                 true => LostUse::default(),
-                false => lost_use(usage_files.load_kept(id)?, &rolled.usage, &rolled.brought)?,
+                false => lost_use(usage_files.load_kept(id)?, &rolled.usage, &unasked)?,
             };
             let earlier = Earlier {
                 before,

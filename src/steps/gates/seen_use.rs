@@ -40,13 +40,13 @@ pub fn seen_use(
             let days = days.get(id).map(|days| days & &known_days).unwrap_or_default();
             short.map_or(days.clone(), |short| &days - short)
         };
-        let mut with_lines = of_known_days(&lost.with_lines);
+        let mut explained = of_known_days(&lost.explained);
         let mut with_calls = of_known_days(&lost.with_calls);
         if has_lost_a_name(line, seen, seal) {
-            with_lines.append(&mut with_calls);
+            explained.append(&mut with_calls);
         }
-        if !with_lines.is_empty() {
-            moved.insert(id, with_lines);
+        if !explained.is_empty() {
+            moved.insert(id, explained);
         }
         if with_calls.len() >= FEW_DAYS || judged.verdict.is_waste() && !with_calls.is_empty() {
             gone.insert(id, with_calls);
@@ -55,8 +55,8 @@ pub fn seen_use(
     let mut told = Vec::new();
     if !moved.is_empty() {
         let detail = format!(
-            "account {account_id}: the list of lines, or how calls are counted, is another than it was, and takes use of \
-             earlier days from {}",
+            "account {account_id}: the list of lines, how calls are counted, or days that were read again on demand, takes \
+             use of earlier days from {}",
             named(&moved)
         );
         told.push(report(Gate::G4MassFlag, GateStatus::Ok, detail));
