@@ -195,15 +195,29 @@ fn an_extension_is_as_many_lines_as_it_had_holders() {
         1001,X1,third@example.com,2026-05-01,,\n\
         ,,,,,pending\n";
     let tables = read(TableName::Lines, "lines.csv", text).unwrap();
-    let ids: Vec<&str> = tables.lines.iter().map(|line| line.line_id.as_str()).collect();
-    assert_eq!(ids, ["X1@2025-01-01", "X1", "user:admin@example.com"]);
+    let until =
+        |line: &quietline::domain::Line| line.seat_until.map(|day| day.to_string()).unwrap_or_default();
+    let mut held: Vec<(&str, String)> = tables
+        .lines
+        .iter()
+        .map(|line| (line.line_id.as_str(), until(line)))
+        .collect();
+    held.sort();
+    // The second holder's seat ends on the day on which the third's begins.
+    let wanted = [
+        ("X1", ""),
+        ("X1@2025-01-01", "2026-03-31"),
+        ("X1@2026-04-01", "2026-05-01"),
+        ("user:admin@example.com", ""),
+    ];
+    assert_eq!(held, wanted.map(|(id, until)| (id, until.to_owned())));
     assert_eq!(tables.inputs[0].duplicates, 1);
     let rows: Vec<(u64, &str)> = tables
         .quarantine
         .iter()
         .map(|q| (q.row, q.column.as_str()))
         .collect();
-    assert_eq!(rows, [(7, "extension"), (6, "extension")]);
+    assert_eq!(rows, [(7, "extension")]);
 }
 
 #[test]
