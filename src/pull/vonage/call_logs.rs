@@ -205,26 +205,19 @@ impl CallPull<'_> {
         let mut received = Received::default();
         let mut without_news = 0;
         for number in 1..=MOST_PAGES {
-            let is_beyond = received.is_as_told();
             let (body, is_new) = match self.folder.page(at, number)? {
                 Some(body) => (body, false),
                 None => {
                     let query = page_query(stretch.from, stretch.to, number, stretch.page_size);
                     let path = call_logs_path(&self.account.account_id);
                     match client.get(Suite::Reports, &path, &query) {
-                        Err(error) if is_beyond && error.is_of_request() => {
-                            return Ok((received, number - 1));
-                        }
+                        Err(error) if received.ends_with(&error) => return Ok((received, number - 1)),
                         answer => (answer?.body, true),
                     }
                 }
             };
-            let page = match Page::parse(&endpoint, &body, number) {
-                Err(_) if is_beyond => return Ok((received, number - 1)),
-                Ok(page) if is_beyond && received.knows_all_of(&page, call_key) => {
-                    return Ok((received, number - 1));
-                }
-                page => page?,
+            let Some(page) = received.unless_beyond(Page::parse(&endpoint, &body, number), call_key)? else {
+                return Ok((received, number - 1));
             };
             let total = page.total_items.ok_or_else(|| VonageError::Schema {
                 endpoint: endpoint.clone(),

@@ -259,19 +259,17 @@ fn one_pass(
     };
     for number in 1..=MOST_PAGES {
         let query = page_size.map(|size| [("page", number.to_string()), ("page_size", size.to_string())]);
-        let is_beyond = pass.received.is_as_told();
         let answer = match client.get(
             Suite::Provisioning,
             &path,
             query.as_ref().map_or(&[], |query| query),
         ) {
-            Err(error) if is_beyond && error.is_of_request() => break,
+            Err(error) if pass.received.ends_with(&error) => break,
             answer => answer?,
         };
-        let page = match Page::parse(&answer.endpoint, &answer.body, number) {
-            Err(_) if is_beyond => break,
-            Ok(page) if is_beyond && pass.received.knows_all_of(&page, whole_row) => break,
-            page => page?,
+        let page = Page::parse(&answer.endpoint, &answer.body, number);
+        let Some(page) = pass.received.unless_beyond(page, whole_row)? else {
+            break;
         };
         let is_new = pass.received.take(&page, whole_row);
         let came = page.rows.len();

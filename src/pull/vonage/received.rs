@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::error::VonageError;
 use super::page::Page;
 
 /// A list as it came once, page by page.
@@ -70,14 +71,32 @@ impl Received {
         self.totals.first().copied().filter(|_| self.totals.len() == 1)
     }
 
+    /// A page, unless it lies beyond all rows that were told of and tells nothing: it cannot be read, or brings no other row.
+    pub fn unless_beyond<'a>(
+        &self,
+        page: Result<Page<'a>, VonageError>,
+        key: impl Fn(&str) -> u128,
+    ) -> Result<Option<Page<'a>>, VonageError> {
+        match page {
+            Err(_) if self.is_as_told() => Ok(None),
+            Ok(page) if self.is_as_told() && self.knows_all_of(&page, key) => Ok(None),
+            page => page.map(Some),
+        }
+    }
+
+    /// Whether a service that refuses to give the next page says by it that there is none.
+    pub fn ends_with(&self, refusal: &VonageError) -> bool {
+        self.is_as_told() && refusal.is_of_request()
+    }
+
     /// Whether as many rows came as any page told of. One more page is then asked for only where the last one was full, since
-    /// a count may be wrong, and tells nothing where it is not to be had.
-    pub fn is_as_told(&self) -> bool {
+    /// a count may be wrong.
+    fn is_as_told(&self) -> bool {
         self.totals.last().is_some_and(|total| self.rows() >= *total)
     }
 
     /// Whether every row of the page came before; so it is with an empty one.
-    pub fn knows_all_of(&self, page: &Page<'_>, key: impl Fn(&str) -> u128) -> bool {
+    fn knows_all_of(&self, page: &Page<'_>, key: impl Fn(&str) -> u128) -> bool {
         page.rows
             .iter()
             .all(|row| self.seen.contains_key(&key(row.get())))
