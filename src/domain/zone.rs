@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use jiff::Timestamp;
 use jiff::civil;
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousTimestamp, TimeZone};
 
 /// A zone of the IANA database, with the rules that were read for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,18 +39,16 @@ impl Zone {
     /// The instant of a wall clock's time: the earlier one where the clock shows it twice, and shifted forward by the
     /// gap where the clock never shows it (RFC 5545's rule). None outside the years that clocks are told for.
     pub fn instant_of(&self, wall: NaiveDateTime) -> Option<DateTime<Utc>> {
-        let at = self.0.to_ambiguous_timestamp(civil_of(wall)?).compatible().ok()?;
-        DateTime::from_timestamp(at.as_second(), at.subsec_nanosecond().unsigned_abs())
+        utc_of(self.told_at(wall)?.compatible().ok()?)
     }
 
     /// The instant of a wall clock's time that comes once.
     pub fn only_instant_of(&self, wall: NaiveDateTime) -> Option<DateTime<Utc>> {
-        let at = self
-            .0
-            .to_ambiguous_timestamp(civil_of(wall)?)
-            .unambiguous()
-            .ok()?;
-        DateTime::from_timestamp(at.as_second(), at.subsec_nanosecond().unsigned_abs())
+        utc_of(self.told_at(wall)?.unambiguous().ok()?)
+    }
+
+    fn told_at(&self, wall: NaiveDateTime) -> Option<AmbiguousTimestamp> {
+        Some(self.0.to_ambiguous_timestamp(civil_of(wall)?))
     }
 
     /// The instant at which a day begins; the first that exists where clocks jump over midnight.
@@ -64,6 +62,10 @@ impl fmt::Display for Zone {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(self.name())
     }
+}
+
+fn utc_of(at: Timestamp) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(at.as_second(), at.subsec_nanosecond().unsigned_abs())
 }
 
 fn civil_of(wall: NaiveDateTime) -> Option<civil::DateTime> {

@@ -58,8 +58,7 @@ pub fn publish(
 
     let files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
     let figures = matches!(statement.status, NightStatus::Ok | NightStatus::Warned);
-    let mut latest = None;
-    let folder = match figures {
+    let (folder, latest) = match figures {
         true => {
             let published = folder::publish(
                 &job.reports,
@@ -71,10 +70,12 @@ pub fn publish(
                     .tables()
                     .killed_unsent(&job.name, statement.as_of, statement.revision)?,
             )?;
-            latest = published.latest;
-            published.place
+            (published.place, published.latest)
         }
-        false => folder::publish_withheld(&job.reports, &job.name, statement.as_of, &files)?,
+        false => {
+            let folder = folder::publish_withheld(&job.reports, &job.name, statement.as_of, &files)?;
+            (folder, None)
+        }
     };
     if !figures {
         // Only a night that is reported may leave anything of its data.
