@@ -93,12 +93,12 @@ impl UsageFiles {
         Ok(usage)
     }
 
-    /// The usage of the last night that was kept, whatever tonight's drafts say. A month that cannot be read, which only
-    /// `--rebuild` lets pass, shows nothing.
-    pub fn load_kept(&self, account_id: &str) -> Result<DataFrame, Error> {
+    /// The months that tonight's drafts are to replace, as the last night that was kept left them: others are what they were.
+    /// One that cannot be read, which only `--rebuild` lets pass, shows nothing.
+    pub fn load_replaced(&self, account_id: &str) -> Result<DataFrame, Error> {
         let mut usage = DataFrame::empty_with_schema(&SCHEMA);
-        for month in self.months(account_id)? {
-            let path = self.place(account_id, &month);
+        for month in self.months(account_id)?.intersection(&self.drafts(account_id)?) {
+            let path = self.place(account_id, month);
             if let Ok(month) = self.read(&path) {
                 usage
                     .vstack_mut(&month)

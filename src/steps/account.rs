@@ -100,7 +100,8 @@ pub struct Stated {
 
 pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let AccountInput { account, as_of, .. } = input;
-    let departed = departed(&input);
+    let tellable = Tellable::of(&input);
+    let departed = departed(&input, &tellable);
     let lines: Vec<&Line> = input.roster.lines.iter().chain(&departed).collect();
     let held = HeldExtensions::of(&lines, input.known_lines);
     let mut audited = audit(&input, &lines, &held)?;
@@ -121,7 +122,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         flags,
         track_record,
         used,
-    } = judge_lines(&input, &costs, |on| costs_on(&audited, &input, on))?;
+    } = judge_lines(&input, &tellable, &costs, |on| costs_on(&audited, &input, on))?;
     let verdicts: ByLine<Verdict> = judged
         .iter()
         .map(|judged| (judged.line, judged.judgement.verdict))
@@ -213,7 +214,6 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
             account,
             as_of,
         ));
-        let tellable = Tellable::of(&input);
         let tellable = |line: &Line| tellable.tells(line);
         findings.extend(addons::unused(
             &audited, &lines, &scored, tellable, account, as_of, next,
@@ -287,9 +287,8 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
 
 /// Lines that earlier nights saw and the inventory has no more, ended on the first night without them: what bills them now
 /// bills them after their removal.
-fn departed(input: &AccountInput<'_>) -> Vec<Line> {
+fn departed(input: &AccountInput<'_>, tellable: &Tellable<'_>) -> Vec<Line> {
     let there = input.roster.names();
-    let tellable = Tellable::of(input);
     input
         .known_lines
         .iter()

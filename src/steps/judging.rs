@@ -44,6 +44,7 @@ pub struct JudgedLines<'a> {
 /// `costs_on` gives each line's monthly cost on a day in the past.
 pub fn judge_lines<'a>(
     input: &'a AccountInput<'_>,
+    tellable: &Tellable<'_>,
     costs: &ByLine<'_, LineCost>,
     costs_on: impl Fn(NaiveDate) -> HashMap<String, Cents>,
 ) -> Result<JudgedLines<'a>, StepError> {
@@ -69,13 +70,12 @@ pub fn judge_lines<'a>(
         .collect();
     let (model, outlooks) = match scoring.model {
         Model::Rule => (by_rule(), ByLine::default()),
-        Model::Probability => foresee(input, &live, &locations),
+        Model::Probability => foresee(input, &live, &locations, tellable),
     };
     let account_business_days = {
         let base = &locations.calendars[0];
         base.known_business_between(base.first(), base.last())
     };
-    let tellable = Tellable::of(input);
     let judged = live.iter().map(|Live { measured, cost }| {
         let Measured { line, activity, .. } = *measured;
         let directory = roster.directory_of(line);
@@ -126,7 +126,7 @@ pub fn judge_lines<'a>(
     flags.extend(new_flags(input.sent_flags, &flags, &judged, *as_of));
     let (backtest, origins) = match scoring.model {
         Model::Rule => (Backtest::ByRule, Vec::new()),
-        Model::Probability => look_back(input, &measured, &locations, &used_lines, &costs_on),
+        Model::Probability => look_back(input, &measured, &locations, tellable, &used_lines, &costs_on),
     };
     let used = measured
         .into_iter()
@@ -215,6 +215,7 @@ fn foresee<'a>(
     input: &AccountInput<'_>,
     live: &[Live<'_, 'a>],
     locations: &Locations,
+    tellable: &Tellable<'_>,
 ) -> (AccountModel, ByLine<'a, Outlook>) {
     let weekdays = &input.scoring.weekdays;
     let clocks: Vec<Clock> = locations
@@ -222,7 +223,6 @@ fn foresee<'a>(
         .iter()
         .map(|calendar| Clock::new(calendar, weekdays))
         .collect();
-    let tellable = Tellable::of(input);
     let histories: Vec<(Live, Vec<Day>)> = live
         .par_iter()
         .map(|live| {
@@ -286,10 +286,10 @@ fn look_back(
     input: &AccountInput<'_>,
     measured: &[Measured<'_>],
     locations: &Locations,
+    tellable: &Tellable<'_>,
     used_lines: &HashMap<NaiveDate, u32>,
     costs_on: &dyn Fn(NaiveDate) -> HashMap<String, Cents>,
 ) -> (Backtest, Vec<BacktestOrigin>) {
-    let tellable = Tellable::of(input);
     let past_lines: Vec<PastLine> = measured
         .iter()
         .map(

@@ -108,7 +108,7 @@ impl Judging<'_> {
             unasked.retain(|day| self.read_again_from.is_none_or(|from| *day < from));
             let lost = match self.moved.contains(id) {
                 true => LostUse::default(),
-                false => lost_use(usage_files.load_kept(id)?, &rolled.usage, &unasked)?,
+                false => lost_use(usage_files.load_replaced(id)?, &rolled.usage, &unasked)?,
             };
             let earlier = Earlier {
                 before,

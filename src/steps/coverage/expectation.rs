@@ -223,7 +223,7 @@ fn median_before(seen: &VecDeque<u64>) -> Option<u64> {
 }
 
 /// The upper of two middles: in doubt calls were expected.
-fn median(mut rows: Vec<u64>) -> Option<u64> {
+pub(super) fn median(mut rows: Vec<u64>) -> Option<u64> {
     rows.sort_unstable();
     rows.get(rows.len() / 2).copied()
 }

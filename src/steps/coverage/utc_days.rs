@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::expectation::{AtOnce, Limits, NOTHING_PERCENT, Series};
+use super::expectation::{AtOnce, Limits, NOTHING_PERCENT, Series, median};
 use super::{DayJudge, RowsByDay, Scope};
 use crate::domain::DayState;
 use crate::steps::day_join::UtcDays;
@@ -37,9 +37,9 @@ impl DayJudge<'_> {
             .map(|(_, rows)| rows)
             .collect();
         let usual: Vec<u64> = (0..3)
-            .map(|at| middle(business.iter().map(|rows| rows.0[at]).collect()))
+            .map(|at| median(business.iter().map(|rows| rows.0[at]).collect()).unwrap_or(0))
             .collect();
-        let all = middle(business.iter().map(|rows| rows.0.iter().sum()).collect());
+        let all = median(business.iter().map(|rows| rows.0.iter().sum()).collect()).unwrap_or(0);
         let any = |at: usize| told.values().any(|rows| rows.0[at] > 0);
         let parts: Vec<usize> = (0..3).filter(|at| any(*at)).collect();
         if parts.len() < 2 {
@@ -120,9 +120,4 @@ fn locals_of(shares: &[Share]) -> Vec<NaiveDate> {
         rows => rows * 100 < share.usual * NOTHING_PERCENT,
     };
     shares.iter().filter(lost).map(|share| share.local).collect()
-}
-
-fn middle(mut rows: Vec<u64>) -> u64 {
-    rows.sort_unstable();
-    rows.get(rows.len() / 2).copied().unwrap_or(0)
 }
