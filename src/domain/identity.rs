@@ -80,6 +80,21 @@ pub fn user_key(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// How what rows name is remembered where it leads to no line: by the sort of key, and the key for comparison.
+pub fn extension_name(extension: &str) -> String {
+    format!("extension {}", folded(extension))
+}
+
+/// As [`extension_name`], for what a user signs in with.
+pub fn login_name(user: &str) -> String {
+    format!("login {}", user_key(user))
+}
+
+/// As [`extension_name`], for the id of a phone.
+pub fn sip_id_name(id: &str) -> String {
+    format!("SIP id {}", folded(id))
+}
+
 /// The entries of a cell, blanks in them kept: display names have some.
 pub fn entries_in(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(PARTING).map(str::trim).filter(|part| !part.is_empty())

@@ -50,7 +50,8 @@ pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus, LastGood
 pub use hex::hex;
 pub use host_name::is_domain;
 pub use identity::{
-    UserSort, entries_in, folded, is_invisible, names_in, narrow, same, user_key, visible, without_zeros,
+    UserSort, entries_in, extension_name, folded, is_invisible, login_name, names_in, narrow, same,
+    sip_id_name, user_key, visible, without_zeros,
 };
 pub use known_line::{HeldExtension, KnownLine};
 pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};

@@ -79,7 +79,8 @@ fn handed_back(cells: &Cells, column: &str) -> Result<Option<String>, Fault> {
 pub(super) fn settle(decisions: &mut Gathered<Decision>) -> Result<(), PullError> {
     // What is told of two decisions does not rest on where they stand.
     decisions.items.sort_by_cached_key(|placed| placed.item.bare());
-    decisions.drop_repeated();
+    // One list may be handed back twice.
+    decisions.drop_repeated(Decision::bare);
     let key = |decision: &Decision| {
         format!(
             "{}\0{:?}\0{:?}",
@@ -118,23 +119,6 @@ pub(super) fn settle(decisions: &mut Gathered<Decision>) -> Result<(), PullError
             format!("a decision on the same thing stands already ({place})"),
         )
     })
-}
-
-impl Gathered<Decision> {
-    /// Equal but for where they stand: one list handed back twice.
-    fn drop_repeated(&mut self) {
-        let mut seen: Vec<String> = Vec::new();
-        let mut repeated: Vec<String> = Vec::new();
-        for placed in &self.items {
-            let bare = placed.item.bare();
-            if seen.contains(&bare) {
-                repeated.push(placed.item.origin.clone());
-            } else {
-                seen.push(bare);
-            }
-        }
-        self.drop_duplicates(|placed| repeated.contains(&placed.item.origin));
-    }
 }
 
 impl Decision {

@@ -1,10 +1,10 @@
 //! `directory`: one row is a person, from a CSV, an Okta or a Microsoft Graph export.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Datelike, Utc};
 
-use crate::domain::{DirectoryEntry, DirectoryStatus, TableName, user_key};
+use crate::domain::{DirectoryEntry, DirectoryStatus, TableName, login_name, user_key};
 
 use super::PullError;
 use super::cells::{Cells, Fault, fault, missing};
@@ -60,8 +60,7 @@ impl Table for Directory {
 
     fn names(cells: &Cells) -> Vec<String> {
         let keys = ["email", "login"].map(|column| cells.folded(column).ok().flatten());
-        let login = |user: &String| format!("login {}", user_key(user));
-        keys.iter().flatten().map(login).collect()
+        keys.iter().flatten().map(|user| login_name(user)).collect()
     }
 
     fn parse(cells: &Cells) -> Result<Option<DirectoryEntry>, Fault> {
@@ -121,7 +120,7 @@ pub(super) fn settle(directory: &mut Gathered<DirectoryEntry>) -> Result<(), Pul
              account is not a departed person",
         );
     }
-    drop_repeated(directory);
+    directory.drop_repeated(|entry| format!("{entry:?}"));
     let mut rows: HashMap<String, u64> = HashMap::new();
     for placed in &directory.items {
         *rows.entry(user_key(&placed.item.email).into_owned()).or_default() += 1;
@@ -133,14 +132,4 @@ pub(super) fn settle(directory: &mut Gathered<DirectoryEntry>) -> Result<(), Pul
         ));
     }
     Ok(())
-}
-
-fn drop_repeated(directory: &mut Gathered<DirectoryEntry>) {
-    let mut seen = HashSet::new();
-    let rows = directory.items.iter();
-    let repeated: HashSet<(usize, u64)> = rows
-        .filter(|placed| !seen.insert(format!("{:?}", placed.item)))
-        .map(|placed| (placed.file, placed.row))
-        .collect();
-    directory.drop_duplicates(|placed| repeated.contains(&(placed.file, placed.row)));
 }

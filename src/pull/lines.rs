@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Line, Status, TableName, folded, user_key};
+use crate::domain::{Line, Status, TableName, extension_name, folded, login_name};
 use crate::zones;
 
 use super::cells::{Cells, Fault, Weight, fault};
@@ -117,9 +117,8 @@ impl Table for Lines {
 }
 
 fn names_of<'a>(users: impl Iterator<Item = &'a String>, extension: &str) -> Vec<String> {
-    let extension = (!extension.is_empty()).then(|| format!("extension {}", folded(extension)));
-    let users = users.map(|user| format!("login {}", user_key(user)));
-    users.chain(extension).collect()
+    let extension = (!extension.is_empty()).then(|| extension_name(extension));
+    users.map(|user| login_name(user)).chain(extension).collect()
 }
 
 /// Whoever has two extensions in one cell would be in no list at all, and both of them billed to nobody.

@@ -1,6 +1,6 @@
 //! What a table's rows say of each other, once all of them are read.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::PullError;
 use super::cells::Fault;
@@ -56,8 +56,14 @@ impl<T: PartialEq> Gathered<T> {
         }
     }
 
+    /// Of rows that say the same the first stays.
+    pub fn drop_repeated(&mut self, said: impl Fn(&T) -> String) {
+        let mut seen = HashSet::new();
+        self.drop_duplicates(|placed| !seen.insert(said(&placed.item)));
+    }
+
     /// Counts an item as the duplicate of another and drops it.
-    pub fn drop_duplicates(&mut self, is_duplicate: impl Fn(&Placed<T>) -> bool) {
+    pub fn drop_duplicates(&mut self, mut is_duplicate: impl FnMut(&Placed<T>) -> bool) {
         for placed in std::mem::take(&mut self.items) {
             if is_duplicate(&placed) {
                 self.inputs[placed.file].duplicates += 1;

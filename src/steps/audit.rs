@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::charges::{Invoice, MatchedCharge};
 use super::cost::one_month;
-use crate::domain::{ByLine, Cents, Charge, ChargeKind, FindingKind, Line, folded, hex, user_key};
+use crate::domain::{ByLine, Cents, Charge, ChargeKind, FindingKind, Line, extension_name, hex, login_name};
 
 /// What is wrong with a charge. It stands in the charge itself, so that none is taken for another's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,18 +84,12 @@ fn duplicate<'a>(row: &MatchedCharge<'a>, first: &Charge, line: &Line) -> Fault<
 }
 
 fn names_any(charge: &Charge, names: &BTreeSet<String>) -> bool {
-    let extension = charge
-        .extension
-        .as_ref()
-        .map(|extension| format!("extension {}", folded(extension)));
-    let email = charge
-        .email
-        .as_ref()
-        .map(|email| format!("login {}", user_key(email)));
+    let extension = charge.extension.as_deref().map(extension_name);
+    let email = charge.email.as_deref().map(login_name);
     [extension, email]
-        .into_iter()
+        .iter()
         .flatten()
-        .any(|name| names.contains(&name))
+        .any(|name| names.contains(name))
 }
 
 fn ghost<'a>(row: &MatchedCharge<'a>) -> Option<Fault<'a>> {

@@ -8,7 +8,10 @@ use chrono::NaiveDate;
 
 use super::day_join::{FoundBy, NamedBy};
 use super::main_numbers::MainNumbers;
-use crate::domain::{CallKeys, Line, UserSort, folded, names_in, user_key, without_zeros};
+use crate::domain::{
+    CallKeys, Line, UserSort, extension_name, folded, login_name, names_in, sip_id_name, user_key,
+    without_zeros,
+};
 
 /// One end of a leg, as the row names it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -188,13 +191,9 @@ impl LineKeys {
             (None, None) => end.number.and_then(|number| self.extended(number, day)),
             _ => None,
         };
-        let mut stranger = |what: &str, name: Option<&str>, line: Option<u32>| {
-            if let (Some(name), None) = (name, line) {
-                strangers.push(format!("{what} {}", folded(name)));
-            }
-        };
-        stranger("extension", end.extension, by_extension);
-        stranger("SIP id", end.sip_id, by_sip);
+        let of_nobody = |name: Option<String>, line: Option<u32>| name.filter(|_| line.is_none());
+        strangers.extend(of_nobody(end.extension.map(extension_name), by_extension));
+        strangers.extend(of_nobody(end.sip_id.map(sip_id_name), by_sip));
         found.extension = u64::from(by_extension.is_some());
         found.zeros =
             u64::from(by_extension.is_some() && end.extension.is_some_and(|own| own.starts_with('0')));
@@ -260,21 +259,15 @@ impl LineKeys {
             .into_iter()
             .map(|part| (part, holding(part)))
             .collect();
-        let unknown = |names: &[&str]| -> Vec<String> {
-            names
-                .iter()
-                .map(|name| format!("login {}", user_key(name)))
-                .collect()
-        };
         if parts.iter().all(|(_, lines)| lines.is_empty()) {
-            strangers.extend(unknown(&[cell]));
+            strangers.push(login_name(cell));
             return Vec::new();
         }
         let nobodys = parts
             .iter()
             .filter(|(_, lines)| lines.is_empty())
-            .map(|(part, _)| *part);
-        strangers.extend(unknown(&nobodys.collect::<Vec<_>>()));
+            .map(|(part, _)| login_name(part));
+        strangers.extend(nobodys);
         let lines = parts.into_iter().map(|(_, lines)| lines);
         lines.filter(|lines| !lines.is_empty()).collect()
     }
@@ -361,10 +354,9 @@ pub fn is_joinable(line: &Line, named_by: NamedBy) -> bool {
 
 /// The names by which rows may name a line, as [`End::name`] gives them.
 pub fn names_of(line: &Line) -> impl Iterator<Item = String> {
-    let users = users_of(line).map(|user| format!("login {user}"));
-    let sip_ids = line.sip_ids.iter().map(|id| format!("SIP id {}", folded(id)));
-    let extension = format!("extension {}", folded(&line.extension));
-    users.chain(sip_ids).chain([extension])
+    let users = written_users(line).map(|user| login_name(user));
+    let sip_ids = line.sip_ids.iter().map(|id| sip_id_name(id));
+    users.chain(sip_ids).chain([extension_name(&line.extension)])
 }
 
 fn push(map: &mut HashMap<String, Vec<u32>>, key: String, line: u32) {
@@ -376,10 +368,14 @@ fn push(map: &mut HashMap<String, Vec<u32>>, key: String, line: u32) {
 
 /// The names by which calls may name a line's user.
 pub fn users_of(line: &Line) -> impl Iterator<Item = String> {
+    written_users(line).map(|user| user_key(user).into_owned())
+}
+
+/// The same, as the list writes them.
+fn written_users(line: &Line) -> impl Iterator<Item = &String> {
     [&line.login_name, &line.email, &line.user_id]
         .into_iter()
         .flatten()
-        .map(|user| user_key(user).into_owned())
 }
 
 #[cfg(test)]
