@@ -20,9 +20,23 @@ pub struct DirectoryEntry {
     pub departed_on: Option<NaiveDate>,
     pub on_leave_until: Option<NaiveDate>,
     pub last_sign_in_at: Option<DateTime<Utc>>,
+    /// Where the directory does not tell successful sign-ins from failed ones: the last of both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_sign_in_tried_at: Option<DateTime<Utc>>,
     pub department: Option<String>,
     pub cost_center: Option<String>,
     pub manager_email: Option<String>,
+}
+
+impl DirectoryEntry {
+    /// Departed, or disabled with a day of leaving; that day may lie ahead.
+    pub fn has_left(&self) -> bool {
+        match self.status {
+            DirectoryStatus::Departed => true,
+            DirectoryStatus::Disabled => self.departed_on.is_some(),
+            DirectoryStatus::Active => false,
+        }
+    }
 }
 
 words! {

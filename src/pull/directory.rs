@@ -22,7 +22,14 @@ impl Table for Directory {
         optional("account_id", &["account"]),
         optional(
             "email",
-            &["mail", "e-mail address", "profile.email", "user email"],
+            &[
+                "mail",
+                "e-mail address",
+                "profile.email",
+                "user email",
+                "Email Address [Required]",
+                "primaryEmail",
+            ],
         ),
         optional(
             "login",
@@ -34,8 +41,9 @@ impl Table for Directory {
                 "user name",
             ],
         ),
-        optional("status", &["state", "user status"]),
+        optional("status", &["state", "user status", "Status [READ ONLY]"]),
         optional("enabled", &["accountEnabled", "active"]),
+        optional("suspended", &[]),
         optional(
             "departed_on",
             &["employeeLeaveDateTime", "termination date", "left on", "end date"],
@@ -44,11 +52,18 @@ impl Table for Directory {
         optional(
             "last_sign_in_at",
             &[
-                "signInActivity.lastSignInDateTime",
-                "lastSignInDateTime",
+                "signInActivity.lastSuccessfulSignInDateTime",
+                "lastSuccessfulSignInDateTime",
                 "lastLogin",
+                "lastLoginTime",
                 "last sign in",
+                "Last Sign In [READ ONLY]",
             ],
+        ),
+        // Graph's day of the last attempt, failed ones too.
+        optional(
+            "last_sign_in_tried_at",
+            &["signInActivity.lastSignInDateTime", "lastSignInDateTime"],
         ),
         optional("department", &["profile.department"]),
         optional("cost_center", &["profile.costCenter", "cost centre"]),
@@ -77,7 +92,11 @@ impl Table for Directory {
             status: status(cells)?,
             departed_on: cells.beside(cells.day("departed_on")),
             on_leave_until: cells.day("on_leave_until")?,
-            last_sign_in_at: cells.beside(last_sign_in(cells)),
+            last_sign_in_at: cells.beside(sign_in(cells, "last_sign_in_at")),
+            last_sign_in_tried_at: match cells.mapping.cell("last_sign_in_at") {
+                Some(_) => None,
+                None => cells.beside(sign_in(cells, "last_sign_in_tried_at")),
+            },
             department: cells.beside(cells.text("department")),
             cost_center: cells.beside(cells.text("cost_center")),
             manager_email: cells.beside(cells.folded("manager_email")),
@@ -85,39 +104,43 @@ impl Table for Directory {
     }
 }
 
-/// Our words, then Okta's, then Graph's flag. A disabled account is not a departed person.
+/// Our words, then Okta's, then Graph's flag. A disabled account alone is not a departed person.
 fn status(cells: &Cells) -> Result<DirectoryStatus, Fault> {
     if let Some(word) = cells.raw("status") {
         return match word.to_lowercase().as_str() {
             "deprovisioned" => Ok(DirectoryStatus::Departed),
-            "suspended" => Ok(DirectoryStatus::Disabled),
+            "suspended" | "archived" => Ok(DirectoryStatus::Disabled),
             "staged" | "provisioned" | "recovery" | "locked_out" | "password_expired" => {
                 Ok(DirectoryStatus::Active)
             }
             _ => cells.needed_word("status"),
         };
     }
-    match cells.raw("enabled") {
-        None => Err(missing("status")),
-        Some(text) => match flag(text) {
-            Some(true) => Ok(DirectoryStatus::Active),
-            Some(false) => Ok(DirectoryStatus::Disabled),
-            None => Err(fault("enabled", text, "is none of: true, false")),
-        },
+    // Google's flag says the opposite of Graph's.
+    let (column, when_active) = match cells.raw("enabled") {
+        Some(_) => ("enabled", true),
+        None => ("suspended", false),
+    };
+    let Some(text) = cells.raw(column) else {
+        return Err(missing("status"));
+    };
+    match flag(text) {
+        Some(said) if said == when_active => Ok(DirectoryStatus::Active),
+        Some(_) => Ok(DirectoryStatus::Disabled),
+        None => Err(fault(column, text, "is none of: true, false")),
     }
 }
 
-/// Graph's `0001-01-01T00:00:00Z` means never.
-fn last_sign_in(cells: &Cells) -> Result<Option<DateTime<Utc>>, Fault> {
-    Ok(cells.instant("last_sign_in_at")?.filter(|at| at.year() > 1900))
+/// Graph's `0001-01-01T00:00:00Z` and Google's `1970-01-01T00:00:00Z` mean never.
+fn sign_in(cells: &Cells, column: &str) -> Result<Option<DateTime<Utc>>, Fault> {
+    Ok(cells.instant(column)?.filter(|at| at.year() > 1970))
 }
 
 pub(super) fn settle(directory: &mut Gathered<DirectoryEntry>) -> Result<(), PullError> {
-    let is_departed = |entry: &DirectoryEntry| entry.status == DirectoryStatus::Departed;
-    if !directory.items.is_empty() && !directory.items.iter().any(|placed| is_departed(&placed.item)) {
+    if !directory.items.is_empty() && !directory.items.iter().any(|placed| placed.item.has_left()) {
         directory.note(
             "lists nobody who has departed; Okta leaves deprovisioned people out unless they are asked for, and a disabled \
-             account is not a departed person",
+             account without a day of leaving is not a departed person",
         );
     }
     directory.drop_repeated(|entry| format!("{entry:?}"));

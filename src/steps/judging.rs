@@ -21,8 +21,8 @@ use super::tellable::Tellable;
 use super::track_record::{Fate, follow, new_flags, track_record};
 use super::verdict::{Case, idle_score, judge};
 use crate::domain::{
-    Account, AccountModel, Backtest, BacktestOrigin, ByLine, Calendar, Cents, DirectoryEntry, Forecast, Kind,
-    Line, LineCost, LineModel, Model, SentFlag, TrackRecord, business_days_after,
+    Account, AccountModel, Backtest, BacktestOrigin, ByLine, Calendar, Cents, Forecast, Kind, Line, LineCost,
+    LineModel, Model, SentFlag, TrackRecord, business_days_after,
 };
 use crate::odds::Day;
 
@@ -89,7 +89,11 @@ pub fn judge_lines<'a>(
             as_of: *as_of,
             account_business_days,
             directory,
-            last_sign_in_on: directory.and_then(|entry| local_day(entry, input.account)),
+            last_sign_in_on: local_day(directory.and_then(|entry| entry.last_sign_in_at), input.account),
+            last_sign_in_tried_on: local_day(
+                directory.and_then(|entry| entry.last_sign_in_tried_at),
+                input.account,
+            ),
             keep: roster.keep_of(line),
             is_seat: line.tier.is_some() || cost.seat_cost > Cents::ZERO,
             joinable: tellable.is_joinable(line),
@@ -276,10 +280,8 @@ fn forecast(outlook: &Outlook, input: &AccountInput<'_>) -> Forecast {
     }
 }
 
-fn local_day(entry: &DirectoryEntry, account: &Account) -> Option<NaiveDate> {
-    entry
-        .last_sign_in_at
-        .map(|at: DateTime<Utc>| account.time_zone.day_of(at))
+fn local_day(at: Option<DateTime<Utc>>, account: &Account) -> Option<NaiveDate> {
+    at.map(|at| account.time_zone.day_of(at))
 }
 
 fn look_back(

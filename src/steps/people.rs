@@ -64,6 +64,7 @@ fn merged(mut rows: Vec<&DirectoryEntry>) -> Option<DirectoryEntry> {
         departed_on: departed_on(rows.iter().filter(|row| row.status == first.status)),
         on_leave_until: rows.iter().filter_map(|row| row.on_leave_until).max(),
         last_sign_in_at: rows.iter().filter_map(|row| row.last_sign_in_at).max(),
+        last_sign_in_tried_at: rows.iter().filter_map(|row| row.last_sign_in_tried_at).max(),
         department: text(|row| &row.department),
         cost_center: text(|row| &row.cost_center),
         manager_email: text(|row| &row.manager_email),

@@ -15,6 +15,11 @@ pub fn newer_sign_of_life(case: &Case) -> Option<String> {
     sign_in.or_else(|| {
         newest(case.line.handset_registered_at)
             .map(|day| format!(" A handset registered on {day}: ask first."))
+            .or_else(|| {
+                newest(case.last_sign_in_tried_on).map(|day| {
+                    format!(" A sign-in to the directory was tried on {day}, successfully or not: ask first.")
+                })
+            })
     })
 }
 

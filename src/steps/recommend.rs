@@ -147,7 +147,12 @@ fn wasted(
 /// A seat below a commitment can never be handed back at all.
 fn action_by_contract(judged: &Judged<'_>, recovery: &Recovery, as_of: NaiveDate) -> Action {
     let Judgement { verdict, action, .. } = judged.judgement;
-    if verdict == Verdict::Leaver || action == Action::Review {
+    // Whoever may still need it is asked, and callers are led elsewhere, before the seat is somebody else's.
+    let comes_first = matches!(
+        action,
+        Action::Review | Action::AskHolder | Action::RerouteThenReclaim
+    );
+    if verdict == Verdict::Leaver || comes_first {
         return action;
     }
     let deadline = recovery.notice_by.or(recovery.recoverable_on);

@@ -8,8 +8,7 @@ use super::decision::QUIET_BUSINESS_DAYS;
 use super::outlook::Outlook;
 use super::reasons::{a_line_of, day_of, demand, seen, silence};
 use crate::domain::{
-    Action, Activity, Calendar, Cents, Currency, Decision, DirectoryEntry, DirectoryStatus, Line, Model,
-    Scoring, Verdict,
+    Action, Activity, Calendar, Cents, Currency, Decision, DirectoryEntry, Line, Model, Scoring, Verdict,
 };
 
 /// All that bears on one line's verdict.
@@ -24,6 +23,8 @@ pub struct Case<'a> {
     pub directory: Option<&'a DirectoryEntry>,
     /// The day of the newest directory sign-in, in the account's zone.
     pub last_sign_in_on: Option<NaiveDate>,
+    /// The same of a sign-in that may have failed.
+    pub last_sign_in_tried_on: Option<NaiveDate>,
     /// A keep decision that is valid on `as_of`.
     pub keep: Option<&'a Decision>,
     /// Billed, or listed with a tier: more than a number on a queue.
@@ -126,7 +127,7 @@ fn protected(case: &Case) -> Option<Judgement> {
 fn leaver(case: &Case) -> Option<Judgement> {
     let entry = case
         .directory
-        .filter(|entry| entry.status == DirectoryStatus::Departed)
+        .filter(|entry| entry.has_left())
         // Whose line it is may be just what could not be read.
         .filter(|_| !case.has_unread_rows)?;
     let (action, reason) = match entry.departed_on {

@@ -7,6 +7,7 @@ mod holders;
 mod hostile;
 mod nothing;
 mod packages;
+mod sign_ins;
 pub mod xlsx;
 
 use std::collections::BTreeMap;

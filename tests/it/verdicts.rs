@@ -1,5 +1,6 @@
 //! The verdict table of scoring.md, row by row, each with the near miss beside it.
 
+mod accounts;
 mod by_chance;
 mod labels;
 mod words;
@@ -97,6 +98,7 @@ fn entry(status: DirectoryStatus) -> DirectoryEntry {
         departed_on: None,
         on_leave_until: None,
         last_sign_in_at: None,
+        last_sign_in_tried_at: None,
         department: None,
         cost_center: None,
         manager_email: None,
@@ -161,6 +163,7 @@ fn with_case<T>(line: &Line, activity: &Activity, around: Around, ask: impl Fn(&
         account_business_days: around.account_business_days,
         directory: around.directory.as_ref(),
         last_sign_in_on: around.last_sign_in_on,
+        last_sign_in_tried_on: None,
         keep: around.keep.as_ref(),
         is_seat: around.is_seat,
         monthly_cost: around.monthly_cost,
@@ -213,7 +216,7 @@ fn a_lift_is_never_reclaimed() {
 }
 
 #[test]
-fn departed_is_a_leaver_and_disabled_is_not() {
+fn departed_is_a_leaver() {
     let departed = |on: Option<&str>| Around {
         directory: Some(DirectoryEntry {
             departed_on: on.map(day),
@@ -241,11 +244,6 @@ fn departed_is_a_leaver_and_disabled_is_not() {
         verdict(&person(), &silent_for(2), departed(Some("2026-10-17"))).0,
         Verdict::InUse
     );
-    let disabled = Around {
-        directory: Some(entry(DirectoryStatus::Disabled)),
-        ..Around::default()
-    };
-    assert_eq!(verdict(&person(), &silent_for(2), disabled).0, Verdict::InUse);
 }
 
 #[test]
