@@ -1,5 +1,6 @@
 //! Whole nights on the sample company: totals against the sums made by hand, and the same bytes again.
 
+mod asked_first;
 mod bounds;
 mod broken;
 mod cadence;

@@ -12,7 +12,7 @@ use super::company::{job_in, world};
 
 pub type Row = BTreeMap<&'static str, String>;
 
-const LINES: [&str; 11] = [
+const LINES: [&str; 15] = [
     "extension",
     "user_id",
     "login_name",
@@ -24,6 +24,10 @@ const LINES: [&str; 11] = [
     "dids",
     "seat_since",
     "seat_until",
+    "tier",
+    "term",
+    "contract_id",
+    "handset_registered_at",
 ];
 const CALLS: [&str; 11] = [
     "id",
