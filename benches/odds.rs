@@ -113,6 +113,7 @@ fn measured<'a>(usage: Usage, lines: &'a [Line], calendar: &Calendar, as_of: Nai
     measured_lines(tally(usage, lines, as_of).unwrap(), |_| Subject {
         since,
         calendar,
+        lately_from: calendar.known_business_days_back(10).unwrap_or(since),
     })
 }
 

@@ -57,7 +57,7 @@ pub fn judge_lines<'a>(
     let mut tally = tally(input.usage.clone(), &roster.lines, *as_of)?;
     let used_lines = std::mem::take(&mut tally.used_lines);
     let locations = Locations::of(input, &used_lines);
-    let measured = measured(tally, |line| subject(input, line, locations.calendar_of(line)));
+    let measured = measured(tally, |line| subject(input, line, &locations));
     let live: Vec<Live> = measured
         .iter()
         .filter(|measured| !measured.line.ended_by(*as_of))
@@ -187,7 +187,8 @@ impl Locations {
     }
 }
 
-fn subject<'a>(input: &AccountInput<'_>, line: &Line, calendar: &'a Calendar) -> Subject<'a> {
+fn subject<'a>(input: &AccountInput<'_>, line: &Line, locations: &'a Locations) -> Subject<'a> {
+    let (account, calendar) = (&locations.calendars[0], locations.calendar_of(line));
     let since = line
         .seat_since
         .or_else(|| input.first_seen.get(&line.line_id).copied());
@@ -201,6 +202,7 @@ fn subject<'a>(input: &AccountInput<'_>, line: &Line, calendar: &'a Calendar) ->
             .unwrap_or(calendar.first())
             .max(calendar.first()),
         calendar,
+        lately_from: account.known_business_days_back(10).unwrap_or(account.first()),
     }
 }
 

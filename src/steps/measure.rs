@@ -6,10 +6,12 @@ use rayon::prelude::*;
 use super::tally::{Counted, DAYS_OF_YEAR, Tally, from_epoch};
 use crate::domain::{Activity, Calendar, DayMark, Line, add_months};
 
-/// A line as the measuring needs it: since when it counts, and its location's days.
+/// A line as the measuring needs it: since when it counts, its location's days, and the day from which use is of late. That
+/// one is the account's: where a location's own days are missing, its last known ones may be months ago.
 pub struct Subject<'a> {
     pub since: NaiveDate,
     pub calendar: &'a Calendar,
+    pub lately_from: NaiveDate,
 }
 
 /// What one line's calls say, and the days on which it was used: sorted, once each, up to `as_of`.
@@ -74,7 +76,11 @@ fn settle(
     subject: &Subject<'_>,
     as_of: NaiveDate,
 ) -> Activity {
-    let Subject { calendar, since, .. } = subject;
+    let Subject {
+        calendar,
+        since,
+        lately_from,
+    } = subject;
     let last_used_on = used.last().copied();
     let silent_from = last_used_on.and_then(|day| day.succ_opt()).unwrap_or(*since);
     let active_days = |days: u64| {
@@ -83,7 +89,6 @@ fn settle(
     };
     let recent_from = (as_of - Days::new(59)).max(*since);
     let recent_days = u32::try_from((as_of - recent_from).num_days() + 1).unwrap_or(0);
-    let lately_from = calendar.known_business_days_back(10).unwrap_or(calendar.first());
     let usual_gap_business_days = usual_gap(used, calendar);
     let longest_silence_business_days = longest_silence(used, *since, calendar);
     Activity {
@@ -95,7 +100,7 @@ fn settle(
         known_business_days: calendar.known_business_between(*since, as_of),
         silent_business_days: calendar.known_business_between(silent_from, as_of),
         recent_known: (calendar.known_between(recent_from, as_of), recent_days),
-        used_lately: last_used_on.is_some_and(|day| day >= lately_from),
+        used_lately: last_used_on.is_some_and(|day| day >= *lately_from),
         active_days_30: active_days(30),
         active_days_60: active_days(60),
         active_days_90: active_days(90),

@@ -1,6 +1,8 @@
 //! What G4 holds where there is no earlier night to measure by, and where use that was seen is gone.
 
-use quietline::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Statement, Verdict};
+use quietline::domain::{
+    AccountStatement, FindingKind, Gate, GateReport, GateStatus, NightStatus, Statement, Verdict,
+};
 use quietline::night::Options;
 
 use super::office::Office;
@@ -63,6 +65,41 @@ fn a_location_without_any_call_is_named_on_the_first_night() {
         "{detail}"
     );
     passed(&office.run_accepting("2026-10-05", &hash));
+}
+
+#[test]
+fn lines_of_a_location_whose_calls_end_are_unknown_and_get_no_advice() {
+    let office = Office::new(60, "rule");
+    let albany: Vec<String> = in_use(&office.good("2026-10-05")).into_iter().take(8).collect();
+    let office = Office::new(60, "rule");
+    office.edit("lines", |rows| {
+        for row in rows {
+            let place = match albany.contains(&row["extension"]) {
+                true => "Albany",
+                false => "New York",
+            };
+            row.insert("location".into(), place.into());
+        }
+    });
+    office.hide_calls_from(&albany, "2026-08-03");
+    let night = office.run("2026-10-05");
+    let told = |gate: &GateReport| gate.detail.contains("location Albany");
+    assert!(night.gates.iter().any(told), "{:?}", night.gates);
+    let account = &night.accounts[0];
+    let there = |extension: &String| albany.contains(extension);
+    for line in account.lines.iter().filter(|line| there(&line.line.extension)) {
+        assert_eq!(
+            line.verdict,
+            Verdict::Unknown,
+            "{}: {}",
+            line.line.extension,
+            line.reason
+        );
+    }
+    let advice = account.findings.iter().find(|finding| {
+        finding.kind == FindingKind::RightSize && finding.extension.as_ref().is_some_and(there)
+    });
+    assert_eq!(advice, None);
 }
 
 #[test]

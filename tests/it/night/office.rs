@@ -72,12 +72,21 @@ impl Office {
 
     /// Takes the calls of some extensions out of every export.
     pub fn hide_calls(&self, extensions: &[String]) {
+        self.hide_calls_from(extensions, "");
+    }
+
+    /// The same for the calls of a day and those after it.
+    pub fn hide_calls_from(&self, extensions: &[String], first_day: &str) {
         let ends = ["source_extension", "destination_extension"];
         for file in std::fs::read_dir(self.folder.path().join("office/calls")).unwrap() {
             let name = file.unwrap().file_name().into_string().unwrap();
             let table = format!("calls/{}", name.trim_end_matches(".csv"));
             self.edit(&table, |rows| {
-                rows.retain(|row| !ends.iter().any(|end| extensions.contains(&row[*end])));
+                let is_hidden = |row: &Row| {
+                    row["start"].as_str() >= first_day
+                        && ends.iter().any(|end| extensions.contains(&row[*end]))
+                };
+                rows.retain(|row| !is_hidden(row));
             });
         }
     }
