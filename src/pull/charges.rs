@@ -7,7 +7,7 @@ use crate::domain::{Cents, Charge, Currency, TableName, mask};
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, missing};
 use super::files::shorten;
-use super::headings::{Column, optional, required};
+use super::headings::{Column, optional, required, summed};
 use super::nothing;
 use super::table::{Gathered, Placed, Table};
 use super::totals;
@@ -25,7 +25,7 @@ impl Table for Charges {
         required("period_start", &["service period start", "from", "service from"]),
         required("period_end", &["service period end", "to", "service to"]),
         required("description", &["charge", "item", "charge description"]),
-        required("amount", &["charge amount", "net amount"]),
+        summed(required("amount", &["charge amount", "net amount"])),
         required("currency", &[]),
         optional("charge_kind", &["kind", "charge type"]),
         optional("extension", &["ext", "extension number"]),
@@ -33,7 +33,7 @@ impl Table for Charges {
         optional("email", &["e-mail address", "user email"]),
         optional("tier", &["plan", "calling plan"]),
         optional("term", &["billing term"]),
-        optional("quantity", &["qty"]),
+        summed(optional("quantity", &["qty"])),
         optional("unit_price", &["price", "rate"]),
     ];
 

@@ -4,7 +4,7 @@ use crate::domain::{Contract, TableName, Term};
 
 use super::PullError;
 use super::cells::{Cells, Fault, Weight};
-use super::headings::{Column, optional, required};
+use super::headings::{Column, optional, required, summed};
 use super::table::{Gathered, Table};
 
 /// Ten years: more is a typing error, and would move every deadline out of sight.
@@ -23,7 +23,10 @@ impl Table for Contracts {
         required("start_on", &["start", "start date", "starts on", "term start"]),
         optional("end_on", &["end", "end date", "ends on", "term end"]),
         optional("tier", &["plan", "calling plan"]),
-        optional("committed_lines", &["committed", "commitment", "minimum lines"]),
+        summed(optional(
+            "committed_lines",
+            &["committed", "commitment", "minimum lines"],
+        )),
         optional("unit_price", &["price", "price per line"]),
         optional("list_price", &[]),
         optional("promo_ends_on", &["promotion ends", "promo end"]),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::domain::{Source, TableName};
 
 use super::PullError;
-use super::cells::Fault;
+use super::cells::{Fault, Weight};
 use super::files::Row;
 
 /// A column of a table: its name in tables.md, then its other spellings, best first.
@@ -15,6 +15,8 @@ pub(super) struct Column {
     pub aliases: &'static [&'static str],
     /// The file is refused without it.
     pub required: bool,
+    /// Summed up over rows: a cell that is merged over several would count several times.
+    pub is_summed: bool,
 }
 
 pub(super) const fn required(name: &'static str, aliases: &'static [&'static str]) -> Column {
@@ -22,6 +24,7 @@ pub(super) const fn required(name: &'static str, aliases: &'static [&'static str
         name,
         aliases,
         required: true,
+        is_summed: false,
     }
 }
 
@@ -30,6 +33,14 @@ pub(super) const fn optional(name: &'static str, aliases: &'static [&'static str
         name,
         aliases,
         required: false,
+        is_summed: false,
+    }
+}
+
+pub(super) const fn summed(column: Column) -> Column {
+    Column {
+        is_summed: true,
+        ..column
     }
 }
 
@@ -156,6 +167,21 @@ impl Mapping {
         let at = self.columns.iter().position(|known| known.name == column);
         debug_assert!(at.is_some(), "{column} is no column of this table");
         at.and_then(|at| self.cells[at])
+    }
+
+    /// A column that is summed up and whose cell in a row is merged with those of other rows.
+    pub fn merged_sum(&self, row: &Row) -> Option<Fault> {
+        let is_merged = |cell: &Option<usize>| row.merged.iter().find(|(merged, _)| Some(*merged) == *cell);
+        let mut summed = self
+            .columns
+            .iter()
+            .zip(&self.cells)
+            .filter(|(column, _)| column.is_summed);
+        let (column, range) = summed.find_map(|(column, cell)| Some((column, &is_merged(cell)?.1)))?;
+        let reason = format!(
+            "is merged over the cells {range}, and would count once for each row; unmerge them and write each row's own"
+        );
+        Some(Fault::new(column.name, reason).weighing(Weight::Fatal))
     }
 
     /// The first column of the table whose cell in a row cannot be used, and why.

@@ -218,6 +218,9 @@ fn parse_row<T: Table>(cells: &Cells) -> Result<Option<T::Item>, Fault> {
         let fault = Fault::new(column, "is a totals line that sums up the rows above it");
         return Err(fault.weighing(Weight::Expected));
     }
+    if let Some(fault) = cells.mapping.merged_sum(cells.row) {
+        return Err(fault);
+    }
     let parsed = T::parse(cells);
     let Some(bad) = cells.mapping.bad_cell(cells.row) else {
         return parsed;

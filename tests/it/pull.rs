@@ -5,6 +5,7 @@ mod bills;
 mod calls;
 mod holders;
 mod hostile;
+mod merged;
 mod nothing;
 mod packages;
 mod sign_ins;

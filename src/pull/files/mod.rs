@@ -12,6 +12,7 @@ mod row;
 mod text;
 mod xlsx_cells;
 mod xlsx_markup;
+mod xlsx_merged;
 mod xlsx_package;
 mod xlsx_rows;
 mod xlsx_sheet;

@@ -13,6 +13,8 @@ pub(crate) struct Row {
     pub fault: Option<String>,
     /// Cells that say why they cannot be used. They cost the row only where the table reads their column.
     pub bad_cells: Vec<(usize, String)>,
+    /// Cells that show what the first cell of a merged range holds, each with its range.
+    pub merged: Vec<(usize, String)>,
     pub(super) text: Vec<u8>,
     pub(super) spans: Vec<(usize, usize)>,
 }
@@ -22,6 +24,7 @@ impl Row {
         self.number = number;
         self.fault = None;
         self.bad_cells.clear();
+        self.merged.clear();
         self.text.clear();
         self.spans.clear();
     }

@@ -19,17 +19,23 @@ pub(super) struct Reading {
     /// Days count from 1904, as old Macs had it.
     pub from_1904: bool,
     pub recalculates: bool,
+    /// Some of its cells are merged.
+    pub has_merged: bool,
     pub decimal: DecimalMark,
 }
 
 /// A cell's text, and why it cannot be used.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Cell {
     pub text: String,
     pub bad: Option<&'static str>,
 }
 
 impl Cell {
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty() && self.bad.is_none()
+    }
+
     fn bad(text: impl Into<String>, why: &'static str) -> Cell {
         Cell {
             text: text.into(),
@@ -163,6 +169,7 @@ mod tests {
     const PLAIN: Reading = Reading {
         from_1904: false,
         recalculates: false,
+        has_merged: false,
         decimal: DecimalMark::Auto,
     };
 

@@ -7,7 +7,7 @@ const LONGEST_CELL: u64 = 4 << 20;
 /// Strings of the shared table.
 const MOST_STRINGS: u64 = 4 << 20;
 /// Tags that make a record which the parser keeps.
-const RECORDS: [&[u8]; 8] = [
+const RECORDS: [&[u8]; 9] = [
     b"xf",
     b"font",
     b"fill",
@@ -16,7 +16,9 @@ const RECORDS: [&[u8]; 8] = [
     b"definedName",
     b"sheet",
     b"Relationship",
+    MERGED,
 ];
+const MERGED: &[u8] = b"mergeCell";
 /// Excel allows 65,490 cell formats and 65,530 links on a sheet.
 const MOST_RECORDS: u64 = 100_000;
 /// Each cell format gets a copy of the records that it names.
@@ -48,6 +50,7 @@ pub(super) struct Markup {
     in_cell: Option<u64>,
     /// Whether a tag came that no sheet holds.
     is_of_book: bool,
+    has_merged: bool,
     strings: u64,
     records: u64,
     formats: u64,
@@ -64,6 +67,7 @@ impl Default for Markup {
             head: Vec::with_capacity(HEAD),
             in_cell: None,
             is_of_book: false,
+            has_merged: false,
             strings: 0,
             records: 0,
             formats: 0,
@@ -95,6 +99,10 @@ impl Markup {
     /// Whether it holds nothing that the parser keeps beyond a cell.
     pub(super) fn is_sheet(&self) -> bool {
         !self.is_of_book
+    }
+
+    pub(super) fn has_merged(&self) -> bool {
+        self.has_merged
     }
 
     /// Reads to the next tag.
@@ -184,6 +192,7 @@ impl Markup {
             name if !closes && RECORDS.contains(&name) => {
                 self.records += 1;
                 self.formats += u64::from(name == b"xf");
+                self.has_merged |= name == MERGED;
                 self.longest_record = self.longest_record.max(self.record);
                 self.record = 0;
             }
@@ -215,7 +224,7 @@ impl Markup {
         } else if self.strings > MOST_STRINGS {
             Err(too_many_strings())
         } else if self.records > MOST_RECORDS {
-            Err("holds more formats, names or links than Excel allows".into())
+            Err("holds more formats, names, links or merged cells than Excel allows or can be read".into())
         } else if self.formats.saturating_mul(longest_record) > MOST_FORMAT_BYTES {
             Err("holds more cell formats than can be read safely".into())
         } else {

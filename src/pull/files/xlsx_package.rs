@@ -26,6 +26,7 @@ const ADVICE: &str = "open it in Excel, copy the sheet into a new workbook, and 
 pub(super) struct Package {
     /// Its formulas were left for Excel to compute: a cached 0 may be no value at all.
     pub recalculates: bool,
+    pub has_merged: bool,
 }
 
 /// Reads the package through once, under a bound, and keeps nothing of it.
@@ -44,6 +45,7 @@ pub(super) fn check(file: &File, limits: UnpackLimits) -> Result<Package, ReadEr
         limits,
         unpacked: 0,
         recalculates: false,
+        has_merged: false,
     };
     for index in 0..archive.len() {
         let part = archive.by_index_raw(index).map_err(|error| damaged(&error))?;
@@ -62,6 +64,7 @@ pub(super) fn check(file: &File, limits: UnpackLimits) -> Result<Package, ReadEr
     }
     Ok(Package {
         recalculates: look.recalculates,
+        has_merged: look.has_merged,
     })
 }
 
@@ -70,6 +73,7 @@ struct Look {
     limits: UnpackLimits,
     unpacked: u64,
     recalculates: bool,
+    has_merged: bool,
 }
 
 impl Look {
@@ -109,6 +113,7 @@ impl Look {
                 settings.extend_from_slice(bytes);
             }
         }
+        self.has_merged |= markup.is_some_and(|markup| markup.has_merged());
         let settings = String::from_utf8_lossy(&settings);
         let asks = |value: &str| settings.contains(&format!("fullCalcOnLoad={value}"));
         self.recalculates |= ["\"1\"", "\"true\"", "'1'", "'true'"]

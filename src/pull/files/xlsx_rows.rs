@@ -28,6 +28,8 @@ pub(super) struct XlsxRows {
     stray: Option<String>,
     /// The first cell that was too far to the right to be kept.
     far: Option<String>,
+    /// The first merged range whose value holds for several rows.
+    merged: Option<String>,
 }
 
 impl XlsxRows {
@@ -37,6 +39,7 @@ impl XlsxRows {
         let reading = Reading {
             from_1904: false,
             recalculates: package.recalculates,
+            has_merged: package.has_merged,
             decimal: layout.decimal,
         };
         let mut rows = XlsxRows {
@@ -48,6 +51,7 @@ impl XlsxRows {
             notes: Vec::new(),
             stray: None,
             far: None,
+            merged: None,
         };
         while !rows.ended && rows.ahead.len() < ROWS_AHEAD {
             rows.refill()?;
@@ -79,7 +83,10 @@ impl XlsxRows {
             .chain(&self.far)
             .take(1)
             .map(|cell| format!("what stands right of the headings, as in cell {cell}, is not read"));
-        self.notes.iter().cloned().chain(stray).collect()
+        let merged = self.merged.iter().map(|range| {
+            format!("cells are merged downwards; their value holds for each row of the range, as in {range}")
+        });
+        self.notes.iter().cloned().chain(stray).chain(merged).collect()
     }
 
     pub(super) fn next(&mut self, row: &mut Row) -> Result<bool, ReadError> {
@@ -122,6 +129,12 @@ impl XlsxRows {
         }
         row.spans.truncate(width);
         row.bad_cells.retain(|(cell, _)| *cell < width);
+        row.merged.retain(|(cell, _)| *cell < width);
+        if let Some((_, range)) = row.merged.first()
+            && self.merged.is_none()
+        {
+            self.merged = Some(range.clone());
+        }
     }
 
     /// The row that names most of the table's columns, the first of them; else the first row.

@@ -11,16 +11,19 @@ use calamine::{Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 use super::ReadError;
 use super::row::{Row, shorten};
 use super::xlsx_cells::{Cell, Reading};
+use super::xlsx_merged::{Merged, Shown};
 use crate::domain::mask;
 
 const LONGEST_ROW: usize = 1 << 20;
 /// Cells further to the right are not kept: the row's memory ends with its last cell.
-const MOST_CELLS: usize = 4096;
+pub(super) const MOST_CELLS: usize = 4096;
 /// The format's own limits.
 const MOST_ROWS: u32 = 1_048_576;
 const MOST_COLUMNS: u32 = 16_384;
 /// Text of all cells together: one long string may be named by millions of cells.
 const MOST_TEXT: u64 = 8 << 30;
+/// Cells that merged ranges fill: a small file may name very many.
+const MOST_SHOWN: u64 = 16 << 20;
 const ROWS_AT_ONCE: usize = 256;
 const BYTES_AT_ONCE: usize = 1 << 20;
 
@@ -81,6 +84,13 @@ fn read(
         from_1904: book.has_1904_epoch(),
         ..reading
     };
+    // They stand behind the cells: only a workbook that has some is read through for them.
+    let merged = match reading.has_merged {
+        true => book
+            .merge_cells_by_sheet_name(&name)
+            .map_err(|error| unreadable(Some((&name, 0)), &error))?,
+        false => Vec::new(),
+    };
     let mut cells = book
         .worksheet_cells_reader(&name)
         .map_err(|error| unreadable(Some((&name, 0)), &error))?;
@@ -92,6 +102,8 @@ fn read(
         bytes: 0,
         text: 0,
         far: None,
+        merged: Merged::of(merged),
+        shown: 0,
     };
     loop {
         let next = cells.next_cell_with_formula_metadata();
@@ -104,7 +116,7 @@ fn read(
             return Ok(None);
         }
     }
-    rows.end_row();
+    rows.end_row()?;
     rows.send();
     Ok(rows.far)
 }
@@ -117,6 +129,8 @@ struct Rows<'a> {
     bytes: usize,
     text: u64,
     far: Option<String>,
+    merged: Merged,
+    shown: u64,
 }
 
 impl Rows<'_> {
@@ -135,13 +149,15 @@ impl Rows<'_> {
             ));
         }
         if number > self.row.number {
-            self.end_row();
+            self.end_row()?;
             self.row.clear(number);
+            self.merged.reach(row);
             if (self.batch.len() >= ROWS_AT_ONCE || self.bytes >= BYTES_AT_ONCE) && !self.send() {
                 return Ok(false);
             }
         }
         if !cell.text.is_empty() || cell.bad.is_some() {
+            self.merged.meet((row, column), &cell);
             self.keep(column as usize, cell)?;
         }
         Ok(true)
@@ -179,7 +195,30 @@ impl Rows<'_> {
         Ok(())
     }
 
-    fn end_row(&mut self) {
+    /// What hides under a merged cell is not what the sheet shows: the value of the range's first cell takes its place.
+    fn show(&mut self, Shown { column, value, range }: Shown) -> Result<(), ReadError> {
+        let column = column as usize;
+        self.shown += 1;
+        if self.shown > MOST_SHOWN {
+            return Err(ReadError::broken(
+                self.row.number,
+                format!(
+                    "sheet {:?} has more merged cells than an export can hold (a packing bomb?)",
+                    self.sheet
+                ),
+            ));
+        }
+        self.row.bad_cells.retain(|(bad, _)| *bad != column);
+        self.keep(column, value)?;
+        self.row.merged.push((column, range));
+        Ok(())
+    }
+
+    fn end_row(&mut self) -> Result<(), ReadError> {
+        let row = self.row.number.saturating_sub(1) as u32;
+        for shown in self.merged.shown(row, &self.row) {
+            self.show(shown)?;
+        }
         if self.row.text.contains(&0) {
             self.row.fault = Some("holds a NUL character".into());
         }
@@ -187,6 +226,7 @@ impl Rows<'_> {
             self.bytes += self.row.text.len() + self.row.spans.len() * size_of::<(usize, usize)>();
             self.batch.push(std::mem::take(&mut self.row));
         }
+        Ok(())
     }
 
     fn send(&mut self) -> bool {
