@@ -7,7 +7,7 @@ use regex::Regex;
 
 /// A day, or seven digits and more with what people put between the digits of a phone number.
 static NUMBERS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?:\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4})(?:[T ]\d{1,2})?\b|\d(?:[ ().\-/]{0,2}\d){6,}")
+    Regex::new(r"\b(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?:[T ]\d{1,2})?\b|\d(?:[ ().\-/]{0,2}\d){6,}")
         .expect("a constant pattern")
 });
 
@@ -33,9 +33,16 @@ pub fn mask(text: &str) -> Cow<'_, str> {
 
 fn looks_like_day(text: &str) -> bool {
     let day = text.split(['T', ' ']).next().unwrap_or(text);
-    ["%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y"]
-        .iter()
-        .any(|format| chrono::NaiveDate::parse_from_str(day, format).is_ok())
+    let parts: Vec<u32> = day
+        .split(['-', '/', '.'])
+        .map_while(|part| part.parse().ok())
+        .collect();
+    let (year, rest) = match parts.as_slice() {
+        [year, rest @ ..] if *year > 31 => (*year, rest),
+        [rest @ .., year] => (*year, rest),
+        [] => return false,
+    };
+    (1900..2200).contains(&year) && rest.len() == 2 && rest.iter().all(|part| (1..=31).contains(part))
 }
 
 #[cfg(test)]
@@ -51,6 +58,12 @@ mod tests {
             "1001 | 2026-10-05 12:00:00 | 60"
         );
         assert_eq!(mask("10/05/2026 1:02:03 PM"), "10/05/2026 1:02:03 PM");
+        // Also one that the calendar does not have: whoever wrote it must find it again.
+        for day in ["2027/01/31", "31.01.2027", "31-1-2027", "2027.1.31", "2027-02-31"] {
+            assert_eq!(mask(day), day);
+        }
+        assert_eq!(mask("1732-55-5014"), "****-**-**14");
+        assert_eq!(mask("20.79.4612"), "**.**.**12");
         assert_eq!(mask("9999-99-99"), "****-**-99");
     }
 }

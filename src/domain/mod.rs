@@ -28,6 +28,7 @@ mod price_book;
 mod scored;
 mod source;
 mod statement;
+mod unread;
 mod verdict;
 mod voicemail_box;
 mod vonage;
@@ -70,6 +71,7 @@ pub use statement::{
     AccountModel, AccountStatement, BRIDGE_PARTS, Bridge, BridgePart, Bucket, Commitment, CommitmentCost,
     CoverageSummary, ExpectedWaste, InputRead, InvoiceTrend, NightStatus, Quarantined, Statement, TierTerm,
 };
+pub use unread::{Unread, UnreadDecision, UnreadSheets};
 pub use verdict::{Action, Recoverable, Verdict};
 pub use voicemail_box::is_voicemail_box;
 pub use vonage::{Suite, VonageApi};

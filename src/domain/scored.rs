@@ -91,4 +91,19 @@ pub struct ScoredLine {
     /// `monthly_cost` times the chance of 90 silent days.
     pub expected_waste: Option<Cents>,
     pub target_tier: Option<Tier>,
+    /// What whoever acts on it must know beside the verdict. For administrators alone.
+    pub cautions: Vec<String>,
+}
+
+impl ScoredLine {
+    /// For whoever acts on it: what to know first, then why. Not for finance.
+    pub fn told(&self) -> String {
+        let parts: Vec<&str> = self
+            .cautions
+            .iter()
+            .chain([&self.reason])
+            .map(String::as_str)
+            .collect();
+        parts.join(" ")
+    }
 }

@@ -1,6 +1,6 @@
 //! `decisions`: one row is what an admin wrote beside a line or a finding of an action list.
 
-use crate::domain::{Decision, DecisionKind, TableName};
+use crate::domain::{Decision, DecisionKind, TableName, UnreadDecision};
 
 use std::collections::HashMap;
 
@@ -30,6 +30,21 @@ impl Table for Decisions {
     /// A slip in a list that people fill in by hand costs its row and is told; it never stops the night.
     fn parse(cells: &Cells) -> Result<Option<Decision>, Fault> {
         row(cells).map_err(|fault| fault.weighing(Weight::Expected))
+    }
+
+    fn unread_decision(cells: &Cells, fault: &Fault) -> Option<UnreadDecision> {
+        let text = |column| handed_back(cells, column).ok().flatten();
+        Some(UnreadDecision {
+            account_id: cells.account().ok().map(|account| account.account_id.clone()),
+            line_id: text("line_id"),
+            finding_id: text("finding_id"),
+            decision: text("decision")?,
+            origin: format!("{}, row {}", cells.file, cells.row.number),
+            reason: match fault.column.as_str() {
+                "" => fault.reason.clone(),
+                column => format!("{column}: {}", fault.reason),
+            },
+        })
     }
 }
 

@@ -32,7 +32,8 @@ pub mod vonage;
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Account, Charge, Contract, Decision, DirectoryEntry, Holiday, InputRead, Line, Price, Quarantined, Source,
+    Account, Charge, Contract, Decision, DirectoryEntry, Holiday, InputRead, Line, Price, Quarantined,
+    Source, Unread,
 };
 
 pub use calls::{CallFile, CallsRead, READING_RULE, call_files, read_calls};
@@ -57,6 +58,7 @@ pub struct Tables {
     /// Accounts, and the `extension 101` or `login ann` that rows of the line list and the directory name which could not be
     /// used.
     pub unread_lines: BTreeSet<(String, String)>,
+    pub unread: Unread,
 }
 
 /// Reads the small tables from the sources' files. Fails on a file that is missing, unreadable or not what its table
@@ -76,6 +78,8 @@ pub fn read_tables(
             tables.inputs.extend(finished.inputs);
             tables.quarantine.extend(finished.quarantine);
             tables.unread_lines.extend(finished.unread);
+            tables.unread.decisions.extend(finished.not_read.decisions);
+            tables.unread.sheets.extend(finished.not_read.sheets);
         }};
     }
     read!(lines, lines::Lines, lines::settle);

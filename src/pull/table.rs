@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName};
+use crate::domain::{
+    Account, InputRead, Origin, Quarantined, Source, TableName, Unread, UnreadDecision, UnreadSheets,
+};
 
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, Weight};
@@ -40,6 +42,11 @@ pub(super) trait Table {
         Vec::new()
     }
 
+    /// What a row meant that cannot be used, where somebody acts on lines that it may have held back.
+    fn unread_decision(_cells: &Cells, _fault: &Fault) -> Option<UnreadDecision> {
+        None
+    }
+
     /// A fault with what else its row says, where the table must know that the row is missing.
     fn in_context(_cells: &Cells, fault: Fault) -> Fault {
         fault
@@ -67,6 +74,8 @@ pub(super) struct Gathered<T> {
     pub holes: Vec<(usize, PartOf)>,
     /// Accounts, and whom rows of them name that could not be used.
     pub unread: BTreeSet<(String, String)>,
+    /// What whoever acts on lines must hear of.
+    pub not_read: Unread,
     named: fn(&T) -> Vec<(String, String)>,
     /// Rows that were understood and say nothing, for each file.
     silent: Vec<u64>,
@@ -88,6 +97,7 @@ pub(super) fn gather<T: Table>(
         quarantine: Vec::new(),
         holes: Vec::new(),
         unread: BTreeSet::new(),
+        not_read: Unread::default(),
         named: T::named,
         silent: Vec::new(),
         absorbed: Vec::new(),
@@ -145,29 +155,25 @@ fn read_file<T: Table>(
         if reader.headings().len() != mapping.width {
             mapping = Mapping::find(T::COLUMNS, reader.headings(), source, &place)?;
         }
+        let cells = Cells {
+            row: &row,
+            mapping: &mapping,
+            source,
+            accounts,
+            file: &file.name,
+            left_out: &left_out,
+        };
+        let is_heading = row.fault.is_none() && nothing::repeats_headings(&row, reader.headings());
         let parsed = match &row.fault {
             Some(fault) => Err(Fault::new("", fault)),
-            None if nothing::repeats_headings(&row, reader.headings()) => {
-                Err(Fault::new("", "repeats the headings").weighing(Weight::Expected))
-            }
-            None => {
-                let cells = Cells {
-                    row: &row,
-                    mapping: &mapping,
-                    source,
-                    accounts,
-                    file: &file.name,
-                    left_out: &left_out,
-                };
-                let parsed = parse_row::<T>(&cells);
-                if let Err(fault) = &parsed
-                    && fault.weight == Weight::Counted
-                {
-                    gathered.unread.extend(whom_it_names::<T>(&cells));
-                }
-                parsed
-            }
+            None if is_heading => Err(Fault::new("", "repeats the headings").weighing(Weight::Expected)),
+            None => parse_row::<T>(&cells),
         };
+        if let Err(fault) = &parsed
+            && !is_heading
+        {
+            gathered.hear_of::<T>(&cells, fault);
+        }
         let is_used = parsed.is_ok();
         gathered.take(&row, source.from, parsed)?;
         for fault in left_out.take().into_iter().filter(|_| is_used) {
@@ -186,6 +192,14 @@ fn read_file<T: Table>(
         gathered.note(&format!(
             "{cells} cells of {column} cannot be read and are left out, their rows are used; the first: {first}"
         ));
+    }
+    if let Some((read, others)) = reader.unread_sheets() {
+        gathered.not_read.sheets.push(UnreadSheets {
+            table: T::NAME,
+            file: file.name.clone(),
+            read: read.to_owned(),
+            others: others.to_vec(),
+        });
     }
     for note in mapping.notes.iter().chain(&reader.notes()) {
         gathered.note(note);
@@ -232,6 +246,16 @@ fn parse_row<T: Table>(cells: &Cells) -> Result<Option<T::Item>, Fault> {
         }),
         Ok(Some(_)) => Err(T::in_context(cells, bad)),
         other => other,
+    }
+}
+
+impl<I: PartialEq> Gathered<I> {
+    /// Whom a row names that cannot be used, and what it decides.
+    fn hear_of<T: Table<Item = I>>(&mut self, cells: &Cells, fault: &Fault) {
+        if fault.weight == Weight::Counted && cells.row.fault.is_none() {
+            self.unread.extend(whom_it_names::<T>(cells));
+        }
+        self.not_read.decisions.extend(T::unread_decision(cells, fault));
     }
 }
 
@@ -348,6 +372,7 @@ impl<T: PartialEq> Gathered<T> {
             inputs: self.inputs,
             quarantine: self.quarantine,
             unread: self.unread,
+            not_read: self.not_read,
         })
     }
 }
@@ -357,4 +382,5 @@ pub(super) struct Finished<T> {
     pub inputs: Vec<InputRead>,
     pub quarantine: Vec<Quarantined>,
     pub unread: BTreeSet<(String, String)>,
+    pub not_read: Unread,
 }

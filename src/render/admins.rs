@@ -278,7 +278,8 @@ fn calls(line: &ScoredLine) -> Cell {
 }
 
 fn why(account: &AccountStatement, line: &ScoredLine) -> Cell {
-    let mut parts = vec![line.reason.clone(), line.counterfactual.clone()];
+    let mut parts = line.cautions.clone();
+    parts.extend([line.reason.clone(), line.counterfactual.clone()]);
     // The reason of a line judged by its chances has them already.
     let judged_by_them = matches!(line.verdict, Verdict::Idle | Verdict::Watch | Verdict::InUse);
     if let Some(forecast) = line.forecast.as_ref().filter(|_| !judged_by_them) {

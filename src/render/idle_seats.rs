@@ -85,7 +85,7 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
         Cell::Word(l.verdict.as_str())
     }),
     column("why", "Why, as a sentence that can be checked.", |_, l| {
-        Cell::text(&l.reason)
+        Cell::text(&l.told())
     }),
     column(
         "counterfactual",

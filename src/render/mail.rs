@@ -291,7 +291,7 @@ fn line_row(account: &AccountStatement, line: &ScoredLine) -> MailRow {
         )),
         step: plain::action(line.action).to_owned(),
         amount: money(line.monthly_saving, account.currency),
-        detail: shortened(&clean(&line.reason)),
+        detail: shortened(&clean(&line.told())),
         ask: ask::mailto(account, line),
     }
 }

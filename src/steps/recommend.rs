@@ -209,6 +209,7 @@ fn scored(
         decided_on: decision.as_ref().and_then(|d| d.decided_on),
         decision_expires_on: decision.and_then(|d| d.expires_on),
         target_tier: None,
+        cautions: Vec::new(),
     }
 }
 

@@ -25,6 +25,7 @@ mod several_rows;
 mod shapes;
 mod spellings;
 mod tiers;
+mod unread;
 mod webhook;
 
 use std::collections::BTreeMap;

@@ -9,6 +9,7 @@ mod merged;
 mod nothing;
 mod packages;
 mod sign_ins;
+mod titles;
 pub mod xlsx;
 
 use std::collections::BTreeMap;

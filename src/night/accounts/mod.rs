@@ -24,6 +24,7 @@ use crate::pull::vonage::Stored;
 use crate::pull::{LegStore, Tables};
 use crate::record::{Store, UsageFiles};
 use crate::steps::account::{AccountInput, Stated, StepError, statement};
+use crate::steps::cautions::caution;
 use crate::steps::coverage;
 use crate::steps::former_lines::{Joinable, former_keys, replaced};
 use crate::steps::line_ids::{follow_ids, keep_ids};
@@ -260,7 +261,7 @@ impl Judging<'_> {
             .collect();
         let decisions = follow_ids(self.decisions_of(id), &roster.lines, &seen_lines);
         let Stated {
-            statement,
+            mut statement,
             origins,
             ends,
         } = statement(AccountInput {
@@ -302,6 +303,7 @@ impl Judging<'_> {
             scoring: &job.scoring,
             as_of,
         })?;
+        caution(&mut statement, &tables.unread);
         let is_news = origins.iter().any(|origin| !remembered.contains_key(&origin.key));
         if is_news || origins.len() != remembered.len() {
             store.tables().put_origins(&job.name, id, &origins)?;

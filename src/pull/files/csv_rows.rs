@@ -8,6 +8,7 @@ use std::io::Read;
 use csv_core::ReadRecordResult;
 
 use super::bytes::read_full;
+use super::csv_title::title;
 use super::row::Row;
 use super::{Layout, ReadError};
 
@@ -30,6 +31,7 @@ pub(super) struct CsvRows {
     number: u64,
     after_return: bool,
     line_ends_in_cells: u64,
+    title_lines: u64,
 }
 
 /// What the parser made of one record.
@@ -56,14 +58,17 @@ impl CsvRows {
             number: 0,
             after_return: false,
             line_ends_in_cells: layout.line_ends_in_cells,
+            title_lines: 0,
         };
         rows.fill()?;
         rows.skip_line_ends()?;
         let named = rows.take_sep_line()?;
-        let delimiter = layout
-            .delimiter
-            .or(named)
-            .unwrap_or_else(|| sniff(&rows.buffer[rows.at..rows.filled]));
+        let declared = layout.delimiter.or(named);
+        let (bytes, lines) = title(&rows.buffer[rows.at..rows.filled], &layout.wanted, declared);
+        rows.at += bytes;
+        rows.number += lines;
+        rows.title_lines = lines;
+        let delimiter = declared.unwrap_or_else(|| sniff(&rows.buffer[rows.at..rows.filled]));
         rows.parser = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
         rows.read_headings()?;
         Ok(rows)
@@ -71,6 +76,15 @@ impl CsvRows {
 
     pub(super) fn headings(&self) -> &[String] {
         &self.headings
+    }
+
+    pub(super) fn notes(&self) -> Vec<String> {
+        match self.title_lines {
+            0 => Vec::new(),
+            lines => vec![format!(
+                "{lines} lines of a title stand above the headings and are not read"
+            )],
+        }
     }
 
     fn read_headings(&mut self) -> Result<(), ReadError> {
@@ -271,7 +285,7 @@ fn count(bytes: &[u8], wanted: u8) -> u64 {
 }
 
 /// The delimiter that stands most often in the heading line, outside quotes; the comma where none does.
-fn sniff(head: &[u8]) -> u8 {
+pub(super) fn sniff(head: &[u8]) -> u8 {
     let mut counts = [0_usize; DELIMITERS.len()];
     let mut quoted = false;
     for byte in head {

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod csv_rows;
+mod csv_title;
 mod digest;
 mod expand;
 mod json_page;
@@ -51,7 +52,7 @@ pub(super) struct Layout {
     pub sheet: Option<String>,
     /// How a number that is no text is written out, so that it is read back as what it was.
     pub decimal: DecimalMark,
-    /// By which a workbook's heading row is told from a title above it.
+    /// By which the headings are told from a title above them.
     pub wanted: Wanted,
 }
 
@@ -231,6 +232,14 @@ impl RowReader {
         }
     }
 
+    /// The workbook's sheet that is read, and those beside it that hold something.
+    pub fn unread_sheets(&self) -> Option<(&str, &[String])> {
+        match &self.format {
+            Format::Workbook(rows) => rows.unread_sheets(),
+            _ => None,
+        }
+    }
+
     /// Bytes of the file on disk read so far; a Parquet file and a workbook are not counted.
     pub fn bytes_read(&self) -> u64 {
         self.progress.get()
@@ -239,6 +248,7 @@ impl RowReader {
     /// What a person should know of how the file was read; complete once its rows are.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = match &self.format {
+            Format::Delimited(rows) => rows.notes(),
             Format::Parquet(rows) => rows.notes(),
             Format::Workbook(rows) => rows.notes(),
             _ => Vec::new(),

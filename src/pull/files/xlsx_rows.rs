@@ -76,6 +76,10 @@ impl XlsxRows {
         }
     }
 
+    pub(super) fn unread_sheets(&self) -> Option<(&str, &[String])> {
+        (!self.sheet.unread.is_empty()).then_some((self.sheet.name.as_str(), self.sheet.unread.as_slice()))
+    }
+
     pub(super) fn notes(&self) -> Vec<String> {
         let stray = self
             .stray

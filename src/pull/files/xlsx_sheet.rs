@@ -6,7 +6,7 @@ use std::io::BufReader;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use calamine::{Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::ReadError;
 use super::row::{Row, shorten};
@@ -40,6 +40,8 @@ pub(super) enum Message {
 pub(super) struct SheetName {
     pub name: String,
     pub others: Vec<String>,
+    /// Of the other ones those that hold something: Excel once made three sheets of every workbook.
+    pub unread: Vec<String>,
 }
 
 pub(super) type Sent = Result<Message, ReadError>;
@@ -75,8 +77,14 @@ fn read(
     sender: &SyncSender<Sent>,
 ) -> Result<Option<String>, ReadError> {
     let mut book = Xlsx::new(BufReader::new(file)).map_err(|error| unreadable(None, &error))?;
-    let sheet = pick(book.sheets_metadata(), wanted)?;
+    let mut sheet = pick(book.sheets_metadata(), wanted)?;
     let name = sheet.name.clone();
+    let tables: Vec<Sheet> = tables_of(book.sheets_metadata()).cloned().collect();
+    for other in tables.iter().filter(|other| other.name != name) {
+        if holds_something(&mut book, &other.name) {
+            sheet.unread.push(told(other));
+        }
+    }
     if sender.send(Ok(Message::Sheet(sheet))).is_err() {
         return Ok(None);
     }
@@ -239,14 +247,7 @@ impl Rows<'_> {
 
 /// The sheet that the job names, else the first that a person sees.
 fn pick(sheets: &[Sheet], wanted: Option<&str>) -> Result<SheetName, ReadError> {
-    let tables: Vec<&Sheet> = sheets
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .collect();
-    let told = |sheet: &Sheet| match sheet.visible {
-        SheetVisible::Visible => format!("{:?}", shorten(&sheet.name, 60)),
-        _ => format!("{:?} (hidden)", shorten(&sheet.name, 60)),
-    };
+    let tables: Vec<&Sheet> = tables_of(sheets).collect();
     let list = || {
         tables
             .iter()
@@ -276,7 +277,33 @@ fn pick(sheets: &[Sheet], wanted: Option<&str>) -> Result<SheetName, ReadError> 
             .filter(|sheet| sheet.name != found.name)
             .map(|sheet| told(sheet))
             .collect(),
+        unread: Vec::new(),
     })
+}
+
+fn tables_of(sheets: &[Sheet]) -> impl Iterator<Item = &Sheet> {
+    sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet)
+}
+
+fn told(sheet: &Sheet) -> String {
+    match sheet.visible {
+        SheetVisible::Visible => format!("{:?}", shorten(&sheet.name, 60)),
+        _ => format!("{:?} (hidden)", shorten(&sheet.name, 60)),
+    }
+}
+
+/// One that cannot be read may hold anything.
+fn holds_something(book: &mut Xlsx<BufReader<File>>, name: &str) -> bool {
+    let Ok(mut cells) = book.worksheet_cells_reader(name) else {
+        return true;
+    };
+    loop {
+        match cells.next_cell() {
+            Ok(None) => return false,
+            Ok(Some(cell)) if *cell.get_value() == DataRef::Empty => {}
+            _ => return true,
+        }
+    }
 }
 
 fn unreadable(place: Option<(&str, u64)>, error: &XlsxError) -> ReadError {

@@ -65,6 +65,7 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
         forecast: None,
         expected_waste: None,
         target_tier: None,
+        cautions: Vec::new(),
     }
 }
 

@@ -1,0 +1,80 @@
+//! What whoever acts on a line must know beside its verdict: a decision on it that could not be read, and sheets that nobody read.
+
+use crate::domain::{
+    AccountStatement, ScoredLine, TableName, Unread, UnreadDecision, UnreadSheets, same, without_zeros,
+};
+
+/// Extensions that a notice names.
+const MOST_NAMED: usize = 20;
+
+/// Puts each caution at the lines that it concerns, and all of them among the account's notices.
+pub fn caution(statement: &mut AccountStatement, unread: &Unread) {
+    let account_id = statement.account_id.clone();
+    let here = |made: &&UnreadDecision| made.account_id.as_ref().is_none_or(|other| *other == account_id);
+    for made in unread.decisions.iter().filter(here) {
+        let told = format!(
+            "The decision {:?} in {} could not be read and does not hold ({}): correct it there, and hand the list back.",
+            made.decision, made.origin, made.reason
+        );
+        let by_finding = statement.findings.iter().find(|finding| {
+            made.finding_id.as_deref() == Some(finding.finding_id.as_str()) && finding.line_id.is_some()
+        });
+        let by_finding = by_finding.and_then(|finding| finding.line_id.clone());
+        let is_on = |line: &ScoredLine| {
+            Some(&line.line.line_id) == by_finding.as_ref()
+                || made.line_id.as_deref().is_some_and(|named| names(named, line))
+        };
+        for line in statement.lines.iter_mut().filter(|line| is_on(line)) {
+            line.cautions.push(told.clone());
+        }
+        statement.notices.push(told);
+    }
+    for sheets in &unread.sheets {
+        not_read(statement, sheets);
+    }
+}
+
+fn names(named: &str, line: &ScoredLine) -> bool {
+    let alike = |id: &str| same(without_zeros(id), without_zeros(named));
+    alike(&line.line.line_id) || line.line.external_id.as_deref().is_some_and(alike)
+}
+
+fn not_read(statement: &mut AccountStatement, sheets: &UnreadSheets) {
+    let what = match sheets.table {
+        TableName::Directory => "A leave or a departure",
+        TableName::Decisions => "A keep",
+        _ => "What",
+    };
+    let unread = format!(
+        "{} was read from sheet {:?}, and not from {}",
+        sheets.file,
+        sheets.read,
+        sheets.others.join(", ")
+    );
+    let held_back_by_it = matches!(sheets.table, TableName::Directory | TableName::Decisions);
+    if !held_back_by_it {
+        statement.notices.push(format!(
+            "{unread}. {what} stands there is not part of this report (job key sheet names another one)."
+        ));
+        return;
+    }
+    let told = format!("{unread}. {what} that stands there does not hold.");
+    let could_concern = |line: &&mut ScoredLine| {
+        line.verdict.is_waste() && (sheets.table == TableName::Decisions || line.line.has_user())
+    };
+    let mut extensions = Vec::new();
+    for line in statement.lines.iter_mut().filter(could_concern) {
+        line.cautions.push(told.clone());
+        extensions.push(line.line.extension.clone());
+    }
+    let more = match extensions.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    extensions.truncate(MOST_NAMED);
+    let concerned = match extensions.is_empty() {
+        true => "It concerns no line that is to be acted on tonight.".to_owned(),
+        false => format!("It could concern extension {}{more}.", extensions.join(", ")),
+    };
+    statement.notices.push(format!("{told} {concerned}"));
+}
