@@ -29,6 +29,14 @@ impl FindingKind {
         )
     }
 
+    /// The kind as finance reads it: a line that nobody uses, and nothing of why.
+    pub fn without_reason(self) -> FindingKind {
+        match self.is_waste_line() {
+            true => FindingKind::IdleLine,
+            false => self,
+        }
+    }
+
     /// A fault that an invoice shows and a later one can show to be gone.
     pub fn is_of_charge(self) -> bool {
         use FindingKind::*;
@@ -86,7 +94,8 @@ words! {
     }
 }
 
-/// One finding; `finding_id` is the same every night for the same thing. No names in it: finance reads it.
+/// One finding; `finding_id` is the same every night for the same thing. For administrators: `evidence` tells of calls and of
+/// whoever holds the line. What finance may see of it is made in `render::for_finance`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     pub finding_id: String,

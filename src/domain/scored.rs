@@ -74,6 +74,8 @@ pub struct ScoredLine {
     pub reason: String,
     pub counterfactual: String,
     pub action: Action,
+    /// The last day on which a decision or a leave keeps it, where one does.
+    pub stays_until: Option<NaiveDate>,
     pub monthly_saving: Cents,
     pub recoverable: Recoverable,
     pub recoverable_on: Option<NaiveDate>,

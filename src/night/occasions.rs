@@ -8,7 +8,7 @@ use crate::domain::{Audience, NightStatus, Occasion, Rhythm, Statement, Told};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::record::Store;
-use crate::render;
+use crate::render::{self, FinanceNight};
 use crate::steps::cadence::{self, Tonight};
 
 /// An audience that is written to about this night.
@@ -68,7 +68,7 @@ fn rhythm(job: &Job, audience: Audience, world: &World) -> Option<Rhythm> {
 pub fn post(job: &Job, statement: &Statement, due: &[Due]) -> Result<Option<Built>, Failure> {
     let due = due.iter().find(|due| due.audience == Audience::Webhook);
     due.map(|due| {
-        let bytes = render::webhook_post(statement, job.webhook.format, &due.occasion)?;
+        let bytes = render::webhook_post(&FinanceNight::of(statement), job.webhook.format, &due.occasion)?;
         Ok(webhook::frozen(
             &job.name,
             statement.as_of,

@@ -1,24 +1,30 @@
 //! What admins read of one account: the action list first. Bears names.
 
 use super::cell::Told;
+use super::for_finance::{FinanceAccount, FinanceNight};
 use super::page::{Block, Heading, Item, Section, Table, figure, words};
 use super::spark::Spark;
-use super::{Cell, ask, backtest, cell, figures, plain, sentences};
+use super::{Cell, ask, backtest, cell, details, figures, plain, sentences};
 use crate::domain::{AccountStatement, Finding, Recoverable, ScoredLine, Statement, Verdict};
 
-pub fn block(statement: &Statement, account: &AccountStatement, prefix: &str) -> Block {
+pub fn block(
+    statement: &Statement,
+    account: &AccountStatement,
+    (night, shown): (&FinanceNight<'_>, &FinanceAccount<'_>),
+    prefix: &str,
+) -> Block {
     let section = |name: &str, heading, items| Section {
         id: format!("{prefix}-{name}"),
         heading,
         items,
     };
     let mut block = Block {
-        heading: sentences::account_heading(account),
+        heading: sentences::account_heading(shown),
         sections: vec![
             section(
                 "actions",
                 "Lines to act on",
-                action_items(statement, account, prefix),
+                action_items(statement, account, (night, shown), prefix),
             ),
             section("review", "Lines to look at", review_items(account, prefix)),
             section("notices", "Decisions and notices", notice_items(account)),
@@ -27,7 +33,7 @@ pub fn block(statement: &Statement, account: &AccountStatement, prefix: &str) ->
                 "Protected lines without calls",
                 protected_items(account, prefix),
             ),
-            section("right", backtest::HEADING, backtest::admin_items(account)),
+            section("right", backtest::HEADING, backtest::admin_items(shown)),
         ],
     };
     let questions = tier_items(account, prefix);
@@ -56,7 +62,7 @@ fn tier_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
     vec![
         Item::Text(
             "What the data cannot show may stand between: nothing of this is counted as a saving. After the answer, write downgrade or \
-             keep beside the line's row in findings.csv, and hand it back."
+             keep beside the line's row in admin_findings.csv, and hand it back."
                 .to_owned(),
         ),
         Item::Table(Table {
@@ -71,7 +77,7 @@ fn tier_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
             ],
             rows: asked.iter().map(row).collect(),
             total: None,
-            whole_in: "findings.csv",
+            whole_in: "admin_findings.csv",
             wide: true,
             sortable: true,
         }),
@@ -82,17 +88,19 @@ const HOW_TO_READ: &str = "The small picture is the last year: one bar a week, a
                            bar in another colour for calls that nobody answered, a pale one where calls are not known. Deleting a user \
                            also deletes voicemails, greetings and settings; its numbers go on being billed until they are released.";
 
-fn action_items(statement: &Statement, account: &AccountStatement, prefix: &str) -> Vec<Item> {
+fn action_items(
+    statement: &Statement,
+    account: &AccountStatement,
+    (night, shown): (&FinanceNight<'_>, &FinanceAccount<'_>),
+    prefix: &str,
+) -> Vec<Item> {
     let list = figures::action_list(account);
     let mut items = vec![
-        Item::Lead(sentences::deadline(account, statement)),
-        Item::Text(sentences::idle(account)),
-        Item::Text(sentences::health(statement)),
+        Item::Lead(sentences::deadline(shown, night)),
+        Item::Text(sentences::idle(shown)),
+        Item::Text(details::health(statement)),
     ];
-    items.extend(
-        figures::gates_that_spoke(statement)
-            .map(|gate| Item::Warning(sentences::check_words(statement, gate))),
-    );
+    items.extend(details::warnings(statement).into_iter().map(Item::Warning));
     if list.is_empty() {
         items.push(Item::Text("Nothing to act on tonight.".to_owned()));
         return items;

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::Cell;
 use super::page::{Item, Table, figure, words};
-use super::safe::Discretion;
-use crate::domain::{AccountStatement, Cents, FindingKind, Recoverable, ScoredLine, Statement, Term, Tier};
+use crate::domain::{Cents, FindingKind, Recoverable, Term, Tier};
+use crate::render::for_finance::{FinanceAccount, FinanceLine, FinanceNight};
 
 /// What one day decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +33,7 @@ impl CalendarRow {
 }
 
 /// Days ahead on which money can be kept, the first one first.
-pub fn rows(account: &AccountStatement) -> Vec<CalendarRow> {
-    let contracts: BTreeMap<&str, Option<&String>> = account
-        .lines
-        .iter()
-        .map(|scored| (scored.line.line_id.as_str(), scored.line.contract_id.as_ref()))
-        .collect();
+pub fn rows(account: &FinanceAccount) -> Vec<CalendarRow> {
     let mut sums: BTreeMap<_, (Cents, u32)> = BTreeMap::new();
     let dated = |bucket| matches!(bucket, Recoverable::NextBill | Recoverable::AtRenewal);
     for finding in account
@@ -46,11 +41,9 @@ pub fn rows(account: &AccountStatement) -> Vec<CalendarRow> {
         .iter()
         .filter(|finding| dated(finding.recoverable))
     {
-        let line_id = finding.line_id.as_deref().unwrap_or_default();
-        let contract = contracts
-            .get(line_id)
-            .copied()
-            .flatten()
+        let contract = finding
+            .contract_id
+            .as_ref()
             .filter(|_| finding.recoverable == Recoverable::AtRenewal);
         let first = finding
             .notice_by
@@ -99,12 +92,12 @@ pub struct ContractRow {
 }
 
 impl ContractRow {
-    fn add(&mut self, line: &ScoredLine) {
+    fn add(&mut self, line: &FinanceLine) {
         self.lines += 1;
-        self.monthly_cost += line.cost.monthly_cost;
-        if line.verdict.is_waste() {
+        self.monthly_cost += line.monthly_cost;
+        if line.is_idle {
             self.idle_lines += 1;
-            self.idle_cost += line.cost.monthly_cost;
+            self.idle_cost += line.monthly_cost;
             self.exposure_to_term_end += line.exposure_to_term_end;
             self.notice_by = [self.notice_by, line.notice_by].into_iter().flatten().min();
             self.recoverable_on = [self.recoverable_on, line.recoverable_on]
@@ -115,15 +108,11 @@ impl ContractRow {
     }
 }
 
-pub fn contracts(account: &AccountStatement) -> Vec<ContractRow> {
+pub fn contracts(account: &FinanceAccount) -> Vec<ContractRow> {
     let mut rows: BTreeMap<_, ContractRow> = BTreeMap::new();
-    for scored in &account.lines {
-        let key = (
-            scored.line.contract_id.as_ref(),
-            scored.cost.term,
-            scored.cost.tier,
-        );
-        rows.entry(key).or_default().add(scored);
+    for line in &account.lines {
+        let key = (line.contract_id.as_ref(), line.term, line.tier);
+        rows.entry(key).or_default().add(line);
     }
     rows.into_iter()
         .map(|((contract_id, term, tier), row)| ContractRow {
@@ -136,12 +125,7 @@ pub fn contracts(account: &AccountStatement) -> Vec<ContractRow> {
 }
 
 /// The section of finance's page.
-pub fn items(
-    statement: &Statement,
-    account: &AccountStatement,
-    prefix: &str,
-    discretion: &Discretion,
-) -> Vec<Item> {
+pub fn items(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let mut items = Vec::new();
     let calendar = rows(account);
     if calendar.is_empty() {
@@ -155,21 +139,18 @@ pub fn items(
         .iter()
         .filter(|finding| finding.kind == FindingKind::RenewalNotice);
     let ahead: Vec<String> = renewals
-        .filter(|finding| finding.notice_by.is_none_or(|day| day > statement.as_of))
-        .map(|finding| discretion.without_names(&finding.evidence))
+        .filter(|finding| finding.notice_by.is_none_or(|day| day > night.as_of))
+        .map(|finding| finding.evidence.clone())
         .collect();
     let promotions = account.promotions_ending.iter();
-    let ahead: Vec<String> = ahead
-        .into_iter()
-        .chain(promotions.map(|told| discretion.without_names(told)))
-        .collect();
+    let ahead: Vec<String> = ahead.into_iter().chain(promotions.cloned()).collect();
     if !ahead.is_empty() {
         items.push(Item::List(ahead));
     }
     items
 }
 
-fn calendar_table(account: &AccountStatement, calendar: &[CalendarRow], prefix: &str) -> Table {
+fn calendar_table(account: &FinanceAccount, calendar: &[CalendarRow], prefix: &str) -> Table {
     let rows = calendar.iter().map(|row| {
         vec![
             Cell::day(row.notice_by),
@@ -199,7 +180,7 @@ fn calendar_table(account: &AccountStatement, calendar: &[CalendarRow], prefix: 
     }
 }
 
-fn contract_table(account: &AccountStatement, prefix: &str) -> Table {
+fn contract_table(account: &FinanceAccount, prefix: &str) -> Table {
     let currency = account.currency;
     let contracts = contracts(account);
     let rows = contracts.iter().map(|row| {

@@ -3,10 +3,11 @@
 use super::cell::{counted, money};
 use super::page::{Item, Table, figure, words};
 use super::{Cell, plain};
-use crate::domain::{AccountStatement, Cents, IdleChange, SinceLast};
+use crate::domain::{Cents, IdleChange, SinceLast};
+use crate::render::for_finance::FinanceAccount;
 
 /// "Since 2026-10-15: USD 20.99 a month more idle (1 line newly idle)."
-pub fn sentence(account: &AccountStatement) -> String {
+pub fn sentence(account: &FinanceAccount) -> String {
     match &account.since_last {
         SinceLast::First => "This is the first night: there is nothing to compare it with yet.".to_owned(),
         SinceLast::Unlike(day, why) => format!("Not compared with the night of {day}: {why}."),
@@ -14,7 +15,7 @@ pub fn sentence(account: &AccountStatement) -> String {
     }
 }
 
-fn compared(account: &AccountStatement, change: &IdleChange) -> String {
+fn compared(account: &FinanceAccount, change: &IdleChange) -> String {
     let sum: Cents = change.causes.iter().map(|(.., amount)| *amount).sum();
     let causes: Vec<String> = change
         .causes
@@ -39,7 +40,7 @@ fn compared(account: &AccountStatement, change: &IdleChange) -> String {
 }
 
 /// The causes as a table, where there are any.
-pub fn table(account: &AccountStatement, prefix: &str) -> Option<Item> {
+pub fn table(account: &FinanceAccount, prefix: &str) -> Option<Item> {
     let SinceLast::Compared(change) = &account.since_last else {
         return None;
     };

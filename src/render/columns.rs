@@ -1,4 +1,4 @@
-//! A table's columns as one list: name, meaning, value. CSV files, the workbook and its notes all follow it.
+//! A table's columns as one list: name, meaning, value. The CSV files of administrators and machines follow it.
 
 use super::{Cell, RenderError};
 use crate::domain::AccountStatement;
@@ -13,17 +13,16 @@ pub struct Context<'a> {
 pub struct Column<R: 'static> {
     /// The heading, part of the contract.
     pub name: &'static str,
-    pub meaning: &'static str,
     pub cell: fn(&Context, &R) -> Cell,
 }
 
-/// A column; short, because the lists below are long.
+/// A column; short, because the lists are long. What it means stands beside it for whoever reads the list.
 pub const fn column<R>(
     name: &'static str,
-    meaning: &'static str,
+    _meaning: &'static str,
     cell: fn(&Context, &R) -> Cell,
 ) -> Column<R> {
-    Column { name, meaning, cell }
+    Column { name, cell }
 }
 
 /// Rows as CSV bytes, headings first.

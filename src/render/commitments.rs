@@ -2,11 +2,12 @@
 
 use super::page::{Item, Mark, MarkKind, Plot, Table, figure, words};
 use super::{Cell, cell, plot};
-use crate::domain::{AccountStatement, Cents, Commitment};
+use crate::domain::{Cents, Commitment};
+use crate::render::for_finance::FinanceAccount;
 
 pub const HEADING: &str = "How many lines to commit to";
 
-pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     if account.commitments.is_empty() {
         return vec![Item::Text(
             "Not told: it takes three full months of calls, and both an annual and a monthly price of a tier.".to_owned(),
@@ -80,7 +81,7 @@ fn span(low: u32, high: u32) -> String {
     }
 }
 
-fn curve(account: &AccountStatement, commitment: &Commitment, id: &str) -> Plot {
+fn curve(account: &FinanceAccount, commitment: &Commitment, id: &str) -> Plot {
     let highest = commitment
         .curve
         .iter()

@@ -2,24 +2,23 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::safe::Discretion;
 use super::{cell, figures};
-use crate::domain::{AccountStatement, Cents, Finding, FindingKind, REMINDERS, Recoverable, Statement};
+use crate::domain::{Cents, FindingKind, REMINDERS, Recoverable};
+use crate::render::for_finance::{FinanceAccount, FinanceFinding, FinanceNight};
 
 /// Octets of a line, without its end (RFC 5545, 3.1).
 const LINE_OCTETS: usize = 75;
 
 /// One event for each day on which a notice runs out.
-pub fn deadlines_ics(statement: &Statement) -> Vec<u8> {
-    let discretion = Discretion::of(statement);
+pub fn deadlines_ics(night: &FinanceNight) -> Vec<u8> {
     let mut out = Lines::default();
     out.put("BEGIN:VCALENDAR");
     out.put("VERSION:2.0");
     out.put("PRODID:-//quietline//deadlines//EN");
     out.put("METHOD:PUBLISH");
-    for account in figures::printed_accounts(statement) {
-        for event in events(account, statement.as_of) {
-            event.write(&mut out, account, statement, &discretion);
+    for account in &night.accounts {
+        for event in events(account, night.as_of) {
+            event.write(&mut out, account, night);
         }
     }
     out.put("END:VCALENDAR");
@@ -28,10 +27,10 @@ pub fn deadlines_ics(statement: &Statement) -> Vec<u8> {
 
 struct Event<'a> {
     day: NaiveDate,
-    findings: Vec<&'a Finding>,
+    findings: Vec<&'a FinanceFinding>,
 }
 
-fn events(account: &AccountStatement, as_of: NaiveDate) -> Vec<Event<'_>> {
+fn events<'f>(account: &'f FinanceAccount<'_>, as_of: NaiveDate) -> Vec<Event<'f>> {
     let mut events: Vec<Event> = Vec::new();
     for finding in figures::by_deadline(account.findings.iter().filter(|finding| finding.is_open())) {
         let Some(day) = finding.notice_by.filter(|day| *day > as_of) else {
@@ -49,13 +48,7 @@ fn events(account: &AccountStatement, as_of: NaiveDate) -> Vec<Event<'_>> {
 }
 
 impl Event<'_> {
-    fn write(
-        &self,
-        out: &mut Lines,
-        account: &AccountStatement,
-        statement: &Statement,
-        discretion: &Discretion,
-    ) {
+    fn write(&self, out: &mut Lines, account: &FinanceAccount, night: &FinanceNight) {
         let at_stake: Cents = self
             .findings
             .iter()
@@ -77,25 +70,24 @@ impl Event<'_> {
             account.account_id,
             day(self.day)
         ));
-        out.put(&format!("DTSTAMP:{}T000000Z", day(statement.as_of)));
+        out.put(&format!("DTSTAMP:{}T000000Z", day(night.as_of)));
         out.put(&format!("DTSTART;VALUE=DATE:{}", day(self.day)));
         out.put(&format!("DTEND;VALUE=DATE:{}", day(self.day + Days::new(1))));
         out.put(&format!(
             "SUMMARY:{}",
             escaped(&format!(
                 "{}: last day to give notice, {currency} {at_stake} a month",
-                discretion.without_names(&account.name)
+                account.name
             ))
         ));
         out.put(&format!(
             "DESCRIPTION:{}",
             escaped(
-                discretion
-                    .without_names(&format!(
-                        "After this day {currency} {at_stake} a month stays for another term. {}",
-                        told.join(" ")
-                    ))
-                    .trim_end()
+                format!(
+                    "After this day {currency} {at_stake} a month stays for another term. {}",
+                    told.join(" ")
+                )
+                .trim_end()
             )
         ));
         out.put("TRANSP:TRANSPARENT");

@@ -1,20 +1,16 @@
 //! What several outputs say in the same words: the action list, deadlines, cost centres. Pure sums over a statement.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
+use super::for_finance::{FinanceAccount, FinanceFinding};
 use super::{Cell, cell};
 use crate::domain::{
-    AccountStatement, Action, Cents, Finding, FindingKind, GateReport, GateStatus, Line, NightStatus,
-    Recoverable, ScoredLine, Statement, Verdict,
+    AccountStatement, Action, Cents, Finding, FindingKind, GateReport, GateStatus, NightStatus, Recoverable,
+    ScoredLine, Statement, Verdict,
 };
-
-/// Groups of fewer people than this are merged where finance reads.
-pub const SMALLEST_GROUP: usize = 5;
-pub const MERGED_GROUP: &str = "other, under 5";
-pub const NO_COST_CENTRE: &str = "no cost centre";
 
 /// The buckets that hold money, in the order of the contract.
 pub const BUCKETS: &[Recoverable] = &[
@@ -113,8 +109,8 @@ pub fn silent_protected(account: &AccountStatement) -> Vec<&ScoredLine> {
 }
 
 /// Findings in the order in which they have to be decided.
-pub fn by_deadline<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'a Finding> {
-    let mut list: Vec<&Finding> = findings.collect();
+pub fn by_deadline<'a>(findings: impl Iterator<Item = &'a FinanceFinding>) -> Vec<&'a FinanceFinding> {
+    let mut list: Vec<&FinanceFinding> = findings.collect();
     list.sort_by_key(|finding| {
         let deadline = finding
             .notice_by
@@ -126,7 +122,7 @@ pub fn by_deadline<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<&'a F
 }
 
 /// Findings that an invoice is to be disputed for.
-pub fn billing_errors(account: &AccountStatement) -> Vec<&Finding> {
+pub fn billing_errors<'f>(account: &'f FinanceAccount<'_>) -> Vec<&'f FinanceFinding> {
     by_deadline(
         account
             .findings
@@ -157,7 +153,7 @@ impl Deadline {
 }
 
 /// The first notice deadline after `as_of` and all the money that hangs on it.
-pub fn next_deadline(account: &AccountStatement, as_of: NaiveDate) -> Option<Deadline> {
+pub fn next_deadline(account: &FinanceAccount<'_>, as_of: NaiveDate) -> Option<Deadline> {
     let ahead = || {
         account
             .findings
@@ -166,19 +162,19 @@ pub fn next_deadline(account: &AccountStatement, as_of: NaiveDate) -> Option<Dea
             .filter(|finding| finding.notice_by.is_some_and(|day| day > as_of))
     };
     let notice_by = ahead().filter_map(|finding| finding.notice_by).min()?;
-    let hanging: Vec<&Finding> = ahead()
+    let hanging: Vec<&FinanceFinding> = ahead()
         .filter(|finding| finding.notice_by == Some(notice_by))
         .collect();
     Some(Deadline {
         notice_by,
         amount: hanging.iter().map(|finding| finding.monthly_amount).sum(),
         findings: hanging.len() as u32,
-        lines: hanging.iter().filter(|finding| finding.line_id.is_some()).count() as u32,
+        lines: hanging.iter().filter(|finding| finding.is_of_line).count() as u32,
     })
 }
 
 /// The notice deadlines after `as_of` that have money at them, and how much a month.
-pub fn notice_deadlines(account: &AccountStatement, as_of: NaiveDate) -> BTreeMap<NaiveDate, Cents> {
+pub fn notice_deadlines(account: &FinanceAccount<'_>, as_of: NaiveDate) -> BTreeMap<NaiveDate, Cents> {
     let mut days: BTreeMap<NaiveDate, Cents> = BTreeMap::new();
     let open = account.findings.iter().filter(|finding| finding.is_open());
     for finding in open.filter(|finding| finding.recoverable == Recoverable::AtRenewal) {
@@ -190,99 +186,8 @@ pub fn notice_deadlines(account: &AccountStatement, as_of: NaiveDate) -> BTreeMa
     days
 }
 
-pub fn waste_lines(account: &AccountStatement) -> u32 {
-    account
-        .lines
-        .iter()
-        .filter(|line| line.verdict.is_waste())
-        .count() as u32
-}
-
-/// Lines and cost of one group.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Group {
-    pub name: String,
-    pub lines: u32,
-    pub idle_lines: u32,
-    pub monthly_cost: Cents,
-    pub idle_cost: Cents,
-    /// None where none of its lines has a chance of silence.
-    pub expected_waste: Option<Cents>,
-}
-
-impl Group {
-    fn add(&mut self, line: &ScoredLine) {
-        self.lines += 1;
-        self.monthly_cost += line.cost.monthly_cost;
-        if line.verdict.is_waste() {
-            self.idle_lines += 1;
-            self.idle_cost += line.cost.monthly_cost;
-        }
-        if let Some(waste) = line.expected_waste {
-            *self.expected_waste.get_or_insert_default() += waste;
-        }
-    }
-}
-
-/// Cost centres as finance may see them: groups under five people stand together.
-pub fn cost_centres(account: &AccountStatement) -> Vec<Group> {
-    let names = CostCentreNames::of(account);
-    let mut groups: BTreeMap<(bool, &str), Group> = BTreeMap::new();
-    for line in &account.lines {
-        let name = names.shown(line);
-        groups.entry((name == MERGED_GROUP, name)).or_default().add(line);
-    }
-    groups
-        .into_iter()
-        .map(|((_, name), group)| Group {
-            name: name.to_owned(),
-            ..group
-        })
-        .collect()
-}
-
-/// Which cost centres are large enough to be named, by their holders: five lines of one person are one person.
-pub struct CostCentreNames<'a>(BTreeMap<&'a str, BTreeSet<String>>);
-
-impl<'a> CostCentreNames<'a> {
-    pub fn of(account: &'a AccountStatement) -> CostCentreNames<'a> {
-        let mut people: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        for line in &account.lines {
-            people.entry(cost_centre(line)).or_default().extend(holder(line));
-        }
-        CostCentreNames(people)
-    }
-
-    pub fn shown(&self, line: &'a ScoredLine) -> &'a str {
-        let name = cost_centre(line);
-        let people = self.0.get(name).map_or(0, BTreeSet::len);
-        if people < SMALLEST_GROUP {
-            MERGED_GROUP
-        } else {
-            name
-        }
-    }
-}
-
-fn holder(line: &ScoredLine) -> Option<String> {
-    let Line {
-        email,
-        login_name,
-        user_id,
-        ..
-    } = &line.line;
-    let known = [email, login_name, user_id].into_iter().flatten().next().cloned();
-    let name = || Some(line.line.user_name()).filter(|name| !name.is_empty());
-    known.or_else(name).map(|holder| holder.to_lowercase())
-}
-
-fn cost_centre(line: &ScoredLine) -> &str {
-    line.line
-        .cost_center
-        .as_deref()
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-        .unwrap_or(NO_COST_CENTRE)
+pub fn waste_lines(account: &FinanceAccount<'_>) -> u32 {
+    account.lines.iter().filter(|line| line.is_idle).count() as u32
 }
 
 /// Rows that were read and could not be used, over all inputs.

@@ -2,19 +2,13 @@
 
 use super::calendar;
 use super::page::{Block, Item, Section, Table, Tile, Waterfall, figure, words};
-use super::safe::Discretion;
 use super::{
-    Cell, backtest, cell, change, commitments, figures, findings, invoices, plain, savings, sentences,
-    where_money,
+    Cell, backtest, cell, change, commitments, figures, invoices, plain, savings, sentences, where_money,
 };
-use crate::domain::{AccountStatement, BRIDGE_PARTS, BridgePart, Cents, Finding, Recoverable, Statement};
+use crate::domain::{BRIDGE_PARTS, BridgePart, Cents, Recoverable};
+use crate::render::for_finance::{FinanceAccount, FinanceFinding, FinanceNight};
 
-pub fn block(
-    statement: &Statement,
-    account: &AccountStatement,
-    prefix: &str,
-    discretion: &Discretion,
-) -> Block {
+pub fn block(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Block {
     let section = |name: &str, heading, items| Section {
         id: format!("{prefix}-{name}"),
         heading,
@@ -23,11 +17,7 @@ pub fn block(
     Block {
         heading: sentences::account_heading(account),
         sections: vec![
-            section(
-                "figure",
-                "The figure",
-                figure_items(statement, account, prefix, discretion),
-            ),
+            section("figure", "The figure", figure_items(night, account, prefix)),
             section(
                 "bridge",
                 "From the bill to idle lines",
@@ -38,15 +28,11 @@ pub fn block(
                 "What can be recovered, and when",
                 recoverable_items(account, prefix),
             ),
-            section(
-                "errors",
-                "Billing errors",
-                error_items(account, prefix, discretion),
-            ),
+            section("errors", "Billing errors", error_items(account, prefix)),
             section(
                 "savings",
                 savings::HEADING,
-                savings::items(statement, account, prefix),
+                savings::items(night, account, prefix),
             ),
             section(
                 "tiers",
@@ -56,7 +42,7 @@ pub fn block(
             section(
                 "calendar",
                 "Contracts and deadlines",
-                calendar::items(statement, account, prefix, discretion),
+                calendar::items(night, account, prefix),
             ),
             section(
                 "commitment",
@@ -73,29 +59,20 @@ pub fn block(
     }
 }
 
-fn figure_items(
-    statement: &Statement,
-    account: &AccountStatement,
-    prefix: &str,
-    discretion: &Discretion,
-) -> Vec<Item> {
+fn figure_items(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let mut items = vec![
-        Item::Lead(sentences::headline(account, statement)),
+        Item::Lead(sentences::headline(account, night)),
         Item::Text(sentences::idle(account)),
-        Item::Tiles(tiles(statement, account)),
+        Item::Tiles(tiles(night, account)),
         Item::Text(change::sentence(account)),
     ];
     items.extend(change::table(account, prefix));
-    items.push(Item::Text(sentences::health(statement)));
-    items.extend(
-        sentences::warnings(statement, discretion)
-            .into_iter()
-            .map(Item::Warning),
-    );
+    items.push(Item::Text(sentences::health(night)));
+    items.extend(night.warnings().into_iter().map(Item::Warning));
     items
 }
 
-fn tiles(statement: &Statement, account: &AccountStatement) -> Vec<Tile> {
+fn tiles(night: &FinanceNight, account: &FinanceAccount) -> Vec<Tile> {
     let currency = account.currency;
     let idle = account.bridge.get(BridgePart::Idle);
     let errors = figures::billing_errors(account);
@@ -119,7 +96,7 @@ fn tiles(statement: &Statement, account: &AccountStatement) -> Vec<Tile> {
             note: sentences::interval(account, waste),
         });
     }
-    if let Some(next) = figures::next_deadline(account, statement.as_of) {
+    if let Some(next) = figures::next_deadline(account, night.as_of) {
         tiles.push(Tile {
             label: "Next notice deadline",
             figure: Cell::Day(next.notice_by),
@@ -137,7 +114,7 @@ fn tiles(statement: &Statement, account: &AccountStatement) -> Vec<Tile> {
     tiles
 }
 
-fn bridge_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+fn bridge_items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     if account.invoice_ids.is_empty() {
         return vec![Item::Text(
             "No invoice was read: there is no bill to take apart.".to_owned(),
@@ -194,7 +171,7 @@ fn bridge_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
     ]
 }
 
-fn recoverable_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+fn recoverable_items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let currency = account.currency;
     let rows = figures::BUCKETS.iter().map(|bucket| {
         let found = account.recoverable.get(bucket).cloned().unwrap_or_default();
@@ -267,12 +244,12 @@ fn recoverable_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
     items
 }
 
-fn is_recoverable_later(finding: &Finding) -> bool {
+fn is_recoverable_later(finding: &FinanceFinding) -> bool {
     !matches!(finding.recoverable, Recoverable::Now | Recoverable::None)
 }
 
 /// Extension, kind, amount, when, from, notice by, step.
-pub fn finding_row(finding: &Finding) -> Vec<Cell> {
+pub fn finding_row(finding: &FinanceFinding) -> Vec<Cell> {
     vec![
         Cell::maybe(&finding.extension),
         Cell::Word(plain::finding_kind(finding.kind)),
@@ -280,15 +257,14 @@ pub fn finding_row(finding: &Finding) -> Vec<Cell> {
         Cell::Word(plain::recoverable(finding.recoverable)),
         Cell::day(finding.recoverable_on),
         Cell::day(finding.notice_by),
-        Cell::Word(plain::action(finding.action)),
+        finding
+            .step
+            .map_or(Cell::Blank, |step| Cell::Text(step.to_string())),
     ]
 }
 
-fn error_items(account: &AccountStatement, prefix: &str, discretion: &Discretion) -> Vec<Item> {
-    let errors: Vec<Finding> = figures::billing_errors(account)
-        .into_iter()
-        .map(|finding| findings::without_names(finding, discretion))
-        .collect();
+fn error_items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
+    let errors = figures::billing_errors(account);
     if errors.is_empty() {
         return vec![Item::Text("No charge to dispute was found.".to_owned())];
     }
@@ -298,7 +274,9 @@ fn error_items(account: &AccountStatement, prefix: &str, discretion: &Discretion
             Cell::maybe(&finding.extension),
             Cell::Word(plain::finding_kind(finding.kind)),
             Cell::Money(finding.monthly_amount, finding.currency),
-            Cell::Money(finding.amount_to_date, finding.currency),
+            finding
+                .amount_to_date
+                .map_or(Cell::Blank, |amount| Cell::Money(amount, finding.currency)),
             Cell::text(&finding.confidence),
             Cell::Word(plain::finding_state(finding.state)),
             Cell::text(&finding.evidence),

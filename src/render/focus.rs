@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::for_finance::named_by_many;
 use super::safe::Discretion;
 use super::{Cell, RenderError};
 use crate::domain::{
@@ -18,6 +19,7 @@ pub fn focus_csv(
     people: &[Line],
 ) -> Result<Vec<u8>, RenderError> {
     let discretion = Discretion::of_lines(people);
+    let cost_centre = named_by_many(charges.iter().filter_map(|charge| charge.line.as_ref()));
     let columns: Vec<&Column> = COLUMNS
         .iter()
         .filter(|column| column.versions.contains(&version))
@@ -29,6 +31,7 @@ pub fn focus_csv(
             of: charge,
             description: without_people(&charge.charge.description, &discretion),
             discretion: &discretion,
+            cost_centre: &cost_centre,
         };
         writer.write_record(columns.iter().map(|column| (column.cell)(&row).csv()))?;
     }
@@ -45,6 +48,7 @@ struct Row<'a> {
     of: &'a FocusCharge,
     description: String,
     discretion: &'a Discretion,
+    cost_centre: &'a dyn Fn(&Line) -> Option<String>,
 }
 
 struct Column {
@@ -331,18 +335,14 @@ fn meter(kind: ChargeKind) -> &'static str {
     }
 }
 
-/// By what costs are shared out: the line's, under the customer's own keys.
+/// By what costs are shared out. Department and location are facts of whoever holds the line.
 fn tags(row: &Row<'_>) -> Cell {
     let Some(line) = &row.of.line else {
         return Cell::Blank;
     };
-    let told = |text: &Option<String>| {
-        let text = text.as_deref()?;
-        Some(without_people(text, row.discretion))
-    };
-    json_object([
-        ("cost_center", told(&line.cost_center)),
-        ("department", told(&line.department)),
-        ("location", told(&line.location)),
-    ])
+    let centre = (row.cost_centre)(line);
+    json_object([(
+        "cost_center",
+        centre.map(|text| without_people(&text, row.discretion)),
+    )])
 }

@@ -24,6 +24,7 @@ struct PageView<'a> {
     /// Long rows want wide paper.
     landscape: bool,
     page: &'a Page,
+    withheld: &'a Option<String>,
     blocks: &'a [Block],
     style: &'static str,
     script: &'static str,
@@ -87,7 +88,7 @@ pub fn report_html(page: &Page) -> Result<Vec<u8>, RenderError> {
         page,
         "Phone lines: the bill and what is idle",
         "For finance. No names.",
-        &page.finance,
+        (&page.finance, &page.withheld),
         false,
     )
 }
@@ -98,7 +99,7 @@ pub fn admin_html(page: &Page) -> Result<Vec<u8>, RenderError> {
         page,
         "Phone lines: what to act on",
         "For administrators. Bears names: do not pass on.",
-        &page.admins,
+        (&page.admins, &page.withheld_in_full),
         true,
     )
 }
@@ -107,7 +108,7 @@ fn html(
     page: &Page,
     title: &str,
     kicker: &'static str,
-    blocks: &[Block],
+    (blocks, withheld): (&[Block], &Option<String>),
     landscape: bool,
 ) -> Result<Vec<u8>, RenderError> {
     let view = PageView {
@@ -115,6 +116,7 @@ fn html(
         kicker,
         landscape,
         page,
+        withheld,
         blocks,
         style: STYLE,
         script: SCRIPT,

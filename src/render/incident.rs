@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::MailBody;
 use super::cell::money;
 use super::html;
+use super::mail::subject_head;
 use super::safe::clean;
 use super::terminal::instant;
 use crate::domain::{Gate, GateStatus, LastGood, Statement};
@@ -63,6 +64,14 @@ fn newest_call(statement: &Statement) -> String {
         Some(newest) => format!(" since {} (the newest call that was read)", instant(newest)),
         None => " (no call was read)".to_owned(),
     }
+}
+
+/// For operators: what a held or blocked night says, and the command that releases it. No figures, no names.
+pub fn operators_mail(statement: &Statement, job_words: &str) -> MailBody {
+    plain_mail(
+        format!("{}: {}", subject_head(statement.as_of), statement.status),
+        super::operators_text(statement, job_words),
+    )
 }
 
 /// A night that an error ended.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::page::{Item, Table, figure, words};
 use super::{Cell, plain};
-use crate::domain::{AccountStatement, Cents, ChargeKind, FindingKind, InvoiceTrend};
+use crate::domain::{Cents, ChargeKind, FindingKind, InvoiceTrend};
+use crate::render::for_finance::FinanceAccount;
 
 pub const HEADING: &str = "From invoice to invoice";
 /// Invoices that fit beside each other on paper.
@@ -14,7 +15,7 @@ const BACK: [&str; SHOWN] = [
     "Newest", "1 before", "2 before", "3 before", "4 before", "5 before",
 ];
 
-pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let shown: Vec<&InvoiceTrend> = account.trend.iter().rev().take(SHOWN).collect();
     if shown.len() < 2 {
         return vec![Item::Text(

@@ -1,21 +1,21 @@
 //! How the figures came about: rule, window, coverage, gates, inputs, digests. For finance: no names.
 
 use super::page::{Block, Item, Section, Table, figure, words};
-use super::safe::Discretion;
-use super::{Cell, figures, sentences};
-use crate::domain::Statement;
+use super::{Cell, sentences};
 
-pub fn block(statement: &Statement, discretion: &Discretion) -> Block {
+use crate::render::for_finance::FinanceNight;
+
+pub fn block(night: &FinanceNight) -> Block {
     let mut items = vec![Item::Text(
         "The same inputs and settings give the same report, byte for byte.".to_owned(),
     )];
     items.extend(
-        tables(statement, discretion)
+        tables(night)
             .into_iter()
             .filter(|table| !table.rows.is_empty())
             .map(Item::Table),
     );
-    let unclassified = unclassified(statement, discretion);
+    let unclassified = unclassified(night);
     if !unclassified.is_empty() {
         items.push(Item::Text(
             "Charges that no rule knows; they are part of what is unexplained:".to_owned(),
@@ -23,7 +23,7 @@ pub fn block(statement: &Statement, discretion: &Discretion) -> Block {
         items.push(Item::List(unclassified));
     }
     items.extend(
-        sentences::small_print(statement)
+        sentences::small_print(night)
             .into_iter()
             .map(|print| Item::Small(print.to_owned())),
     );
@@ -39,40 +39,30 @@ pub fn block(statement: &Statement, discretion: &Discretion) -> Block {
 }
 
 /// Settings, checks, coverage and inputs, also for the workbook's method sheet.
-pub fn tables(statement: &Statement, discretion: &Discretion) -> Vec<Table> {
+pub fn tables(night: &FinanceNight) -> Vec<Table> {
     vec![
-        settings_table(statement),
-        gate_table(statement, discretion),
-        coverage_table(statement),
-        input_table(statement, discretion),
+        settings_table(night),
+        gate_table(night),
+        coverage_table(night),
+        input_table(night),
     ]
 }
 
-pub fn unclassified(statement: &Statement, discretion: &Discretion) -> Vec<String> {
-    figures::printed_accounts(statement)
+pub fn unclassified(night: &FinanceNight) -> Vec<String> {
+    night
+        .accounts
         .iter()
         .flat_map(|account| account.unclassified.iter().map(move |charge| (account, charge)))
-        .map(|(account, charge)| {
-            format!(
-                "{}: {} {}",
-                account.account_id,
-                discretion.without_names(charge),
-                account.currency
-            )
-        })
+        .map(|(account, charge)| format!("{}: {} {}", account.account_id, charge, account.currency))
         .collect()
 }
 
-fn settings_table(statement: &Statement) -> Table {
+fn settings_table(night: &FinanceNight) -> Table {
     let row = |key: &str, value: &str| vec![Cell::text(key), Cell::text(value)];
-    let mut rows = vec![row("model", &statement.model)];
-    // The reason for keeping somebody's line is a sentence about somebody.
-    let is_personal = |key: &str| key.starts_with("keep.") && key.ends_with(".reason");
-    let shown = statement.method.iter().filter(|(key, _)| !is_personal(key));
-    rows.extend(shown.map(|(key, value)| row(key, value)));
-    rows.push(row("last day looked at", &statement.as_of.to_string()));
-    rows.push(row("settings digest", &statement.settings_digest));
-    rows.push(row("inputs digest", &statement.inputs_digest));
+    let mut rows = vec![row("model", night.model)];
+    rows.extend(night.settings.iter().map(|(key, value)| row(key, value)));
+    rows.push(row("last day looked at", &night.as_of.to_string()));
+    rows.push(row("settings digest", night.settings_digest));
     table(
         "settings",
         "Settings that matter to the figures",
@@ -81,31 +71,30 @@ fn settings_table(statement: &Statement) -> Table {
     )
 }
 
-fn gate_table(statement: &Statement, discretion: &Discretion) -> Table {
-    let rows = statement.gates.iter().map(|gate| {
+fn gate_table(night: &FinanceNight) -> Table {
+    let rows = night.checks.iter().map(|check| {
         vec![
-            Cell::Word(gate.gate.as_str()),
-            Cell::Word(gate.status.as_str()),
-            Cell::text(&discretion.without_names(&gate.detail)),
+            Cell::Word(check.gate.as_str()),
+            Cell::Word(check.status.as_str()),
+            Cell::Word(check.looks_at()),
         ]
     });
     table(
         "gates",
         "Checks of the data",
-        vec![words("Check"), words("Result"), words("What it saw")],
+        vec![words("Check"), words("Result"), words("What it looks at")],
         rows.collect(),
     )
 }
 
-fn coverage_table(statement: &Statement) -> Table {
-    let rows = statement.coverage.iter().map(|coverage| {
+fn coverage_table(night: &FinanceNight<'_>) -> Table {
+    let rows = night.days.iter().map(|days| {
         vec![
-            Cell::text(&coverage.account_id),
-            Cell::text(&coverage.source),
-            Cell::count(coverage.known_days),
-            Cell::count(coverage.partial_days),
-            Cell::count(coverage.missing_days),
-            Cell::maybe(&coverage.newest_event),
+            Cell::text(days.account_id),
+            Cell::text(days.source),
+            Cell::count(days.known),
+            Cell::count(days.partial),
+            Cell::count(days.missing),
         ]
     });
     let columns = vec![
@@ -114,33 +103,28 @@ fn coverage_table(statement: &Statement) -> Table {
         figure("Days known"),
         figure("Days not complete"),
         figure("Days missing"),
-        words("Newest call (UTC)"),
     ];
     table("coverage", "Days whose data is complete", columns, rows.collect())
 }
 
-fn input_table(statement: &Statement, discretion: &Discretion) -> Table {
-    let rows = statement.inputs.iter().map(|input| {
+fn input_table(night: &FinanceNight<'_>) -> Table {
+    let rows = night.inputs.iter().map(|input| {
         vec![
             Cell::text(&input.table),
-            Cell::text(&discretion.without_names(&input.name)),
-            Cell::Count(input.rows_read),
+            Cell::Count(input.files),
+            Cell::Count(input.read),
             Cell::Count(input.used),
             Cell::Count(input.duplicates),
-            Cell::Count(input.quarantined),
-            Cell::text(&short(&input.digest)),
-            Cell::text(&discretion.without_names(&input.notes.join("; "))),
+            Cell::Count(input.set_aside),
         ]
     });
     let columns = vec![
         words("Table"),
-        words("File"),
+        figure("Files"),
         figure("Rows read"),
         figure("Used"),
         figure("Duplicates"),
         figure("Set aside"),
-        words("Digest begins"),
-        words("Notes"),
     ];
     table(
         "inputs",
@@ -148,10 +132,6 @@ fn input_table(statement: &Statement, discretion: &Discretion) -> Table {
         columns,
         rows.collect(),
     )
-}
-
-fn short(digest: &str) -> String {
-    digest.chars().take(12).collect()
 }
 
 fn table(id: &str, caption: &str, columns: Vec<super::page::Heading>, rows: Vec<Vec<Cell>>) -> Table {

@@ -1,5 +1,7 @@
 //! One night's statement as the bytes that people and machines read. Never sees a table engine, never writes a file.
 
+mod admin_findings;
+mod admin_mail;
 mod admins;
 mod ask;
 mod backtest;
@@ -9,11 +11,14 @@ mod change;
 mod columns;
 mod commitments;
 mod deadlines;
+mod details;
 mod explain;
 mod figures;
 mod finance;
+mod finance_mail;
 mod findings;
 mod focus;
+mod for_finance;
 mod html;
 mod idle_seats;
 mod incident;
@@ -49,17 +54,23 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{Statement, hex};
 
+pub use admin_findings::admin_findings_csv;
+pub use admin_mail::admin_mail;
 pub use backtest::{backtest_json, backtest_text};
 pub use cell::Cell;
 pub use deadlines::deadlines_ics;
 pub use explain::explain;
+pub use finance_mail::finance_mail;
 pub use findings::findings_csv;
 pub use focus::focus_csv;
+pub use for_finance::FinanceNight;
 pub use html::{admin_html, report_html};
 pub use idle_seats::idle_seats_csv;
-pub use incident::{FailedNight, failure_mail, killed_mail, no_figure_mail, turned_away_mail, why_blocked};
+pub use incident::{
+    FailedNight, failure_mail, killed_mail, no_figure_mail, operators_mail, turned_away_mail, why_blocked,
+};
 pub use lines::{lines_columns, lines_csv};
-pub use mail::{MailBody, admin_mail, finance_mail, operators_mail};
+pub use mail::MailBody;
 pub use occasion::mail_for;
 pub use odds::odds;
 pub use page::Page;
@@ -98,17 +109,19 @@ pub enum RenderError {
 pub fn artifacts(statement: &Statement) -> Result<Vec<Artifact>, RenderError> {
     let file = |name, bytes| Artifact { name, bytes };
     let page = Page::of(statement);
+    let night = FinanceNight::of(statement);
     let report = report_html(&page)?;
     let report_digest = digest(&report);
     Ok(vec![
         file("report.html", report),
         file("admin.html", admin_html(&page)?),
-        file("report.xlsx", report_xlsx(statement)?),
-        file("deadlines.ics", deadlines_ics(statement)),
+        file("report.xlsx", report_xlsx(&night)?),
+        file("deadlines.ics", deadlines_ics(&night)),
         file("idle_seats.csv", idle_seats_csv(statement)?),
         file("portal_actions.csv", portal_actions_csv(statement)?),
         file("lines.csv", lines_csv(statement)?),
-        file("findings.csv", findings_csv(statement)?),
+        file("findings.csv", findings_csv(&night)?),
+        file("admin_findings.csv", admin_findings_csv(statement)?),
         file("summary.json", summary_json(statement, &report_digest)?),
         file("quarantine.csv", quarantine_csv(&statement.quarantine)?),
     ])

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 
 use super::cell::{counted, money};
-use super::safe::Discretion;
-use super::{MailBody, RenderError, admin_mail, figures, finance_mail, incident, sentences};
+use super::for_finance::FinanceNight;
+use super::mail::Trust;
+use super::{MailBody, RenderError, admin_mail, details, figures, finance_mail, incident, sentences};
 use crate::domain::{Audience, Occasion, Statement};
 
 /// The mail to finance or admins. `fixed` is the subject that the job gives; a deadline is told in the subject all the same.
@@ -14,34 +15,39 @@ pub fn mail_for(
     occasion: &Occasion,
     fixed: Option<&str>,
 ) -> Result<MailBody, RenderError> {
+    let night = FinanceNight::of(statement);
     let mut body = match (occasion, audience) {
-        (Occasion::Heartbeat { since }, _) => heartbeat_mail(statement, *since),
+        (Occasion::Heartbeat { since }, Audience::Admin) => {
+            heartbeat_mail(&night, *since, details::trust(statement))
+        }
+        (Occasion::Heartbeat { since }, _) => heartbeat_mail(&night, *since, Trust::of_finance(&night)),
         (_, Audience::Admin) => admin_mail(statement)?,
-        (_, Audience::Finance | Audience::Webhook) => finance_mail(statement)?,
+        (_, Audience::Finance | Audience::Webhook) => finance_mail(&night)?,
     };
-    if let Some(subject) = subject(statement, occasion, fixed) {
+    if let Some(subject) = subject(&night, occasion, fixed) {
         body.subject = subject;
     }
     Ok(body)
 }
 
 /// A subject other than the report's own.
-pub(super) fn subject(statement: &Statement, occasion: &Occasion, fixed: Option<&str>) -> Option<String> {
+pub(super) fn subject(night: &FinanceNight<'_>, occasion: &Occasion, fixed: Option<&str>) -> Option<String> {
     let Occasion::Deadline { notice_by, days_left } = occasion else {
         return fixed.map(str::to_owned);
     };
     let head = match fixed {
         Some(fixed) => fixed.to_owned(),
-        None => format!("quietline {}", statement.as_of),
+        None => format!("quietline {}", night.as_of),
     };
     let due = match days_left {
         0 => "notice due today".to_owned(),
         days => format!("notice due in {}", counted(*days, "day", "days")),
     };
-    let sums: Vec<String> = figures::printed_accounts(statement)
+    let sums: Vec<String> = night
+        .accounts
         .iter()
         .filter_map(|account| {
-            let amount = figures::notice_deadlines(account, statement.as_of).remove(notice_by)?;
+            let amount = figures::notice_deadlines(account, night.as_of).remove(notice_by)?;
             Some(money(amount, account.currency))
         })
         .take(3)
@@ -53,27 +59,27 @@ pub(super) fn subject(statement: &Statement, occasion: &Occasion, fixed: Option<
 }
 
 /// That the job lives, and that nothing is new. No names, no list: the last mail and the report hold them.
-fn heartbeat_mail(statement: &Statement, since: NaiveDate) -> MailBody {
+fn heartbeat_mail(night: &FinanceNight<'_>, since: NaiveDate, trust: Trust) -> MailBody {
     let mut text = format!(
         "Nothing that you could act on has changed since the report of {since}: the same lines, findings, amounts \
          and deadlines.\n"
     );
-    for account in figures::printed_accounts(statement) {
+    for account in &night.accounts {
         text.push_str(&format!(
             "\n{}\n{}\n{}\n",
             sentences::account_heading(account),
-            sentences::deadline(account, statement),
+            sentences::deadline(account, night),
             sentences::idle(account)
         ));
     }
-    text.push_str(&format!("\n{}\n", sentences::health(statement)));
-    for warning in sentences::warnings(statement, &Discretion::of(statement)) {
+    text.push_str(&format!("\n{}\n", trust.health));
+    for warning in trust.warnings {
         text.push_str(&format!("Please note: {warning}\n"));
     }
     text.push_str("\nThe report itself is made every night; this mail only says that it is.\n");
-    incident::plain_mail(nothing_new(statement, since), text)
+    incident::plain_mail(nothing_new(night, since), text)
 }
 
-pub(super) fn nothing_new(statement: &Statement, since: NaiveDate) -> String {
-    format!("quietline {}: nothing new since {since}", statement.as_of)
+pub(super) fn nothing_new(night: &FinanceNight<'_>, since: NaiveDate) -> String {
+    format!("quietline {}: nothing new since {since}", night.as_of)
 }

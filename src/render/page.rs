@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::safe::Discretion;
-use super::{Cell, admins, figures, finance, method, sentences, set_aside};
+use super::for_finance::FinanceNight;
+use super::{Cell, admins, details, figures, finance, method, set_aside};
 use crate::domain::{BridgePart, Cents, Currency, Statement};
 
 /// A night as its readers see it. `finance` bears no names.
@@ -14,6 +14,8 @@ pub struct Page {
     pub revision: u32,
     /// Set on a held or blocked night: there is no figure and no list, and this says why.
     pub withheld: Option<String>,
+    /// The same with what the checks saw, for administrators.
+    pub withheld_in_full: Option<String>,
     pub finance: Vec<Block>,
     pub admins: Vec<Block>,
 }
@@ -150,23 +152,25 @@ pub const fn figure(text: &'static str) -> Heading {
 
 impl Page {
     pub fn of(statement: &Statement) -> Page {
-        let discretion = Discretion::of(statement);
+        let night = FinanceNight::of(statement);
         let mut page = Page {
             job: super::safe::clean(&statement.job),
             as_of: statement.as_of,
             revision: statement.revision,
-            withheld: figures::is_withheld(statement).then(|| sentences::withheld(statement, &discretion)),
+            withheld: night.withheld.clone(),
+            withheld_in_full: figures::is_withheld(statement).then(|| details::withheld(statement)),
             finance: Vec::new(),
             admins: Vec::new(),
         };
-        for (index, account) in figures::printed_accounts(statement).iter().enumerate() {
+        let accounts = figures::printed_accounts(statement).iter().zip(&night.accounts);
+        for (index, (account, shown)) in accounts.enumerate() {
             let prefix = format!("a{}", index + 1);
-            page.finance
-                .push(finance::block(statement, account, &prefix, &discretion));
-            page.admins.push(admins::block(statement, account, &prefix));
+            page.finance.push(finance::block(&night, shown, &prefix));
+            page.admins
+                .push(admins::block(statement, account, (&night, shown), &prefix));
         }
-        page.finance.push(method::block(statement, &discretion));
-        page.admins.push(set_aside::inputs_block(statement));
+        page.finance.push(method::block(&night));
+        page.admins.push(set_aside::inputs_block(statement, &night));
         page
     }
 }

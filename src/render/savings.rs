@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use super::cell::money;
 use super::page::{Item, Mark, MarkKind, Plot, Series, Table, figure, words};
 use super::{Cell, plain, plot};
-use crate::domain::{AccountStatement, Cents, FindingState, LEDGER_STAGES, Statement, ledger_sum};
+use crate::domain::{Cents, FindingState, LEDGER_STAGES, ledger_sum};
+use crate::render::for_finance::{FinanceAccount, FinanceNight};
 
 pub const HEADING: &str = "What has come of it";
 
@@ -33,8 +34,8 @@ pub struct Stage {
     pub amount: Cents,
 }
 
-pub fn stages(statement: &Statement, account: &AccountStatement) -> Vec<Stage> {
-    let by = statement.as_of;
+pub fn stages(night: &FinanceNight, account: &FinanceAccount) -> Vec<Stage> {
+    let by = night.as_of;
     let of = |stage: FindingState| Stage {
         stage,
         findings: account
@@ -49,15 +50,10 @@ pub fn stages(statement: &Statement, account: &AccountStatement) -> Vec<Stage> {
 }
 
 /// Found, done, proven and lost since the start, in one sentence; none on the first night.
-pub fn sentence(statement: &Statement, account: &AccountStatement) -> Option<String> {
+pub fn sentence(night: &FinanceNight, account: &FinanceAccount) -> Option<String> {
     let since = account.ledger.iter().map(|entry| entry.first_seen).min()?;
-    let sum = |stage| {
-        money(
-            ledger_sum(&account.ledger, stage, statement.as_of),
-            account.currency,
-        )
-    };
-    (since < statement.as_of).then(|| {
+    let sum = |stage| money(ledger_sum(&account.ledger, stage, night.as_of), account.currency);
+    (since < night.as_of).then(|| {
         format!(
             "Since {since}, a month's money: identified {}, acted on {}, proven by a later invoice {}, slipped back {}.",
             sum(FindingState::Identified),
@@ -68,9 +64,9 @@ pub fn sentence(statement: &Statement, account: &AccountStatement) -> Option<Str
     })
 }
 
-pub fn items(statement: &Statement, account: &AccountStatement, prefix: &str) -> Vec<Item> {
+pub fn items(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let currency = account.currency;
-    let rows = stages(statement, account).into_iter().map(|stage| {
+    let rows = stages(night, account).into_iter().map(|stage| {
         vec![
             Cell::Word(plain::finding_state(stage.stage)),
             Cell::count(stage.findings),
@@ -89,7 +85,7 @@ pub fn items(statement: &Statement, account: &AccountStatement, prefix: &str) ->
         },
     );
     let mut items = vec![Item::Text(head)];
-    items.extend(chart(statement, account, prefix).map(Item::Plot));
+    items.extend(chart(night, account, prefix).map(Item::Plot));
     items.push(Item::Table(Table {
         id: format!("{prefix}-ledger"),
         caption: "Findings by how far they have come".to_owned(),
@@ -109,14 +105,14 @@ pub fn items(statement: &Statement, account: &AccountStatement, prefix: &str) ->
 }
 
 /// The stages since the start; none before a second night has something to add.
-fn chart(statement: &Statement, account: &AccountStatement, prefix: &str) -> Option<Plot> {
+fn chart(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Option<Plot> {
     const LINES: [(FindingState, &str, &str); 4] = [
         (FindingState::Identified, "found", "identified"),
         (FindingState::Actioned, "acted", "actioned"),
         (FindingState::Realised, "proven", "realised"),
         (FindingState::SlippedBack, "lost", "slipped back"),
     ];
-    let last = statement.as_of;
+    let last = night.as_of;
     let mut days: BTreeSet<NaiveDate> = account
         .ledger
         .iter()

@@ -2,17 +2,14 @@
 
 use super::cell::{counted, money, percent, thousands};
 use super::figures;
-use super::safe::{Discretion, clean};
-use super::terminal::coverage_words;
-use crate::domain::{
-    AccountStatement, BRIDGE_PARTS, BridgePart, Cents, CoverageSummary, ExpectedWaste, GateReport,
-    GateStatus, LineModel, NightStatus, Recoverable, Statement,
-};
+use super::for_finance::{FinanceAccount, FinanceNight, KnownDays};
+use super::safe::clean;
+use crate::domain::{BRIDGE_PARTS, BridgePart, Cents, ExpectedWaste, LineModel, Recoverable};
 
 /// What the words mean and what call logs cannot show, for every report.
-pub fn small_print(statement: &Statement) -> Vec<&'static str> {
-    let accounts = || figures::printed_accounts(statement).iter();
-    let is_by_rule = accounts().all(|account| account.model.source == LineModel::Rule);
+pub fn small_print(night: &FinanceNight) -> Vec<&'static str> {
+    let accounts = || night.accounts.iter();
+    let is_by_rule = accounts().all(|account| account.model == LineModel::Rule);
     let idle = if is_by_rule { IDLE_BY_RULE } else { IDLE_BY_CHANCE };
     let mut print = vec![idle];
     if accounts().any(|account| account.expected_waste.is_some()) {
@@ -37,8 +34,8 @@ const SMALL_PRINT: &[&str] = &[
      different times are never added together.",
 ];
 
-pub fn account_heading(account: &AccountStatement) -> String {
-    let (name, id) = (clean(&account.name), clean(&account.account_id));
+pub fn account_heading(account: &FinanceAccount) -> String {
+    let (name, id) = (clean(&account.name), clean(account.account_id));
     if name.trim().is_empty() || name == id {
         format!("Account {id}")
     } else {
@@ -47,7 +44,7 @@ pub fn account_heading(account: &AccountStatement) -> String {
 }
 
 /// The whole night in one sentence: idle money, its share of the bill, how sure that is, and what is decided by when.
-pub fn headline(account: &AccountStatement, statement: &Statement) -> String {
+pub fn headline(account: &FinanceAccount, night: &FinanceNight) -> String {
     let lines = figures::waste_lines(account);
     let mut head = match lines {
         0 => format!(
@@ -73,7 +70,7 @@ pub fn headline(account: &AccountStatement, statement: &Statement) -> String {
             money(waste.high, account.currency)
         ));
     }
-    let deadline = deadline(account, statement);
+    let deadline = deadline(account, night);
     let mut letters = deadline.chars();
     let first: String = letters
         .next()
@@ -83,9 +80,9 @@ pub fn headline(account: &AccountStatement, statement: &Statement) -> String {
 }
 
 /// What is lost if nothing happens before the next deadline.
-pub fn deadline(account: &AccountStatement, statement: &Statement) -> String {
+pub fn deadline(account: &FinanceAccount, night: &FinanceNight) -> String {
     let currency = account.currency;
-    if let Some(next) = figures::next_deadline(account, statement.as_of) {
+    if let Some(next) = figures::next_deadline(account, night.as_of) {
         return format!(
             "Give notice by {}, or {} a month ({}) stays for another term.",
             next.notice_by,
@@ -109,12 +106,12 @@ pub fn deadline(account: &AccountStatement, statement: &Statement) -> String {
 }
 
 /// Idle money a month, its share of the bill, and whether that bill is whole.
-pub fn idle(account: &AccountStatement) -> String {
+pub fn idle(account: &FinanceAccount) -> String {
     format!("{}{}", idle_share(account), short_bill(account))
 }
 
 /// What silence is expected to cost; none where no line has a chance of it.
-pub fn expected_waste(account: &AccountStatement) -> Option<String> {
+pub fn expected_waste(account: &FinanceAccount) -> Option<String> {
     let waste = account.expected_waste?;
     Some(format!(
         "Expected waste: {} a month ({}), over the {} of {} that have a chance of silence.",
@@ -126,7 +123,7 @@ pub fn expected_waste(account: &AccountStatement) -> Option<String> {
 }
 
 /// `80 % interval USD 90.00 to USD 110.00`.
-pub fn interval(account: &AccountStatement, waste: &ExpectedWaste) -> String {
+pub fn interval(account: &FinanceAccount, waste: &ExpectedWaste) -> String {
     format!(
         "80 % interval {} to {}",
         money(waste.low, account.currency),
@@ -135,7 +132,7 @@ pub fn interval(account: &AccountStatement, waste: &ExpectedWaste) -> String {
 }
 
 /// A figure beside the bill is worth less where the bill is short.
-fn short_bill(account: &AccountStatement) -> String {
+fn short_bill(account: &FinanceAccount) -> String {
     match account.set_aside.len() {
         0 => String::new(),
         rows => format!(
@@ -146,7 +143,7 @@ fn short_bill(account: &AccountStatement) -> String {
     }
 }
 
-fn idle_share(account: &AccountStatement) -> String {
+fn idle_share(account: &FinanceAccount) -> String {
     let lines = figures::waste_lines(account);
     if lines == 0 {
         return format!(
@@ -165,7 +162,7 @@ fn idle_share(account: &AccountStatement) -> String {
     format!("{head} {}", share_of_bill(account))
 }
 
-fn share_of_bill(account: &AccountStatement) -> String {
+fn share_of_bill(account: &FinanceAccount) -> String {
     if account.invoice_ids.is_empty() {
         return "No invoice was read, so there is no bill to compare it with.".to_owned();
     }
@@ -185,7 +182,7 @@ fn share_of_bill(account: &AccountStatement) -> String {
 }
 
 /// The bill taken apart in one sentence, parts of 0.00 left out; none without an invoice.
-pub fn bridge(account: &AccountStatement) -> Option<String> {
+pub fn bridge(account: &FinanceAccount) -> Option<String> {
     if account.invoice_ids.is_empty() {
         return None;
     }
@@ -208,91 +205,45 @@ pub fn bridge(account: &AccountStatement) -> Option<String> {
 }
 
 /// `2026-10-01 to 2026-10-31`.
-pub fn period(account: &AccountStatement) -> Option<String> {
+pub fn period(account: &FinanceAccount) -> Option<String> {
     account.period.map(|(start, end)| format!("{start} to {end}"))
 }
 
-/// `calls known on 394 days, 6 not complete, newest call 2026-10-16 21:58 UTC`; the account where there are several.
-fn data_words(statement: &Statement, coverage: &CoverageSummary) -> String {
-    let told = coverage_words(coverage);
-    let head = format!("{} {}: ", coverage.account_id, coverage.source);
-    let days = told.strip_prefix(&head).unwrap_or(&told);
-    match statement.accounts.len() {
-        0 | 1 => format!("{}: {days}", coverage.source),
-        _ => format!("account {}, {}: {days}", coverage.account_id, coverage.source),
+/// `calls: 394 days known, 6 not complete`; the account where there are several.
+fn data_words(night: &FinanceNight<'_>, days: &KnownDays<'_>) -> String {
+    let mut told = format!("{} known", counted(days.known, "day", "days"));
+    for (count, what) in [(days.partial, "not complete"), (days.missing, "missing")] {
+        if count > 0 {
+            told.push_str(&format!(", {count} {what}"));
+        }
+    }
+    match night.accounts.len() {
+        0 | 1 => format!("{}: {told}", days.source),
+        _ => format!("account {}, {}: {told}", days.account_id, days.source),
     }
 }
 
 /// Whether the figure can be trusted, in one line.
-pub fn health(statement: &Statement) -> String {
-    let mut parts: Vec<String> = statement
-        .coverage
+pub fn health(night: &FinanceNight<'_>) -> String {
+    let mut parts: Vec<String> = night
+        .days
         .iter()
-        .map(|coverage| clean(&data_words(statement, coverage)))
+        .map(|days| clean(&data_words(night, days)))
         .collect();
     if parts.is_empty() {
         parts.push("no coverage is recorded".to_owned());
     }
     parts.push(format!(
         "{} set aside",
-        counted(
-            u32::try_from(statement.quarantine.len()).unwrap_or(u32::MAX),
-            "input row",
-            "input rows"
-        )
+        counted(night.rows_set_aside, "input row", "input rows")
     ));
     parts.push(format!(
         "{} call rows fit no line",
-        thousands(&statement.unmatched_calls.to_string())
+        thousands(&night.unmatched_calls.to_string())
     ));
-    let warnings = figures::gates_that_spoke(statement).count() as u32;
-    parts.push(match warnings {
+    parts.push(match night.warnings().len() as u32 {
         0 => "all checks passed".to_owned(),
         some => format!("{} below", counted(some, "warning", "warnings")),
     });
     format!("Data: {}.", parts.join("; "))
-}
-
-/// Each gate that had something to say.
-pub fn warnings(statement: &Statement, discretion: &Discretion) -> Vec<String> {
-    figures::gates_that_spoke(statement)
-        .map(|gate| discretion.without_names(&check_words(statement, gate)))
-        .collect()
-}
-
-/// What a check saw, without the words of its making: the account is named where there are several, the check at the end.
-pub fn check_words(statement: &Statement, gate: &GateReport) -> String {
-    let detail = match &statement.accounts[..] {
-        [only] => {
-            let prefix = format!("account {}: ", only.account_id);
-            gate.detail.strip_prefix(&prefix).unwrap_or(&gate.detail)
-        }
-        _ => &gate.detail,
-    };
-    let mut letters = detail.chars();
-    let first: String = letters
-        .next()
-        .map(|letter| letter.to_uppercase().collect())
-        .unwrap_or_default();
-    format!("{first}{} (check {}).", letters.as_str(), gate.gate)
-}
-
-/// Why there is no figure tonight.
-pub fn withheld(statement: &Statement, discretion: &Discretion) -> String {
-    let stopped: Vec<String> = statement
-        .gates
-        .iter()
-        .filter(|gate| gate.status >= GateStatus::Hold)
-        .map(|gate| discretion.without_names(&gate.detail))
-        .collect();
-    let why = if stopped.is_empty() {
-        "a check failed".to_owned()
-    } else {
-        stopped.join("; ")
-    };
-    let what = match statement.status {
-        NightStatus::Held => "held until an operator has looked at it",
-        _ => "the data cannot be trusted",
-    };
-    format!("No figure tonight ({what}): {why}. The last good report stands.")
 }

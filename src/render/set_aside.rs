@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::for_finance::FinanceNight;
 use super::page::{Block, Item, Section, Table, figure, words};
 use super::{Cell, sentences};
 use crate::domain::Statement;
 
 /// Rows that were set aside, summed by file and reason.
-pub fn inputs_block(statement: &Statement) -> Block {
+pub fn inputs_block(statement: &Statement, night: &FinanceNight<'_>) -> Block {
     let mut sums: BTreeMap<[&str; 4], u32> = BTreeMap::new();
     for row in &statement.quarantine {
         *sums
@@ -48,7 +49,7 @@ pub fn inputs_block(statement: &Statement) -> Block {
         heading: "Rows set aside",
         items,
     };
-    let print = sentences::small_print(statement)
+    let print = sentences::small_print(night)
         .into_iter()
         .map(|print| Item::Small(print.to_owned()))
         .collect();

@@ -242,10 +242,11 @@ fn ledger(account: &AccountStatement, as_of: NaiveDate) -> Ordered<Cents> {
     Ordered(LEDGER_STAGES.map(sum).to_vec())
 }
 
+/// By kind as finance reads it, so that this and findings.csv agree.
 fn found(findings: &[Finding]) -> Ordered<Found> {
     let mut kinds: BTreeMap<FindingKind, Found> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.is_open()) {
-        let sum = kinds.entry(finding.kind).or_default();
+        let sum = kinds.entry(finding.kind.without_reason()).or_default();
         sum.count += 1;
         sum.monthly_amount += finding.monthly_amount;
         sum.amount_to_date += finding.amount_to_date;

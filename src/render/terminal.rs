@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
+use chrono::NaiveDate;
+
 use super::cell::{counted, money, percent, thousands};
+use super::for_finance::{FinanceAccount, FinanceNight};
 use super::{backtest, figures, plain, sentences};
 use crate::domain::{
     AccountStatement, BridgePart, Bucket, CoverageSummary, Gate, GateReport, GateStatus, NightStatus,
@@ -17,8 +20,9 @@ pub fn terminal_summary(statement: &Statement) -> String {
         statement.as_of,
         plain::status(statement.status)
     );
-    for account in figures::printed_accounts(statement) {
-        text.push_str(&account_lines(statement, account));
+    let night = FinanceNight::of(statement);
+    for (account, shown) in figures::printed_accounts(statement).iter().zip(&night.accounts) {
+        text.push_str(&account_lines(account, shown, statement.as_of));
     }
     text.push_str(&data_lines(statement));
     for gate in figures::gates_that_spoke(statement) {
@@ -27,9 +31,9 @@ pub fn terminal_summary(statement: &Statement) -> String {
     text
 }
 
-fn account_lines(statement: &Statement, account: &AccountStatement) -> String {
+fn account_lines(account: &AccountStatement, shown: &FinanceAccount<'_>, as_of: NaiveDate) -> String {
     let currency = account.currency;
-    let waste = figures::waste_lines(account);
+    let waste = figures::waste_lines(shown);
     let in_use = account.count(Verdict::InUse);
     let watch = account.count(Verdict::Watch);
     let others = account.lines.len() as u32 - waste - in_use - watch;
@@ -51,7 +55,7 @@ fn account_lines(statement: &Statement, account: &AccountStatement) -> String {
         &share_of_bill(account),
     );
     if let Some(waste) = &account.expected_waste {
-        let rest = format!("a month ({})", sentences::interval(account, waste));
+        let rest = format!("a month ({})", sentences::interval(shown, waste));
         row("expected waste", waste.amount, &rest);
     }
     for bucket in figures::BUCKETS {
@@ -63,13 +67,13 @@ fn account_lines(statement: &Statement, account: &AccountStatement) -> String {
         account.bridge.get(BridgePart::Unexplained),
         "of the bill",
     );
-    if let Some([label, figure, rest]) = backtest::in_a_row(account) {
+    if let Some([label, figure, rest]) = backtest::in_a_row(shown) {
         let _ = writeln!(text, "  {label:<17} {figure:>17}  {rest}");
     }
     for row in &account.set_aside {
         let _ = writeln!(text, "  the bill is not complete: {}", super::safe::clean(row));
     }
-    if let Some(deadline) = figures::next_deadline(account, statement.as_of) {
+    if let Some(deadline) = figures::next_deadline(shown, as_of) {
         let _ = writeln!(
             text,
             "  give notice by {}, or {} a month stays for another term",

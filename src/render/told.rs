@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::for_finance::{FinanceAccount, FinanceNight};
 use super::{RenderError, digest, figures};
 use crate::domain::{
     AccountStatement, Action, Audience, Cents, Currency, FindingState, Gate, GateStatus, Recoverable,
@@ -49,18 +50,22 @@ enum Reader<'a> {
 
 /// What `audience` can act on tonight.
 pub fn told(statement: &Statement, audience: Audience) -> Result<Told, RenderError> {
-    let accounts = figures::printed_accounts(statement);
+    let night = FinanceNight::of(statement);
+    let accounts: Vec<(&AccountStatement, &FinanceAccount)> = figures::printed_accounts(statement)
+        .iter()
+        .zip(&night.accounts)
+        .collect();
     let standing = Standing {
         accounts: accounts
             .iter()
-            .map(|shown| account(shown, statement.as_of, audience))
+            .map(|(whole, shown)| account(whole, shown, statement.as_of, audience))
             .collect(),
         warnings: figures::gates_that_spoke(statement)
             .map(|gate| (gate.gate, gate.status))
             .collect(),
     };
-    let deadlines = accounts.iter().flat_map(|account| {
-        let days = figures::notice_deadlines(account, statement.as_of);
+    let deadlines = accounts.iter().flat_map(|(account, shown)| {
+        let days = figures::notice_deadlines(shown, statement.as_of);
         days.into_keys().map(|day| (account.account_id.clone(), day))
     });
     Ok(Told {
@@ -69,7 +74,12 @@ pub fn told(statement: &Statement, audience: Audience) -> Result<Told, RenderErr
     })
 }
 
-fn account(account: &AccountStatement, as_of: NaiveDate, audience: Audience) -> Account<'_> {
+fn account<'a>(
+    account: &'a AccountStatement,
+    shown: &FinanceAccount<'_>,
+    as_of: NaiveDate,
+    audience: Audience,
+) -> Account<'a> {
     let findings = account.findings.iter().map(|finding| {
         (
             finding.finding_id.as_str(),
@@ -108,7 +118,7 @@ fn account(account: &AccountStatement, as_of: NaiveDate, audience: Audience) -> 
             .iter()
             .map(|(bucket, found)| (*bucket, (found.amount, found.lines)))
             .collect(),
-        deadlines: figures::notice_deadlines(account, as_of),
+        deadlines: figures::notice_deadlines(shown, as_of),
         reader: match audience {
             Audience::Finance | Audience::Webhook => Reader::Finance {
                 invoice_ids: &account.invoice_ids,

@@ -5,12 +5,9 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::safe::{Discretion, clean};
-use super::{RenderError, figures, mail, occasion, sentences};
-use crate::domain::{
-    AccountStatement, BridgePart, Cents, Currency, NightStatus, Occasion, Recoverable, Statement,
-    WebhookFormat,
-};
+use super::{RenderError, figures, finance_mail, mail, occasion, sentences};
+use crate::domain::{BridgePart, Cents, Currency, NightStatus, Occasion, Recoverable, WebhookFormat};
+use crate::render::for_finance::{FinanceAccount, FinanceNight};
 
 /// Accounts and warnings in a message; the report holds them all.
 const ACCOUNTS: usize = 5;
@@ -22,19 +19,19 @@ const BUCKETS_HEAD: &str = "Recoverable a month (do not add together):";
 /// Bytes that a card may have; Teams takes a little more.
 const LARGEST_CARD: usize = 20_000;
 
-/// The bytes to post. Same statement and occasion, same bytes.
+/// The bytes to post. Same night and occasion, same bytes.
 pub fn webhook_post(
-    statement: &Statement,
+    night: &FinanceNight,
     format: WebhookFormat,
     occasion: &Occasion,
 ) -> Result<Vec<u8>, RenderError> {
     if format == WebhookFormat::Json {
-        return Ok(serde_json::to_vec_pretty(&Plain::of(statement, occasion))?);
+        return Ok(serde_json::to_vec_pretty(&Plain::of(night, occasion))?);
     }
     // Names of accounts are of any length and script: fewer of them where they are too many bytes.
     let mut shown = ACCOUNTS;
     loop {
-        let words = Words::of(statement, occasion, shown);
+        let words = Words::of(night, occasion, shown);
         let bytes = serde_json::to_vec(&match format {
             WebhookFormat::Teams => words.card(),
             _ => words.blocks(),
@@ -63,19 +60,19 @@ struct AccountWords {
 }
 
 impl Words {
-    fn of(statement: &Statement, occasion: &Occasion, shown: usize) -> Words {
-        let printed = figures::printed_accounts(statement);
+    fn of(night: &FinanceNight, occasion: &Occasion, shown: usize) -> Words {
+        let printed = &night.accounts;
         let left_out = printed.len().saturating_sub(shown);
-        let warnings = sentences::warnings(statement, &Discretion::of(statement));
+        let warnings = night.warnings();
         Words {
-            title: cut(&title(statement, occasion), TITLE_CHARS),
+            title: cut(&title(night, occasion), TITLE_CHARS),
             accounts: printed
                 .iter()
                 .take(shown)
-                .map(|account| AccountWords::of(account, statement))
+                .map(|account| AccountWords::of(account, night))
                 .collect(),
             more_accounts: (left_out > 0).then(|| format!("Further accounts in the report: {left_out}.")),
-            health: cut(&sentences::health(statement), TEXT_CHARS),
+            health: cut(&sentences::health(night), TEXT_CHARS),
             warnings: warnings
                 .iter()
                 .take(WARNINGS)
@@ -163,7 +160,7 @@ impl Words {
 }
 
 impl AccountWords {
-    fn of(account: &AccountStatement, statement: &Statement) -> AccountWords {
+    fn of(account: &FinanceAccount, night: &FinanceNight) -> AccountWords {
         let holds_money = |bucket: &&Recoverable| {
             let found = account.recoverable.get(bucket);
             found.is_some_and(|found| !found.amount.is_zero())
@@ -179,7 +176,7 @@ impl AccountWords {
         };
         AccountWords {
             heading: cut(&sentences::account_heading(account), TITLE_CHARS),
-            lead: cut(&sentences::deadline(account, statement), TEXT_CHARS),
+            lead: cut(&sentences::deadline(account, night), TEXT_CHARS),
             idle: cut(&sentences::idle(account), TEXT_CHARS),
             buckets: figures::BUCKETS.iter().filter(holds_money).map(bucket).collect(),
         }
@@ -187,10 +184,10 @@ impl AccountWords {
 }
 
 /// The mail's subject, or that nothing is new.
-fn title(statement: &Statement, occasion: &Occasion) -> String {
+fn title(night: &FinanceNight, occasion: &Occasion) -> String {
     match occasion {
-        Occasion::Heartbeat { since } => occasion::nothing_new(statement, *since),
-        _ => occasion::subject(statement, occasion, None).unwrap_or_else(|| mail::finance_subject(statement)),
+        Occasion::Heartbeat { since } => occasion::nothing_new(night, *since),
+        _ => occasion::subject(night, occasion, None).unwrap_or_else(|| finance_mail::finance_subject(night)),
     }
 }
 
@@ -245,28 +242,28 @@ struct PlainDeadline {
 }
 
 impl<'a> Plain<'a> {
-    fn of(statement: &'a Statement, occasion: &Occasion) -> Plain<'a> {
-        let printed = figures::printed_accounts(statement).iter();
+    fn of(night: &'a FinanceNight<'a>, occasion: &Occasion) -> Plain<'a> {
+        let printed = night.accounts.iter();
         Plain {
-            job: &statement.job,
-            as_of: statement.as_of,
-            revision: statement.revision,
-            status: statement.status,
+            job: night.job,
+            as_of: night.as_of,
+            revision: night.revision,
+            status: night.status,
             occasion: occasion.as_str(),
             accounts: printed
-                .map(|account| PlainAccount::of(account, statement.as_of))
+                .map(|account| PlainAccount::of(account, night.as_of))
                 .collect(),
-            warnings: sentences::warnings(statement, &Discretion::of(statement)),
+            warnings: night.warnings(),
         }
     }
 }
 
-impl PlainAccount<'_> {
-    fn of(account: &AccountStatement, as_of: NaiveDate) -> PlainAccount<'_> {
+impl<'a> PlainAccount<'a> {
+    fn of(account: &'a FinanceAccount<'_>, as_of: NaiveDate) -> PlainAccount<'a> {
         let next = figures::notice_deadlines(account, as_of).into_iter().next();
         PlainAccount {
-            account_id: &account.account_id,
-            name: clean(&account.name),
+            account_id: account.account_id,
+            name: account.name.clone(),
             currency: account.currency,
             lines: account.lines.len(),
             idle_lines: figures::waste_lines(account),

@@ -2,9 +2,10 @@
 
 use super::page::{Item, Table, figure, words};
 use super::{Cell, figures, plain};
-use crate::domain::{AccountStatement, Cents, Currency};
+use crate::domain::{Cents, Currency};
+use crate::render::for_finance::FinanceAccount;
 
-pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let currency = account.currency;
     let tiers = account.by_tier_term.iter().map(|cut| {
         let names = vec![
@@ -23,8 +24,7 @@ pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
             ))
             .collect()
     });
-    let groups = figures::cost_centres(account);
-    let centres = groups.iter().map(|group| {
+    let centres = account.cost_centres.iter().map(|group| {
         let sums = sums(
             group.lines,
             group.idle_lines,
@@ -101,8 +101,8 @@ fn sums(
     ]
 }
 
-fn total_row(account: &AccountStatement, labels: usize) -> Vec<Cell> {
-    let cost: Cents = account.lines.iter().map(|line| line.cost.monthly_cost).sum();
+fn total_row(account: &FinanceAccount, labels: usize) -> Vec<Cell> {
+    let cost: Cents = account.lines.iter().map(|line| line.monthly_cost).sum();
     let lines = account.lines.len() as u32;
     let mut row = vec![Cell::Blank; labels];
     row[0] = Cell::Word("All lines");

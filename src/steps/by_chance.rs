@@ -89,6 +89,7 @@ pub fn lively(case: &Case) -> Judgement {
         action: Action::Keep,
         reason: used(case),
         counterfactual,
+        stays_until: None,
     }
 }
 

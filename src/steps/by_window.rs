@@ -61,6 +61,7 @@ pub fn lively(case: &Case) -> Judgement {
         action: Action::Keep,
         reason: used(case),
         counterfactual: format!("On watch after {left} more silent days."),
+        stays_until: None,
     }
 }
 

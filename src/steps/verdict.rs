@@ -48,6 +48,8 @@ pub struct Judgement {
     pub action: Action,
     pub reason: String,
     pub counterfactual: String,
+    /// The last day on which a decision or a leave keeps the line, where one does.
+    pub stays_until: Option<NaiveDate>,
 }
 
 /// The order of the verdicts, written here and nowhere else.
@@ -83,6 +85,16 @@ pub fn said(verdict: Verdict, action: Action, reason: String, counterfactual: &s
         action,
         reason,
         counterfactual: counterfactual.to_owned(),
+        stays_until: None,
+    })
+}
+
+/// A line that is not taken before the day after `until`, whatever its calls say.
+fn stays(verdict: Verdict, until: Option<NaiveDate>, reason: String, after: &str) -> Option<Judgement> {
+    let judged = said(verdict, Action::Keep, reason, after)?;
+    Some(Judgement {
+        stays_until: until,
+        ..judged
     })
 }
 
@@ -95,9 +107,9 @@ fn exempt(case: &Case) -> Option<Judgement> {
         .reason
         .as_deref()
         .map_or_else(String::new, |reason| format!(": {reason}"));
-    said(
+    stays(
         Verdict::Exempt,
-        Action::Keep,
+        keep.expires_on,
         format!(
             "Kept by decision{until}{why} ({}). {}",
             keep.origin,
@@ -167,9 +179,9 @@ fn on_leave(case: &Case) -> Option<Judgement> {
         .directory?
         .on_leave_until
         .filter(|until| *until >= case.as_of)?;
-    said(
+    stays(
         Verdict::OnLeave,
-        Action::Keep,
+        Some(until),
         format!("Its holder is on leave until {until}. {}", silence(case)),
         "Judged by its calls after the leave.",
     )

@@ -33,6 +33,35 @@ const WITHOUT_POLARS: [&str; 11] = [
     "http",
 ];
 
+/// What finance reads is rendered here, from `render::for_finance` alone.
+const FINANCE_READS: [&str; 14] = [
+    "finance.rs",
+    "finance_mail.rs",
+    "findings.rs",
+    "method.rs",
+    "calendar.rs",
+    "deadlines.rs",
+    "webhook.rs",
+    "savings.rs",
+    "change.rs",
+    "invoices.rs",
+    "commitments.rs",
+    "where_money.rs",
+    "sentences.rs",
+    "mail.rs",
+];
+/// What names, calls, facts of the directory and reasons stand in.
+const ADMINISTRATORS_WORDS: [&str; 8] = [
+    "Statement",
+    "AccountStatement",
+    "ScoredLine",
+    "Finding",
+    "Line",
+    "Activity",
+    "Forecast",
+    "Verdict",
+];
+
 struct Source {
     /// `src/render/html.rs`
     path: String,
@@ -113,6 +142,37 @@ fn no_stage_imports_another() {
                     "{}:{number}: {} may not use crate::{name} (only {allowed:?}): pass the value in as an argument from \
                      src/night, or move the word that both need into src/domain",
                     source.path, source.module
+                )
+            }));
+        }
+    }
+    assert_none(faults);
+}
+
+#[test]
+fn what_finance_reads_is_rendered_from_what_finance_may_see() {
+    let is_for_finance = |path: &str| {
+        let in_render = path.strip_prefix("src/render/").unwrap_or_default();
+        let of_backtest = ["section", "sheet", "tables", "words"].map(|name| format!("backtest/{name}.rs"));
+        FINANCE_READS.contains(&in_render)
+            || in_render.starts_with("workbook/")
+            || of_backtest.contains(&in_render.to_owned())
+    };
+    let read: Vec<Source> = sources("src")
+        .into_iter()
+        .filter(|source| is_for_finance(&source.path))
+        .collect();
+    assert!(read.len() > FINANCE_READS.len() + 4, "a file has another name");
+    let mut faults = Vec::new();
+    for source in &read {
+        for (number, line) in source.code() {
+            let words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+            let theirs = words.filter(|word| ADMINISTRATORS_WORDS.contains(word));
+            faults.extend(theirs.map(|word| {
+                format!(
+                    "{}:{number}: {word} holds what only administrators may read: take what finance needs from \
+                     src/render/for_finance",
+                    source.path
                 )
             }));
         }

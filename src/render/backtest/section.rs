@@ -1,18 +1,19 @@
 //! The section of finance's page, and its short form for admins.
 
 use super::{tables, words};
-use crate::domain::{AccountStatement, Backtest, BacktestReport};
+use crate::domain::{Backtest, BacktestReport};
+use crate::render::for_finance::FinanceAccount;
 use crate::render::page::{Item, Table};
 
-pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
+pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let mut items = match &account.backtest {
         Backtest::ByRule => vec![Item::Text(words::BY_RULE.to_owned())],
         Backtest::NobodyToJudge => vec![Item::Text(words::NOBODY.to_owned())],
         Backtest::TooLittle(little) => vec![Item::Text(words::too_little(little))],
         Backtest::Made(report) => made(account, report, prefix),
     };
-    items.push(Item::Text(words::track_record(&account.track_record)));
-    items.extend(tables::track_record(&account.track_record, prefix).map(Item::Table));
+    items.push(Item::Text(words::track_record(account.track_record)));
+    items.extend(tables::track_record(account.track_record, prefix).map(Item::Table));
     if matches!(account.backtest, Backtest::Made(_)) {
         items.push(Item::Text(words::WEAK_HEAD.to_owned()));
         items.push(Item::List(
@@ -23,7 +24,7 @@ pub fn items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
 }
 
 /// Sentences only: the figures stand in finance's page.
-pub fn admin_items(account: &AccountStatement) -> Vec<Item> {
+pub fn admin_items(account: &FinanceAccount) -> Vec<Item> {
     let mut items: Vec<Item> = match &account.backtest {
         Backtest::ByRule => vec![Item::Text(words::BY_RULE.to_owned())],
         Backtest::NobodyToJudge => vec![Item::Text(words::NOBODY.to_owned())],
@@ -33,7 +34,7 @@ pub fn admin_items(account: &AccountStatement) -> Vec<Item> {
             Item::Small("The tables and charts are in report.html.".to_owned()),
         ],
     };
-    items.push(Item::Text(words::track_record(&account.track_record)));
+    items.push(Item::Text(words::track_record(account.track_record)));
     items
 }
 
@@ -44,7 +45,7 @@ fn said(report: &BacktestReport) -> String {
         .join(" ")
 }
 
-fn made(account: &AccountStatement, report: &BacktestReport, prefix: &str) -> Vec<Item> {
+fn made(account: &FinanceAccount, report: &BacktestReport, prefix: &str) -> Vec<Item> {
     let is_filled = |table: &Table| !table.rows.is_empty();
     let mut items = vec![
         Item::Text(said(report)),

@@ -7,7 +7,8 @@ use rust_xlsxwriter::{
 
 use super::tables::{self, columns};
 use super::{HEADING, words};
-use crate::domain::{AccountStatement, Backtest, BacktestReport};
+use crate::domain::{Backtest, BacktestReport};
+use crate::render::for_finance::FinanceAccount;
 use crate::render::page::Table;
 use crate::render::sentences;
 use crate::render::workbook::charts::{self, EVEN_COLOUR, OTHER_COLOUR, OURS_COLOUR, marker};
@@ -21,7 +22,7 @@ const CHART_ROWS: u32 = 19;
 /// Two lines: not every program makes room for a heading that wraps.
 const HEAD_POINTS: f64 = 31.0;
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[AccountStatement]) -> Result<(), XlsxError> {
+pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[FinanceAccount]) -> Result<(), XlsxError> {
     for (column, width) in [34, 14, 18, 18, 16, 18, 18, 3].into_iter().enumerate() {
         sheet.set_column_width(column as u16, width)?;
     }
@@ -46,7 +47,7 @@ struct Block<'a> {
 type Rows = (u32, u32);
 
 impl Block<'_> {
-    fn account(&mut self, account: &AccountStatement) -> Result<(), XlsxError> {
+    fn account(&mut self, account: &FinanceAccount) -> Result<(), XlsxError> {
         let heading = sentences::account_heading(account);
         self.sheet
             .write_string_with_format(self.row, 0, heading, &self.looks.strong)?;
@@ -57,14 +58,14 @@ impl Block<'_> {
             Backtest::TooLittle(little) => self.text(&words::too_little(little))?,
             Backtest::Made(report) => self.report(account, report)?,
         }
-        self.text(&words::track_record(&account.track_record))?;
-        if let Some(table) = tables::track_record(&account.track_record, "") {
+        self.text(&words::track_record(account.track_record))?;
+        if let Some(table) = tables::track_record(account.track_record, "") {
             self.table(&table)?;
         }
         Ok(())
     }
 
-    fn report(&mut self, account: &AccountStatement, report: &BacktestReport) -> Result<(), XlsxError> {
+    fn report(&mut self, account: &FinanceAccount, report: &BacktestReport) -> Result<(), XlsxError> {
         self.text(&words::would_have(report))?;
         for sentence in words::windows(report) {
             self.text(&sentence)?;

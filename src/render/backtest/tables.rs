@@ -1,7 +1,8 @@
 //! The back-test's tables and plots, the same on the page, in the workbook and on the terminal.
 
 use super::words;
-use crate::domain::{AccountStatement, BacktestReport, Cents, Flags, FrontierPoint, Scores, TrackRecord};
+use crate::domain::{BacktestReport, Cents, Flags, FrontierPoint, Scores, TrackRecord};
+use crate::render::for_finance::FinanceAccount;
 use crate::render::page::{Axis, Heading, Mark, MarkKind, Plot, Table, figure, words as text};
 use crate::render::plot::{money_axis, share_axis};
 use crate::render::{Cell, cell};
@@ -70,7 +71,7 @@ fn maybe_share(share: Option<f64>) -> Cell {
     share.map_or(Cell::Blank, Cell::share)
 }
 
-pub fn comparison(account: &AccountStatement, report: &BacktestReport, prefix: &str) -> Table {
+pub fn comparison(account: &FinanceAccount, report: &BacktestReport, prefix: &str) -> Table {
     let money = |sum: Cents| Cell::Money(a_month(report, sum), account.currency);
     let rows = ways(report).into_iter().map(|(name, flags)| {
         vec![
@@ -170,7 +171,7 @@ pub fn calibration(report: &BacktestReport, prefix: &str) -> Table {
 }
 
 /// `every` 1 holds all thresholds, 5 each twentieth.
-pub fn frontier(account: &AccountStatement, report: &BacktestReport, prefix: &str, every: u32) -> Table {
+pub fn frontier(account: &FinanceAccount, report: &BacktestReport, prefix: &str, every: u32) -> Table {
     let last = report.frontier.len().saturating_sub(1);
     let is_shown = |(index, point): &(usize, &FrontierPoint)| {
         let hundredths = (point.threshold * 100.0).round() as u32;
@@ -259,7 +260,7 @@ pub fn calibration_plot(report: &BacktestReport, prefix: &str) -> Plot {
     }
 }
 
-pub fn frontier_plot(account: &AccountStatement, report: &BacktestReport, prefix: &str) -> Plot {
+pub fn frontier_plot(account: &FinanceAccount, report: &BacktestReport, prefix: &str) -> Plot {
     let path: Vec<(i64, i64)> = report
         .frontier
         .iter()

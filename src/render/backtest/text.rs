@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::{tables, words};
-use crate::domain::{AccountStatement, Backtest, BacktestReport, CalibrationBin, Statement};
+use crate::domain::{Backtest, BacktestReport, CalibrationBin, Statement};
+use crate::render::for_finance::{FinanceAccount, FinanceNight};
 use crate::render::page::Table;
 use crate::render::{Cell, figures, sentences};
 
@@ -20,11 +21,12 @@ pub fn backtest_text(statement: &Statement) -> String {
             crate::render::plain::status(statement.status)
         );
     }
-    let accounts: Vec<String> = statement.accounts.iter().map(account_text).collect();
+    let night = FinanceNight::of(statement);
+    let accounts: Vec<String> = night.accounts.iter().map(account_text).collect();
     accounts.join("\n")
 }
 
-fn account_text(account: &AccountStatement) -> String {
+fn account_text(account: &FinanceAccount<'_>) -> String {
     let heading = sentences::account_heading(account);
     let mut text = format!("{heading}\n{}\n", "-".repeat(heading.chars().count()));
     match &account.backtest {
@@ -34,14 +36,14 @@ fn account_text(account: &AccountStatement) -> String {
         Backtest::Made(report) => text.push_str(&made(account, report)),
     }
     text.push('\n');
-    text.push_str(&wrapped(&words::track_record(&account.track_record)));
-    if let Some(table) = tables::track_record(&account.track_record, "") {
+    text.push_str(&wrapped(&words::track_record(account.track_record)));
+    if let Some(table) = tables::track_record(account.track_record, "") {
         text.push_str(&aligned(&table, &["", "flags", "share"]));
     }
     text
 }
 
-fn made(account: &AccountStatement, report: &BacktestReport) -> String {
+fn made(account: &FinanceAccount<'_>, report: &BacktestReport) -> String {
     let mut text = wrapped(&words::would_have(report));
     for sentence in words::windows(report) {
         text.push_str(&wrapped(&sentence));

@@ -1,9 +1,8 @@
 //! The back-test in plain sentences, so that page, workbook, mail and terminal say the same.
 
-use crate::domain::{
-    AccountStatement, Backtest, BacktestReport, Flags, TooLittle, TrackRecord, WindowRecord,
-};
+use crate::domain::{Backtest, BacktestReport, Flags, TooLittle, TrackRecord, WindowRecord};
 use crate::render::cell::{counted, thousands};
+use crate::render::for_finance::FinanceAccount;
 
 pub const BY_RULE: &str = "A fixed window of silence makes no prediction, so there is none to hold against what happened. How \
                            often its flags were wrong shows in the flags as sent.";
@@ -72,11 +71,11 @@ fn flags_counted(number: f64) -> String {
 }
 
 /// What became of flagged lines, for every format that has room for one sentence only.
-pub fn short(account: &AccountStatement) -> Option<String> {
+pub fn short(account: &FinanceAccount) -> Option<String> {
     match &account.backtest {
         Backtest::Made(report) => Some(format!("Looking back: {}", lower_first(&would_have(report)))),
         Backtest::ByRule | Backtest::NobodyToJudge | Backtest::TooLittle(_) => {
-            sent_short(&account.track_record)
+            sent_short(account.track_record)
         }
     }
 }
@@ -107,7 +106,7 @@ fn lower_first(text: &str) -> String {
 }
 
 /// Label, figure and the rest, for the end of a run.
-pub fn in_a_row(account: &AccountStatement) -> Option<[String; 3]> {
+pub fn in_a_row(account: &FinanceAccount) -> Option<[String; 3]> {
     let [label, figure, rest] = match &account.backtest {
         Backtest::Made(report) if report.flags.flagged > 0.0 => [
             "looking back",

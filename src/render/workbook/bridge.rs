@@ -4,7 +4,8 @@ use rust_xlsxwriter::{Chart, ChartFormat, ChartPoint, ChartType, Worksheet, Xlsx
 
 use super::charts;
 use super::grid::{self, Head, Looks};
-use crate::domain::{AccountStatement, BRIDGE_PARTS, BridgePart, Cents};
+use crate::domain::{BRIDGE_PARTS, BridgePart, Cents};
+use crate::render::for_finance::FinanceAccount;
 use crate::render::{Cell, cell, plain, sentences};
 
 pub const NAME: &str = "bridge";
@@ -29,7 +30,7 @@ const ROW_PIXELS: u32 = 25;
 const BLOCK_ROWS: u32 = BRIDGE_PARTS.len() as u32 + 2;
 
 /// Where an account's total stands, counted from 0.
-pub fn total_row(accounts: &[AccountStatement], account: &AccountStatement) -> u32 {
+pub fn total_row(accounts: &[FinanceAccount], account: &FinanceAccount) -> u32 {
     let before = accounts
         .iter()
         .take_while(|other| other.account_id != account.account_id)
@@ -37,7 +38,7 @@ pub fn total_row(accounts: &[AccountStatement], account: &AccountStatement) -> u
     1 + before * BLOCK_ROWS + BRIDGE_PARTS.len() as u32
 }
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[AccountStatement]) -> Result<(), XlsxError> {
+pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[FinanceAccount]) -> Result<(), XlsxError> {
     let all: Vec<Vec<Cell>> = accounts
         .iter()
         .flat_map(|account| rows(account).into_iter().chain([total_cells(account)]))
@@ -52,13 +53,13 @@ pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[AccountStatement]
     Ok(())
 }
 
-fn rows(account: &AccountStatement) -> Vec<Vec<Cell>> {
+fn rows(account: &FinanceAccount) -> Vec<Vec<Cell>> {
     let money = |amount| Cell::Money(amount, account.currency);
     let (mut before, mut rows) = (Cents::ZERO, Vec::new());
     for part in BRIDGE_PARTS {
         let amount = account.bridge.get(*part);
         rows.push(vec![
-            Cell::text(&account.account_id),
+            Cell::text(account.account_id),
             Cell::Word(plain::bridge_part(*part)),
             money(amount),
             Cell::Percent(amount.0, account.billed_total.0),
@@ -71,7 +72,7 @@ fn rows(account: &AccountStatement) -> Vec<Vec<Cell>> {
 }
 
 /// As wide as it will be shown.
-fn total_cells(account: &AccountStatement) -> Vec<Cell> {
+fn total_cells(account: &FinanceAccount) -> Vec<Cell> {
     let shown = cell::money(account.billed_total, account.currency);
     vec![Cell::Blank, Cell::Blank, Cell::Text(format!("{shown}  "))]
 }
@@ -79,7 +80,7 @@ fn total_cells(account: &AccountStatement) -> Vec<Cell> {
 fn block(
     sheet: &mut Worksheet,
     looks: &Looks,
-    account: &AccountStatement,
+    account: &FinanceAccount,
     total: u32,
 ) -> Result<(), XlsxError> {
     let rows = rows(account);
@@ -96,7 +97,7 @@ fn block(
         let start = format!("MIN({before},SUM(C${top}:C{}))", row + 1);
         bar(sheet, looks, account, row, (&start, &cells[4]), &cells[5])?;
     }
-    sheet.write_string_with_format(total, 0, &account.account_id, &looks.strong)?;
+    sheet.write_string_with_format(total, 0, account.account_id, &looks.strong)?;
     sheet.write_string_with_format(total, 1, "Billed total", &looks.strong)?;
     let sum = format!("SUM(C{top}:C{total})");
     let billed = account.billed_total;
@@ -127,7 +128,7 @@ fn block(
 fn bar(
     sheet: &mut Worksheet,
     looks: &Looks,
-    account: &AccountStatement,
+    account: &FinanceAccount,
     row: u32,
     (start, from): (&str, &Cell),
     length: &Cell,
@@ -140,7 +141,7 @@ fn bar(
     Ok(())
 }
 
-fn chart(account: &AccountStatement, first: u32, total: u32) -> Chart {
+fn chart(account: &FinanceAccount, first: u32, total: u32) -> Chart {
     let mut chart = charts::titled(
         ChartType::BarStacked,
         &format!(

@@ -5,7 +5,8 @@ use rust_xlsxwriter::{Chart, ChartMarker, ChartMarkerType, ChartType, Worksheet,
 
 use super::grid::{self, Head, Looks};
 use super::{charts, marks};
-use crate::domain::{AccountStatement, Commitment, CommitmentCost};
+use crate::domain::{Commitment, CommitmentCost};
+use crate::render::for_finance::FinanceAccount;
 use crate::render::{Cell, commitments, sentences};
 
 pub const NAME: &str = "commitments";
@@ -81,7 +82,7 @@ const CHART_ROWS: u32 = 20;
 
 /// One commitment with the places of its numbers.
 struct Block<'a> {
-    account: &'a AccountStatement,
+    account: &'a FinanceAccount<'a>,
     commitment: &'a Commitment,
     /// Its row in the table.
     row: u32,
@@ -90,8 +91,8 @@ struct Block<'a> {
     curve: Vec<CommitmentCost>,
 }
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[AccountStatement]) -> Result<(), XlsxError> {
-    let all: Vec<(&AccountStatement, &Commitment)> = accounts
+pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[FinanceAccount]) -> Result<(), XlsxError> {
+    let all: Vec<(&FinanceAccount, &Commitment)> = accounts
         .iter()
         .flat_map(|account| {
             account
@@ -121,11 +122,11 @@ pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[AccountStatement]
     Ok(())
 }
 
-fn row(account: &AccountStatement, commitment: &Commitment) -> Vec<Cell> {
+fn row(account: &FinanceAccount, commitment: &Commitment) -> Vec<Cell> {
     let money = |amount| Cell::Money(amount, account.currency);
     let today = commitment.today;
     vec![
-        Cell::text(&account.account_id),
+        Cell::text(account.account_id),
         Cell::text(&commitments::tiers(commitment)),
         money(commitment.annual),
         money(commitment.monthly),

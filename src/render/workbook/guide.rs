@@ -94,7 +94,7 @@ const METHOD: &[Head] = &[
     ("Value", "What it was on this night."),
     ("Check", "A check of the data before anything is said of a line."),
     ("Result", "Whether it passed."),
-    ("What it saw", "The reason, with numbers."),
+    ("What it looks at", "In words; operators have what it saw."),
     ("Account", "The account."),
     ("Source", "Where the data comes from."),
     (
@@ -106,9 +106,8 @@ const METHOD: &[Head] = &[
         "Days that may still lack calls: neither use nor silence.",
     ),
     ("Days missing", "Days without data."),
-    ("Newest call (UTC)", "The start of the newest call."),
-    ("Table", "The kind of rows in a file."),
-    ("File", "As the job names it."),
+    ("Table", "The kind of rows."),
+    ("Files", "How many were read."),
     (
         "Rows read",
         "All rows; used, duplicates and set aside add up to them.",
@@ -119,8 +118,6 @@ const METHOD: &[Head] = &[
         "Set aside",
         "Rows that could not be used; quarantine.csv says why.",
     ),
-    ("Digest begins", "The first letters of the file's SHA-256."),
-    ("Notes", "What was noticed in the file."),
 ];
 
 pub fn write(sheet: &mut Worksheet, looks: &Looks) -> Result<(), XlsxError> {

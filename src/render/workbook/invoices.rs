@@ -7,7 +7,8 @@ use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 
 use super::charts;
 use super::grid::{self, Head, Looks};
-use crate::domain::{AccountStatement, Cents, ChargeKind, FindingKind, InvoiceTrend};
+use crate::domain::{Cents, ChargeKind, FindingKind, InvoiceTrend};
+use crate::render::for_finance::FinanceAccount;
 use crate::render::{Cell, plain, sentences};
 
 pub const NAME: &str = "invoices";
@@ -28,7 +29,7 @@ pub const DATED: Head = (
 const MOST: usize = 24;
 const CHART_ROWS: u32 = 20;
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[AccountStatement]) -> Result<(), XlsxError> {
+pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[FinanceAccount]) -> Result<(), XlsxError> {
     // The table and its charts on one sheet of paper.
     sheet.set_print_fit_to_pages(1, 1);
     let dates = dates(accounts);
@@ -65,7 +66,7 @@ pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[AccountStatement]
     Ok(())
 }
 
-fn dates(accounts: &[AccountStatement]) -> Vec<NaiveDate> {
+fn dates(accounts: &[FinanceAccount]) -> Vec<NaiveDate> {
     let all: BTreeSet<NaiveDate> = accounts
         .iter()
         .flat_map(|account| account.trend.iter().map(|invoice| invoice.invoice_date))
@@ -74,7 +75,7 @@ fn dates(accounts: &[AccountStatement]) -> Vec<NaiveDate> {
     all.into_iter().skip(first).collect()
 }
 
-fn kinds(account: &AccountStatement) -> BTreeSet<ChargeKind> {
+fn kinds(account: &FinanceAccount) -> BTreeSet<ChargeKind> {
     account
         .trend
         .iter()
@@ -82,7 +83,7 @@ fn kinds(account: &AccountStatement) -> BTreeSet<ChargeKind> {
         .collect()
 }
 
-fn faults(account: &AccountStatement) -> BTreeSet<FindingKind> {
+fn faults(account: &FinanceAccount) -> BTreeSet<FindingKind> {
     account
         .trend
         .iter()
@@ -91,19 +92,15 @@ fn faults(account: &AccountStatement) -> BTreeSet<FindingKind> {
 }
 
 /// Kinds, then faults: the total between them is live.
-fn rows(account: &AccountStatement, dates: &[NaiveDate]) -> Vec<Vec<Cell>> {
+fn rows(account: &FinanceAccount, dates: &[NaiveDate]) -> Vec<Vec<Cell>> {
     let row = |what: &'static str, kind: &'static str, of: &dyn Fn(&InvoiceTrend) -> Cents| {
         let amounts = dates.iter().map(|day| {
             amount(account, *day, of).map_or(Cell::Blank, |sum| Cell::Money(sum, account.currency))
         });
-        [
-            Cell::text(&account.account_id),
-            Cell::Word(what),
-            Cell::Word(kind),
-        ]
-        .into_iter()
-        .chain(amounts)
-        .collect()
+        [Cell::text(account.account_id), Cell::Word(what), Cell::Word(kind)]
+            .into_iter()
+            .chain(amounts)
+            .collect()
     };
     let billed = kinds(account).into_iter().map(|kind| {
         row("billed", plain::charge_kind(kind), &|invoice| {
@@ -119,7 +116,7 @@ fn rows(account: &AccountStatement, dates: &[NaiveDate]) -> Vec<Vec<Cell>> {
 }
 
 /// Of all invoices of one day; none without one.
-fn amount(account: &AccountStatement, day: NaiveDate, of: &dyn Fn(&InvoiceTrend) -> Cents) -> Option<Cents> {
+fn amount(account: &FinanceAccount, day: NaiveDate, of: &dyn Fn(&InvoiceTrend) -> Cents) -> Option<Cents> {
     let mut dated = account
         .trend
         .iter()
@@ -133,7 +130,7 @@ fn amount(account: &AccountStatement, day: NaiveDate, of: &dyn Fn(&InvoiceTrend)
 fn block(
     sheet: &mut Worksheet,
     looks: &Looks,
-    account: &AccountStatement,
+    account: &FinanceAccount,
     dates: &[NaiveDate],
     (first, total): (u32, u32),
 ) -> Result<u32, XlsxError> {
@@ -148,7 +145,7 @@ fn block(
         grid::write_row(sheet, looks, row, &cells)?;
         row += 1;
     }
-    sheet.write_string_with_format(total, 0, &account.account_id, &looks.strong)?;
+    sheet.write_string_with_format(total, 0, account.account_id, &looks.strong)?;
     sheet.write_string_with_format(total, 1, "billed total", &looks.strong)?;
     for (index, day) in dates.iter().enumerate() {
         let column = (HEADS.len() + index) as u16;
@@ -161,7 +158,7 @@ fn block(
     Ok(row.max(total + 1))
 }
 
-fn chart(account: &AccountStatement, first: u32, total: u32, dates: usize) -> Chart {
+fn chart(account: &FinanceAccount, first: u32, total: u32, dates: usize) -> Chart {
     let mut chart = charts::titled(
         ChartType::ColumnStacked,
         &format!("Billed by kind: {}", sentences::account_heading(account)),

@@ -4,18 +4,15 @@ use chrono::{Datelike, Days, NaiveDate};
 use rust_xlsxwriter::{ConditionalFormatFormula, Format, Worksheet, XlsxError};
 
 use super::grid;
-use crate::domain::Verdict;
+use super::lines::IDLE;
 
 /// Days before a notice deadline from which it is marked.
 pub const SOON_DAYS: u64 = 30;
 pub const LEGEND: &[(&str, &str)] = &[
-    (
-        "red",
-        "An idle line: idle, never used, without a holder, or of a holder who has left.",
-    ),
+    ("red", "An idle line: nobody uses it, for whatever reason."),
     (
         "amber",
-        "A line on watch; a notice that is due within 30 days of the report's day.",
+        "A notice that is due within 30 days of the report's day.",
     ),
     ("green", "The number of committed lines that costs least."),
 ];
@@ -39,22 +36,9 @@ fn mark(
     Ok(())
 }
 
-pub fn verdicts(sheet: &mut Worksheet, column: u16, rows: usize) -> Result<(), XlsxError> {
-    let cell = format!("${}2", grid::letter(column));
-    let waste: Vec<String> = Verdict::ALL
-        .iter()
-        .filter(|verdict| verdict.is_waste())
-        .map(|verdict| format!("{cell}=\"{verdict}\""))
-        .collect();
-    mark(
-        sheet,
-        column,
-        rows,
-        &format!("OR({})", waste.join(",")),
-        coloured("FBE3DE", "8A2413"),
-    )?;
-    let watch = format!("{cell}=\"{}\"", Verdict::Watch);
-    mark(sheet, column, rows, &watch, coloured("FFF1CF", "6B4500"))
+pub fn idle_lines(sheet: &mut Worksheet, column: u16, rows: usize) -> Result<(), XlsxError> {
+    let rule = format!("${}2=\"{IDLE}\"", grid::letter(column));
+    mark(sheet, column, rows, &rule, coloured("FBE3DE", "8A2413"))
 }
 
 /// Measured from the report's day, so that the same workbook looks the same on any day.

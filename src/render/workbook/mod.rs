@@ -14,10 +14,9 @@ mod summary;
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
 use self::grid::{Head, Looks};
-use super::columns::Context;
-use super::safe::Discretion;
 use super::{Cell, RenderError, backtest, calendar, figures, findings, method, plain, sentences};
-use crate::domain::{AccountStatement, Cents, Statement};
+use crate::domain::Cents;
+use crate::render::for_finance::{FinanceAccount, FinanceNight};
 
 const CALENDAR_HEADS: &[Head] = &[
     ("account_id", "The account."),
@@ -64,22 +63,17 @@ fn two_pages_wide(sheet: &mut Worksheet) -> Result<(), XlsxError> {
     Ok(())
 }
 
-/// Sheets in the order in which finance reads them. Same statement, same bytes: the creation date is `as_of`.
-pub fn report_xlsx(statement: &Statement) -> Result<Vec<u8>, RenderError> {
-    let discretion = Discretion::of(statement);
-    let looks = Looks::of(statement.accounts.iter().map(|account| account.currency));
+/// Sheets in the order in which finance reads them. Same night, same bytes: the creation date is `as_of`.
+pub fn report_xlsx(night: &FinanceNight) -> Result<Vec<u8>, RenderError> {
+    let looks = Looks::of(night.accounts.iter().map(|account| account.currency));
     let mut workbook = Workbook::new();
     let properties = DocProperties::new()
-        .set_title(format!("Phone lines, {}", statement.as_of))
+        .set_title(format!("Phone lines, {}", night.as_of))
         .set_author("quietline")
-        .set_creation_datetime(&created(statement)?);
+        .set_creation_datetime(&created(night)?);
     workbook.set_properties(&properties);
-    let book = Book {
-        statement,
-        discretion: &discretion,
-        looks: &looks,
-    };
-    summary::write(sheet(&mut workbook, "summary")?, &looks, statement, &discretion)?;
+    let book = Book { night, looks: &looks };
+    summary::write(sheet(&mut workbook, "summary")?, &looks, night)?;
     bridge::write(sheet(&mut workbook, bridge::NAME)?, &looks, book.accounts())?;
     book.calendar(sheet(&mut workbook, "savings calendar")?)?;
     book.lines(sheet(&mut workbook, "lines")?)?;
@@ -87,16 +81,16 @@ pub fn report_xlsx(statement: &Statement) -> Result<Vec<u8>, RenderError> {
     book.contracts(sheet(&mut workbook, "contracts")?)?;
     commitments::write(sheet(&mut workbook, commitments::NAME)?, &looks, book.accounts())?;
     invoices::write(sheet(&mut workbook, invoices::NAME)?, &looks, book.accounts())?;
-    savings::write(sheet(&mut workbook, savings::NAME)?, &looks, statement)?;
-    savings::write_ledger(sheet(&mut workbook, savings::LEDGER)?, &looks, statement)?;
+    savings::write(sheet(&mut workbook, savings::NAME)?, &looks, night)?;
+    savings::write_ledger(sheet(&mut workbook, savings::LEDGER)?, &looks, night)?;
     backtest::write_sheet(sheet(&mut workbook, "back-test")?, &looks, book.accounts())?;
     book.method(sheet(&mut workbook, "method")?)?;
     guide::write(sheet(&mut workbook, guide::NAME)?, &looks)?;
     Ok(workbook.save_to_buffer()?)
 }
 
-fn created(statement: &Statement) -> Result<rust_xlsxwriter::ExcelDateTime, XlsxError> {
-    rust_xlsxwriter::ExcelDateTime::parse_from_str(&statement.as_of.to_string())
+fn created(night: &FinanceNight) -> Result<rust_xlsxwriter::ExcelDateTime, XlsxError> {
+    rust_xlsxwriter::ExcelDateTime::parse_from_str(&night.as_of.to_string())
 }
 
 fn sheet<'a>(workbook: &'a mut Workbook, name: &str) -> Result<&'a mut Worksheet, XlsxError> {
@@ -107,14 +101,13 @@ fn sheet<'a>(workbook: &'a mut Workbook, name: &str) -> Result<&'a mut Worksheet
 }
 
 struct Book<'a> {
-    statement: &'a Statement,
-    discretion: &'a Discretion,
+    night: &'a FinanceNight<'a>,
     looks: &'a Looks,
 }
 
 impl Book<'_> {
-    fn accounts(&self) -> &[AccountStatement] {
-        figures::printed_accounts(self.statement)
+    fn accounts(&self) -> &[FinanceAccount<'_>] {
+        &self.night.accounts
     }
 
     fn calendar(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -128,16 +121,16 @@ impl Book<'_> {
             })
             .collect();
         grid::table(sheet, self.looks, CALENDAR_HEADS, &rows)?;
-        marks::deadlines(sheet, CALENDAR_NOTICE, rows.len(), self.statement.as_of)
+        marks::deadlines(sheet, CALENDAR_NOTICE, rows.len(), self.night.as_of)
     }
 
     fn lines(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        let rows = lines::rows(self.accounts(), self.discretion);
+        let rows = lines::rows(self.accounts());
         two_pages_wide(sheet)?;
         grid::table(sheet, self.looks, lines::HEADS, &rows)?;
-        marks::verdicts(sheet, column_of(lines::HEADS, "verdict"), rows.len())?;
+        marks::idle_lines(sheet, column_of(lines::HEADS, "idle"), rows.len())?;
         let notice = column_of(lines::HEADS, "notice by");
-        marks::deadlines(sheet, notice, rows.len(), self.statement.as_of)
+        marks::deadlines(sheet, notice, rows.len(), self.night.as_of)
     }
 
     fn findings(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -145,23 +138,16 @@ impl Book<'_> {
             .iter()
             .map(|column| (column.name, column.meaning))
             .collect();
-        let mut rows = Vec::new();
-        for account in self.accounts() {
-            let context = Context { account };
-            for finding in &account.findings {
-                let finding = findings::without_names(finding, self.discretion);
-                rows.push(
-                    findings::COLUMNS
-                        .iter()
-                        .map(|column| (column.cell)(&context, &finding))
-                        .collect(),
-                );
-            }
-        }
+        let rows: Vec<Vec<Cell>> = self
+            .accounts()
+            .iter()
+            .flat_map(|account| &account.findings)
+            .map(findings::row)
+            .collect();
         two_pages_wide(sheet)?;
         grid::table(sheet, self.looks, &heads, &rows)?;
         let notice = column_of(&heads, "notice_by");
-        marks::deadlines(sheet, notice, rows.len(), self.statement.as_of)
+        marks::deadlines(sheet, notice, rows.len(), self.night.as_of)
     }
 
     fn contracts(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
@@ -175,7 +161,7 @@ impl Book<'_> {
             })
             .collect();
         grid::table(sheet, self.looks, CONTRACT_HEADS, &rows)?;
-        marks::deadlines(sheet, CONTRACT_NOTICE, rows.len(), self.statement.as_of)?;
+        marks::deadlines(sheet, CONTRACT_NOTICE, rows.len(), self.night.as_of)?;
         // Room for the totals.
         sheet.set_column_range_width(6, 8, 17)?;
         for (index, account) in self.accounts().iter().enumerate() {
@@ -188,12 +174,12 @@ impl Book<'_> {
     fn contract_total(
         &self,
         sheet: &mut Worksheet,
-        account: &AccountStatement,
+        account: &FinanceAccount,
         row: u32,
         rows: usize,
     ) -> Result<(), XlsxError> {
         let looks = self.looks;
-        sheet.write_string_with_format(row, 0, &account.account_id, &looks.strong)?;
+        sheet.write_string_with_format(row, 0, account.account_id, &looks.strong)?;
         sheet.write_string_with_format(row, 1, "all contracts", &looks.strong)?;
         let column = |column: u16| {
             let letter = grid::letter(column);
@@ -210,7 +196,7 @@ impl Book<'_> {
         let lines = account.lines.len() as u32;
         grid::write_count(sheet, looks, (row, 4), &sum(4), lines)?;
         grid::write_count(sheet, looks, (row, 5), &sum(5), figures::waste_lines(account))?;
-        let cost: Cents = account.lines.iter().map(|line| line.cost.monthly_cost).sum();
+        let cost: Cents = account.lines.iter().map(|line| line.monthly_cost).sum();
         let sums = [
             (6, cost),
             (7, account.idle_monthly),
@@ -223,12 +209,12 @@ impl Book<'_> {
     }
 
     fn method(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
-        const WIDTHS: [usize; 8] = [30, 60, 60, 14, 14, 22, 16, 60];
+        const WIDTHS: [usize; 6] = [30, 60, 60, 14, 14, 16];
         for (column, width) in WIDTHS.into_iter().enumerate() {
             sheet.set_column_width(column as u16, width as f64)?;
         }
         let mut row = 0;
-        for table in method::tables(self.statement, self.discretion) {
+        for table in method::tables(self.night) {
             let heads: Vec<Head> = table.columns.iter().map(|column| (column.text, "")).collect();
             sheet.write_string_with_format(row, 0, &table.caption, &self.looks.strong)?;
             grid::heading_row(sheet, self.looks, row + 1, &heads, &table.rows)?;
@@ -240,15 +226,11 @@ impl Book<'_> {
             }
             row += table.rows.len() as u32 + 3;
         }
-        let unclassified = method::unclassified(self.statement, self.discretion);
+        let unclassified = method::unclassified(self.night);
         let unknown = unclassified
             .iter()
             .map(|charge| format!("Charge that no rule knows: {charge}"));
-        for text in unknown.chain(
-            sentences::small_print(self.statement)
-                .into_iter()
-                .map(str::to_owned),
-        ) {
+        for text in unknown.chain(sentences::small_print(self.night).into_iter().map(str::to_owned)) {
             sheet.write_string(row, 0, text)?;
             row += 1;
         }
@@ -261,9 +243,9 @@ fn column_of(heads: &[Head], name: &str) -> u16 {
     index.unwrap_or_default() as u16
 }
 
-fn calendar_row(account: &AccountStatement, row: &calendar::CalendarRow) -> Vec<Cell> {
+fn calendar_row(account: &FinanceAccount, row: &calendar::CalendarRow) -> Vec<Cell> {
     vec![
-        Cell::text(&account.account_id),
+        Cell::text(account.account_id),
         Cell::day(row.notice_by),
         Cell::day(row.recoverable_on),
         Cell::Word(row.step()),
@@ -273,10 +255,10 @@ fn calendar_row(account: &AccountStatement, row: &calendar::CalendarRow) -> Vec<
     ]
 }
 
-fn contract_row(account: &AccountStatement, row: &calendar::ContractRow) -> Vec<Cell> {
+fn contract_row(account: &FinanceAccount, row: &calendar::ContractRow) -> Vec<Cell> {
     let money = |amount| Cell::Money(amount, account.currency);
     vec![
-        Cell::text(&account.account_id),
+        Cell::text(account.account_id),
         Cell::maybe(&row.contract_id),
         Cell::Word(plain::tier(row.tier)),
         Cell::Word(plain::term(row.term)),

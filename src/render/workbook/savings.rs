@@ -7,8 +7,9 @@ use rust_xlsxwriter::{Chart, ChartMarkerType, ChartType, Worksheet, XlsxError};
 
 use super::charts;
 use super::grid::{self, Head, Looks};
-use crate::domain::{AccountStatement, FindingState, LEDGER_STAGES, Statement, ledger_sum};
-use crate::render::{Cell, figures, plain, savings, sentences};
+use crate::domain::{FindingState, LEDGER_STAGES, ledger_sum};
+use crate::render::for_finance::{FinanceAccount, FinanceNight};
+use crate::render::{Cell, plain, savings, sentences};
 
 pub const NAME: &str = "savings";
 pub const HEADS: &[Head] = &[
@@ -80,9 +81,9 @@ const AMOUNT: u16 = 5;
 /// Of the first stage; the others follow in their order.
 const FIRST_STAGE: u16 = 7;
 
-pub fn write_ledger(sheet: &mut Worksheet, looks: &Looks, statement: &Statement) -> Result<(), XlsxError> {
+pub fn write_ledger(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Result<(), XlsxError> {
     let mut rows = Vec::new();
-    for account in figures::printed_accounts(statement) {
+    for account in &night.accounts {
         for entry in &account.ledger {
             let mut row = vec![
                 Cell::text(&entry.account_id),
@@ -93,7 +94,7 @@ pub fn write_ledger(sheet: &mut Worksheet, looks: &Looks, statement: &Statement)
                 Cell::Money(entry.monthly_amount, entry.currency),
                 Cell::Word(plain::finding_state(entry.state)),
             ];
-            let reached = |stage: &FindingState| entry.reached(*stage).filter(|day| *day <= statement.as_of);
+            let reached = |stage: &FindingState| entry.reached(*stage).filter(|day| *day <= night.as_of);
             row.extend(LEDGER_STAGES.iter().map(|stage| Cell::day(reached(stage))));
             row.push(Cell::Day(entry.last_seen));
             rows.push(row);
@@ -150,16 +151,16 @@ impl Ranges {
     }
 }
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks, statement: &Statement) -> Result<(), XlsxError> {
-    let accounts = figures::printed_accounts(statement);
+pub fn write(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Result<(), XlsxError> {
+    let accounts = &night.accounts;
     let ranges = Ranges {
         entries: accounts.iter().map(|account| account.ledger.len()).sum(),
     };
     let mut rows = Vec::new();
     for account in accounts {
-        rows.extend(savings::stages(statement, account).iter().map(|stage| {
+        rows.extend(savings::stages(night, account).iter().map(|stage| {
             vec![
-                Cell::text(&account.account_id),
+                Cell::text(account.account_id),
                 Cell::Word(plain::finding_state(stage.stage)),
                 Cell::count(stage.findings),
                 Cell::Money(stage.amount, account.currency),
@@ -179,7 +180,7 @@ pub fn write(sheet: &mut Worksheet, looks: &Looks, statement: &Statement) -> Res
     }
     let mut row = 1;
     for account in accounts {
-        for stage in savings::stages(statement, account) {
+        for stage in savings::stages(night, account) {
             let id = format!("$A{}", row + 1);
             grid::write_count(
                 sheet,
@@ -195,7 +196,7 @@ pub fn write(sheet: &mut Worksheet, looks: &Looks, statement: &Statement) -> Res
     }
     row += 1;
     for account in accounts {
-        row = nights(sheet, looks, (statement, account), &ranges, row)?;
+        row = nights(sheet, looks, (night, account), &ranges, row)?;
     }
     Ok(())
 }
@@ -204,11 +205,11 @@ pub fn write(sheet: &mut Worksheet, looks: &Looks, statement: &Statement) -> Res
 fn nights(
     sheet: &mut Worksheet,
     looks: &Looks,
-    (statement, account): (&Statement, &AccountStatement),
+    (night, account): (&FinanceNight, &FinanceAccount),
     ranges: &Ranges,
     first: u32,
 ) -> Result<u32, XlsxError> {
-    let days = days(statement, account);
+    let days = days(night, account);
     if days.len() < 2 {
         return Ok(first);
     }
@@ -219,7 +220,7 @@ fn nights(
     let top = first + 2;
     for (index, day) in days.iter().enumerate() {
         let row = top + index as u32;
-        grid::write(sheet, looks, row, 0, &Cell::text(&account.account_id))?;
+        grid::write(sheet, looks, row, 0, &Cell::text(account.account_id))?;
         grid::write(sheet, looks, row, 1, &Cell::Day(*day))?;
         for (at, (stage, _)) in CHARTED.iter().enumerate() {
             let formula = ranges.amount_by(&format!("$A{}", row + 1), *stage, &format!("$B{}", row + 1));
@@ -239,19 +240,19 @@ fn nights(
     Ok((last + 2).max(first + CHART_ROWS))
 }
 
-fn days(statement: &Statement, account: &AccountStatement) -> Vec<NaiveDate> {
+fn days(night: &FinanceNight, account: &FinanceAccount) -> Vec<NaiveDate> {
     let reached = account
         .ledger
         .iter()
         .flat_map(|entry| CHARTED.iter().filter_map(|(stage, _)| entry.reached(*stage)));
-    let mut days: BTreeSet<NaiveDate> = reached.filter(|day| *day <= statement.as_of).collect();
+    let mut days: BTreeSet<NaiveDate> = reached.filter(|day| *day <= night.as_of).collect();
     if !days.is_empty() {
-        days.insert(statement.as_of);
+        days.insert(night.as_of);
     }
     days.into_iter().collect()
 }
 
-fn chart(account: &AccountStatement, top: u32, last: u32) -> Chart {
+fn chart(account: &FinanceAccount, top: u32, last: u32) -> Chart {
     let mut chart = charts::titled(
         ChartType::ScatterStraightWithMarkers,
         &format!(

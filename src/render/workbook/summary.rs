@@ -4,33 +4,28 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::bridge;
 use super::grid::{self, Looks};
-use super::lines::{ACCOUNT_COLUMN, COST_COLUMN, IDLE_COLUMN, VERDICT_COLUMN, WASTE_COLUMN};
-use crate::domain::{AccountStatement, Cents, Statement, Verdict};
-use crate::render::safe::Discretion;
-use crate::render::{figures, findings, plain, sentences};
+use super::lines::{ACCOUNT_COLUMN, COST_COLUMN, IDLE, IDLE_COLUMN, IS_IDLE_COLUMN};
+use crate::domain::Cents;
+use crate::render::for_finance::{FinanceAccount, FinanceNight};
+use crate::render::{Cell, figures, findings, plain, sentences};
 
-pub fn write(
-    sheet: &mut Worksheet,
-    looks: &Looks,
-    statement: &Statement,
-    discretion: &Discretion,
-) -> Result<(), XlsxError> {
+pub fn write(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Result<(), XlsxError> {
     sheet.set_column_width(0, 34)?;
     sheet.set_column_width(1, 20)?;
     sheet.set_column_width(2, 90)?;
-    sheet.write_string_with_format(0, 0, format!("Phone lines, {}", statement.as_of), &looks.title)?;
+    sheet.write_string_with_format(0, 0, format!("Phone lines, {}", night.as_of), &looks.title)?;
     let mut row = 1;
-    if figures::is_withheld(statement) {
-        sheet.write_string_with_format(row, 0, sentences::withheld(statement, discretion), &looks.strong)?;
+    if let Some(why) = &night.withheld {
+        sheet.write_string_with_format(row, 0, why, &looks.strong)?;
         row += 1;
     }
-    sheet.write_string(row, 0, sentences::health(statement))?;
+    sheet.write_string(row, 0, sentences::health(night))?;
     row += 1;
-    for warning in sentences::warnings(statement, discretion) {
+    for warning in night.warnings() {
         sheet.write_string(row, 0, format!("Please note: {warning}"))?;
         row += 1;
     }
-    let accounts = figures::printed_accounts(statement);
+    let accounts = &night.accounts;
     for account in accounts {
         row = Block {
             sheet,
@@ -38,7 +33,7 @@ pub fn write(
             accounts,
             account,
         }
-        .write(statement, row + 1)?;
+        .write(night, row + 1)?;
     }
     Ok(())
 }
@@ -46,13 +41,13 @@ pub fn write(
 struct Block<'a> {
     sheet: &'a mut Worksheet,
     looks: &'a Looks,
-    accounts: &'a [AccountStatement],
-    account: &'a AccountStatement,
+    accounts: &'a [FinanceAccount<'a>],
+    account: &'a FinanceAccount<'a>,
 }
 
 impl Block<'_> {
     /// Returns the first row after the block.
-    fn write(&mut self, statement: &Statement, first: u32) -> Result<u32, XlsxError> {
+    fn write(&mut self, night: &FinanceNight, first: u32) -> Result<u32, XlsxError> {
         let account = self.account;
         self.sheet.write_string_with_format(
             first,
@@ -61,11 +56,11 @@ impl Block<'_> {
             &self.looks.title,
         )?;
         self.sheet.write_string(first + 1, 0, "Account")?;
-        self.sheet.write_string(first + 1, 1, &account.account_id)?;
+        self.sheet.write_string(first + 1, 1, account.account_id)?;
         self.sheet.write_string_with_format(
             first + 2,
             0,
-            sentences::deadline(account, statement),
+            sentences::deadline(account, night),
             &self.looks.strong,
         )?;
         self.sheet.write_string(first + 3, 0, sentences::idle(account))?;
@@ -87,12 +82,7 @@ impl Block<'_> {
             .sum::<usize>();
         let range = |column: &str| range("lines", column, count);
         let of_account = format!("({}={id})", range(ACCOUNT_COLUMN));
-        let waste: Vec<String> = Verdict::ALL
-            .iter()
-            .filter(|verdict| verdict.is_waste())
-            .map(|verdict| format!("({}=\"{verdict}\")", range(VERDICT_COLUMN)))
-            .collect();
-        let cost: Cents = account.lines.iter().map(|line| line.cost.monthly_cost).sum();
+        let cost: Cents = account.lines.iter().map(|line| line.monthly_cost).sum();
         let sum = |column: &str| format!("SUMPRODUCT({of_account}*{})", range(column));
         self.count(
             row + 1,
@@ -100,10 +90,10 @@ impl Block<'_> {
             &format!("SUMPRODUCT({of_account}*1)"),
             account.lines.len() as u32,
         )?;
-        let idle_lines = format!("SUMPRODUCT({of_account}*({}))", waste.join("+"));
+        let idle_lines = format!("SUMPRODUCT({of_account}*({}=\"{IDLE}\"))", range(IS_IDLE_COLUMN));
         self.count(row + 2, "Idle lines", &idle_lines, figures::waste_lines(account))?;
         self.money(row + 3, "Cost of all lines, a month", &sum(COST_COLUMN), cost, "")?;
-        let meaning = "Lines with the verdict idle, never_used, unassigned or leaver.";
+        let meaning = "Lines that nobody uses, for whatever reason.";
         self.money(
             row + 4,
             "Idle, a month",
@@ -115,13 +105,18 @@ impl Block<'_> {
             return Ok(row + 5);
         };
         let meaning = sentences::interval(account, waste);
-        self.money(
-            row + 5,
-            "Expected waste, a month",
-            &sum(WASTE_COLUMN),
-            waste.amount,
-            &meaning,
+        // A line's own would tell how silent it is, so there is nothing to sum.
+        let at = row + 5;
+        self.sheet.write_string(at, 0, "Expected waste, a month")?;
+        grid::write(
+            self.sheet,
+            self.looks,
+            at,
+            1,
+            &Cell::Money(waste.amount, account.currency),
         )?;
+        self.sheet
+            .write_string_with_format(at, 2, &meaning, &self.looks.text)?;
         Ok(row + 6)
     }
 

@@ -1,7 +1,7 @@
 //! What could not be read is told to whoever acts, at the lines that it could concern, and to nobody else.
 
 use quietline::domain::{TableName, Verdict};
-use quietline::render::{admin_mail, finance_mail, idle_seats_csv};
+use quietline::render::{FinanceNight, admin_mail, finance_mail, idle_seats_csv};
 use quietline::steps::cautions::caution;
 use rust_xlsxwriter::Workbook;
 
@@ -49,7 +49,12 @@ fn a_keep_that_could_not_be_read_stands_at_its_line_and_in_the_mail() {
     );
     let list = String::from_utf8(idle_seats_csv(&statement).unwrap()).unwrap();
     assert!(list.contains("2027/02/31"));
-    assert!(!finance_mail(&statement).unwrap().text.contains("2027/02/31"));
+    assert!(
+        !finance_mail(&FinanceNight::of(&statement))
+            .unwrap()
+            .text
+            .contains("2027/02/31")
+    );
 }
 
 /// A workbook of sheets, each of these rows.

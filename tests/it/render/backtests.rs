@@ -1,6 +1,7 @@
 use std::io::Read;
 
 use quietline::domain::{Backtest, NightStatus, Statement, Verdict};
+use quietline::render::FinanceNight;
 use quietline::render::{self, Page, artifacts};
 use serde_json::Value;
 
@@ -37,7 +38,7 @@ fn keep(statement: &Statement, folder: &str) {
     for artifact in artifacts(statement).unwrap() {
         std::fs::write(folder.join(artifact.name), artifact.bytes).unwrap();
     }
-    let mail = render::finance_mail(statement).unwrap();
+    let mail = render::finance_mail(&FinanceNight::of(statement)).unwrap();
     std::fs::write(folder.join("finance.html"), mail.html).unwrap();
 }
 
@@ -206,13 +207,13 @@ fn nothing_flagged_is_said_in_words() {
     assert!(section.contains("No flag would have been raised on 8 days"));
     assert!(section.contains("A fixed 90-day window would have raised no flag."));
     assert!(!section.contains("NaN") && !section.contains("threshold"));
-    render::report_xlsx(&statement).unwrap();
+    render::report_xlsx(&FinanceNight::of(&statement)).unwrap();
 }
 
 #[test]
 fn mails_and_terminal_say_it_in_two_lines() {
     let statement = night_by_chance();
-    let mail = render::finance_mail(&statement).unwrap();
+    let mail = render::finance_mail(&FinanceNight::of(&statement)).unwrap();
     let html = mail.html.replace("&nbsp;", " ");
     for words in [
         "Expected waste: USD ",
@@ -223,7 +224,7 @@ fn mails_and_terminal_say_it_in_two_lines() {
         assert!(html.contains(words), "the HTML lacks {words}");
     }
     insta::assert_snapshot!(render::terminal_summary(&statement));
-    let by_rule = render::finance_mail(&night()).unwrap();
+    let by_rule = render::finance_mail(&FinanceNight::of(&night())).unwrap();
     assert!(!by_rule.text.contains("Expected waste") && !by_rule.text.contains("Looking back"));
 }
 
@@ -231,7 +232,11 @@ fn mails_and_terminal_say_it_in_two_lines() {
 fn the_workbook_has_the_back_test_with_two_charts_and_no_names() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.xlsx");
-    std::fs::write(&path, render::report_xlsx(&night_by_chance()).unwrap()).unwrap();
+    std::fs::write(
+        &path,
+        render::report_xlsx(&FinanceNight::of(&night_by_chance())).unwrap(),
+    )
+    .unwrap();
     let mut archive = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
     let mut all = String::new();
     let mut charts = 0;

@@ -51,6 +51,7 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
         reason: "Placed a call on 2026-10-15.".into(),
         counterfactual: "Silent for 60 more days it would be on watch.".into(),
         action: Action::Keep,
+        stays_until: None,
         monthly_saving: Cents::ZERO,
         recoverable: Recoverable::None,
         recoverable_on: None,

@@ -1,11 +1,12 @@
 use quietline::domain::{NightStatus, Statement};
+use quietline::render::FinanceNight;
 use quietline::render::{admin_mail, finance_mail};
 
 use super::night::{SECRETS_OF_PEOPLE, large, night, stopped};
 
 #[test]
 fn finance_reads_the_figure_the_deadline_and_what_to_do() {
-    let mail = finance_mail(&night()).unwrap();
+    let mail = finance_mail(&FinanceNight::of(&night())).unwrap();
     assert_eq!(
         mail.subject,
         "quietline 2026-10-16: USD 117.94 and EUR 29.99 a month idle, notice due 2026-11-01"
@@ -27,7 +28,7 @@ fn admins_read_the_first_rows_of_the_list() {
 
 #[test]
 fn finance_s_mail_bears_no_names() {
-    let mail = finance_mail(&night()).unwrap();
+    let mail = finance_mail(&FinanceNight::of(&night())).unwrap();
     for secret in SECRETS_OF_PEOPLE {
         assert!(
             !mail.html.contains(secret) && !mail.text.contains(secret),
@@ -47,7 +48,7 @@ fn a_name_cannot_become_markup() {
 
 #[test]
 fn html_and_text_hold_the_same_amounts() {
-    let mail = finance_mail(&night()).unwrap();
+    let mail = finance_mail(&FinanceNight::of(&night())).unwrap();
     let html = mail.html.replace("&nbsp;", " ");
     for amount in ["USD 117.94", "USD 401.74", "USD 20.99", "EUR 29.99", "2026-11-01"] {
         assert!(
@@ -60,7 +61,10 @@ fn html_and_text_hold_the_same_amounts() {
 #[test]
 fn a_mail_of_ten_thousand_lines_stays_small_and_asks_for_nothing_outside() {
     let statement = large(10_000);
-    for mail in [finance_mail(&statement).unwrap(), admin_mail(&statement).unwrap()] {
+    for mail in [
+        finance_mail(&FinanceNight::of(&statement)).unwrap(),
+        admin_mail(&statement).unwrap(),
+    ] {
         assert!(mail.html.len() < 80_000, "{} bytes", mail.html.len());
         assert!(mail.text.contains("more rows are in"));
         for outside in ["<img", "http:", "https:", "url(", "<link", "<script"] {
@@ -78,7 +82,7 @@ fn a_night_without_idle_lines_says_so() {
         account.recoverable.clear();
     }
     assert_eq!(
-        finance_mail(&statement).unwrap().subject,
+        finance_mail(&FinanceNight::of(&statement)).unwrap().subject,
         "quietline 2026-10-16: no idle line"
     );
 }
@@ -86,9 +90,13 @@ fn a_night_without_idle_lines_says_so() {
 #[test]
 fn a_blocked_night_sends_no_figure() {
     let blocked: Statement = stopped(NightStatus::Blocked);
-    let mail = finance_mail(&blocked).unwrap();
+    let mail = finance_mail(&FinanceNight::of(&blocked)).unwrap();
     assert_eq!(mail.subject, "quietline 2026-10-16: no figure tonight");
     assert!(!mail.text.contains("USD") && !mail.html.contains("USD"));
-    assert!(mail.text.contains("19 newly idle lines"));
+    assert!(
+        mail.text
+            .contains("more than usual has changed at once (check G4)")
+    );
+    assert!(admin_mail(&blocked).unwrap().text.contains("19 newly idle lines"));
     assert!(mail.attachments.is_empty());
 }

@@ -1,4 +1,5 @@
 use quietline::domain::{Cents, NightStatus, Statement};
+use quietline::render::FinanceNight;
 use quietline::render::{Page, admin_html, report_html};
 use regex::Regex;
 
@@ -103,7 +104,7 @@ fn a_short_bill_is_not_shown_as_a_whole_one() {
     let mut statement = night();
     let row = "invoice INV-10: row 12 of charges.csv, its amount reads 1.234 (column amount)";
     statement.accounts[0].set_aside = vec![row.into()];
-    let mail = quietline::render::finance_mail(&statement).unwrap();
+    let mail = quietline::render::finance_mail(&FinanceNight::of(&statement)).unwrap();
     let terminal = quietline::render::terminal_summary(&statement);
     for shown in [
         report(&statement),
@@ -129,8 +130,10 @@ fn beyond_five_thousand_rows_the_page_points_to_the_file_with_all_of_them() {
 #[test]
 fn a_stopped_night_says_why_and_shows_no_figure() {
     for status in [NightStatus::Held, NightStatus::Blocked] {
-        for html in [report(&stopped(status)), admin(&stopped(status))] {
-            assert!(html.contains("No figure tonight") && html.contains("19 newly idle lines"));
+        let finance = (report(&stopped(status)), "more than usual has changed at once");
+        let admins = (admin(&stopped(status)), "19 newly idle lines");
+        for (html, why) in [finance, admins] {
+            assert!(html.contains("No figure tonight") && html.contains(why));
             assert!(!html.contains("USD 1") && !html.contains("ext. 1"));
         }
     }

@@ -1,6 +1,7 @@
 //! What is posted to a chat room or a program, and the mails of other occasions than a plain night.
 
 use quietline::domain::{Audience, FindingState, Occasion, Statement, WebhookFormat};
+use quietline::render::FinanceNight;
 use quietline::render::{mail_for, told, webhook_post};
 use serde_json::Value;
 
@@ -14,12 +15,17 @@ fn calm_night() -> Statement {
 }
 
 fn post(format: WebhookFormat, occasion: &Occasion) -> Value {
-    serde_json::from_slice(&webhook_post(&night(), format, occasion).unwrap()).unwrap()
+    serde_json::from_slice(&webhook_post(&FinanceNight::of(&night()), format, occasion).unwrap()).unwrap()
 }
 
 #[test]
 fn plain_json_keeps_its_keys() {
-    let text = webhook_post(&calm_night(), WebhookFormat::Json, &Occasion::Nightly).unwrap();
+    let text = webhook_post(
+        &FinanceNight::of(&calm_night()),
+        WebhookFormat::Json,
+        &Occasion::Nightly,
+    )
+    .unwrap();
     insta::assert_snapshot!(String::from_utf8(text).unwrap());
 }
 
@@ -36,7 +42,12 @@ fn slack_gets_blocks_within_its_limits_and_no_text_that_it_would_read_as_marks()
             assert!(field["text"].as_str().unwrap().chars().count() <= 2000);
         }
     }
-    let calm = webhook_post(&calm_night(), WebhookFormat::Slack, &Occasion::Nightly).unwrap();
+    let calm = webhook_post(
+        &FinanceNight::of(&calm_night()),
+        WebhookFormat::Slack,
+        &Occasion::Nightly,
+    )
+    .unwrap();
     let message: Value = serde_json::from_slice(&calm).unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&message).unwrap());
 }
@@ -51,7 +62,12 @@ fn teams_gets_a_card_under_20_kilobytes_however_many_and_long_the_accounts() {
             account
         })
         .collect();
-    let bytes = webhook_post(&statement, WebhookFormat::Teams, &Occasion::Nightly).unwrap();
+    let bytes = webhook_post(
+        &FinanceNight::of(&statement),
+        WebhookFormat::Teams,
+        &Occasion::Nightly,
+    )
+    .unwrap();
     assert!(bytes.len() <= 20_000, "{} bytes", bytes.len());
     let card: Value = serde_json::from_slice(&bytes).unwrap();
     let content = &card["attachments"][0]["content"];
@@ -80,7 +96,7 @@ fn no_format_bears_names_and_all_bear_the_figure_and_the_deadline() {
             "117.94",
             "29.99",
             "2026-11-01",
-            "has no call where 120 were expected",
+            "Some days have no call where calls were expected",
         ] {
             assert!(text.contains(figure), "{format} lacks {figure}");
         }

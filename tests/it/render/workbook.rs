@@ -7,6 +7,7 @@ use quietline::domain::{
     Cents, ChargeKind, Commitment, CommitmentCost, FindingKind, FindingState, InvoiceTrend, LedgerEntry,
     NightStatus, Statement, Tier,
 };
+use quietline::render::FinanceNight;
 use quietline::render::report_xlsx;
 use regex::Regex;
 
@@ -15,7 +16,7 @@ use super::night::{SECRETS_OF_PEOPLE, large, night, stopped};
 
 /// The workbook's parts as text, by path.
 fn parts(statement: &Statement) -> BTreeMap<String, String> {
-    let bytes = report_xlsx(statement).unwrap();
+    let bytes = report_xlsx(&FinanceNight::of(statement)).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.xlsx");
     std::fs::write(&path, bytes).unwrap();
@@ -77,7 +78,10 @@ fn the_bridge_s_rows_sum_to_the_total_that_is_kept_beside_the_formula() {
 
 #[test]
 fn the_same_statement_gives_the_same_workbook() {
-    assert_eq!(report_xlsx(&night()).unwrap(), report_xlsx(&night()).unwrap());
+    assert_eq!(
+        report_xlsx(&FinanceNight::of(&night())).unwrap(),
+        report_xlsx(&FinanceNight::of(&night())).unwrap()
+    );
     assert!(parts(&night())["docProps/core.xml"].contains("2026-10-16T00:00:00Z"));
 }
 
@@ -89,7 +93,7 @@ fn a_stopped_night_s_workbook_holds_headings_only() {
 
 #[test]
 fn ten_thousand_lines_fit() {
-    assert!(report_xlsx(&large(10_000)).unwrap().len() > 100_000);
+    assert!(report_xlsx(&FinanceNight::of(&large(10_000))).unwrap().len() > 100_000);
 }
 
 const SHEETS: [&str; 13] = [
@@ -182,7 +186,7 @@ fn night_with_a_past() -> Statement {
 
 /// Row by row, as a person sees the sheet; formulas by the values kept in them.
 fn sheet(statement: &Statement, name: &str) -> Vec<Vec<String>> {
-    let bytes = std::io::Cursor::new(report_xlsx(statement).unwrap());
+    let bytes = std::io::Cursor::new(report_xlsx(&FinanceNight::of(statement)).unwrap());
     let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(bytes).unwrap();
     let range = book.worksheet_range(name).unwrap();
     range
@@ -305,7 +309,11 @@ fn as_office_reads_it(statement: &Statement, recalculate: u8) -> Vec<String> {
         office_profile(recalculate),
     )
     .unwrap();
-    std::fs::write(folder.path().join("report.xlsx"), report_xlsx(statement).unwrap()).unwrap();
+    std::fs::write(
+        folder.path().join("report.xlsx"),
+        report_xlsx(&FinanceNight::of(statement)).unwrap(),
+    )
+    .unwrap();
     let done = Command::new("soffice")
         .args([
             "--headless",

@@ -1,0 +1,67 @@
+//! Checks of the data in fixed words: what one saw may be a line, a login, a place or a file's name.
+
+use super::Check;
+use crate::domain::{Gate, GateStatus, NightStatus};
+
+pub(super) fn looks_at(gate: Gate) -> &'static str {
+    match gate {
+        Gate::G1Completeness => "whether the calls of enough days are complete",
+        Gate::G2Empty => "whether calls are missing on days that should have some",
+        Gate::G3Join => "whether the calls fit the list of lines",
+        Gate::G4MassFlag => "whether too much has changed at once",
+        Gate::G5Freshness => "whether calls and invoices are new enough",
+        Gate::G6Clock => "whether calls are dated in the future, or clocks disagree",
+        Gate::G7History => "whether the past is known for long enough",
+        Gate::G8Grace => "whether new, kept and protected lines were left alone",
+        Gate::G9Schema => "whether the calls have the shape that they should have",
+    }
+}
+
+fn saw(gate: Gate) -> &'static str {
+    match gate {
+        Gate::G1Completeness => {
+            "the calls of some days are not complete; such a day counts neither as use nor as silence"
+        }
+        Gate::G2Empty => {
+            "some days have no call where calls were expected; such a day counts neither as use nor as silence"
+        }
+        Gate::G3Join => "some calls fit no line of the list",
+        Gate::G4MassFlag => "more than usual has changed at once",
+        Gate::G5Freshness => "calls or invoices are older than they should be",
+        Gate::G6Clock => "calls are dated in the future, or two clocks disagree",
+        Gate::G7History => "the past is not known for long",
+        Gate::G8Grace => "some lines could not be left alone as they should be",
+        Gate::G9Schema => "the calls have another shape than they should have",
+    }
+}
+
+pub(super) fn warning(check: &Check) -> String {
+    let said = saw(check.gate);
+    let mut letters = said.chars();
+    let first: String = letters
+        .next()
+        .map(|letter| letter.to_uppercase().collect())
+        .unwrap_or_default();
+    format!(
+        "{first}{} (check {}; operators have the details).",
+        letters.as_str(),
+        check.gate
+    )
+}
+
+/// Why there is no figure tonight.
+pub(super) fn withheld(status: NightStatus, checks: &[Check]) -> String {
+    let stopped = checks.iter().filter(|check| check.status >= GateStatus::Hold);
+    let why: Vec<String> = stopped
+        .map(|check| format!("{} (check {})", saw(check.gate), check.gate))
+        .collect();
+    let why = match why.is_empty() {
+        true => "a check failed".to_owned(),
+        false => why.join("; "),
+    };
+    let what = match status {
+        NightStatus::Held => "held until an operator has looked at it",
+        _ => "the data cannot be trusted",
+    };
+    format!("No figure tonight ({what}): {why}. Operators have the details; the last good report stands.")
+}

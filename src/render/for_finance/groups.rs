@@ -1,0 +1,175 @@
+//! Sums over groups of lines, so that no sum is one person's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::{AccountStatement, Cents, Line, ScoredLine, TierTerm, user_key};
+
+/// Groups of fewer people than this are merged where finance reads.
+const SMALLEST_GROUP: usize = 5;
+const MERGED_GROUP: &str = "other, under 5";
+const NO_COST_CENTRE: &str = "no cost centre";
+
+/// Lines and cost of one group.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Group {
+    pub name: String,
+    pub lines: u32,
+    pub idle_lines: u32,
+    pub monthly_cost: Cents,
+    pub idle_cost: Cents,
+    /// None where none of its lines has a chance of silence, or too few have.
+    pub expected_waste: Option<Cents>,
+    with_chance: u32,
+}
+
+impl Group {
+    fn add(&mut self, line: &ScoredLine) {
+        self.lines += 1;
+        self.monthly_cost += line.cost.monthly_cost;
+        if line.verdict.is_waste() {
+            self.idle_lines += 1;
+            self.idle_cost += line.cost.monthly_cost;
+        }
+        if let Some(waste) = line.expected_waste {
+            self.with_chance += 1;
+            *self.expected_waste.get_or_insert_default() += waste;
+        }
+    }
+}
+
+/// Cost centres as finance may see them.
+pub(super) fn cost_centres(account: &AccountStatement, names: &CostCentreNames<'_>) -> Vec<Group> {
+    let mut groups: BTreeMap<(bool, &str), Group> = BTreeMap::new();
+    for line in &account.lines {
+        let name = names.shown(line);
+        groups.entry((name == MERGED_GROUP, name)).or_default().add(line);
+    }
+    let named = groups.into_iter().map(|((_, name), group)| Group {
+        name: name.to_owned(),
+        ..group
+    });
+    let mut groups: Vec<Group> = named.collect();
+    let few = of_too_few(&groups.iter().map(|group| group.with_chance).collect::<Vec<_>>());
+    for at in few {
+        groups[at].expected_waste = None;
+    }
+    groups
+}
+
+pub(super) fn by_tier_term(account: &AccountStatement) -> Vec<TierTerm> {
+    let mut cuts = account.by_tier_term.clone();
+    let with_chance = |cut: &TierTerm| cut.expected_waste.map_or(0, |waste| waste.lines);
+    for at in of_too_few(&cuts.iter().map(with_chance).collect::<Vec<_>>()) {
+        cuts[at].expected_waste = None;
+    }
+    cuts
+}
+
+/// The groups whose expected waste would tell how silent one line is: of few lines, and one more where what is left out of
+/// the total would be a few lines' again.
+fn of_too_few(with_chance: &[u32]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..with_chance.len()).filter(|at| with_chance[*at] > 0).collect();
+    order.sort_by_key(|at| with_chance[*at]);
+    let mut left_out = 0;
+    let mut few = Vec::new();
+    for at in order {
+        let is_few = (with_chance[at] as usize) < SMALLEST_GROUP;
+        if !is_few && (left_out == 0 || left_out >= SMALLEST_GROUP) {
+            break;
+        }
+        left_out += with_chance[at] as usize;
+        few.push(at);
+    }
+    few
+}
+
+/// Which cost centres are large enough to be named, by their holders: five lines of one person are one person.
+pub(super) struct CostCentreNames<'a>(BTreeMap<&'a str, BTreeSet<String>>);
+
+impl<'a> CostCentreNames<'a> {
+    pub(super) fn of(account: &'a AccountStatement) -> CostCentreNames<'a> {
+        CostCentreNames(people_by_centre(account.lines.iter().map(|line| &line.line)))
+    }
+
+    pub(super) fn shown(&self, line: &'a ScoredLine) -> &'a str {
+        let name = cost_centre(&line.line);
+        match self.0.get(name).map_or(0, BTreeSet::len) < SMALLEST_GROUP {
+            true => MERGED_GROUP,
+            false => name,
+        }
+    }
+}
+
+/// The name of a line's cost centre as it may stand in a file over these lines of several accounts.
+pub fn named_by_many<'l>(lines: impl Iterator<Item = &'l Line>) -> impl Fn(&Line) -> Option<String> {
+    let mut by_account: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
+    for line in lines {
+        by_account.entry(&line.account_id).or_default().push(line);
+    }
+    let named: BTreeSet<(String, String)> = by_account
+        .into_iter()
+        .flat_map(|(account, lines)| {
+            let people = people_by_centre(lines.into_iter());
+            let large = people
+                .into_iter()
+                .filter(|(_, people)| people.len() >= SMALLEST_GROUP);
+            large
+                .map(|(name, _)| (account.to_owned(), name.to_owned()))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    move |line| match cost_centre(line) {
+        NO_COST_CENTRE => None,
+        name => Some(
+            match named.contains(&(line.account_id.clone(), name.to_owned())) {
+                true => name.to_owned(),
+                false => MERGED_GROUP.to_owned(),
+            },
+        ),
+    }
+}
+
+fn people_by_centre<'l>(lines: impl Iterator<Item = &'l Line>) -> BTreeMap<&'l str, BTreeSet<String>> {
+    let mut people: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for line in lines {
+        people.entry(cost_centre(line)).or_default().extend(holder(line));
+    }
+    people
+}
+
+fn holder(line: &Line) -> Option<String> {
+    let Line {
+        email,
+        login_name,
+        user_id,
+        ..
+    } = line;
+    let known = [email, login_name, user_id].into_iter().flatten().next().cloned();
+    let name = || Some(line.user_name()).filter(|name| !name.is_empty());
+    known.or_else(name).map(|holder| user_key(&holder).into_owned())
+}
+
+fn cost_centre(line: &Line) -> &str {
+    line.cost_center
+        .as_deref()
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .unwrap_or(NO_COST_CENTRE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_is_never_a_few_lines_sum() {
+        assert_eq!(of_too_few(&[12, 7, 5]), [0usize; 0]);
+        assert_eq!(
+            of_too_few(&[12, 2, 7]),
+            [1, 2],
+            "two lines' would be what the total has more"
+        );
+        assert_eq!(of_too_few(&[12, 2, 3]), [1, 2]);
+        assert_eq!(of_too_few(&[12, 0, 7]), [0usize; 0], "no sum, nothing to hide");
+    }
+}

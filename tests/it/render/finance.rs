@@ -1,0 +1,277 @@
+//! What finance is sent bears nothing of a person: canaries in all that is the administrators', and the same bytes whoever
+//! holds the lines and whenever they called.
+
+use std::io::{Cursor, Read};
+
+use proptest::prelude::*;
+use quietline::domain::*;
+use quietline::render::{self, FinanceNight, artifacts};
+
+use super::night::{day, night, stopped};
+
+const FILES: [&str; 4] = ["report.html", "report.xlsx", "findings.csv", "deadlines.ics"];
+
+/// Everything that finance is sent about a night, by name; of a workbook what its parts say.
+fn sent(statement: &Statement) -> Vec<(String, Vec<u8>)> {
+    let mut sent: Vec<(String, Vec<u8>)> = artifacts(statement)
+        .unwrap()
+        .into_iter()
+        .filter(|artifact| FILES.contains(&artifact.name))
+        .map(|artifact| (artifact.name.to_owned(), artifact.bytes))
+        .collect();
+    let occasions = [
+        Occasion::Nightly,
+        Occasion::Deadline {
+            notice_by: day("2026-11-01"),
+            days_left: 7,
+        },
+        Occasion::Heartbeat {
+            since: day("2026-10-09"),
+        },
+    ];
+    for occasion in &occasions {
+        let mail = render::mail_for(statement, Audience::Finance, occasion, None).unwrap();
+        let name = format!("the mail of {}", occasion.as_str());
+        sent.push((
+            name,
+            format!("{}\n{}\n{}", mail.subject, mail.text, mail.html).into(),
+        ));
+        for format in WebhookFormat::ALL {
+            let post = render::webhook_post(&FinanceNight::of(statement), *format, occasion).unwrap();
+            sent.push((format!("the {format} post of {}", occasion.as_str()), post));
+        }
+    }
+    let why = render::why_blocked(statement);
+    let mail = render::no_figure_mail(statement.as_of, &why, None);
+    sent.push(("the mail without a figure".to_owned(), mail.text.into()));
+    sent
+}
+
+fn opened((name, bytes): &(String, Vec<u8>)) -> String {
+    if !name.ends_with(".xlsx") {
+        return String::from_utf8(bytes.clone()).unwrap();
+    }
+    let mut package = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    for at in 0..package.len() {
+        package.by_index(at).unwrap().read_to_string(&mut text).unwrap();
+    }
+    text
+}
+
+/// Writes it wherever administrators, their directory and their calls write.
+fn marked(mut statement: Statement) -> Statement {
+    let said = || "A canary, they said".to_owned();
+    let name = |word: &str| Some(format!("{word}canary"));
+    for gate in &mut statement.gates {
+        gate.detail = said();
+    }
+    for input in &mut statement.inputs {
+        (input.name, input.notes) = ("canary.xlsx".to_owned(), vec![said()]);
+    }
+    for row in &mut statement.quarantine {
+        (row.file, row.as_read, row.reason) = (said(), said(), said());
+    }
+    statement.method.extend([
+        ("keep.canary.expires_on".to_owned(), "2026-12-31".to_owned()),
+        ("keep.rule.location".to_owned(), said()),
+        ("keep.rule.reason".to_owned(), said()),
+    ]);
+    for days in &mut statement.coverage {
+        days.newest_event = None;
+    }
+    for account in &mut statement.accounts {
+        account.notices.push(said());
+        for scored in &mut account.lines {
+            (scored.reason, scored.counterfactual) = (said(), said());
+            scored.decision_owner = name("owner");
+            scored.cautions = vec![said()];
+            let line = &mut scored.line;
+            (line.user_id, line.login_name, line.role) = (name("id"), name("login."), name("role"));
+            (line.email, line.manager_email) = (name("a@"), name("m@"));
+            (line.first_name, line.last_name) = (name("First"), name("Last"));
+            (line.department, line.location) = (name("Department"), name("Location"));
+            line.external_id = name("external");
+            line.sip_ids = vec![said()];
+        }
+        for finding in &mut account.findings {
+            if finding.kind.is_of_use() {
+                (finding.subject, finding.evidence) = (said(), said());
+            }
+            finding.decided = Some(Made {
+                decision: DecisionKind::Keep,
+                owner: name("owner"),
+                decided_on: None,
+            });
+        }
+        for entry in &mut account.ledger {
+            (entry.cost_center, entry.taken_back_by) = (name("centre"), name("line"));
+        }
+        for flag in &mut account.flags {
+            flag.line_id = said();
+        }
+    }
+    statement
+}
+
+#[test]
+fn what_administrators_write_and_the_directory_says_reaches_no_file_of_finance() {
+    for statement in [night(), stopped(NightStatus::Held), stopped(NightStatus::Blocked)] {
+        let statement = marked(statement);
+        for file in sent(&statement) {
+            let text = opened(&file).to_lowercase();
+            assert!(!text.contains("canary"), "{} holds one", file.0);
+        }
+        let theirs = artifacts(&statement).unwrap();
+        let admin = theirs.iter().find(|artifact| artifact.name == "admin.html");
+        let text = String::from_utf8(admin.unwrap().bytes.clone()).unwrap();
+        assert!(text.contains("canary"), "administrators keep what is theirs");
+    }
+}
+
+#[test]
+fn a_line_id_that_is_a_login_is_shown_as_its_extension() {
+    let mut statement = night();
+    let line = &mut statement.accounts[0].lines[2];
+    let login = "zoe.canary";
+    let old = std::mem::replace(&mut line.line.line_id, login.to_owned());
+    line.line.login_name = Some(login.to_owned());
+    let of_line = |finding: &&mut Finding| finding.line_id.as_ref() == Some(&old);
+    for finding in statement.accounts[0].findings.iter_mut().filter(of_line) {
+        finding.line_id = Some(login.to_owned());
+    }
+    for file in sent(&statement) {
+        assert!(!opened(&file).contains(login), "{} holds it", file.0);
+    }
+}
+
+#[test]
+fn the_steps_that_finance_reads_are_four() {
+    let mut statement = night();
+    let until = day("2026-12-31");
+    for line in &mut statement.accounts[0].lines {
+        if line.verdict == Verdict::OnLeave || line.verdict == Verdict::Exempt {
+            line.stays_until = Some(until);
+        }
+    }
+    let shown = FinanceNight::of(&statement);
+    let steps = shown.accounts[0].lines.iter().map(|line| line.step.to_string());
+    let steps: std::collections::BTreeSet<String> = steps.collect();
+    assert_eq!(
+        steps.into_iter().collect::<Vec<_>>(),
+        [
+            "check first",
+            "keep",
+            "not to be removed until 2026-12-31",
+            "remove"
+        ]
+    );
+}
+
+/// What may differ between two accounts that finance must not tell apart.
+#[derive(Debug, Clone)]
+struct Life {
+    name: String,
+    day: u64,
+    count: u32,
+    chance: u32,
+    waste: usize,
+}
+
+fn life() -> impl Strategy<Value = Life> {
+    (
+        "[A-Za-z=@.]{1,12}",
+        1_u64..400,
+        0_u32..300,
+        0_u32..1_000_000,
+        0_usize..4,
+    )
+        .prop_map(|(name, day, count, chance, waste)| Life {
+            name,
+            day,
+            count,
+            chance,
+            waste,
+        })
+}
+
+fn lived(statement: &Statement, lives: &[Life]) -> Statement {
+    let mut statement = statement.clone();
+    let mut lives = lives.iter().cycle();
+    for account in &mut statement.accounts {
+        // Whoever holds lines of one cost centre is counted, and by no other name.
+        for (people, scored) in account.lines.iter_mut().enumerate() {
+            let Some(life) = lives.next() else {
+                return statement;
+            };
+            let on = Some(statement.as_of - chrono::Days::new(life.day));
+            let holds = scored.line.has_user();
+            let name = |what: &str| Some(format!("{what}{people}.{}", life.name)).filter(|_| holds);
+            (scored.reason, scored.counterfactual) = (life.name.repeat(3), life.name.clone());
+            let activity = &mut scored.activity;
+            (
+                activity.last_used_on,
+                activity.last_outbound_on,
+                activity.last_answered_on,
+            ) = (on, on, on);
+            (activity.last_missed_on, activity.first_used_on) = (on, on);
+            (activity.days_silent, activity.known_days) = (life.count, life.count + 1);
+            (activity.active_days_90, activity.calls_missed_90) = (life.count, life.count);
+            if let Some(forecast) = &mut scored.forecast {
+                (forecast.p_silent_30, forecast.p_silent_90) = (life.chance, life.chance);
+            }
+            // One waste verdict for another: the reason is the administrators'.
+            if scored.verdict.is_waste() {
+                let wasted = [
+                    Verdict::Idle,
+                    Verdict::NeverUsed,
+                    Verdict::Unassigned,
+                    Verdict::Leaver,
+                ];
+                scored.verdict = wasted[life.waste];
+            }
+            let line = &mut scored.line;
+            (line.first_name, line.last_name, line.login_name) = (name("F"), name("L"), name("l"));
+            (line.email, line.user_id) = (name("e"), name("u"));
+            (line.department, line.location, line.role) = (name("d"), name("o"), name("r"));
+            (line.manager_email, line.handset_registered_at) = (name("m"), on);
+        }
+        for finding in &mut account.findings {
+            let Some(life) = lives.next() else {
+                return statement;
+            };
+            if finding.kind.is_waste_line() {
+                let kinds = [
+                    FindingKind::IdleLine,
+                    FindingKind::NeverUsedLine,
+                    FindingKind::LeaverLine,
+                    FindingKind::ExtraLine,
+                ];
+                finding.kind = kinds[life.waste];
+                (finding.evidence, finding.amount_to_date) = (life.name.repeat(2), Cents(life.count.into()));
+                finding.confidence = ["high", "medium", "low", "low"][life.waste].to_owned();
+            }
+        }
+        account.findings.sort_by_key(|finding| finding.kind);
+        account.notices = lives.next().map(|life| life.name.clone()).into_iter().collect();
+    }
+    for gate in &mut statement.gates {
+        gate.detail = lives.next().map(|life| life.name.clone()).unwrap_or_default();
+    }
+    statement
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #[test]
+    fn finance_cannot_tell_who_holds_the_lines_and_when_they_called(
+        one in proptest::collection::vec(life(), 20..40),
+        other in proptest::collection::vec(life(), 20..40),
+    ) {
+        let night = night();
+        let (one, other) = (sent(&lived(&night, &one)), sent(&lived(&night, &other)));
+        for (one, other) in one.iter().zip(&other) {
+            prop_assert!(one == other, "{} differs", one.0);
+        }
+    }
+}
