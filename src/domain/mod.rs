@@ -65,7 +65,7 @@ pub use odds::{PatternOdds, SilentFor};
 pub use people::{Decision, DecisionKind, DirectoryEntry, DirectoryStatus, Holiday};
 pub use policy::{GatePolicy, KeepRule, KindRule, Model, Scoring};
 pub use price_book::{Addon, AddonScope, ChargeRule, Evidence, Feature, Price, PriceBook, PriceKey};
-pub use scored::{CostSource, Forecast, LineCost, LineModel, ScoredLine};
+pub use scored::{CostSource, Forecast, LapsedKeep, LineCost, LineModel, ScoredLine};
 pub use source::{Account, CallShape, DateOrder, DecimalMark, Origin, Source, TableName};
 pub use statement::{
     AccountModel, AccountStatement, BRIDGE_PARTS, Bridge, BridgePart, Bucket, Commitment, CommitmentCost,

@@ -72,12 +72,12 @@ impl DecisionKind {
 }
 
 impl Decision {
-    /// Of two decisions on one thing the later holds. A keep needs no date: it holds before one that has, and of one day the
-    /// one that leaves things as they are, since a phone that is taken is not given back by an apology.
+    /// Of two decisions on one thing the later holds. A keep needs no date: it is as new as its last day, and of one day the
+    /// one holds that leaves things as they are, since a phone that is taken is not given back by an apology.
     pub fn age(&self) -> (NaiveDate, bool) {
         let day = match self.decided_on {
             Some(day) => day,
-            None if self.decision == DecisionKind::Keep => NaiveDate::MAX,
+            None if self.decision == DecisionKind::Keep => self.expires_on.unwrap_or(NaiveDate::MAX),
             None => NaiveDate::MIN,
         };
         (day, self.decision.sets_aside())

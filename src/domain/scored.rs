@@ -61,6 +61,14 @@ impl LineCost {
     }
 }
 
+/// A keep that was the last word on a line: once it has lapsed, whoever decided it is asked again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LapsedKeep {
+    /// Its last day.
+    pub until: NaiveDate,
+    pub owner: Option<String>,
+}
+
 /// Everything that is said of one line tonight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScoredLine {
@@ -87,6 +95,7 @@ pub struct ScoredLine {
     pub decision_owner: Option<String>,
     pub decided_on: Option<NaiveDate>,
     pub decision_expires_on: Option<NaiveDate>,
+    pub lapsed_keep: Option<LapsedKeep>,
     pub model: LineModel,
     /// None by rule, and under 21 known business days.
     pub forecast: Option<Forecast>,

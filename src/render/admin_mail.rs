@@ -67,7 +67,7 @@ fn line_row(account: &AccountStatement, line: &ScoredLine) -> MailRow {
             clean(&line.line.extension),
             holder.trim()
         )),
-        step: plain::action(line.action).to_owned(),
+        step: plain::step(line).to_owned(),
         amount: money(line.monthly_saving, account.currency),
         detail: shortened(&clean(&line.told())),
         ask: ask::mailto(account, line),

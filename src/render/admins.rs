@@ -216,7 +216,7 @@ fn holder_lines(line: &ScoredLine) -> Vec<String> {
 }
 
 fn step(account: &AccountStatement, line: &ScoredLine) -> Cell {
-    let mut parts = vec![plain::action(line.action).to_owned()];
+    let mut parts = vec![plain::step(line).to_owned()];
     parts.extend(line.target_tier.map(|tier| format!("to {tier}")));
     parts.push(format!("({})", plain::verdict(line.verdict)));
     let found = account
@@ -224,9 +224,10 @@ fn step(account: &AccountStatement, line: &ScoredLine) -> Cell {
         .iter()
         .find(|finding| finding.line_id.as_ref() == Some(&line.line.line_id) && finding.kind.is_waste_line());
     parts.extend(found.map(|finding| format!("listed since {}", finding.first_seen)));
-    let to = match line.line.email {
-        Some(_) => "write to the holder",
-        None => "write to the manager",
+    let to = match (&line.lapsed_keep, &line.line.email) {
+        (Some(_), _) => "write to whoever kept it",
+        (None, Some(_)) => "write to the holder",
+        (None, None) => "write to the manager",
     };
     Cell::Told(Box::new(Told {
         lines: parts,

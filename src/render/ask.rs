@@ -1,15 +1,23 @@
-//! A friendly question to a line's holder, ready to send: a `mailto:` link with subject and text (RFC 6068).
+//! A friendly question to a line's holder, or to whoever kept it until a day that has passed, ready to send: a `mailto:` link with
+//! subject and text (RFC 6068).
+
+use chrono::NaiveDate;
 
 use super::safe::clean;
 use crate::domain::{AccountStatement, Action, ScoredLine};
 
-/// The link, where somebody is to be asked and an address is known: the holder's, else the manager's.
+/// The link, where somebody is to be asked and an address is known: that of whoever kept the line, else the holder's, else the
+/// manager's.
 pub fn mailto(account: &AccountStatement, line: &ScoredLine) -> Option<String> {
     if line.action != Action::AskHolder {
         return None;
     }
-    let holder = line.line.email.as_deref();
-    let address = holder.or(line.line.manager_email.as_deref())?;
+    let keeper = line.lapsed_keep.as_ref();
+    let (address, to) = match (keeper, line.line.email.as_deref()) {
+        (Some(keep), _) => (keep.owner.as_deref()?, To::Keeper(keep.until)),
+        (None, Some(holder)) => (holder, To::Holder),
+        (None, None) => (line.line.manager_email.as_deref()?, To::Manager),
+    };
     // An address that is none must not lead a mail astray.
     let is_address = address.split('@').count() == 2 && !address.contains(char::is_whitespace);
     is_address.then(|| {
@@ -17,7 +25,7 @@ pub fn mailto(account: &AccountStatement, line: &ScoredLine) -> Option<String> {
             "mailto:{}?subject={}&body={}",
             encoded(address, "@"),
             encoded(&subject(line), ""),
-            encoded(&body(account, line, holder.is_some()), "")
+            encoded(&body(account, line, to), "")
         )
     })
 }
@@ -26,16 +34,24 @@ fn subject(line: &ScoredLine) -> String {
     format!("Phone line {}: is it still needed?", clean(&line.line.extension))
 }
 
-fn body(account: &AccountStatement, line: &ScoredLine, to_holder: bool) -> String {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum To {
+    Holder,
+    Manager,
+    /// Until this day.
+    Keeper(NaiveDate),
+}
+
+fn body(account: &AccountStatement, line: &ScoredLine, to: To) -> String {
     let extension = clean(&line.line.extension);
     let name = clean(line.line.first_name.as_deref().unwrap_or_default());
-    let hello = match to_holder && !name.trim().is_empty() {
+    let hello = match to == To::Holder && !name.trim().is_empty() {
         true => format!("Hello {},", name.trim()),
         false => "Hello,".to_owned(),
     };
-    let whose = match to_holder {
-        true => format!("your phone line, extension {extension},"),
-        false => format!(
+    let whose = match to {
+        To::Holder => format!("your phone line, extension {extension},"),
+        To::Manager | To::Keeper(_) => format!(
             "the phone line of {}, extension {extension},",
             clean(&line.line.user_name())
         ),
@@ -44,10 +60,14 @@ fn body(account: &AccountStatement, line: &ScoredLine, to_holder: bool) -> Strin
         Some(day) => format!("had its last call placed or answered on {day}"),
         None => "has had no call placed or answered as far as we can see".to_owned(),
     };
+    let kept = match to {
+        To::Keeper(until) => format!(" You decided to keep it until {until}."),
+        To::Holder | To::Manager => String::new(),
+    };
     let company = clean(&account.name);
     format!(
         "{hello}\r\n\r\nin the call log of {company} {whose} {seen}. The log shows calls only: messages, meetings and fax do not \
-         appear in it. So we ask before anything is changed.\r\n\r\nIs the line still needed? A short answer is enough:\r\n\
+         appear in it.{kept} So we ask before anything is changed.\r\n\r\nIs the line still needed? A short answer is enough:\r\n\
          - yes, and until when\r\n- no, it can go\r\n- only its number is needed, on another phone\r\n\r\nThank you!"
     )
 }

@@ -221,7 +221,7 @@ fn cost(account: &AccountStatement, line: &ScoredLine) -> String {
 }
 
 fn step(account: &AccountStatement, line: &ScoredLine) -> String {
-    let mut words = plain::action(line.action).to_owned();
+    let mut words = plain::step(line).to_owned();
     // What a question would save is told with the question.
     if line.action == Action::Keep {
         return words;

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     Action, BridgePart, ChangeCause, ChargeKind, CostSource, FindingKind, FindingState, Kind, NightStatus,
-    Recoverable, Term, Tier, Verdict,
+    Recoverable, ScoredLine, Term, Tier, Verdict,
 };
 
 pub fn verdict(verdict: Verdict) -> &'static str {
@@ -49,6 +49,14 @@ pub fn action(action: Action) -> &'static str {
         Action::ReleaseNumber => "release the number",
         Action::Dispute => "dispute the charge",
         Action::Review => "look at it",
+    }
+}
+
+/// A line's step; a question goes to whoever kept it, where that has lapsed.
+pub fn step(line: &ScoredLine) -> &'static str {
+    match (&line.lapsed_keep, line.action) {
+        (Some(_), Action::AskHolder) => "ask whoever kept it",
+        (_, of_line) => action(of_line),
     }
 }
 

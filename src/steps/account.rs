@@ -19,7 +19,6 @@ use super::ended_together::{Ends, ends};
 use super::expected_waste::expected_waste;
 use super::fault_findings::fault_findings;
 use super::held_extensions::HeldExtensions;
-use super::in_force::lapsed_keep;
 use super::judging::{JudgedLines, judge_lines};
 use super::ledger::{Proof, set_aside_dismissed};
 use super::line_findings::line_findings;
@@ -131,12 +130,6 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let period = newest.map(|newest| newest.invoice.period);
     let next = next_period(period, as_of);
     let mut scored = recommend(judged, input.contracts, input.book, as_of, next);
-    for line in scored.iter_mut().filter(|line| line.verdict.is_waste()) {
-        if let Some(day) = lapsed_keep(&line.line.line_id, input.decisions, as_of) {
-            line.reason
-                .push_str(&format!(" A decision to keep it lapsed on {day}."));
-        }
-    }
     let mut bridge = newest
         .map(|newest| bridge(&newest.charges, &verdicts))
         .unwrap_or_default();

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 
 use super::decision::{Decision, Odds};
+use super::first_step::first_step;
 use super::outlook::{FEWEST_KNOWN_DAYS, Outlook};
-use super::reasons::{demand, newer_sign_of_life, percent, priced, silent_business_days, used};
+use super::reasons::{percent, priced, silent_business_days, used};
 use super::verdict::{Case, Judgement, held_back, said};
 use crate::domain::{Action, Cents, Verdict, business_days_after};
 
@@ -16,22 +17,15 @@ pub fn idle(case: &Case) -> Option<Judgement> {
     if held_back(case).is_some() {
         return None;
     }
-    let newer = newer_sign_of_life(case);
-    let action = match &newer {
-        None if !decision(case).is_sure(outlook.now) => Action::AskHolder,
-        None if case.activity.calls_missed_30 > 0 => Action::RerouteThenReclaim,
-        None => Action::Reclaim,
-        Some(_) => Action::AskHolder,
-    };
+    let first = first_step(case, decision(case).is_sure(outlook.now));
     said(
         Verdict::Idle,
-        action,
+        first.action,
         format!(
-            "{} {}{}{}",
+            "{} {}{}",
             silent_business_days(case),
             weighed(case, outlook.now),
-            demand(case),
-            newer.unwrap_or_default()
+            first.words
         ),
         &what_would_have_kept_it(case, outlook.now),
     )

@@ -2,7 +2,8 @@
 
 use chrono::Days;
 
-use super::reasons::{demand, newer_sign_of_life, silence, used};
+use super::first_step::first_step;
+use super::reasons::{silence, used};
 use super::verdict::{Case, Judgement, held_back, said};
 use crate::domain::{Action, Activity, Verdict};
 
@@ -10,17 +11,11 @@ pub fn idle(case: &Case) -> Option<Judgement> {
     if !past_window(case, 0) || held_back(case).is_some() {
         return None;
     }
-    let newer = newer_sign_of_life(case);
-    let sure = case.activity.days_silent >= 2 * case.scoring.window_days;
-    let action = match (&newer, sure) {
-        (Some(_), _) | (None, false) => Action::AskHolder,
-        (None, true) if case.activity.calls_missed_30 > 0 => Action::RerouteThenReclaim,
-        (None, true) => Action::Reclaim,
-    };
+    let first = first_step(case, case.activity.days_silent >= 2 * case.scoring.window_days);
     said(
         Verdict::Idle,
-        action,
-        format!("{}{}{}", silence(case), demand(case), newer.unwrap_or_default()),
+        first.action,
+        format!("{}{}", silence(case), first.words),
         &format!(
             "One call placed or answered in the last {} known days would have kept it out of this list.",
             case.scoring.window_days

@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
+use super::line_findings::waste_line_id;
 use super::line_ids::is_id_of;
 use super::normalise::{in_range, same};
-use crate::domain::{ByLine, Decision, DecisionKind, FindingKind, KeepRule, Line};
+use crate::domain::{ByLine, Decision, DecisionKind, FindingKind, KeepRule, LapsedKeep, Line};
 
 /// The ids of the lines on which a keep was in force on a day in the past.
 pub fn keeps_on(
@@ -66,13 +67,54 @@ pub(super) fn settle_decisions<'a>(
         .collect()
 }
 
-/// The last day of the newest keep on a line, where it has lapsed: somebody once had a reason.
-pub(super) fn lapsed_keep(line_id: &str, decisions: &[Decision], as_of: NaiveDate) -> Option<NaiveDate> {
-    let of_line = decisions
+/// The keep that was the last word on a line, where it has lapsed: somebody once had a reason. Decisions on what was found of
+/// its use count too, and after them the job's standing rules.
+pub(super) fn lapsed_keep(
+    line: &Line,
+    decisions: &[Decision],
+    rules: &[KeepRule],
+    as_of: NaiveDate,
+) -> Option<LapsedKeep> {
+    let found = waste_line_id(line);
+    let is_on_its_use = |made: &&Decision| match made.finding_id.as_deref() {
+        Some(finding_id) => finding_id == found,
+        None => made.line_id.as_deref() == Some(line.line_id.as_str()),
+    };
+    let has_lapsed = |made: &Decision| {
+        made.decision == DecisionKind::Keep && made.expires_on.is_some_and(|until| until < as_of)
+    };
+    let mut unsaid = Vec::new();
+    let newest = decisions
         .iter()
-        .filter(|made| made.decision == DecisionKind::Keep && made.line_id.as_deref() == Some(line_id));
-    let last_day = of_line.filter_map(|made| made.expires_on).max()?;
-    (last_day < as_of).then_some(last_day)
+        .filter(is_on_its_use)
+        .filter(|made| another_holder(made, line).is_none())
+        .filter(|made| has_lapsed(made) || stands(made, "", as_of, &mut unsaid))
+        .max_by_key(|made| (made.age(), made.expires_on, &made.owner));
+    if let Some(newest) = newest {
+        return has_lapsed(newest).then_some(LapsedKeep {
+            until: newest.expires_on?,
+            owner: newest.owner.clone(),
+        });
+    }
+    let of_line = rules.iter().filter(|rule| covers(rule, line));
+    let until = of_line.map(|rule| rule.expires_on).max()?;
+    (until < as_of).then_some(LapsedKeep { until, owner: None })
+}
+
+/// Why a decision is on somebody who had the line before its holder; none where it is on the holder.
+fn another_holder(decision: &Decision, line: &Line) -> Option<String> {
+    let printed = decision
+        .holder
+        .as_deref()
+        .filter(|holder| !holder.trim().is_empty());
+    if printed.is_some_and(|holder| !line.is_held_by(holder)) {
+        return Some(
+            " names another holder than the line has now; it was not used. Has the sheet shifted?".to_owned(),
+        );
+    }
+    let since = line.seat_since?;
+    let is_older = decision.decided_on.is_some_and(|decided| decided < since);
+    is_older.then(|| format!(" is older than the line's holder (since {since}) and has lapsed."))
 }
 
 /// Whether a decision is in force on the line; what is not is told.
@@ -81,23 +123,8 @@ fn holds(decision: &Decision, line: &Line, as_of: NaiveDate, notices: &mut Vec<S
         "The decision to {} line {} ({})",
         decision.decision, line.line_id, decision.origin
     );
-    let printed = decision
-        .holder
-        .as_deref()
-        .filter(|holder| !holder.trim().is_empty());
-    if printed.is_some_and(|holder| !line.is_held_by(holder)) {
-        notices.push(format!(
-            "{what} names another holder than the line has now; it was not used. Has the sheet shifted?"
-        ));
-        return false;
-    }
-    let since = line
-        .seat_since
-        .filter(|since| decision.decided_on.is_some_and(|decided| decided < *since));
-    if let Some(since) = since {
-        notices.push(format!(
-            "{what} is older than the line's holder (since {since}) and has lapsed."
-        ));
+    if let Some(why) = another_holder(decision, line) {
+        notices.push(format!("{what}{why}"));
         return false;
     }
     if decision.decision == DecisionKind::Dispute {
@@ -192,14 +219,15 @@ pub fn on_findings<'d, 'n>(
     in_force
 }
 
+fn covers(rule: &KeepRule, line: &Line) -> bool {
+    same(&rule.department, &line.department)
+        && same(&rule.role, &line.role)
+        && in_range(&line.extension, rule.extensions)
+        && same(&rule.location, &line.location)
+}
+
 fn standing(line: &Line, rules: &[KeepRule], as_of: NaiveDate) -> Option<Decision> {
-    let fits = |rule: &&KeepRule| {
-        rule.expires_on >= as_of
-            && same(&rule.department, &line.department)
-            && same(&rule.role, &line.role)
-            && in_range(&line.extension, rule.extensions)
-            && same(&rule.location, &line.location)
-    };
+    let fits = |rule: &&KeepRule| rule.expires_on >= as_of && covers(rule, line);
     rules.iter().find(fits).map(|rule| Decision {
         account_id: line.account_id.clone(),
         line_id: Some(line.line_id.clone()),

@@ -95,6 +95,7 @@ pub fn judge_lines<'a>(
                 input.account,
             ),
             keep: roster.keep_of(line),
+            lapsed_keep: roster.lapsed_keep_of(line),
             is_seat: line.tier.is_some() || cost.seat_cost > Cents::ZERO,
             joinable: tellable.is_joinable(line),
             has_unread_rows: tellable.has_unread_rows(line),
@@ -114,6 +115,7 @@ pub fn judge_lines<'a>(
             model: model.source,
             forecast: outlook.map(|outlook| forecast(outlook, input)),
             decision: roster.decision_of(line).cloned(),
+            lapsed_keep: roster.lapsed_keep_of(line).cloned(),
         }
     });
     let judged: Vec<Judged> = judged.collect();

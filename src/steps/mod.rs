@@ -22,6 +22,7 @@ pub mod decision;
 pub mod ended_together;
 pub mod expected_waste;
 mod fault_findings;
+mod first_step;
 pub mod focus;
 pub mod former_lines;
 pub mod freshness;

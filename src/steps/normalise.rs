@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use super::coverage::Place;
-use super::in_force::settle_decisions;
+use super::in_force::{lapsed_keep, settle_decisions};
 use super::kinds::KindRules;
 use super::people::People;
 use crate::domain::same as is_same;
-use crate::domain::{Decision, DecisionKind, DirectoryEntry, Holiday, Line, Scoring};
+use crate::domain::{Decision, DecisionKind, DirectoryEntry, Holiday, LapsedKeep, Line, Scoring};
 
 /// One account's lines, in the order of their line ids, and who stands behind them.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub struct Roster {
     directory: HashMap<String, DirectoryEntry>,
     /// The newest valid decision, by line id.
     decisions: HashMap<String, Decision>,
+    /// Keeps that were the last word and have lapsed, by line id.
+    lapsed_keeps: HashMap<String, LapsedKeep>,
     /// What the reader of the list should know: lapsed and refused decisions, directory entries that fit nobody.
     pub notices: Vec<String>,
 }
@@ -41,6 +43,11 @@ impl Roster {
     pub fn keep_of(&self, line: &Line) -> Option<&Decision> {
         self.decision_of(line)
             .filter(|made| made.decision == DecisionKind::Keep)
+    }
+
+    /// A keep that was the last word on the line, and has lapsed.
+    pub fn lapsed_keep_of(&self, line: &Line) -> Option<&LapsedKeep> {
+        self.lapsed_keeps.get(&line.line_id)
     }
 
     /// Ids and extensions of all its lines: a line that was known by its extension and now has an id of its own is still there.
@@ -81,11 +88,17 @@ pub fn roster(
         .into_ids()
         .map(|(line_id, made)| (line_id.to_owned(), made))
         .collect();
+    let lapsed_keep = |line: &Line| lapsed_keep(line, decisions, &scoring.keep_rules, as_of);
+    let lapsed_keeps = lines
+        .iter()
+        .filter_map(|line| Some((line.line_id.clone(), lapsed_keep(line)?)))
+        .collect();
     Ok(Roster {
         lines,
         seatless_users: seatless.len() as u32,
         directory: entries,
         decisions: settled,
+        lapsed_keeps,
         notices,
     })
 }

@@ -1,4 +1,4 @@
-//! The sentences of a verdict: plain words and numbers that a person can check against the calls. No names in them.
+//! The sentences of a verdict: plain words and numbers that a person can check against the calls. No names in them but that of whoever kept a line.
 
 use chrono::NaiveDate;
 

@@ -9,8 +9,8 @@ use super::expected_waste::expected_waste_of;
 use super::recover::{Candidate, Recovery, beyond_commitment, exposure, recovery};
 use super::verdict::Judgement;
 use crate::domain::{
-    Action, Bucket, Cents, Contract, Finding, Forecast, Line, LineCost, LineModel, PriceBook, Recoverable,
-    ScoredLine, Verdict,
+    Action, Bucket, Cents, Contract, Finding, Forecast, LapsedKeep, Line, LineCost, LineModel, PriceBook,
+    Recoverable, ScoredLine, Verdict,
 };
 
 /// Days before a notice deadline from which an idle annual line is taken back instead of offered to a joiner.
@@ -28,6 +28,7 @@ pub struct Judged<'a> {
     pub model: LineModel,
     pub forecast: Option<Forecast>,
     pub decision: Option<crate::domain::Decision>,
+    pub lapsed_keep: Option<LapsedKeep>,
 }
 
 /// Gives every line its action, bucket and dates. `next_period` is the first day of the next billing period.
@@ -182,6 +183,7 @@ fn scored(
         model,
         forecast,
         decision,
+        lapsed_keep,
     } = judged;
     let waste = |forecast: &Forecast| expected_waste_of(cost.monthly_cost, forecast);
     ScoredLine {
@@ -211,6 +213,7 @@ fn scored(
         decision_expires_on: decision.and_then(|d| d.expires_on),
         target_tier: None,
         cautions: Vec::new(),
+        lapsed_keep,
     }
 }
 
@@ -329,6 +332,7 @@ mod tests {
                 model: LineModel::Rule,
                 forecast: None,
                 decision: None,
+                lapsed_keep: None,
             };
             let contracts = [Contract {
                 committed_lines,

@@ -5,10 +5,12 @@ use chrono::NaiveDate;
 use super::by_chance;
 use super::by_window;
 use super::decision::QUIET_BUSINESS_DAYS;
+use super::first_step::{first_step, lapsed};
 use super::outlook::Outlook;
-use super::reasons::{a_line_of, day_of, demand, seen, silence};
+use super::reasons::{a_line_of, day_of, seen, silence};
 use crate::domain::{
-    Action, Activity, Calendar, Cents, Currency, Decision, DirectoryEntry, Line, Model, Scoring, Verdict,
+    Action, Activity, Calendar, Cents, Currency, Decision, DirectoryEntry, LapsedKeep, Line, Model, Scoring,
+    Verdict,
 };
 
 /// All that bears on one line's verdict.
@@ -27,6 +29,8 @@ pub struct Case<'a> {
     pub last_sign_in_tried_on: Option<NaiveDate>,
     /// A keep decision that is valid on `as_of`.
     pub keep: Option<&'a Decision>,
+    /// A keep that was the last word on it, and has lapsed.
+    pub lapsed_keep: Option<&'a LapsedKeep>,
     /// Billed, or listed with a tier: more than a number on a queue.
     pub is_seat: bool,
     /// Whether the call rows name their ends by a key that this line has.
@@ -166,6 +170,11 @@ fn leaver(case: &Case) -> Option<Judgement> {
             ),
         ),
     };
+    // A holder who has left cannot be asked; whoever kept the line can.
+    let (action, reason) = match case.lapsed_keep {
+        Some(keep) => (Action::Review, reason + &lapsed(keep)),
+        None => (action, reason),
+    };
     said(
         Verdict::Leaver,
         action,
@@ -265,10 +274,11 @@ fn unassigned(case: &Case) -> Option<Judgement> {
     if case.line.has_user() || case.line.is_named() || case.activity.active_days_90 > 0 {
         return None;
     }
+    let first = first_step(case, true);
     said(
         Verdict::Unassigned,
-        Action::Reclaim,
-        format!("A paid seat without a user. {}", silence(case)),
+        first.action,
+        format!("A paid seat without a user. {}{}", silence(case), first.words),
         "In use with a call placed or answered in the last 90 days; offer the seat to joiners first.",
     )
 }
@@ -285,11 +295,7 @@ fn never_used(case: &Case) -> Option<Judgement> {
         return None;
     }
     let second_grace = 2 * case.scoring.grace_business_days;
-    let action = if *known_business_days > second_grace {
-        Action::Reclaim
-    } else {
-        Action::AskHolder
-    };
+    let first = first_step(case, *known_business_days > second_grace);
     let since_when = match (case.line.seat_since, since) {
         (Some(seat), Some(since)) if seat < case.calendar.first() => {
             format!("the first day that we can see, {since} (seat since {seat})")
@@ -298,10 +304,10 @@ fn never_used(case: &Case) -> Option<Judgement> {
     };
     said(
         Verdict::NeverUsed,
-        action,
+        first.action,
         format!(
             "No call placed or answered on any of {known_days} known days since {since_when}.{}",
-            demand(case)
+            first.words
         ),
         "A single call placed or answered since then would have kept it out of this list.",
     )

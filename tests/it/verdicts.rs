@@ -8,7 +8,7 @@ mod words;
 use chrono::{Days, NaiveDate, Weekday};
 use quietline::domain::{
     Action, Activity, Calendar, Cents, Currency, DayState, Decision, DecisionKind, DirectoryEntry,
-    DirectoryStatus, Kind, Line, Model, Scoring, Verdict, parse_day,
+    DirectoryStatus, Kind, LapsedKeep, Line, Model, Scoring, Verdict, parse_day,
 };
 use quietline::steps::outlook::Outlook;
 use quietline::steps::verdict::{Case, Judgement, judge};
@@ -111,6 +111,7 @@ struct Around {
     directory: Option<DirectoryEntry>,
     last_sign_in_on: Option<NaiveDate>,
     keep: Option<Decision>,
+    lapsed_keep: Option<LapsedKeep>,
     is_seat: bool,
     joinable: bool,
     has_unread_rows: bool,
@@ -126,6 +127,7 @@ impl Default for Around {
             directory: None,
             last_sign_in_on: None,
             keep: None,
+            lapsed_keep: None,
             is_seat: true,
             joinable: true,
             has_unread_rows: false,
@@ -165,6 +167,7 @@ fn with_case<T>(line: &Line, activity: &Activity, around: Around, ask: impl Fn(&
         last_sign_in_on: around.last_sign_in_on,
         last_sign_in_tried_on: None,
         keep: around.keep.as_ref(),
+        lapsed_keep: around.lapsed_keep.as_ref(),
         is_seat: around.is_seat,
         monthly_cost: around.monthly_cost,
         currency: Currency::USD,

@@ -1,6 +1,6 @@
 //! Who may still need a line is asked, and its callers are led elsewhere, before it is removed or offered to somebody else.
 
-use quietline::domain::{Action, Recoverable};
+use quietline::domain::{Action, Recoverable, Verdict};
 
 use super::phones::{Phones, line, row};
 
@@ -60,4 +60,92 @@ fn a_seat_is_not_offered_before_its_holder_is_asked_and_its_callers_are_led_else
     later.lines = annual().lines;
     later.files = annual().files;
     assert_eq!(action(&later, "116"), Action::AskHolder);
+}
+
+/// A line that nobody has ever used.
+fn never_used(phones: &mut Phones, extension: &str, cells: &[(&'static str, &str)]) {
+    let login = format!("never.{extension}");
+    let mut line = row([
+        ("extension", extension),
+        ("login_name", &login),
+        ("kind", "person"),
+        ("tier", "premium"),
+        ("term", "monthly"),
+    ]);
+    line.extend(cells.iter().map(|(column, text)| (*column, (*text).to_owned())));
+    phones.lines.push(line);
+}
+
+#[test]
+fn a_line_never_used_is_taken_no_sooner_than_an_idle_one() {
+    let mut phones = annual();
+    never_used(&mut phones, "121", &[]);
+    never_used(&mut phones, "122", &[("handset_registered_at", "2026-10-09")]);
+    never_used(&mut phones, "123", &[]);
+    never_used(
+        &mut phones,
+        "124",
+        &[("login_name", ""), ("handset_registered_at", "2026-10-09")],
+    );
+    missed(&mut phones, "123");
+    let account = phones.judged();
+    let told = ["121", "122", "123", "124"].map(|extension| {
+        let line = line(&account, extension);
+        (line.verdict, line.action)
+    });
+    assert_eq!(
+        told,
+        [
+            (Verdict::NeverUsed, Action::Reclaim),
+            (Verdict::NeverUsed, Action::AskHolder),
+            (Verdict::NeverUsed, Action::RerouteThenReclaim),
+            (Verdict::Unassigned, Action::Review),
+        ]
+    );
+}
+
+#[test]
+fn a_lapsed_keep_is_asked_again_of_whoever_kept_it() {
+    let mut phones = annual();
+    phones.line("115").insert("term", "monthly".into());
+    never_used(&mut phones, "121", &[]);
+    never_used(&mut phones, "122", &[("seat_since", "2026-05-04")]);
+    phones.files.insert(
+        "directory",
+        "email,status,departed_on\npaul.quist@example.test,departed,2026-08-31\n".into(),
+    );
+    let headings = "line_id,decision,expires_on,decided_on,owner\n";
+    let kept = "115,keep,2026-09-30,2026-04-01,greta.holm@example.test\n\
+                116,keep,2026-09-30,2026-04-01,Greta Holm\n\
+                121,keep,2026-09-30,,\n\
+                122,keep,2026-09-30,2026-04-01,Greta Holm\n";
+    phones.files.insert("decisions", format!("{headings}{kept}"));
+    let account = phones.judged();
+    let asked = ["115", "121", "116", "122"].map(|extension| line(&account, extension));
+    assert_eq!(
+        asked.map(|line| line.action),
+        // A holder who has left cannot be asked, and a keep of somebody else's is not the holder's.
+        [
+            Action::AskHolder,
+            Action::AskHolder,
+            Action::Review,
+            Action::Reclaim
+        ]
+    );
+    for (line, whom) in asked
+        .iter()
+        .zip(["greta.holm@example.test", "whoever kept it", "Greta Holm"])
+    {
+        let words = format!("lapsed on 2026-09-30: ask {whom} again");
+        assert!(line.reason.contains(&words), "{}", line.reason);
+    }
+    // A later decision is the last word; one from before the keep is not.
+    let after = "115,reclaim,,2026-10-05,Greta Holm\n116,reclaim,,2026-03-01,Greta Holm\n\
+                 121,reclaim,,2026-10-05,Greta Holm\n";
+    phones
+        .files
+        .insert("decisions", format!("{headings}{kept}{after}"));
+    let account = phones.judged();
+    let actions = ["115", "121", "116"].map(|extension| line(&account, extension).action);
+    assert_eq!(actions, [Action::Reassign, Action::Reclaim, Action::Review]);
 }

@@ -51,6 +51,7 @@ fn names(mails: &[String]) -> Vec<&str> {
 #[test]
 fn by_change_a_night_like_the_last_sends_nothing_and_is_reported_all_the_same() {
     let company = Company::new();
+    asked_about_to_the_end(&company);
     assert_eq!(
         names(&night(&company, "2026-10-01", &[])),
         ["admin.eml", "finance.eml"]
@@ -102,6 +103,16 @@ fn by_change_a_night_like_the_last_sends_nothing_and_is_reported_all_the_same() 
     assert_eq!(night(&company, "2026-10-05", &heartbeat), [""; 0]);
 }
 
+/// Line 214 is asked about on each of these nights: by its silence alone its seat would be offered from the 5th on, which is news.
+fn asked_about_to_the_end(company: &Company) {
+    company.edit("sample_data/directory.csv", |text| {
+        text.replace(
+            "yann.morel@harbour-pine.example,active,,,2026-03-18",
+            "yann.morel@harbour-pine.example,active,,,2026-09-28",
+        )
+    });
+}
+
 /// Contract HP-2026-A then wants its notice by 2026-10-18: 14 days after the mail of the night of the 3rd arrives.
 fn notice_by_the_18th(company: &Company) {
     company.edit("sample_data/contracts.csv", |text| {
@@ -113,6 +124,7 @@ fn notice_by_the_18th(company: &Company) {
 fn a_deadline_is_told_whatever_the_cadence_and_caught_up_when_its_night_was_missed() {
     let company = Company::new();
     notice_by_the_18th(&company);
+    asked_about_to_the_end(&company);
     let set = [
         ("mail.finance.cadence", "weekly"),
         ("mail.finance.weekday", "sunday"),

@@ -67,6 +67,7 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
         expected_waste: None,
         target_tier: None,
         cautions: Vec::new(),
+        lapsed_keep: None,
     }
 }
 

@@ -1,0 +1,40 @@
+//! What comes before a line is taken: whoever kept it or may still need it is asked, and its callers are led elsewhere.
+
+use super::reasons::{demand, newer_sign_of_life};
+use super::verdict::Case;
+use crate::domain::{Action, LapsedKeep};
+
+/// The step for a line that nobody uses, and the words for it.
+pub struct FirstStep {
+    pub action: Action,
+    pub words: String,
+}
+
+/// `sure`: its silence alone asks for no question. A seat without a user has nobody to be asked, and is looked at.
+pub fn first_step(case: &Case, sure: bool) -> FirstStep {
+    let lapsed = case.lapsed_keep.map(lapsed);
+    let newer = newer_sign_of_life(case);
+    let has_somebody = case.line.has_user() || case.line.is_named() || lapsed.is_some();
+    let action = match lapsed.is_some() || newer.is_some() || !sure {
+        true if has_somebody => Action::AskHolder,
+        true => Action::Review,
+        false if case.activity.calls_missed_30 > 0 => Action::RerouteThenReclaim,
+        false => Action::Reclaim,
+    };
+    FirstStep {
+        action,
+        words: [Some(demand(case)), newer, lapsed]
+            .into_iter()
+            .flatten()
+            .collect(),
+    }
+}
+
+/// " The decision to keep it lapsed on 2026-09-30: ask Greta Holm again, before anything is taken."
+pub fn lapsed(keep: &LapsedKeep) -> String {
+    let whom = keep.owner.as_deref().unwrap_or("whoever kept it");
+    format!(
+        " The decision to keep it lapsed on {}: ask {whom} again, before anything is taken.",
+        keep.until
+    )
+}
