@@ -9,6 +9,12 @@ words! {
     ChangeCause {
         NewlyIdle => "newly_idle", UsedAgain => "used_again", Removed => "removed",
         KeptByDecision => "kept_by_decision",
+        /// As silent as before, and this is its season, or it is too young.
+        HeldBack => "held_back",
+        /// As silent as before, at a price that speaks against removing it.
+        OtherPrice => "other_price",
+        /// As silent as before, by other data: the directory's, or what the account's lines have shown since.
+        OtherData => "other_data",
         /// On leave, protected, too little known: no longer called idle, and not for its calls.
         NotJudged => "not_judged",
         CostChanged => "cost_changed",

@@ -50,6 +50,9 @@ pub struct AccountBaseline {
     /// What each of them costs a month.
     #[serde(default)]
     pub idle_costs: BTreeMap<String, Cents>,
+    /// When each of them was last used.
+    #[serde(default)]
+    pub idle_last_used: BTreeMap<String, Option<NaiveDate>>,
     pub users: u32,
     pub lines: u32,
     /// Lines used in the last 30 days.

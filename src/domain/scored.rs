@@ -81,6 +81,8 @@ pub struct ScoredLine {
     pub idle_score: Option<u32>,
     pub reason: String,
     pub counterfactual: String,
+    /// Idle but for its youth or the season.
+    pub is_held_back: bool,
     pub action: Action,
     /// The last day on which a decision or a leave keeps it, where one does.
     pub stays_until: Option<NaiveDate>,

@@ -20,6 +20,7 @@ use crate::job::{Job, Mail, Transport};
 use crate::record::{Ending, RunStatus, Store, Tables};
 use crate::render;
 use crate::steps::former_lines::sealed_keys;
+use crate::steps::moved_lines::new_moves;
 use crate::zones;
 
 /// Writes, freezes, closes and sends.
@@ -145,15 +146,14 @@ fn remember(statement: &Statement, tables: Tables<'_>) -> Result<(), Failure> {
     }
     let seal = tables.seal()?;
     for account in &statement.accounts {
-        let keys: Vec<CallKeys> = account
-            .lines
-            .iter()
-            .map(|line| sealed_keys(&line.line, &seal))
-            .collect();
         let lines: Vec<&Line> = account.lines.iter().map(|line| &line.line).collect();
+        let keys: Vec<CallKeys> = lines.iter().map(|line| sealed_keys(line, &seal)).collect();
         let ids: Vec<&str> = lines.iter().map(|line| line.line_id.as_str()).collect();
         let (id, job, as_of) = (&account.account_id, &statement.job, statement.as_of);
         tables.remembering(job, id, as_of, |tables| {
+            let seen = (tables.seen_keys(id)?, tables.known_lines(id)?);
+            let moves = new_moves(&seen.0, &seen.1, lines.iter().copied(), &seal, as_of);
+            tables.put_moved_lines(id, &moves, as_of)?;
             tables.put_seen_keys(id, &keys, as_of)?;
             tables.put_findings(job, &account.ledger)?;
             tables.put_flags(job, &account.flags)?;

@@ -12,12 +12,13 @@ struct Part {
     is_shared: bool,
 }
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     part("findings", false),
     part("flags", false),
     part("first_seen", true),
     part("known_lines", true),
     part("line_extensions", true),
+    part("moved_lines", true),
     part("seen_keys", true),
     part("keys_seen_on", true),
 ];

@@ -17,14 +17,19 @@ impl Tables<'_> {
         Ok(Seal::new(key.unwrap_or_default()))
     }
 
-    /// Remembers the names that the lines of `on` have, and that others are gone since. A night made up for an older day
-    /// changes nothing of what a later one saw.
-    pub fn put_seen_keys(&self, account: &str, keys: &[CallKeys], on: NaiveDate) -> Result<(), Error> {
-        let through = self.first(
+    /// The newest night whose names are remembered.
+    pub fn keys_seen_on(&self, account: &str) -> Result<Option<NaiveDate>, Error> {
+        self.first(
             "SELECT seen_on FROM keys_seen_on WHERE account = ?1",
             [account],
             |row| day("keys_seen_on.seen_on", row.get(0)?),
-        )?;
+        )
+    }
+
+    /// Remembers the names that the lines of `on` have, and that others are gone since. A night made up for an older day
+    /// changes nothing of what a later one saw.
+    pub fn put_seen_keys(&self, account: &str, keys: &[CallKeys], on: NaiveDate) -> Result<(), Error> {
+        let through = self.keys_seen_on(account)?;
         if through.is_some_and(|through| through > on) {
             return Ok(());
         }

@@ -163,6 +163,9 @@ pub fn change_cause(cause: ChangeCause) -> &'static str {
         ChangeCause::UsedAgain => "used again",
         ChangeCause::Removed => "removed",
         ChangeCause::KeptByDecision => "kept by decision",
+        ChangeCause::HeldBack => "held back by season or youth",
+        ChangeCause::OtherPrice => "not worth removing at its price now",
+        ChangeCause::OtherData => "silent, but not idle by newer data",
         ChangeCause::NotJudged => "no longer judged by calls",
         ChangeCause::CostChanged => "at another cost",
     }

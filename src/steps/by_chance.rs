@@ -34,7 +34,8 @@ pub fn idle(case: &Case) -> Option<Judgement> {
 /// Idle after 30 more days of silence, or already but for its season or youth.
 pub fn watch(case: &Case) -> Option<Judgement> {
     let outlook = case.outlook.filter(|_| case.activity.last_used_on.is_some())?;
-    let (why, counterfactual) = if is_worth_removing(case, outlook.now) {
+    let is_held_back = is_worth_removing(case, outlook.now);
+    let (why, counterfactual) = if is_held_back {
         (format!(" {}", held_back(case)?), "Idle without that.".to_owned())
     } else if is_worth_removing(case, outlook.after_30_more) {
         let goes_on = |day| format!("Idle on {day} if the silence goes on; in use again with the next call.");
@@ -49,7 +50,7 @@ pub fn watch(case: &Case) -> Option<Judgement> {
     } else {
         return None;
     };
-    said(
+    let judgement = said(
         Verdict::Watch,
         Action::Keep,
         format!(
@@ -58,7 +59,11 @@ pub fn watch(case: &Case) -> Option<Judgement> {
             weighed(case, outlook.now)
         ),
         &counterfactual,
-    )
+    )?;
+    Some(Judgement {
+        is_held_back,
+        ..judgement
+    })
 }
 
 pub fn lively(case: &Case) -> Judgement {
@@ -84,6 +89,7 @@ pub fn lively(case: &Case) -> Judgement {
         reason: used(case),
         counterfactual,
         stays_until: None,
+        is_held_back: false,
     }
 }
 

@@ -27,7 +27,9 @@ pub fn watch(case: &Case) -> Option<Judgement> {
     if !past_window(case, case.scoring.watch_days_before) {
         return None;
     }
-    let (reason, counterfactual) = match held_back(case).filter(|_| past_window(case, 0)) {
+    let why = held_back(case).filter(|_| past_window(case, 0));
+    let is_held_back = why.is_some();
+    let (reason, counterfactual) = match why {
         Some(why) => (
             format!("{} {why}", silence(case)),
             "Idle without that.".to_owned(),
@@ -41,7 +43,11 @@ pub fn watch(case: &Case) -> Option<Judgement> {
             )
         }
     };
-    said(Verdict::Watch, Action::Keep, reason, &counterfactual)
+    let judgement = said(Verdict::Watch, Action::Keep, reason, &counterfactual)?;
+    Some(Judgement {
+        is_held_back,
+        ..judgement
+    })
 }
 
 pub fn lively(case: &Case) -> Judgement {
@@ -57,6 +63,7 @@ pub fn lively(case: &Case) -> Judgement {
         reason: used(case),
         counterfactual: format!("On watch after {left} more silent days."),
         stays_until: None,
+        is_held_back: false,
     }
 }
 

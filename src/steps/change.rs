@@ -27,6 +27,9 @@ pub fn since_last(
         Some(before) if before.idle_costs.len() != before.flagged.len() => {
             unlike("it was made by a version that kept no amounts")
         }
+        Some(before) if before.idle_last_used.len() != before.flagged.len() => {
+            unlike("it was made by a version that did not keep the days of last use")
+        }
         Some(before) => SinceLast::Compared(change(since, before, lines)),
     }
 }
@@ -51,7 +54,10 @@ fn change(since: NaiveDate, before: &AccountBaseline, lines: &[ScoredLine]) -> I
                     add(ChangeCause::CostChanged, moved);
                 }
             }
-            Some(line) => add(went_because(line.verdict), -*cost),
+            Some(line) => {
+                let last_used = before.idle_last_used.get(line_id).copied().flatten();
+                add(went_because(line, *cost, last_used), -*cost);
+            }
         }
     }
     for line in lines.iter().filter(|line| line.verdict.is_waste()) {
@@ -69,9 +75,13 @@ fn change(since: NaiveDate, before: &AccountBaseline, lines: &[ScoredLine]) -> I
     }
 }
 
-fn went_because(verdict: Verdict) -> ChangeCause {
-    match verdict {
-        Verdict::InUse | Verdict::Watch => ChangeCause::UsedAgain,
+/// The fact that took it off the list: only a call that was not known then says that it is used again.
+fn went_because(line: &ScoredLine, cost: Cents, last_used: Option<NaiveDate>) -> ChangeCause {
+    match line.verdict {
+        Verdict::InUse | Verdict::Watch if line.activity.last_used_on > last_used => ChangeCause::UsedAgain,
+        Verdict::Watch if line.is_held_back => ChangeCause::HeldBack,
+        Verdict::InUse | Verdict::Watch if line.cost.monthly_cost != cost => ChangeCause::OtherPrice,
+        Verdict::InUse | Verdict::Watch => ChangeCause::OtherData,
         Verdict::Exempt => ChangeCause::KeptByDecision,
         _ => ChangeCause::NotJudged,
     }

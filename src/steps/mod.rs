@@ -41,6 +41,7 @@ pub mod line_keys;
 pub mod lost_use;
 pub mod main_numbers;
 pub mod measure;
+pub mod moved_lines;
 pub mod normalise;
 pub mod outlook;
 mod people;

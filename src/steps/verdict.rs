@@ -54,6 +54,8 @@ pub struct Judgement {
     pub counterfactual: String,
     /// The last day on which a decision or a leave keeps the line, where one does.
     pub stays_until: Option<NaiveDate>,
+    /// Idle but for its youth or the season.
+    pub is_held_back: bool,
 }
 
 /// The order of the verdicts, written here and nowhere else.
@@ -90,6 +92,7 @@ pub fn said(verdict: Verdict, action: Action, reason: String, counterfactual: &s
         reason,
         counterfactual: counterfactual.to_owned(),
         stays_until: None,
+        is_held_back: false,
     })
 }
 

@@ -10,6 +10,7 @@ mod properties;
 mod rates;
 mod right_size;
 mod rulings;
+mod since_last;
 
 use std::collections::BTreeSet;
 

@@ -9,6 +9,7 @@ mod decisions;
 pub mod forget;
 mod incidents;
 mod memory;
+mod moved;
 mod named;
 mod net;
 mod office;

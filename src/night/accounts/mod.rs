@@ -2,6 +2,7 @@
 
 mod days;
 mod joins;
+mod names;
 mod seen;
 
 use std::collections::{BTreeSet, HashMap};
@@ -9,13 +10,14 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use days::summary_of;
+use names::Names;
 use seen::{first_seen, unseen_until};
 
 use super::calls::{CallsTaken, read_again};
 use super::roll::{Rolled, bring_up_to_date, legs_by_line};
 use crate::domain::{
-    Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CallKeys, CoverageSummary,
-    Decision, DirectoryEntry, GateReport, KnownLine, Line, Seal, SeenKeys, TableName,
+    Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CoverageSummary, Decision,
+    DirectoryEntry, GateReport, Line, TableName,
 };
 use crate::failure::Failure;
 use crate::job::Job;
@@ -26,7 +28,7 @@ use crate::record::{Store, UsageFiles};
 use crate::steps::account::{AccountInput, Stated, StepError, statement};
 use crate::steps::cautions::caution;
 use crate::steps::coverage;
-use crate::steps::former_lines::{Joinable, former_keys, replaced};
+use crate::steps::former_lines::{Joinable, replaced};
 use crate::steps::line_ids::{follow_ids, keep_ids};
 use crate::steps::lost_use::{LostUse, lost_use};
 use crate::steps::normalise::{Roster, place_at, roster};
@@ -77,20 +79,18 @@ impl Judging<'_> {
             accepted,
             ..
         } = *self;
-        let last = store
-            .tables()
-            // An earlier revision of this very night is as good a measure as an earlier night.
-            .last_good(&job.name, as_of.succ_opt().unwrap_or(as_of))?
-            .and_then(|run| run.summary);
-        let last_night = store.tables().last_good(&job.name, as_of)?;
-        let last_night = last_night.and_then(|run| Some((run.as_of, run.summary?)));
+        let last_before = |day| -> Result<Option<(NaiveDate, Baseline)>, Failure> {
+            let run = store.tables().last_good(&job.name, day)?;
+            Ok(run.and_then(|run| Some((run.as_of, run.summary?))))
+        };
+        // An earlier revision of this very night is as good a measure as an earlier night.
+        let mut last = last_before(as_of.succ_opt().unwrap_or(as_of))?;
+        let mut last_night = last_before(as_of)?;
         let mut judged = Judged::default();
         judged.baseline.scoring_digest = job.scoring_digest.clone();
         for account in &job.accounts {
             let id = &account.account_id;
-            let known = store.tables().known_lines(id)?;
-            let roster = self.roster_of(account, &known, store)?;
-            let names = Names::of(id, &roster, known, as_of, store)?;
+            let (roster, names) = self.roster_of(account, store)?;
             let joinable = Joinable {
                 lines: &roster.lines,
                 former: &names.former,
@@ -102,14 +102,19 @@ impl Judging<'_> {
                 rolled = bring_up_to_date(account, &joinable, legs, store, usage_files, progress)?;
                 rolled.brought.extend(brought);
             }
-            let before = last
-                .as_ref()
-                .and_then(|last| last.accounts.get(&account.account_id));
+            rolled.usage = names.usage(rolled.usage)?;
+            for run in [&mut last, &mut last_night] {
+                names.carry_over(id, run.as_mut().map(|(day, last)| (*day, last)));
+            }
+            let before = last.as_ref().and_then(|(_, last)| last.accounts.get(id));
             let mut unasked = rolled.brought.clone();
             unasked.retain(|day| self.read_again_from.is_none_or(|from| *day < from));
             let lost = match self.moved.contains(id) {
                 true => LostUse::default(),
-                false => lost_use(usage_files.load_replaced(id)?, &rolled.usage, &unasked)?,
+                false => {
+                    let before = names.usage_before(usage_files.load_replaced(id)?)?;
+                    lost_use(before, &rolled.usage, &unasked)?
+                }
             };
             let earlier = Earlier {
                 before,
@@ -121,7 +126,7 @@ impl Judging<'_> {
         let mut whole = gates::mass_change(
             &judged.accounts,
             &job.scoring_digest,
-            last.as_ref(),
+            last.as_ref().map(|(_, last)| last),
             &job.gates,
             accepted,
         );
@@ -134,18 +139,15 @@ impl Judging<'_> {
         Ok(judged)
     }
 
-    fn decisions_of(&self, account_id: &str) -> Vec<Decision> {
+    /// The account's decisions, by tonight's names of the lines.
+    fn decisions_of(&self, account_id: &str, lines: &[Line], names: &Names) -> Vec<Decision> {
         let here = |decision: &&Decision| decision.account_id == account_id;
-        self.tables.decisions.iter().filter(here).cloned().collect()
+        let here = self.tables.decisions.iter().filter(here).cloned().collect();
+        follow_ids(names.moved.decisions(here, lines), lines, &names.first_seen)
     }
 
     /// A decision on a line that earlier nights knew and that is gone has done its work.
-    fn roster_of(
-        &self,
-        account: &Account,
-        known_lines: &[KnownLine],
-        store: &Store,
-    ) -> Result<Roster, Failure> {
+    fn roster_of(&self, account: &Account, store: &Store) -> Result<(Roster, Names), Failure> {
         let Judging {
             job, as_of, tables, ..
         } = *self;
@@ -156,16 +158,17 @@ impl Judging<'_> {
             .filter(|line| line.account_id == *id)
             .cloned()
             .collect();
-        keep_ids(&mut lines, known_lines, as_of);
-        let known = store.tables().first_seen(id)?;
+        let known = store.tables().known_lines(id)?;
+        keep_ids(&mut lines, &known, as_of);
+        let names = Names::of(id, &lines, known, as_of, store)?;
         let is_done = |decision: &Decision| {
             let gone = |line_id: &String| !lines.iter().any(|line| line.line_id == *line_id);
             decision
                 .line_id
                 .as_ref()
-                .is_some_and(|line_id| known.contains_key(line_id) && gone(line_id))
+                .is_some_and(|line_id| names.first_seen.contains_key(line_id) && gone(line_id))
         };
-        let mut decisions = follow_ids(self.decisions_of(id), &lines, &known);
+        let mut decisions = self.decisions_of(id, &lines, &names);
         decisions.retain(|decision| !is_done(decision));
         let here = |entry: &&DirectoryEntry| entry.account_id.as_ref().is_none_or(|other| other == id);
         let directory: Vec<DirectoryEntry> = tables.directory.iter().filter(here).cloned().collect();
@@ -182,7 +185,7 @@ impl Judging<'_> {
                 .map(move |note| format!("{}: {note}.", input.name))
         });
         roster.notices.extend(told);
-        Ok(roster)
+        Ok((roster, names))
     }
 
     fn judge_account(
@@ -250,8 +253,7 @@ impl Judging<'_> {
             &job.gates,
         ));
         gates.extend(gates::inventory(id, roster.lines.len()));
-        let seen_lines = store.tables().first_seen(id)?;
-        let first_seen = first_seen(&seen_lines, &roster, as_of);
+        let first_seen = first_seen(&names.first_seen, &roster, as_of);
         let unseen_until = unseen_until(&first_seen, &rolled.stale);
         let remembered: HashMap<String, BacktestOrigin> = store
             .tables()
@@ -259,7 +261,9 @@ impl Judging<'_> {
             .into_iter()
             .map(|origin| (origin.key.clone(), origin))
             .collect();
-        let decisions = follow_ids(self.decisions_of(id), &roster.lines, &seen_lines);
+        let decisions = self.decisions_of(id, &roster.lines, names);
+        let ledger = store.tables().findings(&job.name, id)?;
+        let ledger = names.moved.ledger(&ledger, &roster.lines);
         let Stated {
             mut statement,
             origins,
@@ -291,14 +295,14 @@ impl Judging<'_> {
                 .with_prices(&tables.prices)
                 .in_currency(account.currency),
             first_seen: &first_seen,
-            seen_lines: &seen_lines,
+            seen_lines: &names.first_seen,
             known_lines: &names.lines,
-            ledger: &store.tables().findings(&job.name, id)?,
+            ledger: &ledger,
             last_night: earlier.last_night,
             scoring_digest: &job.scoring_digest,
             unseen_until: &unseen_until,
             decisions: &decisions,
-            sent_flags: &store.tables().flags(&job.name, id)?,
+            sent_flags: &names.moved.flags(store.tables().flags(&job.name, id)?),
             remembered_origins: &remembered,
             scoring: &job.scoring,
             as_of,
@@ -336,32 +340,6 @@ impl Judging<'_> {
             coverage: summary_of(id, &coverage, newest_call),
             unmatched_calls: join.with_line_end.saturating_sub(join.matched + join.former),
             statement,
-        })
-    }
-}
-
-/// The account's lines as earlier nights knew them, and what they knew them by.
-struct Names {
-    lines: Vec<KnownLine>,
-    seal: Seal,
-    seen: Vec<SeenKeys>,
-    former: Vec<CallKeys>,
-}
-
-impl Names {
-    fn of(
-        account_id: &str,
-        roster: &Roster,
-        lines: Vec<KnownLine>,
-        as_of: NaiveDate,
-        store: &Store,
-    ) -> Result<Names, Failure> {
-        let (seal, seen) = (store.tables().seal()?, store.tables().seen_keys(account_id)?);
-        Ok(Names {
-            lines,
-            former: former_keys(&seen, &roster.lines, &seal, as_of),
-            seal,
-            seen,
         })
     }
 }

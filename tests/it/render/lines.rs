@@ -50,6 +50,7 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
         idle_score: Some(0),
         reason: "Placed a call on 2026-10-15.".into(),
         counterfactual: "Silent for 60 more days it would be on watch.".into(),
+        is_held_back: false,
         action: Action::Keep,
         stays_until: None,
         monthly_saving: Cents::ZERO,
