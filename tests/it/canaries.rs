@@ -8,7 +8,7 @@ use crate::deliver::fault_server::FaultServer;
 use crate::deliver::webhook_server::{Answer, WebhookServer};
 use crate::night::Company;
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
     "check",
     "run",
     "run --redo --json",
@@ -23,6 +23,8 @@ const COMMANDS: [&str; 14] = [
     "config show",
     "config show --json",
     "halt clear",
+    "forget amelia.ford",
+    "forget amelia.ford --yes",
 ];
 /// A secret's key, and its variable.
 const SECRETS: [(&str, &str); 6] = [

@@ -6,6 +6,7 @@ mod broken;
 mod cadence;
 mod company;
 mod decisions;
+mod finance;
 pub mod forget;
 mod incidents;
 mod memory;

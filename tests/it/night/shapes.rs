@@ -10,13 +10,13 @@ fn of_shape(statement: &Statement) -> &GateReport {
     statement.gates.iter().find(gate).unwrap()
 }
 
-/// The lists of the report handed back as they are, and calls without a result, are an ordinary night.
+/// The lists of the report handed back as they are (`admin_findings.csv` has the headings that finance's had), and calls without a result, are an ordinary night.
 #[test]
 fn what_is_known_of_a_file_is_not_told() {
     let company = Company::new();
     company.good(&[("job.as_of", "2026-10-09")]);
     std::fs::create_dir_all(company.path("handed_back")).unwrap();
-    for list in ["idle_seats.csv", "findings.csv"] {
+    for list in ["idle_seats.csv", "findings.csv", "admin_findings.csv"] {
         let from = company.path("reports/sample/latest").join(list);
         std::fs::copy(from, company.path("handed_back").join(list)).unwrap();
     }
@@ -24,7 +24,7 @@ fn what_is_known_of_a_file_is_not_told() {
     let night = company.good(&[("sources.decisions.files", "../handed_back")]);
     let report = of_shape(&night);
     assert_eq!(report.status, GateStatus::Ok);
-    insta::assert_snapshot!(report.detail, @"every required column is there; idle_seats.csv: 19 rows were read and say nothing; findings.csv: 27 rows were read and say nothing");
+    insta::assert_snapshot!(report.detail, @"every required column is there; idle_seats.csv: 19 rows were read and say nothing; 2 files of decisions: 27 rows were read and say nothing");
 }
 
 #[test]

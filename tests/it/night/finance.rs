@@ -1,0 +1,114 @@
+//! What finance is sent of a whole night: nothing of what the list, the directory, decisions and calls say of people.
+
+use std::collections::BTreeMap;
+
+use mail_parser::{MessageParser, MimeHeaders};
+use quietline::domain::FocusVersion;
+use quietline::night::focus;
+
+use super::{Company, world};
+
+const FILES: [&str; 5] = [
+    "report.html",
+    "report.xlsx",
+    "findings.csv",
+    "deadlines.ics",
+    "finance.eml",
+];
+const BY_RULE: [(&str, &str); 2] = [
+    ("scoring.model", "rule"),
+    ("sources.decisions.files", "../handed_back"),
+];
+
+/// Other people, places and words, who signed in and called on other days: the verdicts are the same.
+fn other_lives(company: &Company) {
+    let cells = |text: &str, change: &dyn Fn(&str, &str) -> Option<String>| {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let headings = reader.headers().unwrap().clone();
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(&headings).unwrap();
+        for row in reader.records() {
+            let row = row.unwrap();
+            let changed = headings.iter().zip(&row).map(|(heading, cell)| {
+                let other = change(heading, cell).filter(|_| !cell.is_empty());
+                other.unwrap_or_else(|| cell.to_owned())
+            });
+            writer.write_record(changed).unwrap();
+        }
+        String::from_utf8(writer.into_inner().unwrap()).unwrap()
+    };
+    company.edit("sample_data/lines.csv", |text| {
+        cells(text, &|heading, cell| match heading {
+            "department" => Some("Canary department".to_owned()),
+            "manager_email" => Some("canary.manager@harbour-pine.example".to_owned()),
+            "role" => Some("Canary role".to_owned()),
+            "handset_registered_at" => Some(cell.replace("2025-04-14", "2025-04-11")),
+            _ => None,
+        })
+    });
+    company.edit("sample_data/directory.csv", |text| {
+        cells(text, &|heading, cell| match heading {
+            "department" => Some("Canary department".to_owned()),
+            "manager_email" => Some("canary.manager@harbour-pine.example".to_owned()),
+            "last_sign_in_at" => Some(cell.replace("2026-10-15T14:12", "2026-10-14T08:03")),
+            "departed_on" => Some(cell.replace("2026-08-31", "2026-08-30")),
+            _ => None,
+        })
+    });
+    company.edit("sample_data/decisions.csv", |text| {
+        cells(text, &|heading, _| match heading {
+            "reason" => Some("A canary is ill, and back in January".to_owned()),
+            "owner" => Some("Canary Owner".to_owned()),
+            _ => None,
+        })
+    });
+    let moved = |text: &str, extension: &str, from: &str, to: &str| {
+        let of_line = format!(",{extension},");
+        let line = |line: &str| match line.contains(&of_line) {
+            true => line.replace(from, to) + "\n",
+            false => line.to_owned() + "\n",
+        };
+        text.lines().map(line).collect::<String>()
+    };
+    company.edit_call_file("2026-10.csv.gz", |text| {
+        moved(text, "127", "2026-10-06 ", "2026-10-07 ")
+    });
+    company.edit_call_file("2026-05.csv.gz", |text| {
+        moved(text, "131", "2026-05-15 ", "2026-05-14 ")
+    });
+}
+
+fn reported(company: &Company, list: &str) -> BTreeMap<String, Vec<u8>> {
+    std::fs::create_dir_all(company.path("handed_back")).unwrap();
+    let from = company.path("sample_data/decisions.csv");
+    std::fs::copy(from, company.path("handed_back").join(list)).unwrap();
+    company.good(&BY_RULE);
+    company.report()
+}
+
+#[test]
+fn two_companies_of_other_people_who_called_on_other_days_give_finance_the_same_bytes() {
+    let (one, other) = (Company::new(), Company::new());
+    other_lives(&other);
+    let (was, is) = (reported(&one, "list.csv"), reported(&other, "canary.csv"));
+    for file in ["admin.html", "lines.csv", "idle_seats.csv", "admin_findings.csv"] {
+        assert!(was[file] != is[file], "{file} is the administrators'");
+    }
+    for file in FILES {
+        assert!(was[file] == is[file], "{file} tells the two apart");
+    }
+    let export = |company: &Company| focus(&company.job(&BY_RULE), FocusVersion::V1_2, &world()).unwrap();
+    let charges = export(&other);
+    assert!(export(&one) == charges, "the FOCUS file tells the two apart");
+
+    let mail = MessageParser::default().parse(&is["finance.eml"]).unwrap();
+    let parts = mail.parts.iter().map(|part| {
+        let name = part.attachment_name().unwrap_or("the mail's text");
+        (name.to_owned(), part.contents().to_vec())
+    });
+    let files = FILES.map(|file| (file.to_owned(), is[file].clone()));
+    for (name, bytes) in parts.chain(files).chain([("FOCUS".to_owned(), charges)]) {
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        assert!(!text.contains("canary"), "{name} holds a canary");
+    }
+}
