@@ -1,32 +1,26 @@
 //! What has changed since the last comparable night, in words and by cause.
 
+use super::Cell;
 use super::cell::{counted, money};
+use super::for_finance::{Change, FinanceAccount, Since};
 use super::page::{Item, Table, figure, words};
-use super::{Cell, plain};
-use crate::domain::{Cents, IdleChange, SinceLast};
-use crate::render::for_finance::FinanceAccount;
+use crate::domain::Cents;
 
 /// "Since 2026-10-15: USD 20.99 a month more idle (1 line newly idle)."
 pub fn sentence(account: &FinanceAccount) -> String {
     match &account.since_last {
-        SinceLast::First => "This is the first night: there is nothing to compare it with yet.".to_owned(),
-        SinceLast::Unlike(day, why) => format!("Not compared with the night of {day}: {why}."),
-        SinceLast::Compared(change) => compared(account, change),
+        Since::First => "This is the first night: there is nothing to compare it with yet.".to_owned(),
+        Since::Unlike(day, why) => format!("Not compared with the night of {day}: {why}."),
+        Since::Compared(change) => compared(account, change),
     }
 }
 
-fn compared(account: &FinanceAccount, change: &IdleChange) -> String {
+fn compared(account: &FinanceAccount, change: &Change) -> String {
     let sum: Cents = change.causes.iter().map(|(.., amount)| *amount).sum();
     let causes: Vec<String> = change
         .causes
         .iter()
-        .map(|(cause, lines, _)| {
-            format!(
-                "{} {}",
-                counted(*lines, "line", "lines"),
-                plain::change_cause(*cause)
-            )
-        })
+        .map(|(cause, lines, _)| format!("{} {}", counted(*lines, "line", "lines"), cause.in_words()))
         .collect();
     if causes.is_empty() {
         return format!("Nothing has changed since {}.", change.since);
@@ -41,7 +35,7 @@ fn compared(account: &FinanceAccount, change: &IdleChange) -> String {
 
 /// The causes as a table, where there are any.
 pub fn table(account: &FinanceAccount, prefix: &str) -> Option<Item> {
-    let SinceLast::Compared(change) = &account.since_last else {
+    let Since::Compared(change) = &account.since_last else {
         return None;
     };
     if change.causes.is_empty() {
@@ -60,7 +54,7 @@ pub fn table(account: &FinanceAccount, prefix: &str) -> Option<Item> {
         change
             .causes
             .iter()
-            .map(|(cause, lines, amount)| row(plain::change_cause(*cause), Some(*lines), *amount)),
+            .map(|(cause, lines, amount)| row(cause.in_words(), Some(*lines), *amount)),
     );
     Some(Item::Table(Table {
         id: format!("{prefix}-change"),

@@ -1,8 +1,8 @@
 //! The tables' words as people say them.
 
 use crate::domain::{
-    Action, BridgePart, ChangeCause, ChargeKind, CostSource, FindingKind, FindingState, Kind, NightStatus,
-    Recoverable, ScoredLine, Term, Tier, Verdict,
+    Action, BridgePart, ChargeKind, CostSource, FindingKind, FindingState, Kind, NightStatus, Recoverable,
+    ScoredLine, Term, Tier, Verdict,
 };
 
 pub fn verdict(verdict: Verdict) -> &'static str {
@@ -154,20 +154,6 @@ pub fn charge_kind(kind: ChargeKind) -> &'static str {
         ChargeKind::StateTax => "state tax",
         ChargeKind::LocalTax => "local tax",
         ChargeKind::Other => "of unknown kind",
-    }
-}
-
-pub fn change_cause(cause: ChangeCause) -> &'static str {
-    match cause {
-        ChangeCause::NewlyIdle => "newly idle",
-        ChangeCause::UsedAgain => "used again",
-        ChangeCause::Removed => "removed",
-        ChangeCause::KeptByDecision => "kept by decision",
-        ChangeCause::HeldBack => "held back by season or youth",
-        ChangeCause::OtherPrice => "not worth removing at its price now",
-        ChangeCause::OtherData => "silent, but not idle by newer data",
-        ChangeCause::NotJudged => "no longer judged by calls",
-        ChangeCause::CostChanged => "at another cost",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{AccountStatement, Cents, Line, ScoredLine, TierTerm, user_key};
+use crate::domain::{AccountStatement, Cents, Commitment, Line, ScoredLine, TierTerm, user_key};
 
 /// Groups of fewer people than this are merged where finance reads.
 const SMALLEST_GROUP: usize = 5;
@@ -63,6 +63,20 @@ pub(super) fn by_tier_term(account: &AccountStatement) -> Vec<TierTerm> {
         cuts[at].expected_waste = None;
     }
     cuts
+}
+
+/// Those of several lines: the lines used in each month would be one person's months.
+pub(super) fn commitments(account: &AccountStatement) -> Vec<&Commitment> {
+    let lines = |commitment: &Commitment| {
+        let is_of = |line: &&ScoredLine| {
+            line.cost
+                .tier
+                .is_some_and(|tier| commitment.tiers.contains(&tier))
+        };
+        account.lines.iter().filter(is_of).count()
+    };
+    let all = account.commitments.iter();
+    all.filter(|commitment| lines(commitment) > 1).collect()
 }
 
 /// The groups whose expected waste would tell how silent one line is: of few lines, and one more where what is left out of

@@ -4,6 +4,7 @@
 mod checks;
 mod groups;
 mod proof;
+mod since;
 mod step;
 
 use std::collections::{BTreeMap, HashMap};
@@ -16,10 +17,11 @@ use super::safe::{Discretion, clean};
 use crate::domain::{
     AccountStatement, Backtest, Bridge, Bucket, Cents, Commitment, CostSource, Currency, ExpectedWaste,
     Finding, FindingKind, FindingState, Gate, GateStatus, InvoiceTrend, LedgerEntry, LineModel, NightStatus,
-    Recoverable, ScoredLine, SinceLast, Statement, Term, Tier, TierTerm, TrackRecord,
+    Recoverable, ScoredLine, Statement, Term, Tier, TierTerm, TrackRecord,
 };
 
 pub use self::groups::{Group, named_by_many};
+pub use self::since::{Change, Since};
 pub use self::step::Step;
 
 /// A night as finance may see it.
@@ -91,11 +93,11 @@ pub struct FinanceAccount<'a> {
     pub model: LineModel,
     pub backtest: &'a Backtest,
     pub track_record: &'a TrackRecord,
-    pub since_last: &'a SinceLast,
+    pub since_last: Since<'a>,
     pub ledger: Vec<LedgerEntry>,
     pub promotions_ending: Vec<String>,
     pub trend: &'a [InvoiceTrend],
-    pub commitments: &'a [Commitment],
+    pub commitments: Vec<&'a Commitment>,
     /// Rows of the newest invoice that could not be used.
     pub set_aside: Vec<String>,
     /// Charges that no rule could classify, by invoice and row.
@@ -284,7 +286,7 @@ impl<'a> FinanceAccount<'a> {
             model: account.model.source,
             backtest: &account.backtest,
             track_record: &account.track_record,
-            since_last: &account.since_last,
+            since_last: Since::of(&account.since_last),
             ledger: account
                 .ledger
                 .iter()
@@ -292,7 +294,7 @@ impl<'a> FinanceAccount<'a> {
                 .collect(),
             promotions_ending: cleared(&account.promotions_ending),
             trend: &account.trend,
-            commitments: &account.commitments,
+            commitments: groups::commitments(account),
             set_aside: cleared(&account.set_aside),
             unclassified: cleared(&account.unclassified),
         }

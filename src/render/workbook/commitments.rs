@@ -98,6 +98,7 @@ pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[FinanceAccount]) 
             account
                 .commitments
                 .iter()
+                .copied()
                 .map(move |commitment| (account, commitment))
         })
         .collect();

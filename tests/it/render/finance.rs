@@ -253,6 +253,20 @@ fn lived(statement: &Statement, lives: &[Life]) -> Statement {
             }
         }
         account.findings.sort_by_key(|finding| finding.kind);
+        // Why a line has left the list says what its holder did.
+        if let Some(life) = lives.next() {
+            let causes = [
+                ChangeCause::UsedAgain,
+                ChangeCause::KeptByDecision,
+                ChangeCause::HeldBack,
+                ChangeCause::NotJudged,
+            ];
+            account.since_last = SinceLast::Compared(IdleChange {
+                since: day("2026-10-15"),
+                before: account.idle_monthly + Cents(2999),
+                causes: vec![(causes[life.waste], 1, Cents(-2999))],
+            });
+        }
         account.notices = lives.next().map(|life| life.name.clone()).into_iter().collect();
     }
     for gate in &mut statement.gates {
