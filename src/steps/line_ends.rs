@@ -92,7 +92,7 @@ pub(super) fn resolve_ends(
         let is_inbound = direction.get(row) == Some("inbound");
         let found = at.iter().any(|end| !end.lines.is_empty());
         for (at, end) in at.iter_mut().zip([source, destination]) {
-            at.add_former(|end| former.resolve(end, date, &main_numbers).lines, end);
+            at.add_former(|end| former.resolve(end, date, &main_numbers), end);
         }
         let is_former = !found && at.iter().any(|end| !end.lines.is_empty());
         let to_box = take_box(&mut at[1]);

@@ -71,8 +71,19 @@ pub struct Resolved {
 }
 
 impl Resolved {
-    /// Looks the names that no line has up among those that lines had before: `former` gives the lines of an end.
-    pub(super) fn add_former(&mut self, former: impl Fn(End<'_>) -> Vec<u32>, end: End<'_>) {
+    /// Looks the names that no line has, or that belong to two lines tonight, up among those that lines had before: `former`
+    /// finds the lines of an end.
+    pub(super) fn add_former(&mut self, former: impl Fn(End<'_>) -> Resolved, end: End<'_>) {
+        if self.contradicts || self.at_odds {
+            let then = former(end);
+            if then.found.extension > 0 && then.found.by_user() && !then.contradicts && !then.at_odds {
+                // One line's when the call was made; they have moved since.
+                self.lines = then.lines;
+                self.strangers.clear();
+                (self.contradicts, self.at_odds) = (false, false);
+                return;
+            }
+        }
         if self.strangers.is_empty() && !self.lines.is_empty() {
             return;
         }
@@ -83,7 +94,7 @@ impl Resolved {
             user: end.user.filter(|_| strange("login ")),
             number: end.number.filter(|_| self.lines.is_empty()),
         };
-        let found = former(names);
+        let found = former(names).lines;
         if !found.is_empty() {
             self.strangers.clear();
         }

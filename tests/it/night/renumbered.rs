@@ -159,3 +159,27 @@ fn an_external_id_that_comes_later_or_is_left_out_makes_no_other_line() {
         assert_eq!(entry.unwrap().actioned_on, None, "nobody has taken it away");
     }
 }
+
+#[test]
+fn people_who_change_extensions_among_them_are_no_other_accounts_calls() {
+    let office = Office::new(26, "rule");
+    let before = office.good("2026-10-05");
+    let used = |line: &&ScoredLine| !line.verdict.is_waste() && line.activity.active_days_30 > 0;
+    let extensions: Vec<String> = before
+        .lines
+        .iter()
+        .filter(used)
+        .map(|line| line.line.extension.clone())
+        .take(6)
+        .collect();
+    for extension in &extensions {
+        rename(&office, extension, &format!("9{extension}"));
+    }
+    for (from, to) in extensions.iter().zip(extensions.iter().cycle().skip(1)) {
+        rename(&office, &format!("9{from}"), to);
+    }
+    let after = office.good("2026-10-06");
+    for extension in &extensions {
+        assert!(used(&line(&after, extension)), "{extension}");
+    }
+}
