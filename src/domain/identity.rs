@@ -95,6 +95,19 @@ pub fn sip_id_name(id: &str) -> String {
     format!("SIP id {}", folded(id))
 }
 
+/// As [`extension_name`], for a number of digits only.
+pub fn number_name(digits: &str) -> String {
+    format!("number {digits}")
+}
+
+/// A name as it is sought, where programs may have dropped an extension's leading zeros.
+pub fn sought_name(name: &str) -> Cow<'_, str> {
+    match name.strip_prefix("extension ") {
+        Some(extension) => Cow::Owned(format!("extension {}", without_zeros(extension))),
+        None => Cow::Borrowed(name),
+    }
+}
+
 /// The entries of a cell, blanks in them kept: display names have some.
 pub fn entries_in(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(PARTING).map(str::trim).filter(|part| !part.is_empty())

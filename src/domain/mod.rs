@@ -52,8 +52,8 @@ pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus, LastGood
 pub use hex::hex;
 pub use host_name::is_domain;
 pub use identity::{
-    UserSort, entries_in, extension_name, folded, is_invisible, login_name, names_in, narrow, same,
-    sip_id_name, user_key, visible, without_zeros,
+    UserSort, entries_in, extension_name, folded, is_invisible, login_name, names_in, narrow, number_name,
+    same, sip_id_name, sought_name, user_key, visible, without_zeros,
 };
 pub use known_line::{HeldExtension, KnownLine};
 pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};
@@ -73,7 +73,7 @@ pub use statement::{
     AccountModel, AccountStatement, BRIDGE_PARTS, Bridge, BridgePart, Bucket, Commitment, CommitmentCost,
     CoverageSummary, ExpectedWaste, InputRead, InvoiceTrend, NightStatus, Quarantined, Statement, TierTerm,
 };
-pub use unread::{Unread, UnreadDecision, UnreadSheets};
+pub use unread::{Unread, UnreadCall, UnreadDays, UnreadDecision, UnreadNames, UnreadSheets};
 pub use verdict::{Action, Recoverable, Verdict};
 pub use voicemail_box::is_voicemail_box;
 pub use vonage::{Suite, VonageApi};

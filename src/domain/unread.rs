@@ -1,6 +1,39 @@
 //! What lay in the files and could not be read, for whoever acts on the lines that it may have held back.
 
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
 use super::TableName;
+
+/// Names of whom rows speak that could not be used, as they are remembered: `extension 101`, `login ann`.
+pub type UnreadNames = BTreeMap<String, UnreadDays>;
+
+/// The rows that name somebody and could not be used; nothing where they are rows of a list, which are of no day.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnreadDays {
+    pub rows: u64,
+    /// The first and the last day on which they may lie.
+    pub span: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl UnreadDays {
+    /// With further rows that name the same.
+    pub fn add(&mut self, rows: u64, (first, last): (NaiveDate, NaiveDate)) {
+        let (from, to) = self.span.unwrap_or((first, last));
+        self.rows += rows;
+        self.span = Some((from.min(first), to.max(last)));
+    }
+}
+
+/// A call row that cannot be used, and whom it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadCall {
+    /// None where its time is what cannot be read.
+    pub day: Option<NaiveDate>,
+    pub call_id: Option<String>,
+    pub names: Vec<String>,
+}
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unread {

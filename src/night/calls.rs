@@ -20,6 +20,8 @@ use crate::record::{LegWindow, ReadInput, Store};
 use crate::steps::coverage::RowsByDay;
 use crate::zones;
 
+use super::unread_names::{Reading, drop_mended};
+
 /// What all call files together gave, read tonight or remembered.
 #[derive(Debug, Default)]
 pub struct CallsTaken {
@@ -41,8 +43,6 @@ pub struct AccountCalls {
     pub rows_by_file: BTreeMap<String, BTreeMap<String, u64>>,
     /// Rows of each file by day, by the file's name.
     pub days_of_file: BTreeMap<String, RowsByDay>,
-    /// Inside ends that quarantined rows name.
-    pub unread: BTreeSet<String>,
 }
 
 /// What is remembered of a call file, and what it was read with: another zone or mapping reads it again.
@@ -56,6 +56,7 @@ struct Remembered {
 pub fn take_in(
     job: &Job,
     more: &[CallFile],
+    reading: &Reading<'_>,
     store: &mut Store,
     legs: &LegStore,
     progress: &Progress,
@@ -68,11 +69,10 @@ pub fn take_in(
             Some(read) => read,
             None => {
                 taken.files_read += 1;
-                read_anew(file, store, legs, progress)?
+                read_anew(file, reading, store, legs, progress)?
             }
         };
         let account = taken.accounts.entry(read.account_id.clone()).or_default();
-        account.unread.extend(read.unread.iter().cloned());
         let rows = account
             .rows_by_source
             .entry(file.source.name.clone())
@@ -105,6 +105,9 @@ pub fn take_in(
         let files = answers.iter().map(|(input, pages)| PagedFile::of(input, pages));
         check_pages(source, &files.collect::<Vec<_>>())?;
     }
+    for account in &job.accounts {
+        drop_mended(&account.account_id, legs, store)?;
+    }
     let rows = taken.inputs.iter().map(|input| input.rows_read).sum();
     let quarantined = taken.inputs.iter().map(|input| input.quarantined).sum();
     check_quarantine(
@@ -128,18 +131,23 @@ pub fn read_again(
     job: &Job,
     account: &Account,
     days: &BTreeSet<NaiveDate>,
+    reading: &Reading<'_>,
     store: &mut Store,
     legs: &LegStore,
     progress: &Progress,
 ) -> Result<bool, Failure> {
+    if days.is_empty() {
+        return Ok(false);
+    }
     let mut any = false;
     for file in call_files(&job.sources, &job.accounts)? {
         let holds = |read: CallsRead| days_of(read.window).any(|day| days.contains(&day));
         if file.account.account_id == account.account_id && remembered(&file, store)?.is_some_and(holds) {
-            read_anew(&file, store, legs, progress)?;
+            read_anew(&file, reading, store, legs, progress)?;
             any = true;
         }
     }
+    drop_mended(&account.account_id, legs, store)?;
     Ok(any)
 }
 
@@ -174,6 +182,7 @@ fn remembered(file: &CallFile, store: &Store) -> Result<Option<CallsRead>, Failu
 
 fn read_anew(
     file: &CallFile,
+    reading: &Reading<'_>,
     store: &mut Store,
     legs: &LegStore,
     progress: &Progress,
@@ -201,8 +210,13 @@ fn read_anew(
             read: read.clone(),
         })?,
     };
+    let unread = reading.rows(file, &read, &store.tables().seal()?);
     store.transaction(|tables| {
         tables.put_leg_windows(&windows)?;
+        if let Some(window) = read.window {
+            tables.cut_unread_names(&file.account.account_id, Some(&file.source_id), window)?;
+        }
+        tables.put_unread_names(&unread)?;
         tables.put_input(&input)
     })?;
     Ok(read)

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::plan::Rehearsal;
+use super::plan::{Rehearsal, as_of_of};
+use super::unread_names::Reading;
 use super::{World, api, calls, mails};
 use crate::deliver::webhook::WebhookDelivery;
 use crate::deliver::{ping, smtp};
@@ -42,7 +43,8 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
     for input in &tables.inputs {
         seen.say(input_line(input));
     }
-    let taken = calls::take_in(job, &[], &mut store, &legs, &world.progress)?;
+    let reading = Reading::new(as_of_of(job, world.now)?, &tables.lines);
+    let taken = calls::take_in(job, &[], &reading, &mut store, &legs, &world.progress)?;
     for input in &taken.inputs {
         seen.say(input_line(input));
     }

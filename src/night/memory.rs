@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 
 use super::roll::DayRecord;
-use super::{Options, api};
+use super::{Options, api, unread_names};
 use crate::deliver::folder;
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
@@ -185,6 +185,7 @@ fn prune(job: &Job, as_of: NaiveDate, store: &Store, legs: &LegStore) -> Result<
         // The mark comes first: a day that is marked and still there is only rolled up with more care than needed.
         store.tables().mark_pruned(id, before)?;
         legs.prune_before(id, before)?;
+        unread_names::prune(job, account, as_of, store)?;
         let windows = store.tables().leg_windows(id)?.into_iter();
         known.extend(windows.map(|window| (window.source, window.day)));
     }

@@ -27,6 +27,7 @@ mod quarantine;
 mod roll;
 mod status;
 mod turned_away;
+mod unread_names;
 mod watchdog;
 
 use std::path::Path;
@@ -36,6 +37,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use accounts::Judging;
 use afresh::Afresh;
+use unread_names::Reading;
 
 use crate::domain::{NightStatus, Statement};
 use crate::failure::{ExitKind, Failure};
@@ -246,7 +248,14 @@ fn work(
         None => None,
     };
     memory::put_zones(job, store)?;
-    let taken = calls::take_in(job, &stored.call_files, store, &legs, &world.progress)?;
+    let taken = calls::take_in(
+        job,
+        &stored.call_files,
+        &Reading::new(as_of, &tables.lines),
+        store,
+        &legs,
+        &world.progress,
+    )?;
     timings.passed("read");
     let judging = Judging {
         job,

@@ -214,6 +214,7 @@ pub fn forget_days(
     let tables = store.tables();
     tables.forget_inputs(account_id, from)?;
     tables.forget_leg_windows(account_id, from)?;
+    tables.cut_unread_names(account_id, None, (from, NaiveDate::MAX))?;
     tables.forget_usage_days(account_id, from)?;
     Ok(())
 }

@@ -24,6 +24,7 @@ mod schema;
 mod seen_keys;
 mod store;
 mod told;
+mod unread_names;
 mod usage_files;
 
 pub use coverage::Coverage;
@@ -34,6 +35,7 @@ pub use inputs::ReadInput;
 pub use legs::LegWindow;
 pub use runs::{Ending, NewRun, Run, RunStatus};
 pub use store::{Store, Tables};
+pub use unread_names::UnreadName;
 pub use usage_files::{UsageFiles, month_name};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! One account's night, told once in order: charges, costs, activity, verdicts, money, findings.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
@@ -36,7 +36,7 @@ use super::unlisted::Unlisted;
 use crate::domain::{
     Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, ByLine, Calendar, Cents, Charge,
     Commitment, Contract, Decision, Finding, Holiday, KnownLine, LedgerEntry, Line, PriceBook, ScoredLine,
-    Scoring, SentFlag, Tier, Verdict,
+    Scoring, SentFlag, Tier, UnreadNames, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -60,7 +60,7 @@ pub struct AccountInput<'a> {
     /// Whether call rows of the last 90 days say which calls were recorded.
     pub tells_recorded: bool,
     /// Ends that rows of the calls and of the line list name which could not be used.
-    pub unread: &'a BTreeSet<String>,
+    pub unread: &'a UnreadNames,
     /// What the call rows of all known days name and no line has.
     pub unlisted: &'a [Unlisted],
     pub holidays: &'a [Holiday],
@@ -287,7 +287,7 @@ fn departed(input: &AccountInput<'_>, tellable: &Tellable<'_>) -> Vec<Line> {
         .iter()
         .filter(|known| !there.contains(known.line.line_id.as_str()))
         // A row that could not be used does not end its line.
-        .filter(|known| !tellable.has_unread_rows(&known.line))
+        .filter(|known| tellable.unread_rows(&known.line).is_none())
         .map(|known| Line {
             seat_until: Some(known.gone_on.unwrap_or(input.as_of).min(input.as_of)),
             ..known.line.clone()

@@ -1,13 +1,13 @@
 //! Faults of an invoice that need no verdict: charged twice, charged for nobody, charged after the end, numbers nobody
 //! holds. Each kind is one function, so that more kinds only add functions.
 
-use std::collections::BTreeSet;
-
 use sha2::{Digest, Sha256};
 
 use super::charges::{Invoice, MatchedCharge};
 use super::cost::one_month;
-use crate::domain::{ByLine, Cents, Charge, ChargeKind, FindingKind, Line, extension_name, hex, login_name};
+use crate::domain::{
+    ByLine, Cents, Charge, ChargeKind, FindingKind, Line, UnreadNames, extension_name, hex, login_name,
+};
 
 /// What is wrong with a charge. It stands in the charge itself, so that none is taken for another's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct Fault<'a> {
 /// Finds the charges that are a fault as a whole.
 ///
 /// What rows name that could not be used (`unread`) is somebody: its charge is no ghost.
-pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], unread: &BTreeSet<String>) {
+pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], unread: &UnreadNames) {
     let mut seats = SeatsBefore::default();
     for row in charges {
         let found = seats
@@ -83,13 +83,13 @@ fn duplicate<'a>(row: &MatchedCharge<'a>, first: &Charge, line: &Line) -> Fault<
     )
 }
 
-fn names_any(charge: &Charge, names: &BTreeSet<String>) -> bool {
+fn names_any(charge: &Charge, names: &UnreadNames) -> bool {
     let extension = charge.extension.as_deref().map(extension_name);
     let email = charge.email.as_deref().map(login_name);
     [extension, email]
         .iter()
         .flatten()
-        .any(|name| names.contains(name))
+        .any(|name| names.contains_key(name))
 }
 
 fn ghost<'a>(row: &MatchedCharge<'a>) -> Option<Fault<'a>> {

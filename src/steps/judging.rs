@@ -81,6 +81,7 @@ pub fn judge_lines<'a>(
         let directory = roster.directory_of(line);
         let outlook = outlooks.get(line);
         let doubt = tellable.doubt(line, activity, locations.calendars[0].first());
+        let unread_rows = tellable.unread_rows(line);
         let case = Case {
             line,
             activity,
@@ -98,7 +99,7 @@ pub fn judge_lines<'a>(
             lapsed_keep: roster.lapsed_keep_of(line),
             is_seat: line.tier.is_some() || cost.seat_cost > Cents::ZERO,
             joinable: tellable.is_joinable(line),
-            has_unread_rows: tellable.has_unread_rows(line),
+            unread_rows: unread_rows.as_ref(),
             doubt: doubt.as_deref(),
             monthly_cost: cost.monthly_cost,
             currency: input.account.currency,

@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use super::account::AccountInput;
 use super::day_join::NamedBy;
 use super::line_keys::{is_joinable, names_of};
 use super::unlisted::{Unlisted, taken_for};
-use crate::domain::{Activity, Line, without_zeros};
+use crate::domain::{Activity, Line, UnreadDays, UnreadNames, number_name, without_zeros};
 
 /// How the rows name their ends, and what they leave in doubt.
 pub(super) struct Tellable<'a> {
     named_by: NamedBy,
-    unread: &'a BTreeSet<String>,
+    unread: &'a UnreadNames,
+    /// Rows of earlier days say nothing of tonight.
+    unread_from: NaiveDate,
     /// Extensions that are others' but for their zeros, in rows that bear none.
     without_their_zeros: BTreeSet<&'a str>,
     unlisted: &'a [Unlisted],
@@ -36,6 +38,7 @@ impl<'a> Tellable<'a> {
         Tellable {
             named_by: input.named_by,
             unread: input.unread,
+            unread_from: input.as_of - Days::new(u64::from(input.scoring.window_days)),
             without_their_zeros: several.flatten().filter(with_zeros).collect(),
             unlisted: input.unlisted,
         }
@@ -46,13 +49,18 @@ impl<'a> Tellable<'a> {
         is_joinable(line, self.named_by)
     }
 
-    /// Whether rows that could not be used name it.
-    pub(super) fn has_unread_rows(&self, line: &Line) -> bool {
-        names_of(line).any(|name| self.unread.contains(&name))
+    /// The rows that name it and could not be used.
+    pub(super) fn unread_rows(&self, line: &Line) -> Option<UnreadDays> {
+        let numbers = line.dids.iter().map(|did| number_name(did));
+        let named = names_of(line).chain(numbers);
+        let rows = named.filter_map(|name| self.unread.get(&name));
+        rows.filter(|days| days.span.is_none_or(|(_, last)| last > self.unread_from))
+            .max_by_key(|days| days.rows)
+            .cloned()
     }
 
     pub(super) fn tells(&self, line: &Line) -> bool {
-        self.is_joinable(line) && !self.has_unread_rows(line) && !self.is_anothers_but_for_zeros(line)
+        self.is_joinable(line) && self.unread_rows(line).is_none() && !self.is_anothers_but_for_zeros(line)
     }
 
     fn is_anothers_but_for_zeros(&self, line: &Line) -> bool {

@@ -10,7 +10,7 @@ use super::outlook::Outlook;
 use super::reasons::{a_line_of, day_of, seen, silence};
 use crate::domain::{
     Action, Activity, Calendar, Cents, Currency, Decision, DirectoryEntry, LapsedKeep, Line, Model, Scoring,
-    Verdict,
+    UnreadDays, Verdict,
 };
 
 /// All that bears on one line's verdict.
@@ -36,7 +36,7 @@ pub struct Case<'a> {
     /// Whether the call rows name their ends by a key that this line has.
     pub joinable: bool,
     /// Call rows that could not be used name it.
-    pub has_unread_rows: bool,
+    pub unread_rows: Option<&'a UnreadDays>,
     /// Why its silence may be its own use under another name.
     pub doubt: Option<&'a str>,
     pub monthly_cost: Cents,
@@ -148,7 +148,7 @@ fn leaver(case: &Case) -> Option<Judgement> {
         .directory
         .filter(|entry| entry.has_left())
         // Whose line it is may be just what could not be read.
-        .filter(|_| !case.has_unread_rows)?;
+        .filter(|_| case.unread_rows.is_none())?;
     let (action, reason) = match entry.departed_on {
         Some(day) if day > case.as_of => return None,
         Some(day) if case.activity.last_used_on.is_some_and(|used| used > day) => (
@@ -221,6 +221,26 @@ fn new(case: &Case) -> Option<Judgement> {
     )
 }
 
+fn could_not_be_read(UnreadDays { rows, span }: &UnreadDays) -> String {
+    let (count, verb) = match rows {
+        1 => ("1 call row".to_owned(), "names"),
+        _ => (format!("{rows} call rows"), "name"),
+    };
+    match span {
+        None => "Rows that name it could not be read (see quarantine.csv)".to_owned(),
+        Some((first, last)) if first == last => {
+            format!(
+                "{count} of {first} that {verb} it could not be read: mend it in its file, or wait until that day is past"
+            )
+        }
+        Some((first, last)) => {
+            format!(
+                "{count} of {first} to {last} that {verb} it could not be read: mend it in its file, or wait until those days are past"
+            )
+        }
+    }
+}
+
 fn unknown(case: &Case) -> Option<Judgement> {
     if case.activity.used_lately {
         return None;
@@ -244,11 +264,8 @@ fn unknown(case: &Case) -> Option<Judgement> {
              does not give for it; {}",
             seen(case)
         )
-    } else if case.has_unread_rows {
-        format!(
-            "Rows that name it could not be read (see quarantine.csv); {}",
-            seen(case)
-        )
+    } else if let Some(rows) = case.unread_rows {
+        format!("{}; {}", could_not_be_read(rows), seen(case))
     } else if let Some(doubt) = case.doubt {
         format!("{doubt}; {}", seen(case))
     } else if case.line.is_bare_label() {

@@ -12,13 +12,11 @@ mod right_size;
 mod rulings;
 mod since_last;
 
-use std::collections::BTreeSet;
-
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use quietline::domain::{
-    BridgePart, ByLine, Cents, Charge, ChargeKind, Currency, FindingKind, Kind, Line, Tier, Verdict,
-    parse_day,
+    BridgePart, ByLine, Cents, Charge, ChargeKind, Currency, FindingKind, Kind, Line, Tier, UnreadNames,
+    Verdict, parse_day,
 };
 use quietline::steps::audit::find_faults;
 use quietline::steps::bridge::bridge;
@@ -94,7 +92,7 @@ fn audited(
     let invoice = invoices(charges, day(AS_OF)).remove(0);
     let mut matched: Vec<MatchedCharge> =
         match_charges(&invoice.charges, &lines, &HeldExtensions::default(), day(AS_OF));
-    find_faults(&invoice, &mut matched, &BTreeSet::new());
+    find_faults(&invoice, &mut matched, &UnreadNames::new());
     let verdicts: ByLine<Verdict> = lines
         .iter()
         .zip(verdicts)
@@ -307,7 +305,7 @@ fn the_same_fault_of_two_accounts_has_two_ids() {
         };
         let invoice = invoices(&[row], day(AS_OF)).remove(0);
         let mut matched = match_charges(&invoice.charges, &[], &HeldExtensions::default(), day(AS_OF));
-        find_faults(&invoice, &mut matched, &BTreeSet::new());
+        find_faults(&invoice, &mut matched, &UnreadNames::new());
         matched.remove(0).fault.unwrap().finding_id
     };
     assert_eq!(id("1"), id("1"));

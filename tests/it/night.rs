@@ -28,6 +28,7 @@ mod shapes;
 mod spellings;
 mod tiers;
 mod unread;
+mod unread_calls;
 mod webhook;
 
 use std::collections::BTreeMap;

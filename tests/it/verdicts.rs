@@ -8,7 +8,7 @@ mod words;
 use chrono::{Days, NaiveDate, Weekday};
 use quietline::domain::{
     Action, Activity, Calendar, Cents, Currency, DayState, Decision, DecisionKind, DirectoryEntry,
-    DirectoryStatus, Kind, LapsedKeep, Line, Model, Scoring, Verdict, parse_day,
+    DirectoryStatus, Kind, LapsedKeep, Line, Model, Scoring, UnreadDays, Verdict, parse_day,
 };
 use quietline::steps::outlook::Outlook;
 use quietline::steps::verdict::{Case, Judgement, judge};
@@ -114,7 +114,7 @@ struct Around {
     lapsed_keep: Option<LapsedKeep>,
     is_seat: bool,
     joinable: bool,
-    has_unread_rows: bool,
+    unread_rows: Option<UnreadDays>,
     model: Model,
     monthly_cost: Cents,
     outlook: Option<Outlook>,
@@ -130,7 +130,7 @@ impl Default for Around {
             lapsed_keep: None,
             is_seat: true,
             joinable: true,
-            has_unread_rows: false,
+            unread_rows: None,
             model: Model::Rule,
             monthly_cost: Cents(2_799),
             outlook: None,
@@ -155,7 +155,7 @@ fn with_case<T>(line: &Line, activity: &Activity, around: Around, ask: impl Fn(&
     );
     ask(&Case {
         joinable: around.joinable,
-        has_unread_rows: around.has_unread_rows,
+        unread_rows: around.unread_rows.as_ref(),
         doubt: None,
         line,
         activity,
@@ -303,7 +303,7 @@ fn missing_data_is_never_read_as_silence() {
             ..Around::default()
         },
         Around {
-            has_unread_rows: true,
+            unread_rows: Some(UnreadDays::default()),
             ..Around::default()
         },
     ] {

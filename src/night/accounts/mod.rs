@@ -15,6 +15,7 @@ use seen::{first_seen, unseen_until};
 
 use super::calls::{CallsTaken, read_again};
 use super::roll::{Rolled, bring_up_to_date, legs_by_line};
+use super::unread_names::{Reading, unread_names};
 use crate::domain::{
     Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CoverageSummary, Decision,
     DirectoryEntry, GateReport, Line, TableName,
@@ -97,7 +98,8 @@ impl Judging<'_> {
                 seal: &names.seal,
             };
             let mut rolled = bring_up_to_date(account, &joinable, legs, store, usage_files, progress)?;
-            if !rolled.stale.is_empty() && read_again(job, account, &rolled.stale, store, legs, progress)? {
+            let reading = Reading::new(as_of, &tables.lines);
+            if read_again(job, account, &rolled.stale, &reading, store, legs, progress)? {
                 let brought = rolled.brought;
                 rolled = bring_up_to_date(account, &joinable, legs, store, usage_files, progress)?;
                 rolled.brought.extend(brought);
@@ -206,9 +208,7 @@ impl Judging<'_> {
         } = *self;
         let id = &account.account_id;
         let calls = self.taken.accounts.get(id);
-        let mut unread = calls.map(|calls| calls.unread.clone()).unwrap_or_default();
-        let of_lines = tables.unread_lines.iter().filter(|(account, _)| account == id);
-        unread.extend(of_lines.map(|(_, name)| name.clone()));
+        let unread = unread_names(id, (&roster.lines, &names.lines), tables, as_of, store)?;
         let coverage = self.judge_coverage(account, &roster.lines, &rolled, store)?;
         let from = joins::first_day(as_of);
         let join = rolled.joined(from, as_of);

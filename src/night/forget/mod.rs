@@ -2,6 +2,7 @@
 
 mod kept_files;
 mod person;
+mod seals;
 mod spellings;
 
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use chrono::NaiveDate;
 
 use self::kept_files::{Naming, files_below, holds, mail_holds};
 use self::person::{Person, night_folders};
+use self::seals::Seals;
 use self::spellings::{Kinds, NEUTRAL, Spellings};
 use super::{World, api, memory};
 use crate::deliver::message::Identity;
@@ -69,7 +71,8 @@ pub fn forget(job: &Job, typed: &str, for_good: bool, world: &World) -> Result<F
     };
     let person = person::find(job, &tables, typed)?.ok_or_else(nobody)?;
     let spellings = Spellings::new(&person.names, &person.ids, &staying(job, &person))?;
-    let found = Found::of(job, &spellings, &store, &legs, &usage)?;
+    let seals = Seals::of(&person, &store.tables().seal()?);
+    let found = Found::of(job, &spellings, &seals, &store, &legs, &usage)?;
     if found.is_empty() && person.lines.is_empty() && person.tables.is_empty() {
         return Err(nobody());
     }
@@ -108,6 +111,7 @@ impl Found {
     fn of(
         job: &Job,
         spellings: &Spellings,
+        seals: &Seals,
         store: &Store,
         legs: &LegStore,
         usage: &UsageFiles,
@@ -161,7 +165,7 @@ impl Found {
             months,
             columns: store
                 .tables()
-                .naming_columns(&|text| spellings.blanked(text, Kinds::Json))?,
+                .naming_columns(&|text| seals.blanked(text, spellings.blanked(text, Kinds::Json)))?,
             files,
         })
     }

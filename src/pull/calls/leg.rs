@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::domain::{
-    Account, CallShape, Source, Zone, folded, is_voicemail_box, names_in, same, user_key, without_zeros,
-    words,
+    Account, CallShape, Source, UnreadCall, Zone, extension_name, folded, is_voicemail_box, login_name,
+    names_in, number_name, same, sip_id_name, user_key, without_zeros, words,
 };
 
 use super::super::PullError;
@@ -57,6 +57,9 @@ const ENDS: &[&str] = &[
     "source_user",
     "destination_user",
 ];
+
+/// Digits of a number that may be an extension in place of one.
+const LONGEST_EXTENSION: usize = 8;
 
 words! {
     Direction { Inbound => "inbound", Outbound => "outbound", Internal => "internal" }
@@ -241,24 +244,44 @@ impl LegShape {
         })
     }
 
-    /// The inside ends that a row names, though it cannot be used; of several in a cell each.
-    pub fn inside_names(&self, row: &Row) -> Vec<String> {
-        const ENDS: [(&str, At); 6] = [
-            ("extension", At::SourceExtension),
-            ("extension", At::DestinationExtension),
-            ("SIP id", At::SourceSip),
-            ("SIP id", At::DestinationSip),
-            ("login", At::SourceUser),
-            ("login", At::DestinationUser),
+    /// Whom a row names, though it cannot be used, and when as far as it tells.
+    pub fn unread(&self, row: &Row, source: &Source, account: &Account) -> UnreadCall {
+        let start = self.start(row, source).ok();
+        UnreadCall {
+            day: start
+                .and_then(DateTime::from_timestamp_millis)
+                .map(|at| account.time_zone.day_of(at)),
+            call_id: self.get(row, At::Id).map(str::to_owned),
+            names: self.inside_names(row),
+        }
+    }
+
+    /// The inside ends of a row, of several in a cell each; and its numbers, which may be a line's own.
+    fn inside_names(&self, row: &Row) -> Vec<String> {
+        type Name = fn(&str) -> String;
+        const ENDS: [(Name, At); 6] = [
+            (extension_name, At::SourceExtension),
+            (extension_name, At::DestinationExtension),
+            (sip_id_name, At::SourceSip),
+            (sip_id_name, At::DestinationSip),
+            (login_name, At::SourceUser),
+            (login_name, At::DestinationUser),
         ];
-        let named = |(what, at): (&'static str, At)| {
+        let named = |(name, at): (Name, At)| {
             let cell = self.get(row, at).unwrap_or_default();
-            let each = std::iter::once(cell).chain(names_in(cell)).map(user_key);
-            each.filter(|name| !name.is_empty() && name.len() <= LONGEST_TEXT)
-                .map(move |name| format!("{what} {name}"))
+            let each = std::iter::once(cell).chain(names_in(cell));
+            each.filter(|part| !part.trim().is_empty() && part.len() <= LONGEST_TEXT)
+                .map(name)
                 .collect::<Vec<String>>()
         };
-        ENDS.into_iter().flat_map(named).collect()
+        let numbers = [At::From, At::To]
+            .into_iter()
+            .filter_map(|at| phone_digits(self.get(row, at)?))
+            .map(|digits| match digits.len() <= LONGEST_EXTENSION {
+                true => extension_name(&digits),
+                false => number_name(&digits),
+            });
+        ENDS.into_iter().flat_map(named).chain(numbers).collect()
     }
 
     fn start(&self, row: &Row, source: &Source) -> Result<i64, Fault> {

@@ -3,7 +3,7 @@
 mod leg;
 mod times;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
 
@@ -11,7 +11,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName, Zone, hex, mask};
+use crate::domain::{
+    Account, InputRead, Origin, Quarantined, Source, TableName, UnreadCall, Zone, hex, mask,
+};
 
 use super::PullError;
 use super::cells::Fault;
@@ -52,9 +54,9 @@ pub struct CallsRead {
     pub results: BTreeMap<String, u64>,
     /// As in the file: the schema's fingerprint.
     pub headings: Vec<String>,
-    /// Inside ends (`extension 101`, `login ann`, `SIP id vh1`) that quarantined rows name: those lines are not silent.
-    #[serde(default)]
-    pub unread: BTreeSet<String>,
+    /// Whom quarantined rows name: those lines are not silent. Kept with the store's days, and not with the file.
+    #[serde(skip)]
+    pub unread: Vec<UnreadCall>,
     /// What a saved answer says of its pages.
     #[serde(default)]
     pub pages: Vec<Page>,
@@ -113,7 +115,7 @@ const MOST_RESULTS: usize = 500;
 const ROWS_BETWEEN_REPORTS: u64 = 20_000;
 
 /// Raised whenever the same rows would be read as other legs than before: stored files are then read again.
-pub const READING_RULE: u16 = 2;
+pub const READING_RULE: u16 = 3;
 
 /// Reads a file into the store, which then holds this file's legs in place of those it held from it before, in the
 /// days from the file's first to its last. `on_bytes` hears how many bytes of the file have been read.
@@ -167,7 +169,7 @@ pub fn read_calls(
                 read.quarantine(&row, Fault::new("", "is a totals line, not a call"))?;
             }
             Err(fault) => {
-                read.unread.extend(shape.inside_names(&row));
+                read.unread.push(shape.unread(&row, &file.source, &file.account));
                 read.quarantine(&row, fault)?;
             }
             Ok(leg) => {
@@ -276,7 +278,7 @@ impl CallsRead {
             newest_start: None,
             results: BTreeMap::new(),
             headings: Vec::new(),
-            unread: BTreeSet::new(),
+            unread: Vec::new(),
             pages: Vec::new(),
         }
     }

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use polars::prelude::*;
 use quietline::domain::{
     Account, AccountStatement, Baseline, Charge, Contract, Currency, DayState, Decision, Finding,
-    FindingKind, HeldExtension, KnownLine, LedgerEntry, Line, PriceBook, Scoring,
+    FindingKind, HeldExtension, KnownLine, LedgerEntry, Line, PriceBook, Scoring, UnreadNames,
 };
 use quietline::frames::usage::{self, Usage};
 use quietline::steps::account::{AccountInput, statement};
@@ -34,7 +34,7 @@ pub struct Books {
     pub tells_recorded: bool,
     pub recording: BTreeSet<String>,
     /// Whom rows name that could not be used.
-    pub unread: BTreeSet<String>,
+    pub unread: UnreadNames,
 }
 
 impl Books {
@@ -55,7 +55,7 @@ impl Books {
             last_night: None,
             tells_recorded: false,
             recording: BTreeSet::new(),
-            unread: BTreeSet::new(),
+            unread: UnreadNames::new(),
             scoring: crate::verdicts::scoring(),
         }
     }

@@ -1,7 +1,7 @@
 //! Bills as they come: prepaid years, minutes billed on their own, corrections, halves of a bill.
 
 use quietline::domain::{
-    BridgePart, Cents, Charge, ChargeKind, FindingKind, FindingState, LedgerEntry, Verdict,
+    BridgePart, Cents, Charge, ChargeKind, FindingKind, FindingState, LedgerEntry, UnreadDays, Verdict,
 };
 
 use super::account_kinds::{mrc, office};
@@ -119,7 +119,7 @@ fn the_charge_of_a_line_whose_row_could_not_be_used_is_no_ghost() {
     let mut books = office(1);
     books.charges.push(mrc(5, "199"));
     assert_eq!(books.found(FindingKind::GhostCharge).len(), 1);
-    books.unread.insert("extension 199".into());
+    books.unread.insert("extension 199".into(), UnreadDays::default());
     let stated = books.stated();
     assert_eq!(books.found(FindingKind::GhostCharge).len(), 0);
     assert_eq!(stated.bridge.get(BridgePart::Disputed), Cents::ZERO);

@@ -12,7 +12,7 @@ use super::company::{job_in, world};
 
 pub type Row = BTreeMap<&'static str, String>;
 
-const LINES: [&str; 15] = [
+pub const LINES: [&str; 15] = [
     "extension",
     "user_id",
     "login_name",
@@ -29,7 +29,7 @@ const LINES: [&str; 15] = [
     "contract_id",
     "handset_registered_at",
 ];
-const CALLS: [&str; 11] = [
+pub const CALLS: [&str; 11] = [
     "id",
     "direction",
     "start",
@@ -172,7 +172,7 @@ pub fn verdict(account: &AccountStatement, extension: &str) -> Verdict {
     line(account, extension).verdict
 }
 
-fn written(headings: &[&'static str], rows: &[Row]) -> Vec<u8> {
+pub fn written(headings: &[&'static str], rows: &[Row]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(headings).unwrap();
     for row in rows {
