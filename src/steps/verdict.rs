@@ -230,12 +230,12 @@ fn could_not_be_read(UnreadDays { rows, span }: &UnreadDays) -> String {
         None => "Rows that name it could not be read (see quarantine.csv)".to_owned(),
         Some((first, last)) if first == last => {
             format!(
-                "{count} of {first} that {verb} it could not be read: mend it in its file, or wait until that day is past"
+                "{count} of {first} that {verb} it could not be read (see quarantine.csv of the night that read its file): mend it there, or wait until that day is past"
             )
         }
         Some((first, last)) => {
             format!(
-                "{count} of {first} to {last} that {verb} it could not be read: mend it in its file, or wait until those days are past"
+                "{count} of {first} to {last} that {verb} it could not be read (see quarantine.csv of the night that read its file): mend it there, or wait until those days are past"
             )
         }
     }
