@@ -160,7 +160,8 @@ fn whoever_a_row_names_in_whatever_way_is_protected() {
     let two = [("source_user", "oona.pike; paul.quist")];
     let did = [("source_extension", ""), ("to", "tel:+13125550116")];
     let zeros = [("destination_extension", "0115")];
-    let cases: [(&[(&'static str, &str)], [bool; 2]); 5] = [
+    type Cells<'a> = &'a [(&'static str, &'a str)];
+    let cases: [(Cells<'_>, [bool; 2]); 5] = [
         (&[("source_user", "Oona.Pike@vbc.prod")], [true, false]),
         (&two, [true, true]),
         (&did, [false, true]),
