@@ -36,6 +36,15 @@ pub struct Baseline {
     pub accounts: BTreeMap<String, AccountBaseline>,
 }
 
+/// The good nights that a night is measured by.
+#[derive(Debug, Clone, Default)]
+pub struct GoodNights {
+    /// The newest. An earlier revision of this very night is as good a measure as an earlier night.
+    pub last: Option<(NaiveDate, Baseline)>,
+    /// Those before this night, as far back as a night is measured.
+    pub lately: BTreeMap<NaiveDate, Baseline>,
+}
+
 /// The night whose figure stands while there is no new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastGood {
@@ -64,4 +73,7 @@ pub struct AccountBaseline {
     /// A share of rows that name no line, as high as this, was accepted.
     #[serde(default)]
     pub accepted_nameless_basis_points: Option<u32>,
+    /// The last night on which a mass change of the account was accepted: nights before it measure nothing any more.
+    #[serde(default)]
+    pub accepted_on: Option<NaiveDate>,
 }

@@ -48,7 +48,7 @@ pub use charge::{Charge, ChargeKind, MatchedBy};
 pub use contract::{Contract, MidTermCredit};
 pub use finding::{Finding, FindingKind, FindingState, Made};
 pub use focus::{ChargeCategory, ChargeFrequency, FocusCharge, FocusPricing, FocusVersion};
-pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus, LastGood};
+pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus, GoodNights, LastGood};
 pub use hex::hex;
 pub use host_name::is_domain;
 pub use identity::{

@@ -1,5 +1,7 @@
 //! One row per attempt at a night: what was put in, how it ended, and the figures that later gates measure against.
 
+use std::collections::BTreeMap;
+
 use super::row::{day, instant, parsed, parsed_opt};
 use super::{Error, Tables};
 use crate::domain::{Baseline, words};
@@ -183,6 +185,22 @@ impl Tables<'_> {
              ORDER BY as_of DESC, revision DESC, id DESC LIMIT 1"
         );
         self.first(&sql, params![job, before.to_string()], read)
+    }
+
+    /// The good nights of these days (`before` left out) and what each left, by its newest revision.
+    pub fn good_nights(
+        &self,
+        job: &str,
+        from: NaiveDate,
+        before: NaiveDate,
+    ) -> Result<BTreeMap<NaiveDate, Baseline>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM runs WHERE job = ?1 AND as_of >= ?2 AND as_of < ?3 AND status IN ('ok', 'warned')
+             ORDER BY as_of, revision, id"
+        );
+        let runs = self.rows(&sql, params![job, from.to_string(), before.to_string()], read)?;
+        let nights = runs.into_iter().filter_map(|run| Some((run.as_of, run.summary?)));
+        Ok(nights.collect())
     }
 
     /// The newest run of this very night that came to its end: ok, warned, held or blocked. Killed and failed

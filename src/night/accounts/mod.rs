@@ -1,6 +1,7 @@
 //! Each account's tables brought together and judged, and the gates that look at all of it.
 
 mod days;
+mod earlier;
 mod joins;
 mod names;
 mod seen;
@@ -10,6 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use days::summary_of;
+use earlier::{Earlier, EarlierNights};
 use names::Names;
 use seen::{first_seen, unseen_until};
 
@@ -80,13 +82,7 @@ impl Judging<'_> {
             accepted,
             ..
         } = *self;
-        let last_before = |day| -> Result<Option<(NaiveDate, Baseline)>, Failure> {
-            let run = store.tables().last_good(&job.name, day)?;
-            Ok(run.and_then(|run| Some((run.as_of, run.summary?))))
-        };
-        // An earlier revision of this very night is as good a measure as an earlier night.
-        let mut last = last_before(as_of.succ_opt().unwrap_or(as_of))?;
-        let mut last_night = last_before(as_of)?;
+        let mut nights = EarlierNights::of(&job.name, as_of, store)?;
         let mut judged = Judged::default();
         judged.baseline.scoring_digest = job.scoring_digest.clone();
         for account in &job.accounts {
@@ -105,10 +101,7 @@ impl Judging<'_> {
                 rolled.brought.extend(brought);
             }
             rolled.usage = names.usage(rolled.usage)?;
-            for run in [&mut last, &mut last_night] {
-                names.carry_over(id, run.as_mut().map(|(day, last)| (*day, last)));
-            }
-            let before = last.as_ref().and_then(|(_, last)| last.accounts.get(id));
+            nights.carry_over(id, &names);
             let mut unasked = rolled.brought.clone();
             unasked.retain(|day| self.read_again_from.is_none_or(|from| *day < from));
             let lost = match self.moved.contains(id) {
@@ -118,20 +111,22 @@ impl Judging<'_> {
                     lost_use(before, &rolled.usage, &unasked)?
                 }
             };
-            let earlier = Earlier {
-                before,
-                lost: &lost,
-                last_night: last_night.as_ref().map(|(day, baseline)| (*day, baseline)),
-            };
+            let earlier = nights.of_account(id, &lost);
             judged.add(self.judge_account(account, roster, &names, rolled, earlier, store)?);
         }
-        let mut whole = gates::mass_change(
+        let change = gates::mass_change(
             &judged.accounts,
+            &job.scoring,
             &job.scoring_digest,
-            last.as_ref().map(|(_, last)| last),
+            as_of,
+            &nights.good,
             &job.gates,
             accepted,
         );
+        for (id, baseline) in &mut judged.baseline.accounts {
+            baseline.accepted_on = change.accepted_on.get(id).copied();
+        }
+        let mut whole = change.gates;
         whole.push(gates::grace(&judged.accounts));
         let inputs = tables.inputs.iter().chain(&taken.inputs);
         whole.push(gates::schema(&taken.results, inputs, &job.gates));
@@ -342,16 +337,6 @@ impl Judging<'_> {
             statement,
         })
     }
-}
-
-/// What an account's night is held against.
-struct Earlier<'a> {
-    /// The account on the last good night, an earlier revision of this one included.
-    before: Option<&'a AccountBaseline>,
-    /// The last reported night before this one.
-    last_night: Option<(NaiveDate, &'a Baseline)>,
-    /// What that night's usage shows and this one's does not.
-    lost: &'a LostUse,
 }
 
 /// One account's part of the night.

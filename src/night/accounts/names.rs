@@ -47,13 +47,10 @@ impl Names {
     }
 
     /// What the night of `day` left of an account for later ones.
-    pub(super) fn carry_over(&self, account_id: &str, last: Option<(NaiveDate, &mut Baseline)>) {
-        let of_account = |(day, last): (NaiveDate, &'_ mut Baseline)| {
-            if let Some(before) = last.accounts.get_mut(account_id) {
-                self.moved.baseline(before, day);
-            }
-        };
-        last.into_iter().for_each(of_account);
+    pub(super) fn carry_over(&self, account_id: &str, day: NaiveDate, night: &mut Baseline) {
+        if let Some(before) = night.accounts.get_mut(account_id) {
+            self.moved.baseline(before, day);
+        }
     }
 
     pub(super) fn usage(&self, usage: Usage) -> Result<Usage, Failure> {

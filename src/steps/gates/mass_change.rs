@@ -1,75 +1,131 @@
-//! G4: did too much change at once since the last good night?
+//! G4: did too much change at once since the good nights before?
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{Days, NaiveDate};
+
+use super::unmeasured::{first_night_of, unmeasured_night};
 use super::{change_hash, report, unless_accepted};
 use crate::domain::{
-    AccountBaseline, AccountStatement, Baseline, Gate, GatePolicy, GateReport, GateStatus, Verdict,
+    AccountBaseline, AccountStatement, Baseline, Gate, GatePolicy, GateReport, GateStatus, GoodNights,
+    Scoring,
 };
 
 /// Fewer lines than these may fall silent together, or be waste at first, without holding a small company's night.
-const FEW_LINES: u32 = 3;
-/// A night without an earlier one to be held against may find one in so many of the lines to be waste.
-const FIRST_NIGHT_PART: u32 = 3;
+pub(super) const FEW_LINES: u32 = 3;
+/// From so many lines on, `mass_flag_lines` are lines; in a smaller account they are percent of its lines.
+const LARGE_ACCOUNT: u32 = 100;
+/// How far back the good nights lie that a night is held against beside the last: what changes a little each night is
+/// much by then.
+const OLDER_DAYS: [u64; 2] = [7, MEASURED_DAYS];
+pub const MEASURED_DAYS: u64 = 30;
 
-/// G4: did too much change at once since the last good night?
+/// What G4 says of a night.
+#[derive(Debug, Clone)]
+pub struct MassChange {
+    pub gates: Vec<GateReport>,
+    /// By account, the last night on which its change was accepted.
+    pub accepted_on: BTreeMap<String, NaiveDate>,
+}
+
+/// G4: did too much change at once since the good nights before?
 pub fn mass_change(
     accounts: &[AccountStatement],
+    scoring: &Scoring,
     scoring_digest: &str,
-    last: Option<&Baseline>,
+    as_of: NaiveDate,
+    good: &GoodNights,
     policy: &GatePolicy,
     accepted: &[String],
-) -> Vec<GateReport> {
-    let Some(last) = last else {
-        return unmeasured_night(
-            accounts,
-            GateStatus::Ok,
-            "first good night: this is the baseline",
-            accepted,
-        );
+) -> MassChange {
+    let of_last = good.last.iter().flat_map(|(_, last)| &last.accounts);
+    let mut accepted_on: BTreeMap<String, NaiveDate> = of_last
+        .filter_map(|(id, last)| Some((id.clone(), last.accepted_on?)))
+        .collect();
+    let unmeasured = |within, why| MassChange {
+        gates: unmeasured_night(accounts, scoring, within, why, accepted),
+        accepted_on: accepted_on.clone(),
+    };
+    let Some((_, last)) = &good.last else {
+        return unmeasured(GateStatus::Ok, "first good night: this is the baseline");
     };
     if last.scoring_digest != scoring_digest {
         let why = "the scoring settings changed: this night is a new baseline";
-        return unmeasured_night(accounts, GateStatus::Warn, why, accepted);
+        return unmeasured(GateStatus::Warn, why);
     }
-    accounts
-        .iter()
-        .map(|account| mass_change_of(account, last.accounts.get(&account.account_id), policy, accepted))
-        .collect()
+    let mut gates = Vec::new();
+    for account in accounts {
+        let id = &account.account_id;
+        let alike = |night: &Baseline| night.scoring_digest == scoring_digest;
+        let accepted_change = accepted_on.get(id).copied().unwrap_or_default();
+        let older = OLDER_DAYS.into_iter().filter_map(|days| {
+            let from = (as_of - Days::new(days)).max(accepted_change);
+            let mut nights = good.lately.range(from..).filter(|(_, night)| alike(night));
+            nights.find_map(|(day, night)| Some((*day, night.accounts.get(id)?)))
+        });
+        let older: Vec<Older<'_>> = older.collect();
+        let (gate, is_accepted) = match last.accounts.get(id) {
+            Some(last) => mass_change_of(account, last, &older, policy, accepted),
+            None => (first_night_of(account, scoring, accepted), false),
+        };
+        if is_accepted {
+            accepted_on.insert(id.clone(), as_of);
+        }
+        gates.push(gate);
+    }
+    MassChange { gates, accepted_on }
 }
 
+/// An account's figures on a good night further back than the last.
+type Older<'a> = (NaiveDate, &'a AccountBaseline);
+
+/// The account's gate, and whether its change was accepted.
 fn mass_change_of(
     account: &AccountStatement,
-    last: Option<&AccountBaseline>,
+    last: &AccountBaseline,
+    older: &[Older<'_>],
     policy: &GatePolicy,
     accepted: &[String],
-) -> GateReport {
+) -> (GateReport, bool) {
     let id = &account.account_id;
-    let Some(last) = last else {
-        let unmeasured = unmeasured(account, accepted);
-        let is_baseline = format!("account {id}: its first good night is the baseline");
-        return unmeasured.unwrap_or(report(Gate::G4MassFlag, GateStatus::Ok, is_baseline));
-    };
     let now = baseline_of(account, None);
-    let newly: Vec<&String> = now.flagged.difference(&last.flagged).collect();
-    let limit = policy
-        .mass_flag_lines
-        .max(now.lines * policy.mass_flag_percent / 100);
+    let limit = flag_limit(now.lines, policy);
+    let newly_since = |before: &AccountBaseline| -> Vec<String> {
+        now.flagged.difference(&before.flagged).cloned().collect()
+    };
+    let mut newly = newly_since(last);
+    let since_last = newly.len();
     let shrank =
         |now: i64, before: i64| before > 0 && now * 100 < before * i64::from(100 - policy.max_shrink_percent);
+    let fewer_used = |used: u32| {
+        now.active_lines + FEW_LINES <= used && shrank(i64::from(now.active_lines), i64::from(used))
+    };
     let mut faults = Vec::new();
     if newly.len() as u32 > limit {
-        faults.push(format!(
-            "{} lines are newly flagged, more than {limit}",
-            newly.len()
-        ));
-    }
-    if now.active_lines + FEW_LINES <= last.active_lines
-        && shrank(i64::from(now.active_lines), i64::from(last.active_lines))
+        faults.push(format!("{since_last} lines are newly flagged, more than {limit}"));
+    } else if let Some((day, since)) = older
+        .iter()
+        .map(|(day, before)| (day, newly_since(before)))
+        .find(|(_, since)| since.len() as u32 > limit)
     {
+        faults.push(format!(
+            "{} lines are newly flagged since {day}, more than {limit}",
+            since.len()
+        ));
+        newly = since;
+    }
+    if fewer_used(last.active_lines) {
         faults.push(format!(
             "{} lines were used in the last 30 days, against {} on the last good night: a part of the calls may be missing",
             now.active_lines, last.active_lines
+        ));
+    } else if let Some((day, before)) = older
+        .iter()
+        .find(|(_, before)| fewer_used(used_of_as_many(before, now.lines)))
+    {
+        faults.push(format!(
+            "{} lines were used in the last 30 days, against {} on {day}: a part of the calls may be missing",
+            now.active_lines, before.active_lines
         ));
     }
     for (what, now, before) in [
@@ -82,93 +138,37 @@ fn mass_change_of(
         }
     }
     if faults.is_empty() {
-        let detail = format!(
-            "account {id}: {} lines newly flagged since the last good night",
-            newly.len()
-        );
-        return report(Gate::G4MassFlag, GateStatus::Ok, detail);
+        let detail = format!("account {id}: {since_last} lines newly flagged since the last good night");
+        return (report(Gate::G4MassFlag, GateStatus::Ok, detail), false);
     }
-    let key = newly.iter().map(|line| (*line).clone()).chain([
+    let key = newly.into_iter().chain([
         now.users.to_string(),
         now.active_lines.to_string(),
         now.lines.to_string(),
         now.billed_total.to_string(),
     ]);
     let hash = change_hash(std::iter::once(id.clone()).chain(key));
-    unless_accepted(
-        report(
-            Gate::G4MassFlag,
-            GateStatus::Hold,
-            format!("account {id}: {}", faults.join("; ")),
-        ),
-        hash,
-        accepted,
-    )
-}
-
-/// A night that no earlier one can measure: the accounts beyond their bounds, or why there is nothing to compare.
-fn unmeasured_night(
-    accounts: &[AccountStatement],
-    within: GateStatus,
-    why: &str,
-    accepted: &[String],
-) -> Vec<GateReport> {
-    let beyond = accounts
-        .iter()
-        .filter_map(|account| unmeasured(account, accepted));
-    let mut told: Vec<GateReport> = beyond.collect();
-    if told.is_empty() {
-        told.push(report(Gate::G4MassFlag, within, why.to_owned()));
-    }
-    told
-}
-
-/// An account whose lines are waste in larger part than a company's are, or that has a location without any use.
-fn unmeasured(account: &AccountStatement, accepted: &[String]) -> Option<GateReport> {
-    let id = &account.account_id;
-    let waste = baseline_of(account, None).flagged;
-    let (found, all) = (waste.len() as u32, account.lines.len() as u32);
-    let mut faults = Vec::new();
-    if found >= FEW_LINES && found * FIRST_NIGHT_PART > all {
-        faults.push(format!("{found} of {all} lines are waste, over a third"));
-    }
-    faults.extend(
-        silent_locations(account)
-            .into_iter()
-            .map(|(location, lines)| format!("none of the {lines} lines of {location} was ever used")),
+    let hold = report(
+        Gate::G4MassFlag,
+        GateStatus::Hold,
+        format!("account {id}: {}", faults.join("; ")),
     );
-    if faults.is_empty() {
-        return None;
-    }
-    let detail = format!(
-        "account {id}: {}, and there is no earlier night to measure that by: are all calls there?",
-        faults.join("; ")
-    );
-    let hash = change_hash(std::iter::once(id.clone()).chain(waste));
-    let hold = report(Gate::G4MassFlag, GateStatus::Hold, detail);
-    Some(unless_accepted(hold, hash, accepted))
+    let is_accepted = accepted.contains(&hash);
+    (unless_accepted(hold, hash, accepted), is_accepted)
 }
 
-/// Locations that are waste as a whole since none of their lines was ever used, while another location's are, with how many
-/// lines they have.
-fn silent_locations(account: &AccountStatement) -> BTreeMap<&str, u32> {
-    let mut silent: BTreeMap<&str, u32> = BTreeMap::new();
-    for line in &account.lines {
-        if let (Some(location), Verdict::NeverUsed) = (line.line.location.as_deref(), line.verdict) {
-            *silent.entry(location).or_default() += 1;
-        }
-    }
-    let used = account
-        .lines
-        .iter()
-        .filter(|line| line.activity.last_used_on.is_some());
-    for line in used {
-        if let Some(location) = line.line.location.as_deref() {
-            silent.remove(location);
-        }
-    }
-    silent.retain(|_, lines| *lines >= FEW_LINES);
-    silent
+/// How many lines may be newly flagged: ten, or five percent; in a small account a tenth of its lines, or the few that may
+/// fall silent together.
+fn flag_limit(lines: u32, policy: &GatePolicy) -> u32 {
+    let part = policy.mass_flag_lines * lines.min(LARGE_ACCOUNT) / LARGE_ACCOUNT;
+    let floor = part.max(policy.mass_flag_lines.min(FEW_LINES));
+    floor.max(lines * policy.mass_flag_percent / 100)
+}
+
+/// The lines that were used on a night before, where lines have left the list since: these are not missed.
+fn used_of_as_many(before: &AccountBaseline, lines: u32) -> u32 {
+    let part = u64::from(before.active_lines) * u64::from(lines.min(before.lines));
+    (part / u64::from(before.lines.max(1))) as u32
 }
 
 /// What this night leaves for the next.
@@ -208,5 +208,6 @@ pub fn baseline_of(account: &AccountStatement, joined_basis_points: Option<u32>)
         billed_total: account.billed_total,
         joined_basis_points,
         accepted_nameless_basis_points: None,
+        accepted_on: None,
     }
 }

@@ -7,12 +7,13 @@ mod mass_change;
 mod parts;
 mod schema;
 mod seen_use;
+mod unmeasured;
 
 use sha2::{Digest, Sha256};
 
 pub use clock::clock;
 pub use join::{JoinedCalls, accepted_nameless, join, joined_basis_points, names_told};
-pub use mass_change::{baseline_of, mass_change};
+pub use mass_change::{MEASURED_DAYS, MassChange, baseline_of, mass_change};
 pub use parts::{Part, Span};
 pub use schema::{call_ids, inventory, results, schema};
 pub use seen_use::seen_use;

@@ -1,11 +1,13 @@
 //! What G4 holds where there is no earlier night to measure by, and where use that was seen is gone.
 
 use quietline::domain::{
-    AccountStatement, FindingKind, Gate, GateReport, GateStatus, NightStatus, Statement, Verdict,
+    AccountBaseline, AccountStatement, Baseline, FindingKind, Gate, GateReport, GateStatus, GoodNights,
+    NightStatus, Statement, Verdict,
 };
 use quietline::night::Options;
 
 use super::office::Office;
+use quietline::steps::gates::{baseline_of, mass_change};
 
 fn g4(statement: &Statement, status: GateStatus) -> Option<&GateReport> {
     let is_it = |gate: &&GateReport| gate.gate == Gate::G4MassFlag && gate.status == status;
@@ -150,4 +152,149 @@ fn use_that_goes_with_a_correction_of_the_list_is_told_by_line() {
         .iter()
         .find(|gate| gate.detail.contains("is gone from the calls"));
     assert!(lost.is_none(), "{lost:?}");
+}
+
+#[test]
+fn lines_that_are_flagged_one_after_another_count_together_until_that_is_accepted() {
+    let office = Office::new(26, "rule");
+    let mut in_use = in_use(&office.good("2026-10-05")).into_iter();
+    let mut two_leave = |as_of: &str| {
+        let gone: Vec<String> = in_use.by_ref().take(2).collect();
+        let lines = office.rows("lines");
+        let leavers = lines.iter().filter(|row| gone.contains(&row["extension"]));
+        let gone: Vec<&String> = leavers.map(|row| &row["email"]).collect();
+        office.edit("directory", |rows| {
+            let theirs = rows.iter_mut().filter(|row| gone.contains(&&row["email"]));
+            for row in theirs {
+                row.insert("status".into(), "departed".into());
+            }
+        });
+        office.run(as_of)
+    };
+    passed(&two_leave("2026-10-06"));
+    let (detail, hash) = held(&two_leave("2026-10-07"));
+    assert!(
+        detail.contains("4 lines are newly flagged since 2026-10-05, more than 3"),
+        "{detail}"
+    );
+    passed(&office.run_accepting("2026-10-07", &hash));
+    // What was accepted is the measure from then on, also where that very night is made again.
+    let again = Options {
+        redo: true,
+        ..Options::default()
+    };
+    passed(&office.run_with("2026-10-07", &again).unwrap().statement.unwrap());
+    passed(&two_leave("2026-10-08"));
+    let (detail, _) = held(&two_leave("2026-10-09"));
+    assert!(
+        detail.contains("4 lines are newly flagged since 2026-10-07"),
+        "{detail}"
+    );
+}
+
+/// What G4 says of an account of so many lines on 2026-10-05, beside the good nights of these days.
+fn measured(account: &AccountStatement, nights: &[(&str, AccountBaseline)]) -> GateReport {
+    let job = super::company::job_in(std::path::Path::new("."), "jobs/sample.toml", &[]);
+    let on = |day: &str| day.parse().unwrap();
+    let night = |baseline: &AccountBaseline| Baseline {
+        scoring_digest: job.scoring_digest.clone(),
+        accounts: [(account.account_id.clone(), baseline.clone())].into(),
+    };
+    let good = GoodNights {
+        last: nights.last().map(|(day, baseline)| (on(day), night(baseline))),
+        lately: nights
+            .iter()
+            .map(|(day, baseline)| (on(day), night(baseline)))
+            .collect(),
+    };
+    let accounts = [account.clone()];
+    let as_of = on("2026-10-05");
+    let found = mass_change(
+        &accounts,
+        &job.scoring,
+        &job.scoring_digest,
+        as_of,
+        &good,
+        &job.gates,
+        &[],
+    );
+    found.gates.into_iter().next().unwrap()
+}
+
+#[test]
+fn a_night_is_held_against_a_week_and_a_month_ago_too() {
+    let mut account = Office::new(26, "rule").good("2026-10-05");
+    let today = baseline_of(&account, None);
+    let more_used = |lines: u32| AccountBaseline {
+        active_lines: today.active_lines + lines,
+        ..today.clone()
+    };
+    let said = |nights: &[(&str, AccountBaseline)]| measured(&account, nights);
+    for day in ["2026-09-28", "2026-09-05"] {
+        let found = said(&[(day, more_used(12)), ("2026-10-04", more_used(1))]);
+        assert_eq!(found.status, GateStatus::Hold, "{found:?}");
+        assert!(
+            found.detail.contains(&format!("on {day}: a part of the calls")),
+            "{found:?}"
+        );
+    }
+    // Older nights are none of that month, those before an accepted change measure nothing, and who has left is not missed.
+    let accepted = AccountBaseline {
+        accepted_on: Some("2026-10-03".parse().unwrap()),
+        ..more_used(1)
+    };
+    let twice_as_many = AccountBaseline {
+        lines: today.lines * 2,
+        ..more_used(today.active_lines)
+    };
+    for nights in [
+        [("2026-09-04", more_used(12)), ("2026-10-04", more_used(1))],
+        [("2026-09-28", more_used(12)), ("2026-10-04", accepted)],
+        [("2026-09-28", twice_as_many), ("2026-10-04", more_used(1))],
+    ] {
+        let found = said(&nights);
+        assert_eq!(found.status, GateStatus::Ok, "{found:?}");
+    }
+    // Ten lines are meant as they stand from a hundred lines on.
+    let line = account.lines[0].clone();
+    for number in 0..100 {
+        let mut line = line.clone();
+        line.line.line_id = format!("more-{number}");
+        line.verdict = if number < 10 {
+            Verdict::Idle
+        } else {
+            Verdict::InUse
+        };
+        account.lines.push(line);
+    }
+    let before = AccountBaseline {
+        flagged: today.flagged.clone(),
+        ..baseline_of(&account, None)
+    };
+    let found = measured(&account, &[("2026-10-04", before.clone())]);
+    assert_eq!(found.status, GateStatus::Ok, "{found:?}");
+    account.lines.truncate(account.lines.len() - 60);
+    let found = measured(&account, &[("2026-10-04", before)]);
+    assert!(
+        found.detail.contains("10 lines are newly flagged, more than 6"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_first_night_without_any_waste_among_many_lines_in_use_is_held() {
+    let mut account = Office::new(26, "rule").good("2026-10-05");
+    account.lines.retain(|line| line.verdict == Verdict::InUse);
+    let few = measured(&account, &[]);
+    assert_eq!(few.status, GateStatus::Ok, "{few:?}");
+    let line = account.lines[0].clone();
+    account.lines = vec![line; 30];
+    let many = measured(&account, &[]);
+    assert_eq!(many.status, GateStatus::Hold, "{many:?}");
+    assert!(many.detail.contains("none of 30 lines is waste"), "{many:?}");
+    // Without enough history no line can be waste.
+    for line in &mut account.lines {
+        line.activity.known_business_days = 40;
+    }
+    assert_eq!(measured(&account, &[]).status, GateStatus::Ok);
 }
