@@ -9,26 +9,47 @@ use super::reasons::{percent, priced, silent_business_days, used};
 use super::verdict::{Case, Judgement, held_back, said};
 use crate::domain::{Action, Cents, Verdict, business_days_after};
 
-/// Removing is worth more than waiting, and neither season nor youth speak against it.
+/// Removing is worth more than waiting, and neither season nor youth speak against it. What other lines do moves the chance of
+/// each: what has been called idle stays so until something of its own speaks for it, or its silence is not likely enough; its
+/// holder is asked first.
 pub fn idle(case: &Case) -> Option<Judgement> {
-    let outlook = case
-        .outlook
-        .filter(|outlook| is_worth_removing(case, outlook.now))?;
-    if held_back(case).is_some() {
-        return None;
-    }
-    let first = first_step(case, decision(case).is_sure(outlook.now));
+    let outlook = case.outlook.filter(|_| held_back(case).is_none())?;
+    let is_worth_it = is_worth_removing(case, outlook.now);
+    let (stays, counterfactual) = match stays_idle_since(case, outlook.now) {
+        _ if is_worth_it => (String::new(), what_would_have_kept_it(case, outlook.now)),
+        Some(day) => (
+            format!(
+                " It has been idle since {day}, and nothing of its own has changed; by what other lines do, its chance of \
+                 a call is higher now, and its holder is asked first."
+            ),
+            format!(
+                "A call placed or answered takes it off this list, another price, or a chance of 90 silent days under {} \
+                 (it is {}).",
+                percent(f64::from(case.scoring.min_confidence) / 1e6),
+                percent(outlook.now.silent_90)
+            ),
+        ),
+        None => return None,
+    };
+    let is_sure = is_worth_it && decision(case).is_sure(outlook.now);
+    let first = first_step(case, is_sure);
     said(
         Verdict::Idle,
         first.action,
         format!(
-            "{} {}{}",
+            "{} {}{stays}{}",
             silent_business_days(case),
             weighed(case, outlook.now),
             first.words
         ),
-        &what_would_have_kept_it(case, outlook.now),
+        &counterfactual,
     )
+}
+
+fn stays_idle_since(case: &Case, odds: Odds) -> Option<NaiveDate> {
+    let is_priced = case.activity.last_used_on.is_some() && case.monthly_cost > Cents::ZERO;
+    case.idle_since
+        .filter(|_| is_priced && decision(case).is_confident(odds))
 }
 
 /// Idle after 30 more days of silence, or already but for its season or youth.

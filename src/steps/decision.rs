@@ -35,7 +35,12 @@ impl Decision {
     /// Waiting costs the month's price; removing costs the price of a wrong removal, if the line is used in that month. One
     /// step ahead is enough: silence only makes the chance of a call smaller. And nothing goes below the confidence.
     pub fn says_remove(&self, odds: Odds, monthly_cost: Cents) -> bool {
-        self.risk(odds) < monthly_cost.0 as f64 && odds.silent_90 >= self.min_confidence
+        self.risk(odds) < monthly_cost.0 as f64 && self.is_confident(odds)
+    }
+
+    /// Nothing is idle below it.
+    pub fn is_confident(&self, odds: Odds) -> bool {
+        odds.silent_90 >= self.min_confidence
     }
 
     /// What removing costs on an average, in cents.

@@ -21,8 +21,9 @@ use super::tellable::Tellable;
 use super::track_record::{Fate, follow, new_flags, track_record};
 use super::verdict::{Case, idle_score, judge};
 use crate::domain::{
-    Account, AccountModel, Backtest, BacktestOrigin, ByLine, Calendar, Cents, Forecast, Kind, Line, LineCost,
-    LineModel, Model, SentFlag, TrackRecord, business_days_after,
+    Account, AccountModel, Activity, Backtest, BacktestOrigin, Baseline, ByLine, Calendar, Cents,
+    FlagOutcome, Forecast, Kind, Line, LineCost, LineModel, Model, SentFlag, TrackRecord, Verdict,
+    business_days_after,
 };
 use crate::odds::Day;
 
@@ -104,6 +105,7 @@ pub fn judge_lines<'a>(
             monthly_cost: cost.monthly_cost,
             currency: input.account.currency,
             outlook,
+            idle_since: idle_since(input, line, activity, cost.monthly_cost),
         };
         let but_for_keep = case.keep.map(|_| judge(&Case { keep: None, ..case }));
         Judged {
@@ -217,6 +219,24 @@ fn by_rule() -> AccountModel {
         transition: None,
         initial: None,
     }
+}
+
+/// The day of the flag that a line bears, where by the same settings the last reported night called it waste at this price and
+/// with this last use.
+fn idle_since(input: &AccountInput<'_>, line: &Line, activity: &Activity, cost: Cents) -> Option<NaiveDate> {
+    let same_settings = |last: &&Baseline| last.scoring_digest == input.scoring_digest;
+    let last = input.last_night.map(|(_, last)| last).filter(same_settings)?;
+    let before = last.accounts.get(&line.account_id)?;
+    let is_as_it_was = before.idle_costs.get(&line.line_id) == Some(&cost)
+        && before.idle_last_used.get(&line.line_id) == Some(&activity.last_used_on);
+    let mut flags = input.sent_flags.iter().filter(|_| is_as_it_was);
+    let flag = flags.find(|flag| {
+        flag.line_id == line.line_id
+            && flag.flagged_on < input.as_of
+            && flag.verdict == Verdict::Idle
+            && flag.outcome == FlagOutcome::StillSilent
+    })?;
+    Some(flag.flagged_on)
 }
 
 /// The account's model, and what it says of each live line that has been seen for long enough.

@@ -43,6 +43,8 @@ pub struct Case<'a> {
     pub currency: Currency,
     /// The model's word on the line; none by rule, and for a line too young for a chance.
     pub outlook: Option<&'a Outlook>,
+    /// Since when it has been called idle, where nothing of the line itself is otherwise than on the last reported night.
+    pub idle_since: Option<NaiveDate>,
 }
 
 /// A verdict with the words that let a person check it, and the action that follows before the contract is looked at.

@@ -32,11 +32,10 @@ pub fn scoring() -> Scoring {
         grace_business_days: 30,
         min_known_business_days: 63,
         min_known_percent: 80,
-        protected_kinds: Kind::ALL
-            .iter()
-            .copied()
-            .filter(|kind| *kind != Kind::Person)
-            .collect(),
+        protected_kinds: {
+            let others = Kind::ALL.iter().filter(|kind| **kind != Kind::Person);
+            others.copied().collect()
+        },
         weekdays: vec![
             Weekday::Mon,
             Weekday::Tue,
@@ -172,6 +171,7 @@ fn with_case<T>(line: &Line, activity: &Activity, around: Around, ask: impl Fn(&
         monthly_cost: around.monthly_cost,
         currency: Currency::USD,
         outlook: around.outlook.as_ref(),
+        idle_since: None,
     })
 }
 

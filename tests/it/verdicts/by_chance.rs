@@ -3,7 +3,7 @@
 use quietline::domain::{Action, Activity, Cents, Model, Verdict};
 use quietline::steps::decision::Odds;
 use quietline::steps::outlook::Outlook;
-use quietline::steps::verdict::{Judgement, idle_score};
+use quietline::steps::verdict::{Case, Judgement, idle_score, judge};
 
 use super::{Around, day, judged, person, silent_for, verdict, with_case};
 
@@ -52,6 +52,38 @@ fn a_line_is_idle_when_removing_is_worth_more_than_waiting() {
     );
     assert_eq!(verdict((0.888, 0.96), (0.888, 0.99)).0, Verdict::InUse);
     assert_eq!(verdict((0.888, 0.96), (0.99, 0.799)).0, Verdict::InUse);
+}
+
+#[test]
+fn what_was_called_idle_stays_so_while_nothing_of_its_own_changes() {
+    let around = |now| by_chance(now, (0.888, 0.79));
+    let judged = |activity: &Activity, around| {
+        let judged = |case: &Case| {
+            judge(&Case {
+                idle_since: Some(day("2026-09-01")),
+                ..*case
+            })
+        };
+        with_case(&person(), activity, around, judged)
+    };
+    // By what other lines do, the chance of a call has come over its break-even of 11.196 %.
+    let stays = judged(&silent_for(95), around((0.888, 0.96)));
+    assert_eq!((stays.verdict, stays.action), (Verdict::Idle, Action::AskHolder));
+    assert!(stays.reason.contains("idle since 2026-09-01"), "{}", stays.reason);
+    assert_eq!(
+        judged(&silent_for(95), around((0.888, 0.79))).verdict,
+        Verdict::InUse
+    );
+    let season = Activity {
+        came_back_last_year_on: Some(day("2025-11-03")),
+        ..silent_for(95)
+    };
+    assert_ne!(judged(&season, around((0.888, 0.96))).verdict, Verdict::Idle);
+    let free = Around {
+        monthly_cost: Cents::ZERO,
+        ..around((0.888, 0.96))
+    };
+    assert_ne!(judged(&silent_for(95), free).verdict, Verdict::Idle);
 }
 
 #[test]
