@@ -4,18 +4,14 @@ use std::collections::BTreeSet;
 
 use super::person::Person;
 use super::spellings::NEUTRAL;
-use crate::domain::{Seal, login_name, user_key};
+use crate::domain::{Seal, login_name};
 
 pub struct Seals(BTreeSet<String>);
 
 impl Seals {
-    /// What calls name a line of the list by stays with the list.
+    /// Those in rows that could not be used. What calls name a line by stays: without it the line would be another one tomorrow.
     pub fn of(person: &Person, seal: &Seal) -> Seals {
-        let mut seals: BTreeSet<String> = person.ids.iter().map(|id| seal.seal(&login_name(id))).collect();
-        if person.current_line_ids.is_empty() {
-            seals.extend(person.ids.iter().map(|id| seal.seal(&user_key(id))));
-        }
-        Seals(seals)
+        Seals(person.ids.iter().map(|id| seal.seal(&login_name(id))).collect())
     }
 
     /// A text without them, where it held one; `blanked` is what is left of it without the person's spellings.
