@@ -1,5 +1,7 @@
 //! `holidays`: one row is a day without business, at one location or everywhere.
 
+use std::collections::BTreeMap;
+
 use crate::domain::{Holiday, TableName};
 
 use super::PullError;
@@ -30,20 +32,26 @@ impl Table for Holidays {
     }
 }
 
+/// A day has one name, whichever of its rows comes first.
 pub(super) fn settle(holidays: &mut Gathered<Holiday>) -> Result<(), PullError> {
-    let key = |holiday: &Holiday| {
+    let day = |holiday: &Holiday| {
         format!(
             "{:?}\0{:?}\0{}",
             holiday.account_id, holiday.location, holiday.day
         )
     };
-    holidays.one_per_key(key, |holiday, place| {
-        Fault::new(
-            "day",
-            format!(
-                "{} is a holiday already, under another name ({place})",
-                holiday.day
-            ),
-        )
-    })
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    for holiday in holidays.items.iter().map(|placed| &placed.item) {
+        if let Some(name) = &holiday.name {
+            let first = names.entry(day(holiday)).or_insert_with(|| name.clone());
+            if name < first {
+                first.clone_from(name);
+            }
+        }
+    }
+    for placed in &mut holidays.items {
+        placed.item.name = names.get(&day(&placed.item)).cloned();
+    }
+    holidays.drop_repeated(day);
+    Ok(())
 }

@@ -87,7 +87,7 @@ fn own_names(line: &Line) -> impl Iterator<Item = String> {
         let name = format!("{} {}", one.unwrap_or_default(), other.unwrap_or_default());
         (one.is_some() || other.is_some()).then_some(name)
     };
-    let initial = |name: Option<&str>| name.and_then(|name| name.get(..1)).map(str::to_owned);
+    let initial = |name: Option<&str>| name.and_then(|name| name.chars().next()).map(String::from);
     let spellings = [
         whole(first, last),
         whole(last, first),

@@ -26,7 +26,7 @@ pub enum VonageError {
     )]
     Denied { suite: String, answer: String },
     /// Down, out of reach, or answering what is no answer, after every try.
-    #[error("Vonage's service is not to be had after {tries} tries: {answer}")]
+    #[error("Vonage's service is not to be had after {tries} {}: {answer}", if *tries == 1 { "try" } else { "tries" })]
     Unavailable { tries: u32, answer: String },
     /// TLS: nothing was sent, and trying again would not help.
     #[error("{endpoint}: the certificate of {host} is not trusted, and nothing was sent: {why}")]

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::parts::{Part, Share, Span, percent};
 use super::{change_hash, report, unless_accepted};
-use crate::domain::{AccountBaseline, CallKeys, Gate, GatePolicy, GateReport, GateStatus, Kind, Line};
+use crate::domain::{
+    AccountBaseline, CallKeys, Gate, GatePolicy, GateReport, GateStatus, Kind, Line, extension_name,
+};
 use crate::steps::day_join::{DayJoin, Strangers};
 
 /// Rows of which somebody's own rights show nearly all with their own line at an end.
@@ -153,7 +155,7 @@ fn facts(calls: &JoinedCalls<'_>) -> String {
         ));
     }
     for keys in calls.former.iter().filter(|keys| !keys.extension.is_empty()) {
-        let rows = window.strangers.0.get(&format!("extension {}", keys.extension));
+        let rows = window.strangers.0.get(&extension_name(&keys.extension));
         if let Some(rows) = rows {
             let until = keys
                 .until
