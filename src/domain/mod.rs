@@ -71,9 +71,10 @@ pub use scored::{CostSource, Forecast, LapsedKeep, LineCost, LineModel, ScoredLi
 pub use source::{Account, CallShape, DateOrder, DecimalMark, Origin, Source, TableName};
 pub use statement::{
     AccountModel, AccountStatement, BRIDGE_PARTS, Bridge, BridgePart, Bucket, Commitment, CommitmentCost,
-    CoverageSummary, ExpectedWaste, InputRead, InvoiceTrend, NightStatus, Quarantined, Statement, TierTerm,
+    CoverageSummary, ExpectedWaste, InputRead, InvoiceTrend, NightStatus, Quarantined, Sheets, Statement,
+    TierTerm,
 };
-pub use unread::{Unread, UnreadCall, UnreadDays, UnreadDecision, UnreadNames, UnreadSheets};
+pub use unread::{UnreadCall, UnreadDays, UnreadDecision, UnreadNames};
 pub use verdict::{Action, Recoverable, Verdict};
 pub use voicemail_box::is_voicemail_box;
 pub use vonage::{Suite, VonageApi};

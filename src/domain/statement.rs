@@ -208,6 +208,29 @@ pub struct InputRead {
     pub duplicates: u64,
     pub quarantined: u64,
     pub notes: Vec<String>,
+    /// Of a workbook of which more than one sheet holds something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheets: Option<Sheets>,
+}
+
+/// The sheet of a workbook that was read, and those that were not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheets {
+    pub read: String,
+    /// As a message names them.
+    pub not_read: Vec<String>,
+}
+
+impl InputRead {
+    /// What was read, and what not: `bill.xlsx was read from sheet "May", and not from "June"`.
+    pub fn sheets_told(&self) -> Option<String> {
+        let Sheets { read, not_read } = self.sheets.as_ref()?;
+        let others = not_read.join(", ");
+        Some(format!(
+            "{} was read from sheet {read:?}, and not from {others}",
+            self.name
+        ))
+    }
 }
 
 /// A row that could not be used; outside numbers are masked but for the last two digits.

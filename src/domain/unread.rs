@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::TableName;
-
 /// Names of whom rows speak that could not be used, as they are remembered: `extension 101`, `login ann`.
 pub type UnreadNames = BTreeMap<String, UnreadDays>;
 
@@ -35,12 +33,6 @@ pub struct UnreadCall {
     pub names: Vec<String>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Unread {
-    pub decisions: Vec<UnreadDecision>,
-    pub sheets: Vec<UnreadSheets>,
-}
-
 /// A row with a decision that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadDecision {
@@ -53,14 +45,4 @@ pub struct UnreadDecision {
     /// File and row.
     pub origin: String,
     pub reason: String,
-}
-
-/// Sheets of a workbook that hold something and are not the one that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnreadSheets {
-    pub table: TableName,
-    pub file: String,
-    pub read: String,
-    /// As a message names them.
-    pub others: Vec<String>,
 }

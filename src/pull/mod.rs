@@ -33,7 +33,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{
     Account, Charge, Contract, Decision, DirectoryEntry, Holiday, InputRead, Line, Price, Quarantined,
-    Source, Unread,
+    Source, UnreadDecision,
 };
 
 pub use calls::{CallFile, CallsRead, READING_RULE, call_files, read_calls};
@@ -58,7 +58,7 @@ pub struct Tables {
     /// Accounts, and the `extension 101` or `login ann` that rows of the line list and the directory name which could not be
     /// used.
     pub unread_lines: BTreeSet<(String, String)>,
-    pub unread: Unread,
+    pub unread_decisions: Vec<UnreadDecision>,
 }
 
 /// Reads the small tables from the sources' files. Fails on a file that is missing, unreadable or not what its table
@@ -78,8 +78,7 @@ pub fn read_tables(
             tables.inputs.extend(finished.inputs);
             tables.quarantine.extend(finished.quarantine);
             tables.unread_lines.extend(finished.unread);
-            tables.unread.decisions.extend(finished.not_read.decisions);
-            tables.unread.sheets.extend(finished.not_read.sheets);
+            tables.unread_decisions.extend(finished.unread_decisions);
         }};
     }
     read!(lines, lines::Lines, lines::settle);

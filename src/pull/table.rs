@@ -3,9 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{
-    Account, InputRead, Origin, Quarantined, Source, TableName, Unread, UnreadDecision, UnreadSheets,
-};
+use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName, UnreadDecision};
 
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, Weight};
@@ -75,7 +73,7 @@ pub(super) struct Gathered<T> {
     /// Accounts, and whom rows of them name that could not be used.
     pub unread: BTreeSet<(String, String)>,
     /// What whoever acts on lines must hear of.
-    pub not_read: Unread,
+    pub unread_decisions: Vec<UnreadDecision>,
     named: fn(&T) -> Vec<(String, String)>,
     /// Rows that were understood and say nothing, for each file.
     silent: Vec<u64>,
@@ -97,7 +95,7 @@ pub(super) fn gather<T: Table>(
         quarantine: Vec::new(),
         holes: Vec::new(),
         unread: BTreeSet::new(),
-        not_read: Unread::default(),
+        unread_decisions: Vec::new(),
         named: T::named,
         silent: Vec::new(),
         absorbed: Vec::new(),
@@ -193,13 +191,8 @@ fn read_file<T: Table>(
             "{cells} cells of {column} cannot be read and are left out, their rows are used; the first: {first}"
         ));
     }
-    if let Some((read, others)) = reader.unread_sheets() {
-        gathered.not_read.sheets.push(UnreadSheets {
-            table: T::NAME,
-            file: file.name.clone(),
-            read: read.to_owned(),
-            others: others.to_vec(),
-        });
+    if let Some(input) = gathered.inputs.last_mut() {
+        input.sheets = reader.sheets();
     }
     for note in mapping.notes.iter().chain(&reader.notes()) {
         gathered.note(note);
@@ -255,7 +248,7 @@ impl<I: PartialEq> Gathered<I> {
         if fault.weight == Weight::Counted && cells.row.fault.is_none() {
             self.unread.extend(whom_it_names::<T>(cells));
         }
-        self.not_read.decisions.extend(T::unread_decision(cells, fault));
+        self.unread_decisions.extend(T::unread_decision(cells, fault));
     }
 }
 
@@ -276,6 +269,7 @@ impl<T: PartialEq> Gathered<T> {
             duplicates: 0,
             quarantined: 0,
             notes: Vec::new(),
+            sheets: None,
         });
     }
 
@@ -372,7 +366,7 @@ impl<T: PartialEq> Gathered<T> {
             inputs: self.inputs,
             quarantine: self.quarantine,
             unread: self.unread,
-            not_read: self.not_read,
+            unread_decisions: self.unread_decisions,
         })
     }
 }
@@ -382,5 +376,5 @@ pub(super) struct Finished<T> {
     pub inputs: Vec<InputRead>,
     pub quarantine: Vec<Quarantined>,
     pub unread: BTreeSet<(String, String)>,
-    pub not_read: Unread,
+    pub unread_decisions: Vec<UnreadDecision>,
 }

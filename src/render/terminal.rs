@@ -8,8 +8,8 @@ use super::cell::{counted, money, percent, thousands};
 use super::for_finance::{FinanceAccount, FinanceNight};
 use super::{backtest, figures, plain, sentences};
 use crate::domain::{
-    AccountStatement, BridgePart, Bucket, CoverageSummary, Gate, GateReport, GateStatus, NightStatus,
-    Recoverable, Statement, Verdict,
+    AccountStatement, BridgePart, Bucket, CoverageSummary, Gate, GateReport, GateStatus, InputRead,
+    NightStatus, Recoverable, Statement, Verdict,
 };
 
 /// The end of `quietline run`: the figures of each account, then how far the data can be trusted.
@@ -127,6 +127,9 @@ fn data_lines(statement: &Statement) -> String {
         thousands(&figures::quarantined_rows(statement).to_string()),
         thousands(&statement.unmatched_calls.to_string())
     );
+    for told in statement.inputs.iter().filter_map(InputRead::sheets_told) {
+        let _ = writeln!(text, "{}", super::safe::clean(&told));
+    }
     text
 }
 

@@ -1,17 +1,21 @@
 //! What whoever acts on a line must know beside its verdict: a decision on it that could not be read, and sheets that nobody read.
 
 use crate::domain::{
-    AccountStatement, ScoredLine, TableName, Unread, UnreadDecision, UnreadSheets, same, without_zeros,
+    AccountStatement, InputRead, ScoredLine, TableName, UnreadDecision, same, without_zeros,
 };
 
 /// Extensions that a notice names.
 const MOST_NAMED: usize = 20;
 
 /// Puts each caution at the lines that it concerns, and all of them among the account's notices.
-pub fn caution(statement: &mut AccountStatement, unread: &Unread) {
+pub fn caution<'a>(
+    statement: &mut AccountStatement,
+    unread: &[UnreadDecision],
+    inputs: impl IntoIterator<Item = &'a InputRead>,
+) {
     let account_id = statement.account_id.clone();
     let here = |made: &&UnreadDecision| made.account_id.as_ref().is_none_or(|other| *other == account_id);
-    for made in unread.decisions.iter().filter(here) {
+    for made in unread.iter().filter(here) {
         let told = format!(
             "The decision {:?} in {} could not be read and does not hold ({}): correct it there, and hand the list back.",
             made.decision, made.origin, made.reason
@@ -29,8 +33,8 @@ pub fn caution(statement: &mut AccountStatement, unread: &Unread) {
         }
         statement.notices.push(told);
     }
-    for sheets in &unread.sheets {
-        not_read(statement, sheets);
+    for input in inputs {
+        not_read(statement, input);
     }
 }
 
@@ -39,29 +43,24 @@ fn names(named: &str, line: &ScoredLine) -> bool {
     alike(&line.line.line_id) || line.line.external_id.as_deref().is_some_and(alike)
 }
 
-fn not_read(statement: &mut AccountStatement, sheets: &UnreadSheets) {
-    let what = match sheets.table {
-        TableName::Directory => "A leave or a departure",
-        TableName::Decisions => "A keep",
-        _ => "What",
-    };
-    let unread = format!(
-        "{} was read from sheet {:?}, and not from {}",
-        sheets.file,
-        sheets.read,
-        sheets.others.join(", ")
-    );
-    let held_back_by_it = matches!(sheets.table, TableName::Directory | TableName::Decisions);
-    if !held_back_by_it {
-        statement.notices.push(format!(
-            "{unread}. {what} stands there is not part of this report (job key sheet names another one)."
-        ));
+fn not_read(statement: &mut AccountStatement, input: &InputRead) {
+    let Some(unread) = input.sheets_told() else {
         return;
-    }
-    let told = format!("{unread}. {what} that stands there does not hold.");
-    let could_concern = |line: &&mut ScoredLine| {
-        line.verdict.is_waste() && (sheets.table == TableName::Decisions || line.line.has_user())
     };
+    let decisions = input.table == TableName::Decisions.as_str();
+    let what = match decisions {
+        true => "A keep",
+        false if input.table == TableName::Directory.as_str() => "A leave or a departure",
+        false => {
+            statement.notices.push(format!(
+                "{unread}. What stands there is not part of this report (job key sheet names another one)."
+            ));
+            return;
+        }
+    };
+    let told = format!("{unread}. {what} that stands there does not hold.");
+    let could_concern =
+        |line: &&mut ScoredLine| line.verdict.is_waste() && (decisions || line.line.has_user());
     let mut extensions = Vec::new();
     for line in statement.lines.iter_mut().filter(could_concern) {
         line.cautions.push(told.clone());

@@ -302,7 +302,11 @@ impl Judging<'_> {
             scoring: &job.scoring,
             as_of,
         })?;
-        caution(&mut statement, &tables.unread);
+        caution(
+            &mut statement,
+            &tables.unread_decisions,
+            tables.inputs.iter().chain(&self.taken.inputs),
+        );
         let is_news = origins.iter().any(|origin| !remembered.contains_key(&origin.key));
         if is_news || origins.len() != remembered.len() {
             store.tables().put_origins(&job.name, id, &origins)?;

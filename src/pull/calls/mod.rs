@@ -195,6 +195,7 @@ pub fn read_calls(
     read.headings = reader.headings().to_vec();
     read.pages = reader.pages().to_vec();
     read.input.notes = [tally.notes, reader.notes()].concat();
+    read.input.sheets = reader.sheets();
     if tally.repeated_headings > 0 {
         let rows = tally.repeated_headings;
         read.input
@@ -271,6 +272,7 @@ impl CallsRead {
                 duplicates: 0,
                 quarantined: 0,
                 notes: Vec::new(),
+                sheets: None,
             },
             quarantined: Vec::new(),
             days: Vec::new(),

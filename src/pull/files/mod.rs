@@ -23,7 +23,7 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::domain::{DecimalMark, Source};
+use crate::domain::{DecimalMark, Sheets, Source};
 
 pub(super) use bytes::UnpackLimits;
 use bytes::{Content, Progress};
@@ -232,10 +232,10 @@ impl RowReader {
         }
     }
 
-    /// The workbook's sheet that is read, and those beside it that hold something.
-    pub fn unread_sheets(&self) -> Option<(&str, &[String])> {
+    /// Of a workbook of which more than one sheet holds something.
+    pub fn sheets(&self) -> Option<Sheets> {
         match &self.format {
-            Format::Workbook(rows) => rows.unread_sheets(),
+            Format::Workbook(rows) => rows.sheets(),
             _ => None,
         }
     }

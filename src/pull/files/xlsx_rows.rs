@@ -10,6 +10,7 @@ use super::xlsx_cells::Reading;
 use super::xlsx_package;
 use super::xlsx_sheet::{Message, Sent, SheetName, column_name, stream};
 use super::{Layout, ReadError};
+use crate::domain::Sheets;
 use crate::pull::headings::Wanted;
 
 /// Rows among which the headings are looked for.
@@ -76,8 +77,12 @@ impl XlsxRows {
         }
     }
 
-    pub(super) fn unread_sheets(&self) -> Option<(&str, &[String])> {
-        (!self.sheet.unread.is_empty()).then_some((self.sheet.name.as_str(), self.sheet.unread.as_slice()))
+    /// Where another sheet than the one that is read holds something.
+    pub(super) fn sheets(&self) -> Option<Sheets> {
+        (!self.sheet.unread.is_empty()).then(|| Sheets {
+            read: self.sheet.name.clone(),
+            not_read: self.sheet.unread.clone(),
+        })
     }
 
     pub(super) fn notes(&self) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Checks of the data in fixed words: what one saw may be a line, a login, a place or a file's name.
 
-use super::Check;
+use super::{Check, RowsRead};
 use crate::domain::{Gate, GateStatus, NightStatus};
 
 pub(super) fn looks_at(gate: Gate) -> &'static str {
@@ -46,6 +46,19 @@ pub(super) fn warning(check: &Check) -> String {
         "{first}{} (check {}; operators have the details).",
         letters.as_str(),
         check.gate
+    )
+}
+
+/// Of each of these workbooks one sheet is read.
+pub(super) fn read_in_part(input: &RowsRead) -> String {
+    let files = match input.unread_sheets {
+        1 => "A workbook".to_owned(),
+        some => format!("{some} workbooks"),
+    };
+    format!(
+        "{files} of {} with several sheets: only one was read, and what stands in another is not part of this report (operators \
+         have the details).",
+        input.table.replace('_', " ")
     )
 }
 

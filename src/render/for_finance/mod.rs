@@ -70,6 +70,8 @@ pub struct RowsRead {
     pub used: u64,
     pub duplicates: u64,
     pub set_aside: u64,
+    /// Workbooks of which a sheet that holds something was not read.
+    pub unread_sheets: u32,
 }
 
 /// One account as finance may see it.
@@ -175,6 +177,7 @@ impl<'a> FinanceNight<'a> {
             sum.used += input.used;
             sum.duplicates += input.duplicates;
             sum.set_aside += input.quarantined;
+            sum.unread_sheets += u32::from(input.sheets.is_some());
         }
         let checks: Vec<Check> = statement
             .gates
@@ -220,10 +223,14 @@ impl<'a> FinanceNight<'a> {
         }
     }
 
-    /// Each check that had something to say, without what it saw.
+    /// Each check that had something to say, without what it saw; then the tables of which a part was not read.
     pub fn warnings(&self) -> Vec<String> {
         let spoke = self.checks.iter().filter(|check| check.status > GateStatus::Ok);
-        spoke.map(checks::warning).collect()
+        let in_part = self.inputs.iter().filter(|input| input.unread_sheets > 0);
+        spoke
+            .map(checks::warning)
+            .chain(in_part.map(checks::read_in_part))
+            .collect()
     }
 }
 

@@ -1,8 +1,9 @@
 //! One thing in several rows: never the first row wins, never the phone is taken that somebody has.
 
-use quietline::domain::{AccountStatement, Verdict};
+use quietline::domain::{AccountStatement, TableName, Verdict};
 
 use super::phones::{Phones, Row, line, row, verdict};
+use crate::pull::read;
 
 const HEADINGS: &str = "email,login,status,departed_on,on_leave_until,department\n";
 
@@ -170,5 +171,20 @@ fn the_order_of_rows_changes_nothing() {
     let plain = night(0);
     for seed in 1..3 {
         assert_eq!(night(seed), plain, "{seed}");
+    }
+}
+
+#[test]
+fn a_day_without_business_has_one_name_whichever_row_comes_first() {
+    let rows = [
+        "2026-12-25,Christmas Day",
+        "2026-12-25,",
+        "2026-12-25,Weihnachten",
+    ];
+    for order in [[0, 1, 2], [1, 2, 0], [2, 1, 0]] {
+        let text = format!("day,name\n{}\n", order.map(|at| rows[at]).join("\n"));
+        let tables = read(TableName::Holidays, "holidays.csv", text.into_bytes()).unwrap();
+        let names: Vec<Option<&str>> = tables.holidays.iter().map(|day| day.name.as_deref()).collect();
+        assert_eq!(names, [Some("Christmas Day")]);
     }
 }

@@ -1,7 +1,7 @@
 //! What could not be read is told to whoever acts, at the lines that it could concern, and to nobody else.
 
 use quietline::domain::{TableName, Verdict};
-use quietline::render::{FinanceNight, admin_mail, finance_mail, idle_seats_csv};
+use quietline::render::{FinanceNight, admin_mail, finance_mail, idle_seats_csv, terminal_summary};
 use quietline::steps::cautions::caution;
 use rust_xlsxwriter::Workbook;
 
@@ -78,11 +78,11 @@ fn a_sheet_that_was_not_read_is_told_at_the_lines_that_it_could_concern() {
     let read = |sheets: &[(&str, &str)]| {
         read(TableName::Directory, "people.xlsx", workbook(sheets))
             .unwrap()
-            .unread
+            .inputs
     };
     let mut account = Phones::named_by(&["extension", "user"]).judged();
     let unread = read(&[("People", people), ("Leaves", leaves), ("Sheet3", "")]);
-    caution(&mut account, &unread);
+    caution(&mut account, &[], &unread);
     let told = "people.xlsx was read from sheet \"People\", and not from \"Leaves\". A leave or a departure that stands there does not hold.";
     assert_eq!(line(&account, "115").cautions, [told]);
     assert_eq!(line(&account, "116").cautions, [told]);
@@ -94,7 +94,28 @@ fn a_sheet_that_was_not_read_is_told_at_the_lines_that_it_could_concern() {
     // Empty sheets are nobody's news.
     let mut account = Phones::named_by(&["extension", "user"]).judged();
     let notices = account.notices.clone();
-    caution(&mut account, &read(&[("People", people), ("Sheet2", "")]));
+    caution(&mut account, &[], &read(&[("People", people), ("Sheet2", "")]));
     assert_eq!(account.notices, notices);
     assert!(account.lines.iter().all(|line| line.cautions.is_empty()));
+}
+
+#[test]
+fn a_bill_that_was_read_in_part_is_told_to_finance_without_the_names_of_sheets() {
+    let charges = "invoice_id,invoice_date,period_start,period_end,line_id,description,amount,currency\n\
+                   INV-1,2026-10-01,2026-10-01,2026-10-31,101,Premium line,29.99,USD\n";
+    let book = workbook(&[("Oona's half", charges), ("Paul's half", charges)]);
+    let mut statement = Phones::named_by(&["extension", "user"]).run();
+    statement.inputs = read(TableName::Charges, "bill.xlsx", book).unwrap().inputs;
+    let told = terminal_summary(&statement);
+    assert!(
+        told.contains("bill.xlsx was read from sheet \"Oona's half\", and not from \"Paul's half\"\n"),
+        "{told}"
+    );
+    let mail = finance_mail(&FinanceNight::of(&statement)).unwrap().text;
+    let mail = mail.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        mail.contains("A workbook of charges with several sheets: only one was read"),
+        "{mail}"
+    );
+    assert!(!mail.contains("half"), "{mail}");
 }

@@ -68,6 +68,10 @@ fn marked(mut statement: Statement) -> Statement {
     }
     for input in &mut statement.inputs {
         (input.name, input.notes) = ("canary.xlsx".to_owned(), vec![said()]);
+        input.sheets = Some(Sheets {
+            read: said(),
+            not_read: vec![said()],
+        });
     }
     for row in &mut statement.quarantine {
         (row.file, row.as_read, row.reason) = (said(), said(), said());

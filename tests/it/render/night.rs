@@ -279,6 +279,7 @@ pub fn night() -> Statement {
             duplicates: 1,
             quarantined: 1,
             notes: vec!["read as Windows-1252".into()],
+            sheets: None,
         }],
         quarantine: vec![Quarantined {
             table: "charges".into(),
