@@ -217,6 +217,8 @@ pub struct InputRead {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheets {
     pub read: String,
+    /// Its place in the workbook, from 1.
+    pub number: u32,
     /// As a message names them.
     pub not_read: Vec<String>,
 }
@@ -224,7 +226,7 @@ pub struct Sheets {
 impl InputRead {
     /// What was read, and what not: `bill.xlsx was read from sheet "May", and not from "June"`.
     pub fn sheets_told(&self) -> Option<String> {
-        let Sheets { read, not_read } = self.sheets.as_ref()?;
+        let Sheets { read, not_read, .. } = self.sheets.as_ref()?;
         let others = not_read.join(", ");
         Some(format!(
             "{} was read from sheet {read:?}, and not from {others}",

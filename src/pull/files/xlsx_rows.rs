@@ -81,6 +81,7 @@ impl XlsxRows {
     pub(super) fn sheets(&self) -> Option<Sheets> {
         (!self.sheet.unread.is_empty()).then(|| Sheets {
             read: self.sheet.name.clone(),
+            number: self.sheet.number,
             not_read: self.sheet.unread.clone(),
         })
     }

@@ -39,8 +39,10 @@ pub(super) enum Message {
 #[derive(Debug, Clone, Default)]
 pub(super) struct SheetName {
     pub name: String,
+    /// Its place among the sheets of cells, from 1.
+    pub number: u32,
     pub others: Vec<String>,
-    /// Of the other ones those that hold something: Excel once made three sheets of every workbook.
+    /// Of the other ones those that hold something, where nobody chose: Excel once made three sheets of every workbook.
     pub unread: Vec<String>,
 }
 
@@ -80,7 +82,10 @@ fn read(
     let mut sheet = pick(book.sheets_metadata(), wanted)?;
     let name = sheet.name.clone();
     let tables: Vec<Sheet> = tables_of(book.sheets_metadata()).cloned().collect();
-    for other in tables.iter().filter(|other| other.name != name) {
+    for other in tables
+        .iter()
+        .filter(|other| wanted.is_none() && other.name != name)
+    {
         if holds_something(&mut book, &other.name) {
             sheet.unread.push(told(other));
         }
@@ -270,8 +275,10 @@ fn pick(sheets: &[Sheet], wanted: Option<&str>) -> Result<SheetName, ReadError> 
             (None, _) => format!("every sheet of the workbook is hidden; name one of {}", list()),
         }));
     };
+    let before = tables.iter().take_while(|sheet| sheet.name != found.name);
     Ok(SheetName {
         name: found.name.clone(),
+        number: before.zip(2..).last().map_or(1, |(_, number)| number),
         others: tables
             .iter()
             .filter(|sheet| sheet.name != found.name)

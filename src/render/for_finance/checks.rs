@@ -49,17 +49,19 @@ pub(super) fn warning(check: &Check) -> String {
     )
 }
 
-/// Of each of these workbooks one sheet is read.
-pub(super) fn read_in_part(input: &RowsRead) -> String {
-    let files = match input.unread_sheets {
-        1 => "A workbook".to_owned(),
-        some => format!("{some} workbooks"),
-    };
-    format!(
-        "{files} of {} with several sheets: only one was read, and what stands in another is not part of this report (operators \
-         have the details).",
-        input.table.replace('_', " ")
-    )
+/// A sheet's name may be somebody's.
+pub(super) fn read_in_part(input: &RowsRead) -> impl Iterator<Item = String> {
+    let table = input.table.replace('_', " ");
+    input.read_in_part.iter().map(move |(number, files)| {
+        let files = match files {
+            1 => "a workbook was".to_owned(),
+            some => format!("{some} workbooks were"),
+        };
+        format!(
+            "Of {table} {files} read from sheet {number} alone; what stands in another sheet is not part of this report \
+             (operators have the details)."
+        )
+    })
 }
 
 /// Why there is no figure tonight.

@@ -70,8 +70,8 @@ pub struct RowsRead {
     pub used: u64,
     pub duplicates: u64,
     pub set_aside: u64,
-    /// Workbooks of which a sheet that holds something was not read.
-    pub unread_sheets: u32,
+    /// Of workbooks of which more than one sheet holds something: the place of the one that was read, and how many they are.
+    pub read_in_part: BTreeMap<u32, u32>,
 }
 
 /// One account as finance may see it.
@@ -177,7 +177,9 @@ impl<'a> FinanceNight<'a> {
             sum.used += input.used;
             sum.duplicates += input.duplicates;
             sum.set_aside += input.quarantined;
-            sum.unread_sheets += u32::from(input.sheets.is_some());
+            if let Some(sheets) = &input.sheets {
+                *sum.read_in_part.entry(sheets.number).or_default() += 1;
+            }
         }
         let checks: Vec<Check> = statement
             .gates
@@ -226,11 +228,8 @@ impl<'a> FinanceNight<'a> {
     /// Each check that had something to say, without what it saw; then the tables of which a part was not read.
     pub fn warnings(&self) -> Vec<String> {
         let spoke = self.checks.iter().filter(|check| check.status > GateStatus::Ok);
-        let in_part = self.inputs.iter().filter(|input| input.unread_sheets > 0);
-        spoke
-            .map(checks::warning)
-            .chain(in_part.map(checks::read_in_part))
-            .collect()
+        let in_part = self.inputs.iter().flat_map(checks::read_in_part);
+        spoke.map(checks::warning).chain(in_part).collect()
     }
 }
 

@@ -70,6 +70,7 @@ fn marked(mut statement: Statement) -> Statement {
         (input.name, input.notes) = ("canary.xlsx".to_owned(), vec![said()]);
         input.sheets = Some(Sheets {
             read: said(),
+            number: 1,
             not_read: vec![said()],
         });
     }
