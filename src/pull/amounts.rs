@@ -7,6 +7,10 @@ const DOLLARS: [&str; 20] = [
     "SGD", "TTD", "TWD", "USD", "XCD",
 ];
 
+/// Stands for the currency, whichever it is.
+const ANY_SIGN: char = '¤';
+const SIGNS: [char; 5] = ['$', '€', '£', '¥', ANY_SIGN];
+
 /// Whether every currency sign in an amount may stand for the currency; `$` is the sign of many.
 pub(super) fn sign_fits(text: &str, currency: Currency) -> bool {
     let code = currency.as_str();
@@ -17,6 +21,67 @@ pub(super) fn sign_fits(text: &str, currency: Currency) -> bool {
         '¥' => matches!(code, "JPY" | "CNY"),
         _ => true,
     })
+}
+
+/// An amount beside its currency, as bills write it: `CHF 29.99`, `29.99 USD`, `US$ 5`, `Fr. 29.99`, `5.00 CR`, and the
+/// ` $ -   ` that a spreadsheet shows for zero.
+pub(super) fn parse_amount_in(
+    text: &str,
+    mark: DecimalMark,
+    currency: Currency,
+) -> Result<Cents, MoneyError> {
+    let signed = with_sign(text.trim(), currency);
+    let (is_credit, body) = match (without_end(&signed, "CR"), without_end(&signed, "DR")) {
+        (Some(body), _) => (true, body),
+        (_, Some(body)) => (false, body),
+        _ => (false, signed.as_str()),
+    };
+    if body.contains(SIGNS) && matches!(bare(body), "-" | "–" | "—") {
+        return Ok(Cents::ZERO);
+    }
+    match (is_credit, parse_amount(body, mark)?) {
+        // A minus and a word that contradict or repeat each other.
+        (true, amount) if amount < Cents::ZERO => Err(MoneyError::NotAnAmount),
+        (true, amount) => Ok(-amount),
+        (false, amount) => Ok(amount),
+    }
+}
+
+/// The text with a sign for the currency's own code, `US$` or `Fr.`; another one's stays, and is no amount.
+fn with_sign(text: &str, currency: Currency) -> String {
+    let code = currency.as_str();
+    let (upper, sign) = (text.to_ascii_uppercase(), ANY_SIGN.to_string());
+    let letters = |from: usize| {
+        upper[..from]
+            .chars()
+            .rev()
+            .take_while(char::is_ascii_alphabetic)
+            .count()
+    };
+    let written = upper.find('$').map(|dollar| (dollar, letters(dollar)));
+    if let Some((dollar, before @ 1..)) = written {
+        return match code.starts_with(&upper[dollar - before..dollar]) {
+            true => format!("{}{}", &text[..dollar - before], &text[dollar..]),
+            false => text.to_owned(),
+        };
+    }
+    let francs: &[&str] = match code {
+        "CHF" => &["SFR.", "FR."],
+        _ => &[],
+    };
+    let found = francs
+        .iter()
+        .chain([&code])
+        .find_map(|word| Some((upper.find(*word)?, word.len())));
+    match found {
+        Some((at, length)) => format!("{}{sign}{}", &text[..at], &text[at + length..]),
+        None => text.to_owned(),
+    }
+}
+
+fn without_end<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let (rest, end) = text.split_at_checked(text.len().checked_sub(word.len())?)?;
+    end.eq_ignore_ascii_case(word).then(|| rest.trim_end())
 }
 
 /// Reads an amount: a currency sign, thousands marks, `(12.00)`, `12.00-` and a lone decimal mark are understood.
@@ -55,7 +120,7 @@ fn sign(text: &str) -> (bool, &str) {
 }
 
 fn bare(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '$' | '€' | '£' | '¥'))
+    text.trim_matches(|c: char| c.is_whitespace() || SIGNS.contains(&c))
 }
 
 /// Digits before and after the decimal mark.
@@ -160,6 +225,49 @@ mod tests {
             ("12,5", Comma, 1250),
         ] {
             assert_eq!(parse_amount(text, mark), Ok(Cents(cents)), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_beside_their_currency() {
+        for (text, code, cents) in [
+            ("CHF 29.99", "CHF", 2999),
+            ("29.99 CHF", "CHF", 2999),
+            ("chf29.99", "CHF", 2999),
+            ("Fr. 29.99", "CHF", 2999),
+            ("-CHF 5.00", "CHF", -500),
+            ("CHF -5.00", "CHF", -500),
+            ("5.00- CHF", "CHF", -500),
+            ("(USD 5.00)", "USD", -500),
+            ("US$ 5.00", "USD", 500),
+            ("CA$5.00", "CAD", 500),
+            ("USD 1,234.50", "USD", 123_450),
+            (" $ -   ", "USD", 0),
+            ("$-", "USD", 0),
+            ("- €", "EUR", 0),
+            ("USD -", "USD", 0),
+            ("5.00 CR", "USD", -500),
+            ("5.00CR", "USD", -500),
+            ("$5.00 cr", "USD", -500),
+            ("5.00 DR", "USD", 500),
+            ("13.99", "USD", 1399),
+        ] {
+            let read = parse_amount_in(text, Auto, code.parse().unwrap());
+            assert_eq!(read, Ok(Cents(cents)), "{text}");
+        }
+        for text in [
+            "29.99 EUR",
+            "Fr. 29.99",
+            "-5.00 CR",
+            "CR",
+            "-",
+            "USD",
+            "$",
+            "USD USD 5",
+            "5.00 CR CR",
+        ] {
+            let read = parse_amount_in(text, Auto, "USD".parse().unwrap());
+            assert!(read.is_err(), "{text:?} was taken as {read:?}");
         }
     }
 

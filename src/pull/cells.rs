@@ -9,7 +9,7 @@ use crate::domain::{
     Account, Cents, Currency, MoneyError, Source, Tier, UnknownWord, folded, mask, same, without_zeros,
 };
 
-use super::amounts::{parse_amount, sign_fits};
+use super::amounts::{parse_amount, parse_amount_in, sign_fits};
 use super::days::day;
 use super::files::{Row, shorten};
 use super::headings::Mapping;
@@ -206,25 +206,18 @@ impl<'a> Cells<'a> {
         }
     }
 
-    pub fn amount(&self, column: &str) -> Result<Option<Cents>, Fault> {
-        let one = |text| {
-            parse_amount(text, self.source.decimal)
-                .map_err(|error| fault(column, text, &money_reason(&error, self.source)))
-        };
-        self.figure(column).map(one).transpose()
-    }
-
     /// An amount beside a currency: a sign of another one in the cell contradicts it.
     pub fn amount_in(&self, column: &str, currency: Currency) -> Result<Option<Cents>, Fault> {
-        let text = self.figure(column).unwrap_or_default();
-        match sign_fits(text, currency) {
-            true => self.amount(column),
+        let one = |text| match sign_fits(text, currency) {
+            true => parse_amount_in(text, self.source.decimal, currency)
+                .map_err(|error| fault(column, text, &money_reason(&error, self.source))),
             false => Err(fault(
                 column,
                 text,
                 &format!("bears the sign of another currency than {currency}; correct one of the two"),
             )),
-        }
+        };
+        self.figure(column).map(one).transpose()
     }
 
     /// A whole number, with or without thousands marks.

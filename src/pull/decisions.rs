@@ -33,7 +33,7 @@ impl Table for Decisions {
     }
 
     fn unread_decision(cells: &Cells, fault: &Fault) -> Option<UnreadDecision> {
-        let text = |column| handed_back(cells, column).ok().flatten();
+        let text = |column| cells.text(column).ok().flatten();
         Some(UnreadDecision {
             account_id: cells.account().ok().map(|account| account.account_id.clone()),
             line_id: text("line_id"),
@@ -53,7 +53,7 @@ fn row(cells: &Cells) -> Result<Option<Decision>, Fault> {
     let Some(decision) = cells.word("decision")? else {
         return Ok(None);
     };
-    let (line_id, finding_id) = (handed_back(cells, "line_id")?, handed_back(cells, "finding_id")?);
+    let (line_id, finding_id) = (cells.text("line_id")?, cells.text("finding_id")?);
     if line_id.is_none() && finding_id.is_none() {
         return Err(Fault::new(
             "line_id",
@@ -73,20 +73,8 @@ fn row(cells: &Cells) -> Result<Option<Decision>, Fault> {
         owner: cells.text("owner")?,
         decided_on: cells.day("decided_on")?,
         expires_on,
-        holder: handed_back(cells, "holder")?,
+        holder: cells.text("holder")?,
         origin: format!("{}, row {}", cells.file, cells.row.number),
-    }))
-}
-
-/// A text of our own list without the apostrophe that keeps spreadsheets from reading it as a formula.
-fn handed_back(cells: &Cells, column: &str) -> Result<Option<String>, Fault> {
-    let escapes = |rest: &&str| {
-        let first = rest.trim_start().chars().next();
-        matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')) || rest.starts_with(' ')
-    };
-    Ok(cells.text(column)?.map(|text| {
-        let escaped = text.strip_prefix('\'').filter(escapes);
-        escaped.map_or(text.clone(), |rest| rest.trim().to_owned())
     }))
 }
 

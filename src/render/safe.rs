@@ -38,15 +38,25 @@ pub fn json_for_terminal(json: &str) -> String {
     shown
 }
 
-/// Text for a spreadsheet: what a program could take for a formula gets a leading apostrophe.
+/// Text for a spreadsheet: what a program could take for a formula gets a leading apostrophe, also behind a semicolon, at which
+/// half of the world's spreadsheets part cells.
 pub fn spreadsheet_text(text: &str) -> String {
     let shown = clean(text);
-    let first = shown.trim_start().chars().next();
-    let formula = matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'));
-    if formula || text.starts_with(['\t', '\r', '\n']) {
-        format!("'{shown}")
-    } else {
-        shown
+    let shown = match shown.contains(';') {
+        true => shown.split(';').map(disarmed).collect::<Vec<_>>().join(";"),
+        false => disarmed(&shown),
+    };
+    match text.starts_with(['\t', '\r', '\n']) && !shown.starts_with('\'') {
+        true => format!("'{shown}"),
+        false => shown,
+    }
+}
+
+fn disarmed(cell: &str) -> String {
+    let first = cell.trim_start().chars().next();
+    match matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')) {
+        true => format!("'{cell}"),
+        false => cell.to_owned(),
     }
 }
 
@@ -159,9 +169,10 @@ mod tests {
         ] {
             assert!(spreadsheet_text(text).starts_with('\''), "{text:?} went through");
         }
-        for text in ["Anna", "x=1", "1001", "", "(none)"] {
+        for text in ["Anna", "x=1", "1001", "", "(none)", "Pike; Oona"] {
             assert_eq!(spreadsheet_text(text), text);
         }
+        assert_eq!(spreadsheet_text("Pike;=1+1; @x"), "Pike;'=1+1;' @x");
     }
 
     #[test]

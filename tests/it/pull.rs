@@ -10,6 +10,7 @@ mod nothing;
 mod packages;
 mod sign_ins;
 mod titles;
+mod wrapped;
 pub mod xlsx;
 
 use std::collections::BTreeMap;

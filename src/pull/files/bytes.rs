@@ -2,9 +2,11 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, Cursor, Read, Seek};
+use std::io::{self, BufRead, Cursor, Read, Seek};
 use std::path::Path;
 use std::rc::Rc;
+
+use flate2::bufread::GzDecoder;
 
 use super::{ReadError, xlsx_package};
 
@@ -65,7 +67,8 @@ pub(super) fn open(path: &Path, limits: UnpackLimits, progress: &Progress) -> Re
     } else if magic == CONTAINER {
         return Err(xlsx_package::refuse_container(&mut counted.input)?);
     } else if magic.starts_with(GZIP) {
-        let unpacked = flate2::read::MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, counted));
+        let packed = io::BufReader::with_capacity(1 << 16, counted);
+        let unpacked = Members(Some(GzDecoder::new(packed)));
         return unpack(Box::new(unpacked), limits, progress);
     } else if magic == ZSTD {
         return unpack(
@@ -130,6 +133,40 @@ impl<R: Read> Read for Counted<R> {
         let read = self.input.read(buffer)?;
         self.count.set(self.count.get() + read as u64);
         Ok(read)
+    }
+}
+
+/// Every member of a gzip file, one after the other; zeros behind one, with which tapes and disks fill their blocks, say nothing
+/// (RFC 1952 does not know them; gzip itself passes them over).
+struct Members<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.0 {
+            let read = member.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            let Some(mut rest) = self.0.take().map(GzDecoder::into_inner) else {
+                break;
+            };
+            if !at_end(&mut rest)? {
+                self.0 = Some(GzDecoder::new(rest));
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Passes zeros over; whether nothing comes behind them.
+fn at_end(input: &mut impl BufRead) -> io::Result<bool> {
+    loop {
+        let ahead = input.fill_buf()?;
+        let (zeros, length) = (ahead.iter().take_while(|byte| **byte == 0).count(), ahead.len());
+        input.consume(zeros);
+        if zeros < length || length == 0 {
+            return Ok(length == 0);
+        }
     }
 }
 

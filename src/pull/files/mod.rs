@@ -263,15 +263,39 @@ impl RowReader {
     }
 }
 
-/// JSON begins with a bracket; everything else is delimited text.
+/// JSON begins with a bracket and markup with a tag; everything else is delimited text.
 fn open_text(mut text: Box<dyn Read>, layout: &Layout) -> Result<Format, ReadError> {
     let mut head = vec![0_u8; 4096];
     let length = bytes::read_full(text.as_mut(), &mut head)?;
     head.truncate(length);
     let first = head.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
+    if first == Some(b'<')
+        && let Some(what) = markup(&head)
+    {
+        return Err(ReadError::refused(format!(
+            "is {what}, whatever its name says: open it in a spreadsheet and save it as .xlsx, or export it again as CSV"
+        )));
+    }
     let whole: Box<dyn Read> = Box::new(Cursor::new(head).chain(text));
     Ok(match first {
         Some(b'{' | b'[') => Format::Json(JsonRows::open(whole)?),
         _ => Format::Delimited(Box::new(CsvRows::open(whole, layout)?)),
     })
+}
+
+/// What a portal saves as `.xls`, and what a share or a portal answers to whoever is not logged in.
+fn markup(head: &[u8]) -> Option<&'static str> {
+    let text = String::from_utf8_lossy(head).trim_start().to_ascii_lowercase();
+    match text.get(1..2)? {
+        "?" if !text.contains("<html") => Some("XML"),
+        "!" | "?" => Some("a web page"),
+        tag if tag.starts_with(|c: char| c.is_ascii_lowercase()) && text.contains('>') => {
+            Some(if text.contains("xmlns") && !text.contains("<html") {
+                "XML"
+            } else {
+                "a web page"
+            })
+        }
+        _ => None,
+    }
 }

@@ -65,6 +65,7 @@ impl Row {
     pub fn get(&self, cell: usize) -> Option<&str> {
         let (start, end) = *self.spans.get(cell)?;
         let text = std::str::from_utf8(self.text.get(start..end)?).ok()?.trim();
+        let text = unquoted(text);
         (!text.is_empty()).then_some(text)
     }
 
@@ -89,6 +90,22 @@ impl Row {
         let joined = cells.take(100).collect::<Vec<Cow<str>>>().join(" | ");
         mask(&shorten(&joined, SHOWN)).into_owned()
     }
+}
+
+/// `="101"` and `'101` are how exports keep a spreadsheet from changing 101; our own lists write the second before what would be
+/// a formula. A name such as `'t Hooft` keeps its apostrophe.
+fn unquoted(text: &str) -> &str {
+    const BEGINS_FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    let formula = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    if let Some(inner) = formula.filter(|inner| !inner.contains('"')) {
+        return inner.trim();
+    }
+    let protected = |rest: &&str| {
+        let inner = rest.trim_start();
+        inner.len() < rest.len()
+            || inner.starts_with(|c: char| c.is_ascii_digit() || BEGINS_FORMULA.contains(&c))
+    };
+    text.strip_prefix('\'').filter(protected).map_or(text, str::trim)
 }
 
 /// At most `limit` characters, without control characters.

@@ -190,6 +190,25 @@ fn files_that_are_no_table_are_refused_by_name() {
             "row 3: a quote",
         ),
         ("cut json", CUT_JSON.into(), 65, "cut off"),
+        (
+            "page.xls",
+            b"\xef\xbb\xbf\n<TABLE border=1><tr><td>invoice_id</td></tr></TABLE>".to_vec(),
+            65,
+            "is a web page, whatever its name says",
+        ),
+        (
+            "login.csv",
+            b"<!DOCTYPE html>\n<html><body>Sign in".to_vec(),
+            65,
+            "is a web page",
+        ),
+        (
+            "sheet.xls",
+            b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\">"
+                .to_vec(),
+            65,
+            "is XML",
+        ),
     ] {
         let error = read(TableName::Charges, name, bytes).unwrap_err();
         assert_eq!(error.exit_code(), code, "{name}: {error}");
