@@ -47,7 +47,7 @@ pub(super) fn audit<'a>(
         as_of,
         ..
     } = *input;
-    let classifier = Classifier::new(book)?;
+    let classifier = Classifier::new(book, lines.iter().copied())?;
     let classified: Vec<Charge> = charges.iter().map(|charge| classifier.classify(charge)).collect();
     let lines = || lines.iter().copied();
     let agreed = Agreed {

@@ -1,6 +1,6 @@
 //! Charge rows: what kind they are, and which line they belong to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use regex::Regex;
@@ -10,32 +10,68 @@ use super::held_extensions::HeldExtensions;
 use super::line_finder::LineFinder;
 use super::shared_rows::{spread_quantities, take_back_reversed};
 use crate::domain::{
-    Cents, Charge, ChargeKind, FindingKind, Kind, Line, MatchedBy, PriceBook, Term, Tier, add_months,
+    Cents, Charge, ChargeKind, FindingKind, Kind, Line, MatchedBy, PriceBook, Term, Tier, add_months, folded,
 };
 
-/// The price book's rules, compiled.
+/// The price book's rules, compiled, and what the lines are called.
 pub struct Classifier {
-    rules: Vec<(Regex, ChargeKind, Option<Tier>, Option<Term>)>,
+    rules: Vec<Rule>,
+    /// By extension, as folded words.
+    names: HashMap<String, Vec<String>>,
 }
+
+type Rule = (Regex, ChargeKind, Option<Tier>, Option<Term>);
 
 impl Classifier {
     /// Errors: a pattern that is no regular expression (the job has checked its own before).
-    pub fn new(book: &PriceBook) -> Result<Classifier, regex::Error> {
+    pub fn new<'a>(
+        book: &PriceBook,
+        lines: impl IntoIterator<Item = &'a Line>,
+    ) -> Result<Classifier, regex::Error> {
         let rules = book
             .charge_rules
             .iter()
             .map(|rule| Ok((Regex::new(&rule.pattern)?, rule.kind, rule.tier, rule.term)));
         Ok(Classifier {
             rules: rules.collect::<Result<_, _>>()?,
+            names: lines
+                .into_iter()
+                .filter(|line| line.is_named())
+                .map(|line| (line.extension.clone(), words(&line.user_name())))
+                .collect(),
         })
+    }
+
+    /// The first rule that fits. What is given back, and what takes off a price, is below zero.
+    fn rule(&self, description: &str, amount: Cents) -> Option<&Rule> {
+        let is_possible = |kind: ChargeKind| {
+            amount <= Cents::ZERO || !matches!(kind, ChargeKind::Credit | ChargeKind::Promotion)
+        };
+        let mut rules = self.rules.iter();
+        rules.find(|(pattern, kind, ..)| is_possible(*kind) && pattern.is_match(description))
+    }
+
+    /// The rule for a charge. What a line or a queue is called says nothing of the kind: `Auto queue: Credit control`. Money that
+    /// is given back says so somewhere in its description.
+    fn rule_of(&self, charge: &Charge) -> Option<&Rule> {
+        let whole = charge.description.as_str();
+        if charge.amount <= Cents::ZERO {
+            return self.rule(whole, charge.amount);
+        }
+        let head = whole.split([':', '(']).next().unwrap_or(whole);
+        let head = head.split(" - ").next().unwrap_or(head);
+        let for_all = self.rule(head, charge.amount);
+        let name = charge.extension.as_ref();
+        let name = name.and_then(|extension| self.names.get(extension));
+        for_all
+            .filter(|(_, kind, ..)| *kind == ChargeKind::AccountAddon)
+            .or_else(|| self.rule(&without_name(whole, name?), charge.amount))
+            .or_else(|| self.rule(whole, charge.amount))
     }
 
     /// Fills what the row leaves blank from the first rule that matches its description; what no rule knows is `other`.
     pub fn classify(&self, charge: &Charge) -> Charge {
-        let rule = self
-            .rules
-            .iter()
-            .find(|(pattern, ..)| pattern.is_match(&charge.description));
+        let rule = self.rule_of(charge);
         let (kind, tier, term) = rule.map_or((ChargeKind::Other, None, None), |(_, kind, tier, term)| {
             (*kind, *tier, *term)
         });
@@ -51,6 +87,21 @@ impl Classifier {
             term: charge.term.or(term),
             ..charge.clone()
         }
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace()
+        .map(|word| folded(word).into_owned())
+        .collect()
+}
+
+fn without_name(description: &str, name: &[String]) -> String {
+    let (shown, folded): (Vec<&str>, Vec<String>) =
+        (description.split_whitespace().collect(), words(description));
+    match folded.windows(name.len()).position(|window| window == name) {
+        Some(at) => [&shown[..at], &shown[at + name.len()..]].concat().join(" "),
+        None => description.to_owned(),
     }
 }
 

@@ -20,7 +20,7 @@ pub fn focus_charges(
     agreed: &Agreed<'_>,
     as_of: NaiveDate,
 ) -> Result<Vec<FocusCharge>, regex::Error> {
-    let classifier = Classifier::new(agreed.book)?;
+    let classifier = Classifier::new(agreed.book, lines)?;
     let classified: Vec<Charge> = charges.iter().map(|charge| classifier.classify(charge)).collect();
     // Nothing is judged here, so an invoice that is dated after `as_of` is told like any other.
     let invoices = invoices(&classified, NaiveDate::MAX).into_iter().rev();

@@ -5,6 +5,7 @@ mod addons;
 mod after_removal;
 mod books;
 mod costs;
+mod descriptions;
 mod odd_bills;
 mod properties;
 mod rates;
