@@ -2,17 +2,20 @@
 
 use std::fmt::Write as _;
 
+use chrono::NaiveDate;
+
 use super::plan::{Rehearsal, as_of_of};
 use super::unread_names::Reading;
 use super::{World, api, calls, mails};
 use crate::deliver::webhook::WebhookDelivery;
 use crate::deliver::{ping, smtp};
-use crate::domain::{InputRead, Origin, Source};
-use crate::failure::Failure;
+use crate::domain::{Charge, InputRead, Line, Origin, Source};
+use crate::failure::{ExitKind, Failure};
 use crate::job::{Job, Transport};
-use crate::pull::{LegStore, read_tables};
+use crate::pull::{LegStore, Tables, read_tables};
 use crate::record::Store;
 use crate::render;
+use crate::steps::charges::{Classifier, invoices};
 
 /// How many quarantined rows are told with their reason.
 const SHOWN_REASONS: usize = 5;
@@ -43,10 +46,14 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
     for input in &tables.inputs {
         seen.say(input_line(input));
     }
-    let reading = Reading::new(as_of_of(job, world.now)?, &tables.lines);
+    let as_of = as_of_of(job, world.now)?;
+    let reading = Reading::new(as_of, &tables.lines);
     let taken = calls::take_in(job, &[], &reading, &mut store, &legs, &world.progress)?;
     for input in &taken.inputs {
         seen.say(input_line(input));
+    }
+    for line in bills(job, &tables, as_of)? {
+        seen.say(line);
     }
     for row in tables
         .quarantine
@@ -71,6 +78,34 @@ impl Seen {
         self.0.push_str(&render::clean(&line));
         self.0.push('\n');
     }
+}
+
+/// How each account's newest bill was read.
+fn bills(job: &Job, tables: &Tables, as_of: NaiveDate) -> Result<Vec<String>, Failure> {
+    let mut told = Vec::new();
+    for account in &job.accounts {
+        let is_of = |id: &str| id == account.account_id;
+        let lines: Vec<Line> = tables
+            .lines
+            .iter()
+            .filter(|line| is_of(&line.account_id))
+            .cloned()
+            .collect();
+        let charges = tables.charges.iter().filter(|charge| is_of(&charge.account_id));
+        let classifier = Classifier::new(&job.price_book, &lines)
+            .map_err(|error| Failure::said(ExitKind::JobFile, format!("price book: {error}")))?;
+        let classified: Vec<Charge> = charges.map(|charge| classifier.classify(charge)).collect();
+        if let Some(newest) = invoices(&classified, as_of).first() {
+            told.push(format!(
+                "account {}: the newest bill is {} of {}, read as",
+                account.account_id,
+                newest.ids.join(" and "),
+                newest.invoice_date
+            ));
+            told.extend(render::bill_kinds(&newest.charges, &lines, account.currency));
+        }
+    }
+    Ok(told)
 }
 
 fn input_line(input: &InputRead) -> String {

@@ -187,6 +187,23 @@ fn check_says_why_a_row_is_not_used() {
 }
 
 #[test]
+fn check_says_how_the_newest_bill_was_read() {
+    let company = Company::new();
+    company.edit("sample_data/charges.csv", |text| {
+        text.replace("VBC Advanced annual term", "Business Pro seat, year")
+    });
+    let seen = company.check().unwrap();
+    for told in [
+        "account 913874: the newest bill is INV-2026-10 of 2026-10-01, read as\n",
+        "  lines, premium, annual: 10 rows, USD 209.90: \"VBC Premium annual term\"\n",
+        "  usage: 1 row, USD 14.04: \"International calling usage, September\"\n",
+        "  of unknown kind: 2 rows, USD 55.98: \"Business Pro seat, year\"; no rule of the price book knows them (charge_rules)\n",
+    ] {
+        assert!(seen.contains(told), "{told}\n{seen}");
+    }
+}
+
+#[test]
 fn a_line_list_without_lines_blocks() {
     let (_, stopped) =
         break_after_a_good_night(|company| company.edit("sample_data/lines.csv", heading_only));

@@ -1,0 +1,65 @@
+//! How the newest bill was read, for whoever writes the price book's rules: each kind with its rows, its money and what they are called.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cell::{counted, money};
+use super::plain;
+use super::safe::Discretion;
+use crate::domain::{Cents, Charge, ChargeKind, Currency, Line};
+
+/// Descriptions of one kind that are shown; of what no rule knows, since each of them wants one.
+const SHOWN: usize = 2;
+const SHOWN_UNKNOWN: usize = 20;
+
+#[derive(Default)]
+struct Read<'a> {
+    rows: u32,
+    amount: Cents,
+    descriptions: BTreeSet<&'a str>,
+}
+
+/// A line for each kind of the classified charges, with what no rule knows last. Names of the lines' holders are left out.
+pub fn bill_kinds(charges: &[Charge], lines: &[Line], currency: Currency) -> Vec<String> {
+    let discretion = Discretion::of_lines(lines);
+    let mut kinds: BTreeMap<_, Read> = BTreeMap::new();
+    for charge in charges {
+        let kind = charge.charge_kind.unwrap_or(ChargeKind::Other);
+        let seat = match kind {
+            ChargeKind::LineMrc => (charge.tier, charge.term),
+            _ => (None, None),
+        };
+        let read = kinds.entry((kind == ChargeKind::Other, kind, seat)).or_default();
+        read.rows += 1;
+        read.amount += charge.amount;
+        read.descriptions.insert(&charge.description);
+    }
+    let told = kinds.into_iter().map(|((is_unknown, kind, (tier, term)), read)| {
+        let words = [
+            Some(plain::charge_kind(kind)),
+            tier.map(|tier| tier.as_str()),
+            term.map(|term| term.as_str()),
+        ];
+        let shown = if is_unknown { SHOWN_UNKNOWN } else { SHOWN };
+        let mut names: Vec<String> = read
+            .descriptions
+            .iter()
+            .take(shown)
+            .map(|text| format!("{:?}", discretion.without_names(text)))
+            .collect();
+        if let Some(more @ 1..) = read.descriptions.len().checked_sub(shown) {
+            names.push(format!("{more} more"));
+        }
+        let advice = match is_unknown {
+            true => "; no rule of the price book knows them (charge_rules)",
+            false => "",
+        };
+        format!(
+            "  {}: {}, {}: {}{advice}",
+            words.into_iter().flatten().collect::<Vec<_>>().join(", "),
+            counted(read.rows, "row", "rows"),
+            money(read.amount, currency),
+            names.join(", ")
+        )
+    });
+    told.collect()
+}
