@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::{Days, NaiveDate};
 
 use super::incident::mark_of_failure;
-use super::{World, mails, publish, watchdog};
+use super::{World, delivery, mails, watchdog};
 use crate::deliver::Fate;
 use crate::deliver::message::Identity;
 use crate::durable::{FILE_MODE, write_file};
@@ -65,7 +65,7 @@ fn send(
     body: MailBody,
     world: &World,
 ) -> Result<(), Failure> {
-    let Some(mut delivery) = publish::way(&contacts.mail, world)? else {
+    let Some(mut delivery) = delivery::way(&contacts.mail, world)? else {
         return Ok(());
     };
     let identity = Identity {
@@ -84,7 +84,7 @@ fn send(
         &Default::default(),
     )?;
     for recipient in &mail.recipients {
-        let fate = publish::offer(delivery.as_mut(), &mail, recipient)?;
+        let fate = delivery::offer(delivery.as_mut(), &mail, recipient)?;
         if let Fate::Refused(said) | Fate::Deferred(said) | Fate::Ambiguous(said) = fate {
             tracing::warn!("the mail to {recipient} was not taken: {said}");
         }

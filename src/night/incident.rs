@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::mails::{self, FINANCE_INCIDENT};
-use super::{World, outbox, publish, quarantine};
-use crate::deliver::outbox::Outbox;
+use super::{Outcome, World, delivery, outbox, quarantine};
+use crate::deliver::outbox::{Outbox, Row, State};
 use crate::domain::{GateStatus, LastGood, Statement, hex};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
@@ -166,10 +166,65 @@ pub fn record(
     Ok(())
 }
 
+/// Notes at a reported night whether its mails reached everybody, and mails operators once of what keeps them: not again on the
+/// following nights while the same recipients are not reached.
+pub fn record_delivery(
+    job: &Job,
+    outcome: &Outcome,
+    store: &mut Store,
+    world: &World,
+) -> Result<(), Failure> {
+    let as_of = outcome.as_of;
+    let Some(undelivered) = &outcome.undelivered else {
+        let of_the_night = |row: &&Row| row.identity.as_of == as_of;
+        let rows = Outbox::new(store.connection()).rows(&job.name)?;
+        let reached = |row: &Row| matches!(row.state, State::Accepted | State::Dropped);
+        if rows.iter().filter(of_the_night).all(reached) {
+            store.tables().put_delivered(&job.name, as_of)?;
+        }
+        return Ok(());
+    };
+    let run = store.tables().find_finished(&job.name, as_of)?;
+    let Some(run) = run.filter(|run| run.status.is_reported()) else {
+        return Ok(());
+    };
+    let failure = &undelivered.failure;
+    let (code, text) = (failure.exit_code(), failure.to_string());
+    let audience = format!("operator.{}", undelivered.cause);
+    let rows = Outbox::new(store.connection()).rows(&job.name)?;
+    let told = rows.iter().filter(|row| row.identity.audience == audience);
+    let last_told = told
+        .map(|row| row.identity.as_of)
+        .filter(|told| *told <= as_of)
+        .max();
+    let is_news = match last_told {
+        Some(told) => store.tables().delivered_between(&job.name, told, as_of)?,
+        None => true,
+    };
+    let mut wanted = Vec::new();
+    if is_news {
+        let body = render::undelivered_mail(&job.name, as_of, code, &text);
+        wanted.push((audience, &job.mail.operators, body));
+    }
+    let date = mails::date_of(job, as_of, world);
+    let built = mails::build_all(job, as_of, 1, wanted, date, &Default::default())?;
+    store.transaction(|tables| {
+        tables.fail_run(run.id, code, &text, world.now)?;
+        for mail in &built {
+            Outbox::new(tables.connection()).freeze(mail, world.now)?;
+        }
+        Ok::<(), Failure>(())
+    })?;
+    if !built.is_empty() && undelivered.can_be_told {
+        tell(job, as_of, store, world);
+    }
+    Ok(())
+}
+
 /// Offers what was frozen; what keeps it is told, and nothing more: it waits in the outbox.
 pub fn tell(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) {
     let tidied = outbox::tidy(job, as_of, store, world);
-    let drained = publish::drain(job, as_of, store, world).map(|drained| publish::troubles(&drained));
+    let drained = delivery::drain(job, as_of, store, world).map(|drained| delivery::troubles(&drained));
     for told in [tidied, drained] {
         match told {
             Ok(troubles) => troubles.iter().for_each(|trouble| tracing::warn!("{trouble}")),

@@ -8,6 +8,7 @@ mod api;
 mod calls;
 mod check;
 mod day_keys;
+mod delivery;
 mod explain;
 mod export;
 mod forget;
@@ -111,6 +112,8 @@ pub struct Outcome {
     pub exit_code: u8,
     /// What the operator should know: mails refused or waiting, a ping that was not heard.
     pub troubles: Vec<String>,
+    /// The night has its report, and somebody has not.
+    pub undelivered: Option<Undelivered>,
     /// Nothing waits in the outbox.
     pub drained: bool,
     /// The report's folder, unless this was a dry run.
@@ -125,10 +128,20 @@ impl Outcome {
             as_of,
             exit_code,
             troubles: Vec::new(),
+            undelivered: None,
             drained: true,
             folder: None,
         }
     }
+}
+
+/// Mails or posts that were refused for good, or a server that took none.
+pub struct Undelivered {
+    pub failure: Failure,
+    /// The same for the same recipients, night after night.
+    pub cause: String,
+    /// Operators can be mailed of it now; else it waits with the other mails.
+    pub can_be_told: bool,
 }
 
 /// How long each part of a night took, for `run.json`: told, never judged by.

@@ -18,7 +18,10 @@ pub fn under(
     let mut opened = None;
     let ended = caught(|| work(&mut opened));
     let (code, why) = match &ended {
-        Ok(outcome) => (outcome.exit_code, outcome.troubles.join("\n")),
+        Ok(outcome) => {
+            note_delivery(job, outcome, world);
+            (outcome.exit_code, outcome.troubles.join("\n"))
+        }
         Err(failure) => {
             note(job, as_of, opened, failure, world);
             (failure.exit_code(), failure.to_string())
@@ -41,5 +44,21 @@ fn note(job: &Job, as_of: NaiveDate, opened: Option<i64>, failure: &Failure, wor
     if let Err(also) = recorded {
         tracing::warn!("the failure of this night is not in the store: {also}");
         alarm::tell(&Contacts::of(job), as_of, failure, world);
+    }
+}
+
+/// A report that did not reach everybody is a trouble of the night; one that has since is none.
+fn note_delivery(job: &Job, outcome: &Outcome, world: &World) {
+    // A night that was made just now has noted itself as good.
+    let is_noted = outcome.statement.is_some() || outcome.exit_code != 0;
+    if outcome.undelivered.is_none() && is_noted {
+        return;
+    }
+    let recorded = caught(|| {
+        let mut store = Store::open(&job.store)?;
+        incident::record_delivery(job, outcome, &mut store, world)
+    });
+    if let Err(also) = recorded {
+        tracing::warn!("how this night's mails went is not in the store: {also}");
     }
 }

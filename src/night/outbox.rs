@@ -4,8 +4,8 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use super::World;
+use super::delivery::{self, way};
 use super::mails::{self, readers};
-use super::publish::{self, way};
 use crate::deliver::message::Identity;
 use crate::deliver::outbox::{Drained, Error, Outbox, Row, State, Verdict};
 use crate::deliver::webhook::WebhookDelivery;
@@ -30,12 +30,15 @@ pub fn tidy(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result
         };
         format!(
             "{} is dropped: the job no longer names this recipient{doubt}",
-            publish::named(row)
+            delivery::named(row)
         )
     });
     let given_up = given_up.iter().map(|row| {
         let days = job.mail_days;
-        format!("{} is given up: not settled for {days} days", publish::named(row))
+        format!(
+            "{} is given up: not settled for {days} days",
+            delivery::named(row)
+        )
     });
     Ok(dropped.chain(given_up).collect())
 }
@@ -125,7 +128,7 @@ pub fn send(job: &Job, id: i64, world: &World) -> Result<String, Failure> {
         },
     };
     said(&drained)?;
-    Ok(format!("{} went out\n", publish::named(&row)))
+    Ok(format!("{} went out\n", delivery::named(&row)))
 }
 
 fn said(drained: &Drained) -> Result<(), Failure> {
@@ -133,7 +136,7 @@ fn said(drained: &Drained) -> Result<(), Failure> {
         0 => Ok(()),
         code => Err(Failure::said(
             ExitKind::of_code(code),
-            publish::troubles(drained).join("\n"),
+            delivery::troubles(drained).join("\n"),
         )),
     }
 }
@@ -148,6 +151,6 @@ pub fn drop(job: &Job, id: i64, reason: &str, world: &World) -> Result<String, F
     outbox.settle(&job.name, id, Verdict::Drop, reason, world.now)?;
     Ok(format!(
         "{} is given up\n",
-        publish::named(&outbox.row(&job.name, id)?)
+        delivery::named(&outbox.row(&job.name, id)?)
     ))
 }

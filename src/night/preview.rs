@@ -9,7 +9,7 @@ use mail_parser::MessageParser;
 
 use super::incident::Incident;
 use super::occasions::{self, Due};
-use super::{World, mails, plan, publish, rehearsed};
+use super::{World, delivery, mails, plan, rehearsed};
 use crate::deliver::Fate;
 use crate::deliver::message::Identity;
 use crate::domain::{Audience, NightStatus, Occasion, Statement, Told};
@@ -214,7 +214,7 @@ pub fn send(
             "add --yes if that person may see them, or send --audience finance",
         ));
     }
-    let Some(mut delivery) = publish::way(&job.mail, world)? else {
+    let Some(mut delivery) = delivery::way(&job.mail, world)? else {
         return Err(Failure::usage(
             "this job sends no mail (mail.transport is none)",
             "quietline preview --dry-run writes the mails to a folder",
@@ -243,7 +243,7 @@ pub fn send(
         body,
         &files,
     )?;
-    match publish::offer(delivery.as_mut(), &mail, to)? {
+    match delivery::offer(delivery.as_mut(), &mail, to)? {
         Fate::Accepted(said) => Ok(format!(
             "the {audience} mail of {} went to {to}: {said}\n",
             statement.as_of

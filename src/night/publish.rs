@@ -7,16 +7,15 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::delivery::send;
 use super::incident::Incident;
 use super::mails::date_of;
-use super::{Outcome, Timings, World, mails, occasions, outbox};
-use crate::deliver::message::Built;
-use crate::deliver::outbox::{Drained, OnAmbiguous, Outbox, Row};
-use crate::deliver::webhook::WebhookDelivery;
-use crate::deliver::{self, Delivery, Fate, Parcel, folder};
-use crate::domain::{Audience, Baseline, CallKeys, GateReport, InputRead, Line, NightStatus, Statement, hex};
-use crate::failure::{ExitKind, Failure};
-use crate::job::{Job, Mail, Transport};
+use super::{Outcome, Timings, World, mails, occasions};
+use crate::deliver::folder;
+use crate::deliver::outbox::Outbox;
+use crate::domain::{Baseline, CallKeys, GateReport, InputRead, Line, NightStatus, Statement, hex};
+use crate::failure::Failure;
+use crate::job::Job;
 use crate::record::{Ending, RunStatus, Store, Tables};
 use crate::render;
 use crate::steps::former_lines::sealed_keys;
@@ -108,6 +107,7 @@ pub fn publish(
             0 => sent.exit_code,
             code => code,
         },
+        undelivered: sent.undelivered(),
         statement: Some(statement),
         // Told after everybody has their mail: nobody's report waits for a link.
         troubles: sent
@@ -132,6 +132,7 @@ pub fn finish_earlier(
         statement: None,
         as_of,
         exit_code: sent.exit_code,
+        undelivered: sent.undelivered(),
         troubles: sent.troubles,
         drained: sent.drained,
         folder: None,
@@ -178,125 +179,6 @@ fn ending(statement: &Statement, baseline: Baseline, report_digest: String, worl
         report_digest: Some(report_digest),
         change_hash: statement.gates.iter().find_map(|gate| gate.accept.clone()),
         summary: Some(baseline),
-    }
-}
-
-/// What became of all that waited.
-pub struct Sent {
-    pub exit_code: u8,
-    pub troubles: Vec<String>,
-    pub drained: bool,
-}
-
-/// The mails, then what is posted; that one of the two cannot go does not keep the other back.
-pub fn send(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Sent, Failure> {
-    let mut told = outbox::tidy(job, as_of, store, world)?;
-    let mails = drain(job, as_of, store, world)?;
-    told.extend(troubles(&mails));
-    let mut sent = Sent {
-        exit_code: mails.exit_code(),
-        troubles: told,
-        drained: mails.is_empty(),
-    };
-    match post(job, as_of, store, world) {
-        Ok(None) => {}
-        Ok(Some(posts)) => {
-            sent.troubles.extend(troubles(&posts));
-            sent.drained &= posts.is_empty();
-            if sent.exit_code == 0 {
-                sent.exit_code = posts.exit_code();
-            }
-        }
-        Err(failure) => {
-            sent.troubles.push(failure.to_string());
-            sent.drained = false;
-            if sent.exit_code == 0 {
-                sent.exit_code = failure.exit_code();
-            }
-        }
-    }
-    if sent.exit_code == ExitKind::TryLater.code() {
-        sent.troubles.push(format!(
-            "what is pending goes with the next run; `quietline outbox list {job}` shows what waits, `quietline outbox send ID \
-             {job}` sends one now, and `quietline outbox drop ID {job} --reason TEXT` gives one up",
-            job = world.job_words
-        ));
-    }
-    Ok(sent)
-}
-
-/// Offers what waits for the webhook; none where its address is set nowhere.
-fn post(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result<Option<Drained>, Failure> {
-    let Some(address) = mails::secret(&job.webhook.url, world.environment)? else {
-        return Ok(None);
-    };
-    let mut delivery = WebhookDelivery::new(&address)?;
-    let outbox = Outbox::new(store.connection());
-    Ok(Some(outbox.drain(
-        &job.name,
-        as_of,
-        &mut delivery,
-        OnAmbiguous::Resend,
-        world.now,
-    )?))
-}
-
-/// Offers the mails that wait in the outbox, in the way that the job names.
-pub fn drain(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Drained, Failure> {
-    let Some(mut delivery) = way(&job.mail, world)? else {
-        return Ok(Drained::default());
-    };
-    let policy = mails::on_ambiguous(job.mail.on_ambiguous);
-    let outbox = Outbox::new(store.connection());
-    Ok(outbox.drain(&job.name, as_of, delivery.as_mut(), policy, world.now)?)
-}
-
-/// The way that the job's mails go, if they go anywhere.
-pub fn way(mail: &Mail, world: &World) -> Result<Option<Box<dyn Delivery>>, Failure> {
-    Ok(match &mail.transport {
-        Transport::None => None,
-        Transport::File { outbox } => Some(Box::new(deliver::file::FolderDelivery::new(outbox))),
-        Transport::Smtp(smtp) => Some(Box::new(deliver::smtp::SmtpDelivery::new(mails::smtp_settings(
-            smtp,
-            world.environment,
-        )?))),
-    })
-}
-
-/// Offers one mail to one recipient at once, past the outbox.
-pub fn offer(delivery: &mut dyn Delivery, mail: &Built, recipient: &str) -> Result<Fate, Failure> {
-    let parcel = Parcel {
-        name: &mail.identity.file_name(),
-        sender: &mail.sender,
-        recipient,
-        bytes: &mail.bytes,
-    };
-    let fate = delivery.offer(&parcel, &mut || Ok(()));
-    fate.map_err(|halted| Failure::said(ExitKind::of_code(halted.exit_code()), halted.to_string()))
-}
-
-/// One line for each recipient: what halted the drain is the reason of all that were not offered.
-pub fn troubles(drained: &Drained) -> Vec<String> {
-    let halted = drained.halted.as_ref().map(ToString::to_string);
-    let rows = drained.troubles.iter().map(|row| {
-        let why = row.reason.as_deref().or(halted.as_deref());
-        let why = why.unwrap_or("not offered in this run");
-        format!("{} is {}: {why}", named(row), row.state.as_str())
-    });
-    let told: Vec<String> = rows.collect();
-    match halted {
-        // Only mails of other nights waited: what keeps them is told all the same.
-        Some(halted) if told.is_empty() => vec![halted],
-        _ => told,
-    }
-}
-
-/// One mail for one recipient, as a sentence begins.
-pub fn named(row: &Row) -> String {
-    let (list, as_of) = (row.identity.list(), row.identity.as_of);
-    match list == Audience::Webhook.as_str() {
-        true => format!("the webhook post of {as_of}"),
-        false => format!("the {list} mail of {as_of} to {}", row.recipient),
     }
 }
 
@@ -358,40 +240,4 @@ fn about_the_run(
     let mut bytes = serde_json::to_vec_pretty(&about)?;
     bytes.push(b'\n');
     Ok(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::deliver::message::Identity;
-    use crate::deliver::outbox::State;
-    use crate::deliver::{Halted, outbox};
-
-    #[test]
-    fn each_recipient_is_told_once_with_what_halted_the_drain() {
-        let row = |recipient: &str, reason: Option<&str>| Row {
-            id: 1,
-            identity: Identity {
-                job: "nightly".into(),
-                as_of: "2026-10-16".parse().unwrap(),
-                revision: 1,
-                audience: "operator.1a2b3c".into(),
-            },
-            message_id: String::new(),
-            recipient: recipient.into(),
-            state: State::Pending,
-            attempts: 0,
-            reason: reason.map(str::to_owned),
-        };
-        let halted = Halted::from(outbox::Error::NoSuchRow(1));
-        let why = halted.to_string();
-        let told = troubles(&Drained {
-            troubles: vec![row("a@example.test", Some(&why)), row("b@example.test", None)],
-            halted: Some(halted),
-            left: 2,
-            ..Drained::default()
-        });
-        let line = |who: &str| format!("the operator mail of 2026-10-16 to {who} is pending: {why}");
-        assert_eq!(told, [line("a@example.test"), line("b@example.test")]);
-    }
 }

@@ -1,5 +1,5 @@
-//! The dead-man switch around a night: told that it began, and with which exit code it ended. It is told the end only
-//! when no mail waits, so that a night whose mail never left raises the alarm.
+//! The dead-man switch around a night: told that it began, and with which exit code it ended. Where mail waits that goes by
+//! itself later (75) it is told no end, so that a night whose mail never left raises the alarm.
 
 use super::{Options, Outcome, World, mails, night};
 use crate::deliver::ping::{Signal, ping};
@@ -14,13 +14,16 @@ pub fn watched(job: &Job, options: &Options, world: &World) -> Result<Outcome, F
     }
     let begun = tell(&job.ping, Signal::Start, world);
     let mut outcome = night(job, options, world);
-    let (code, drained) = match &outcome {
-        Ok(outcome) => (outcome.exit_code, outcome.drained),
-        Err(failure) => (failure.exit_code(), true),
+    let (code, waits) = match &outcome {
+        Ok(outcome) => (
+            outcome.exit_code,
+            !outcome.drained && outcome.undelivered.is_none(),
+        ),
+        Err(failure) => (failure.exit_code(), false),
     };
-    let ended = match drained {
-        true => tell_end(Some(&job.ping), code, world),
-        false => None,
+    let ended = match waits {
+        true => None,
+        false => tell_end(Some(&job.ping), code, world),
     };
     let troubles = begun.into_iter().chain(ended);
     match &mut outcome {

@@ -166,6 +166,27 @@ impl Tables<'_> {
         Ok(())
     }
 
+    /// Notes at a reported night that nothing of it is left to be told.
+    pub fn put_delivered(&self, job: &str, as_of: NaiveDate) -> Result<(), Error> {
+        self.write(
+            "UPDATE runs SET exit_code = 0, reason = NULL
+             WHERE job = ?1 AND as_of = ?2 AND status IN ('ok', 'warned') AND exit_code <> 0",
+            params![job, as_of.to_string()],
+        )?;
+        Ok(())
+    }
+
+    /// Whether a night of these days (the first included) reached everybody.
+    pub fn delivered_between(&self, job: &str, from: NaiveDate, before: NaiveDate) -> Result<bool, Error> {
+        let any = self.first(
+            "SELECT EXISTS (SELECT 1 FROM runs WHERE job = ?1 AND as_of >= ?2 AND as_of < ?3
+                            AND status IN ('ok', 'warned') AND exit_code = 0)",
+            params![job, from.to_string(), before.to_string()],
+            |row| Ok(row.get::<_, bool>(0)?),
+        )?;
+        Ok(any.unwrap_or(false))
+    }
+
     /// Whether a run of that revision was killed and none was ever reported: what it left in the report folder was
     /// mailed to nobody. An error has an end, a kill has none.
     pub fn killed_unsent(&self, job: &str, as_of: NaiveDate, revision: u32) -> Result<bool, Error> {

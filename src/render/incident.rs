@@ -110,6 +110,18 @@ pub fn failure_mail(night: &FailedNight<'_>) -> MailBody {
     plain_mail(format!("quietline {as_of}: failed (exit code {exit_code})"), text)
 }
 
+/// For operators: whom a report did not reach, and how it will.
+pub fn undelivered_mail(job: &str, as_of: NaiveDate, exit_code: u8, said: &str) -> MailBody {
+    let text = format!(
+        "{job} {as_of}: the report was made and stands, and it has not reached everybody.\n\n{said}\n\n\
+         exit code {exit_code}. You are told once, until a night has reached everybody again.\n"
+    );
+    plain_mail(
+        format!("quietline {as_of}: not delivered to everybody (exit code {exit_code})"),
+        text,
+    )
+}
+
 /// For operators: a run that could not say anything itself.
 pub fn killed_mail(job: &str, as_of: NaiveDate, why: &str, job_words: &str) -> MailBody {
     let text = format!(

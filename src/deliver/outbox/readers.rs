@@ -70,7 +70,16 @@ impl Outbox<'_> {
         }
         let is_corrected =
             |row: &&&Row| row.state == State::Refused && row.identity.as_of == night && !is_named(row);
-        if !dropped.is_empty() || unsent || rows.iter().any(|row| is_corrected(&row)) {
+        let corrected: Vec<&&Row> = rows.iter().filter(is_corrected).collect();
+        for row in &corrected {
+            self.set(
+                row.id,
+                State::Dropped,
+                Some(&format!("{NOT_NAMED} (refused before)")),
+                now,
+            )?;
+        }
+        if !dropped.is_empty() || unsent || !corrected.is_empty() {
             self.freeze_for(rows, named, in_doubt, now)?;
         }
         Ok(dropped)

@@ -99,7 +99,7 @@ impl Outbox<'_> {
     /// Gives up what waits for an audience from earlier nights: a newer message says it better.
     pub fn supersede(&self, newer: &Identity, now: DateTime<Utc>) -> Result<usize, Error> {
         Ok(self.conn.execute(
-            "UPDATE outbox SET state = 'refused', updated_at = ?5,
+            "UPDATE outbox SET state = 'dropped', updated_at = ?5,
                     reason = 'not sent: a newer one has taken its place' || coalesce(' (' || reason || ')', '')
              WHERE state NOT IN ('accepted', 'refused', 'dropped') AND message IN
                    (SELECT id FROM outbox_messages

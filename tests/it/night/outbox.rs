@@ -168,7 +168,8 @@ fn frozen_mail_follows_the_readers_of_the_job() {
     );
     let received = server.received();
     let to: Vec<&str> = received.iter().map(|mail| mail.recipient.as_str()).collect();
-    assert_eq!(to, ["ok@x.test", "new@x.test", "right@x.test"]);
+    // Operators hear that the night had not reached anybody.
+    assert_eq!(to, ["ok@x.test", "ops@x.test", "new@x.test", "right@x.test"]);
     let header = |index: usize| {
         let text = String::from_utf8_lossy(&received[index].bytes).into_owned();
         let line = text
@@ -177,8 +178,8 @@ fn frozen_mail_follows_the_readers_of_the_job() {
             .map(str::to_owned);
         (line.unwrap(), text)
     };
-    assert_eq!(header(1).0, "To: ok@x.test, new@x.test");
-    let (line, text) = header(2);
+    assert_eq!(header(2).0, "To: ok@x.test, new@x.test");
+    let (line, text) = header(3);
     assert!(
         line == "To: right@x.test" && !text.contains("elsewhere"),
         "{line}"
@@ -193,7 +194,7 @@ fn frozen_mail_follows_the_readers_of_the_job() {
     );
     assert_eq!(
         (ended(&later), server.received().len()),
-        ((0, true), 3),
+        ((0, true), 4),
         "sent is sent"
     );
 }
@@ -211,7 +212,45 @@ fn a_refused_address_that_is_corrected_gets_the_night_and_a_name_that_comes_back
     );
     let back = run(&company, port, FIRST, ["ok@x.test", "ok@x.test"], &[]);
     assert_eq!(ended(&back), (0, true), "{:?}", back.troubles);
-    assert_eq!(server.received().len(), 2);
+    let received = server.received();
+    let to: Vec<&str> = received.iter().map(|mail| mail.recipient.as_str()).collect();
+    assert_eq!(to, ["ok@x.test", "ops@x.test", "ok@x.test"]);
+}
+
+/// What the night's record says, and how many mails operators have had.
+fn told(company: &Company, server: &FaultServer, night: &str) -> (Option<u8>, Option<String>, usize) {
+    let standing = standing(&job_with(company, server, "ok@x.test")).unwrap();
+    let night = standing.nights.iter().find(|run| run.as_of.to_string() == night);
+    let night = night.unwrap();
+    let to_operators = |mail: &&crate::deliver::fault_server::Received| mail.recipient == "ops@x.test";
+    let mails = server.received().iter().filter(to_operators).count();
+    (night.exit_code, night.reason.clone(), mails)
+}
+
+#[test]
+fn a_report_that_does_not_reach_everybody_is_recorded_and_operators_hear_of_it_once() {
+    let server = FaultServer::start(&[]);
+    let port = server.address.port();
+    let company = Company::new();
+    let refused = ["rcpt550@x.test", "ok@x.test"];
+    for night in [FIRST, SECOND] {
+        assert_eq!(ended(&run(&company, port, night, refused, &[])), (69, true));
+        let (code, reason, mails) = told(&company, &server, night);
+        assert_eq!((code, mails), (Some(69), 1));
+        assert!(reason.unwrap().contains("to rcpt550@x.test is refused"));
+    }
+    // Run again it sends nothing and is no good night either.
+    assert_eq!(ended(&run(&company, port, SECOND, refused, &[])), (0, true));
+    assert_eq!(told(&company, &server, SECOND).0, Some(69));
+    let corrected = ["ok@x.test", "ok@x.test"];
+    assert_eq!(ended(&run(&company, port, SECOND, corrected, &[])), (0, true));
+    assert_eq!(told(&company, &server, SECOND), (Some(0), None, 1));
+    // After a night that reached everybody it is news again.
+    assert_eq!(
+        ended(&run(&company, port, "2026-10-05", refused, &[])),
+        (69, true)
+    );
+    assert_eq!(told(&company, &server, "2026-10-05").2, 2);
 }
 
 #[test]

@@ -1,0 +1,203 @@
+//! What waits in the outbox goes out: the mails in the way that the job names, posts to its webhook; and what became of them.
+
+use chrono::NaiveDate;
+
+use super::{Undelivered, World, incident, mails, outbox};
+use crate::deliver::message::Built;
+use crate::deliver::outbox::{Drained, OnAmbiguous, Outbox, Row, State};
+use crate::deliver::webhook::WebhookDelivery;
+use crate::deliver::{self, Delivery, Fate, Parcel};
+use crate::domain::Audience;
+use crate::failure::{ExitKind, Failure};
+use crate::job::{Job, Mail, Transport};
+use crate::record::Store;
+
+/// What became of all that waited.
+pub struct Sent {
+    pub exit_code: u8,
+    pub troubles: Vec<String>,
+    pub drained: bool,
+    /// Whom it did not reach: what tells one trouble from another, from night to night.
+    unreached: Vec<String>,
+    /// The way of the mails is open.
+    takes_mail: bool,
+}
+
+impl Sent {
+    fn of(drained: &Drained) -> Sent {
+        let refused = |row: &&Row| row.state == State::Refused;
+        Sent {
+            exit_code: drained.exit_code(),
+            troubles: troubles(drained),
+            drained: drained.is_empty(),
+            takes_mail: drained.halted.is_none(),
+            unreached: drained
+                .troubles
+                .iter()
+                .filter(refused)
+                .map(|row| format!("{} {}", row.identity.list(), row.recipient))
+                .collect(),
+        }
+    }
+
+    /// With what came of another way.
+    fn and(&mut self, other: Sent) {
+        self.troubles.extend(other.troubles);
+        self.drained &= other.drained;
+        self.unreached.extend(other.unreached);
+        if self.exit_code == 0 {
+            self.exit_code = other.exit_code;
+        }
+    }
+
+    /// A report that did not reach everybody, unless what waits goes by itself.
+    pub fn undelivered(&self) -> Option<Undelivered> {
+        let goes_by_itself = [0, ExitKind::TryLater.code()].contains(&self.exit_code);
+        (!goes_by_itself).then(|| Undelivered {
+            failure: Failure::said(ExitKind::of_code(self.exit_code), self.troubles.join("\n")),
+            cause: incident::mark(self.unreached.iter().map(String::as_str)),
+            can_be_told: self.takes_mail,
+        })
+    }
+}
+
+/// The mails, then what is posted; that one of the two cannot go does not keep the other back.
+pub fn send(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Sent, Failure> {
+    let tidied = outbox::tidy(job, as_of, store, world)?;
+    let mut sent = Sent::of(&drain(job, as_of, store, world)?);
+    sent.troubles.splice(..0, tidied);
+    match post(job, as_of, store, world) {
+        Ok(None) => {}
+        Ok(Some(posts)) => sent.and(Sent::of(&posts)),
+        Err(failure) => sent.and(Sent {
+            exit_code: failure.exit_code(),
+            troubles: vec![failure.to_string()],
+            drained: false,
+            takes_mail: true,
+            unreached: Vec::new(),
+        }),
+    }
+    if !sent.drained || !sent.unreached.is_empty() {
+        let corrected = match sent.unreached.is_empty() {
+            true => "",
+            false => "a refused address that is corrected in the job gets its mail with the next run; ",
+        };
+        sent.troubles.push(format!(
+            "{corrected}what is pending goes with the next run; `quietline outbox list {job}` shows what waits or was refused, \
+             `quietline outbox send ID {job}` sends one now, and `quietline outbox drop ID {job} --reason TEXT` gives one up",
+            job = world.job_words
+        ));
+    }
+    Ok(sent)
+}
+
+/// Offers what waits for the webhook; none where its address is set nowhere.
+fn post(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result<Option<Drained>, Failure> {
+    let Some(address) = mails::secret(&job.webhook.url, world.environment)? else {
+        return Ok(None);
+    };
+    let mut delivery = WebhookDelivery::new(&address)?;
+    let outbox = Outbox::new(store.connection());
+    Ok(Some(outbox.drain(
+        &job.name,
+        as_of,
+        &mut delivery,
+        OnAmbiguous::Resend,
+        world.now,
+    )?))
+}
+
+/// Offers the mails that wait in the outbox, in the way that the job names.
+pub fn drain(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Drained, Failure> {
+    let Some(mut delivery) = way(&job.mail, world)? else {
+        return Ok(Drained::default());
+    };
+    let policy = mails::on_ambiguous(job.mail.on_ambiguous);
+    let outbox = Outbox::new(store.connection());
+    Ok(outbox.drain(&job.name, as_of, delivery.as_mut(), policy, world.now)?)
+}
+
+/// The way that the job's mails go, if they go anywhere.
+pub fn way(mail: &Mail, world: &World) -> Result<Option<Box<dyn Delivery>>, Failure> {
+    Ok(match &mail.transport {
+        Transport::None => None,
+        Transport::File { outbox } => Some(Box::new(deliver::file::FolderDelivery::new(outbox))),
+        Transport::Smtp(smtp) => Some(Box::new(deliver::smtp::SmtpDelivery::new(mails::smtp_settings(
+            smtp,
+            world.environment,
+        )?))),
+    })
+}
+
+/// Offers one mail to one recipient at once, past the outbox.
+pub fn offer(delivery: &mut dyn Delivery, mail: &Built, recipient: &str) -> Result<Fate, Failure> {
+    let parcel = Parcel {
+        name: &mail.identity.file_name(),
+        sender: &mail.sender,
+        recipient,
+        bytes: &mail.bytes,
+    };
+    let fate = delivery.offer(&parcel, &mut || Ok(()));
+    fate.map_err(|halted| Failure::said(ExitKind::of_code(halted.exit_code()), halted.to_string()))
+}
+
+/// One line for each recipient: what halted the drain is the reason of all that were not offered.
+pub fn troubles(drained: &Drained) -> Vec<String> {
+    let halted = drained.halted.as_ref().map(ToString::to_string);
+    let rows = drained.troubles.iter().map(|row| {
+        let why = row.reason.as_deref().or(halted.as_deref());
+        let why = why.unwrap_or("not offered in this run");
+        format!("{} is {}: {why}", named(row), row.state.as_str())
+    });
+    let told: Vec<String> = rows.collect();
+    match halted {
+        // Only mails of other nights waited: what keeps them is told all the same.
+        Some(halted) if told.is_empty() => vec![halted],
+        _ => told,
+    }
+}
+
+/// One mail for one recipient, as a sentence begins.
+pub fn named(row: &Row) -> String {
+    let (list, as_of) = (row.identity.list(), row.identity.as_of);
+    match list == Audience::Webhook.as_str() {
+        true => format!("the webhook post of {as_of}"),
+        false => format!("the {list} mail of {as_of} to {}", row.recipient),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliver::message::Identity;
+    use crate::deliver::outbox::State;
+    use crate::deliver::{Halted, outbox};
+
+    #[test]
+    fn each_recipient_is_told_once_with_what_halted_the_drain() {
+        let row = |recipient: &str, reason: Option<&str>| Row {
+            id: 1,
+            identity: Identity {
+                job: "nightly".into(),
+                as_of: "2026-10-16".parse().unwrap(),
+                revision: 1,
+                audience: "operator.1a2b3c".into(),
+            },
+            message_id: String::new(),
+            recipient: recipient.into(),
+            state: State::Pending,
+            attempts: 0,
+            reason: reason.map(str::to_owned),
+        };
+        let halted = Halted::from(outbox::Error::NoSuchRow(1));
+        let why = halted.to_string();
+        let told = troubles(&Drained {
+            troubles: vec![row("a@example.test", Some(&why)), row("b@example.test", None)],
+            halted: Some(halted),
+            left: 2,
+            ..Drained::default()
+        });
+        let line = |who: &str| format!("the operator mail of 2026-10-16 to {who} is pending: {why}");
+        assert_eq!(told, [line("a@example.test"), line("b@example.test")]);
+    }
+}
