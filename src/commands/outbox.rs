@@ -16,7 +16,8 @@ pub enum Outbox {
 
 /// Show mails that wait, are in doubt or were refused
 ///
-/// The number before each is the ID that `outbox send` and `outbox drop` take.
+/// The number before each is the ID that `outbox send` and `outbox drop` take. Also mails of other jobs that share the
+/// store, or of a name that the job had before.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct List {
     #[command(flatten)]
@@ -56,10 +57,11 @@ impl Outbox {
     pub fn work(self, at: &Surroundings) -> Result<u8, Failure> {
         match self {
             Outbox::List(words) => {
-                let entries = outbox::list(&at.job(&words.job)?, words.all)?;
+                let job = at.job(&words.job)?;
+                let entries = outbox::list(&job, words.all)?;
                 match words.json {
                     true => print_json(&entries)?,
-                    false => print(&shown(&entries))?,
+                    false => print(&shown(&entries, &job.name))?,
                 }
             }
             Outbox::Send(words) => {
@@ -75,7 +77,7 @@ impl Outbox {
     }
 }
 
-fn shown(entries: &[Entry]) -> String {
+fn shown(entries: &[Entry], job: &str) -> String {
     if entries.is_empty() {
         return "nothing waits and nothing is in doubt\n".to_owned();
     }
@@ -85,9 +87,13 @@ fn shown(entries: &[Entry]) -> String {
             1 => ", tried once".to_owned(),
             times => format!(", tried {times} times"),
         };
+        let of_job = match entry.job == job {
+            true => String::new(),
+            false => format!(" of job {}", entry.job),
+        };
         let why = entry.reason.as_deref().unwrap_or("not offered yet");
         format!(
-            "{}  {} {} to {}: {}{tried} ({why})\n",
+            "{}  {} {}{of_job} to {}: {}{tried} ({why})\n",
             entry.id, entry.as_of, entry.audience, entry.recipient, entry.state
         )
     };

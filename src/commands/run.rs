@@ -55,7 +55,7 @@ pub struct Run {
     /// With --rebuild or --refetch: let known days go that cannot be read again
     #[arg(long)]
     pub forget_days: bool,
-    /// Go on where the state store was lost, without what it knew
+    /// Go on where the store was lost, or under a new name, without what it knew
     #[arg(long)]
     pub begin_anew: bool,
     /// Print the summary as JSON

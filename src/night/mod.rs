@@ -19,6 +19,7 @@ mod memory;
 mod net;
 mod occasions;
 mod odds;
+mod other_jobs;
 pub mod outbox;
 mod parquet;
 mod plan;
@@ -88,7 +89,7 @@ pub struct Options {
     pub refetch: Option<NaiveDate>,
     /// With one of these: let known days go that cannot be read again.
     pub forget_days: bool,
-    /// Go on where the state store was lost, without what it knew.
+    /// Go on where the state store was lost or the job is new to it, without what earlier nights knew.
     pub begin_anew: bool,
     /// Ask no API; what was pulled before will do.
     pub offline: bool,
@@ -233,6 +234,7 @@ fn work(
         memory::begin_anew(job, store, &legs, &usage_files)?;
     } else if !options.dry_run {
         memory::check_lost(job, as_of, store, &usage_files)?;
+        other_jobs::check_renamed(job, store, world)?;
     }
     if !options.dry_run {
         memory::check_clock(job, as_of, store)?;

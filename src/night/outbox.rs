@@ -1,11 +1,13 @@
 //! What waits in the outbox: brought in line with the job before anything is sent, and `quietline outbox`.
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
-use super::World;
 use super::delivery::{self, way};
 use super::mails::{self, readers};
+use super::{World, other_jobs};
 use crate::deliver::message::Identity;
 use crate::deliver::outbox::{Drained, Error, Outbox, Row, State, Verdict};
 use crate::deliver::webhook::WebhookDelivery;
@@ -23,6 +25,7 @@ pub fn tidy(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result
     let dropped = outbox.follow_readers(&job.name, as_of, &named, world.now)?;
     let given_up = outbox.give_up(&job.name, before, world.now)?;
     outbox.forget_bytes(&job.name, before)?;
+    let elsewhere = other_jobs::waiting_unseen(job, as_of, store, world)?;
     let dropped = dropped.iter().map(|row| {
         let doubt = match row.state {
             State::Pending => "",
@@ -40,7 +43,7 @@ pub fn tidy(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result
             delivery::named(row)
         )
     });
-    Ok(dropped.chain(given_up).collect())
+    Ok(dropped.chain(given_up).chain(elsewhere).collect())
 }
 
 /// Who reads a mail by the job as it is now; none where that is not for the job's addresses to say.
@@ -59,6 +62,8 @@ const OPERATORS: &str = "operator";
 #[derive(Debug, Serialize)]
 pub struct Entry {
     pub id: i64,
+    /// Jobs that share a store share its outbox.
+    pub job: String,
     pub as_of: NaiveDate,
     pub audience: String,
     pub recipient: String,
@@ -68,10 +73,10 @@ pub struct Entry {
     pub reason: Option<String>,
 }
 
-/// The entries that have no good end, or all of them; nothing is sent and nothing locked.
+/// The entries of the job's store that have no good end, or all of them; nothing is sent and nothing locked.
 pub fn list(job: &Job, all: bool) -> Result<Vec<Entry>, Failure> {
     let store = Store::open_to_read(&job.store)?;
-    let mut rows = Outbox::new(store.connection()).rows(&job.name)?;
+    let mut rows = Outbox::new(store.connection()).all_rows()?;
     if !all {
         rows = unfinished(rows);
     }
@@ -79,6 +84,7 @@ pub fn list(job: &Job, all: bool) -> Result<Vec<Entry>, Failure> {
         id: row.id,
         as_of: row.identity.as_of,
         audience: row.identity.list().to_owned(),
+        job: row.identity.job,
         recipient: row.recipient,
         state: row.state.as_str(),
         attempts: row.attempts,
@@ -89,24 +95,38 @@ pub fn list(job: &Job, all: bool) -> Result<Vec<Entry>, Failure> {
 
 /// What waits, is in doubt or was refused. An older post was given up for a newer one, and is no mail that somebody misses.
 pub fn unfinished(mut rows: Vec<Row>) -> Vec<Row> {
-    let is_post = |row: &Row| row.identity.list() == Audience::Webhook.as_str();
-    let last_post = rows.iter().filter(|row| is_post(row)).map(|row| row.id).max();
+    let posts = rows.iter().filter(|row| is_post(row));
+    let last_posts: BTreeMap<String, i64> = posts.map(|row| (row.identity.job.clone(), row.id)).collect();
     rows.retain(|row| {
         let has_good_end = matches!(row.state, State::Accepted | State::Dropped);
-        !has_good_end && (!is_post(row) || Some(row.id) == last_post)
+        !has_good_end && (!is_post(row) || last_posts.get(&row.identity.job) == Some(&row.id))
     });
     rows
 }
 
-/// Sends one entry now, whatever became of it before. What came of it, in words.
+fn is_post(row: &Row) -> bool {
+    row.identity.list() == Audience::Webhook.as_str()
+}
+
+/// Sends one entry now, whatever became of it before. What came of it, in words. One of another job that shares the store
+/// goes the way of this job, to a reader of this job.
 ///
 /// # Errors
-/// No such entry, bytes that have left, a recipient whom the job does not name, and what the server said where it did not
+/// No such entry, bytes that have left, a recipient whom the job does not name, another job's post, and what the server said where it did not
 /// take the mail.
 pub fn send(job: &Job, id: i64, world: &World) -> Result<String, Failure> {
     let store = Store::open(&job.store)?;
     let outbox = Outbox::new(store.connection());
-    let row = outbox.row(&job.name, id)?;
+    let row = outbox.row(id)?;
+    if is_post(&row) && row.identity.job != job.name {
+        return Err(Failure::usage(
+            format!(
+                "outbox entry {id} is a post of job {}, and its address is that job's",
+                row.identity.job
+            ),
+            "send it with that job's file, or give it up with `quietline outbox drop`",
+        ));
+    }
     let is_reader = named(job, &row.identity).is_none_or(|named| {
         named
             .iter()
@@ -116,14 +136,13 @@ pub fn send(job: &Job, id: i64, world: &World) -> Result<String, Failure> {
         let recipient = row.recipient;
         return Err(Error::NotAReader { id, recipient }.into());
     }
-    let entry = (job.name.as_str(), id);
-    let drained = match row.identity.list() == Audience::Webhook.as_str() {
+    let drained = match is_post(&row) {
         true => match mails::secret(&job.webhook.url, world.environment)? {
-            Some(address) => outbox.send_again(entry, &mut WebhookDelivery::new(&address)?, world.now)?,
+            Some(address) => outbox.send_again(id, &mut WebhookDelivery::new(&address)?, world.now)?,
             None => return Err(Error::NotCarried(id).into()),
         },
         false => match way(&job.mail, world)? {
-            Some(mut delivery) => outbox.send_again(entry, delivery.as_mut(), world.now)?,
+            Some(mut delivery) => outbox.send_again(id, delivery.as_mut(), world.now)?,
             None => return Err(Error::NotCarried(id).into()),
         },
     };
@@ -148,9 +167,6 @@ fn said(drained: &Drained) -> Result<(), Failure> {
 pub fn drop(job: &Job, id: i64, reason: &str, world: &World) -> Result<String, Failure> {
     let store = Store::open(&job.store)?;
     let outbox = Outbox::new(store.connection());
-    outbox.settle(&job.name, id, Verdict::Drop, reason, world.now)?;
-    Ok(format!(
-        "{} is given up\n",
-        delivery::named(&outbox.row(&job.name, id)?)
-    ))
+    outbox.settle(id, Verdict::Drop, reason, world.now)?;
+    Ok(format!("{} is given up\n", delivery::named(&outbox.row(id)?)))
 }

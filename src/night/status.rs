@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{outbox, turned_away};
+use super::{other_jobs, outbox, turned_away};
 use crate::deliver::outbox::Outbox;
 use crate::domain::DayState;
 use crate::failure::Failure;
@@ -18,7 +18,10 @@ pub struct Standing {
     pub job: String,
     pub nights: Vec<Night>,
     pub accounts: Vec<Days>,
+    /// Also those of other jobs that share the store.
     pub waiting_mails: Vec<Waiting>,
+    /// In words, where this job has no night that was reported and another has nights of its accounts.
+    pub renamed: Option<String>,
     /// Nights in a row that ended with "try later" (75), since the last one that did not.
     pub turned_away: Vec<chrono::NaiveDate>,
 }
@@ -48,6 +51,7 @@ pub struct Days {
 pub struct Waiting {
     /// Its number in the outbox.
     pub id: i64,
+    pub job: String,
     pub as_of: chrono::NaiveDate,
     pub audience: String,
     pub recipient: String,
@@ -63,7 +67,7 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
         .accounts
         .iter()
         .map(|account| days(&store, &account.account_id));
-    let rows = Outbox::new(store.connection()).rows(&job.name)?;
+    let rows = Outbox::new(store.connection()).all_rows()?;
     Ok(Standing {
         job: job.name.clone(),
         nights: nights
@@ -85,11 +89,13 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
                 id: row.id,
                 as_of: row.identity.as_of,
                 audience: row.identity.list().to_owned(),
+                job: row.identity.job,
                 recipient: row.recipient,
                 state: row.state.as_str(),
                 reason: row.reason,
             })
             .collect(),
+        renamed: other_jobs::renamed(job, &store)?,
         turned_away: turned_away::nights(job).into_iter().collect(),
     })
 }
@@ -149,6 +155,7 @@ impl Standing {
                 "told to try later (exit 75): {nights} in a row, {first} to {last}; another run held the job, or a mail waited"
             ));
         }
+        lines.extend(self.renamed.clone());
         match self.waiting_mails.len() {
             0 => lines.push("no mail waits".to_owned()),
             _ => lines.extend(self.waiting_mails.iter().map(|mail| {
@@ -160,9 +167,13 @@ impl Standing {
                     state,
                     ..
                 } = mail;
+                let of_job = match mail.job == self.job {
+                    true => String::new(),
+                    false => format!(" of job {}", mail.job),
+                };
                 match audience == recipient {
-                    true => format!("{audience} post {as_of}: {state} ({why})"),
-                    false => format!("mail {as_of} {audience} to {recipient}: {state} ({why})"),
+                    true => format!("{audience} post {as_of}{of_job}: {state} ({why})"),
+                    false => format!("mail {as_of} {audience}{of_job} to {recipient}: {state} ({why})"),
                 }
             })),
         }

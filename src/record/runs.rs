@@ -127,6 +127,25 @@ impl Tables<'_> {
         newest.flatten().map(|on| day("runs.as_of", on)).transpose()
     }
 
+    /// The last day that any run of a job looked at, however it ended.
+    pub fn newest_night(&self, job: &str) -> Result<Option<NaiveDate>, Error> {
+        let newest = self.first("SELECT max(as_of) FROM runs WHERE job = ?1", [job], |row| {
+            Ok(row.get::<_, Option<String>>(0)?)
+        })?;
+        newest.flatten().map(|on| day("runs.as_of", on)).transpose()
+    }
+
+    /// Of each other job that shares the store, the run that was reported last.
+    pub fn reported_by_others(&self, job: &str) -> Result<Vec<Run>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM runs WHERE job <> ?1 AND id =
+             (SELECT id FROM runs others WHERE others.job = runs.job AND status IN ('ok', 'warned')
+              ORDER BY as_of DESC, revision DESC, id DESC LIMIT 1)
+             ORDER BY as_of DESC, job"
+        );
+        self.rows(&sql, [job], read)
+    }
+
     /// Records how the run ended.
     pub fn close_run(&self, id: i64, ending: &Ending) -> Result<(), Error> {
         let summary = ending.summary.as_ref().map(|s| serde_json::json!(s).to_string());

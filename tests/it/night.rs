@@ -14,6 +14,7 @@ mod moved;
 mod named;
 mod net;
 mod office;
+mod other_jobs;
 mod outbox;
 mod phones;
 mod previews;

@@ -260,17 +260,17 @@ impl<'c> Outbox<'c> {
     /// As [`Outbox::settle`], and a row that does not go this way.
     pub fn send_again(
         &self,
-        (job, id): (&str, i64),
+        id: i64,
         delivery: &mut dyn Delivery,
         now: DateTime<Utc>,
     ) -> Result<Drained, Error> {
-        let row = self.row(job, id)?;
+        let row = self.row(id)?;
         if !delivery.carries(&row.identity) {
             return Err(Error::NotCarried(id));
         }
-        self.settle(job, id, Verdict::SendAgain, "sent again by hand", now)?;
+        self.settle(id, Verdict::SendAgain, "sent again by hand", now)?;
         let mut drained = Drained::default();
-        let row = self.send(self.row(job, id)?, delivery, now, &mut drained)?;
+        let row = self.send(self.row(id)?, delivery, now, &mut drained)?;
         drained.left = usize::from(!row.state.is_settled());
         if row.state != State::Accepted {
             drained.troubles.push(row);

@@ -50,10 +50,15 @@ impl Outbox<'_> {
 
     /// All rows of a job, oldest first.
     pub fn rows(&self, job: &str) -> Result<Vec<Row>, Error> {
-        let mut statement = self
-            .conn
-            .prepare(&format!("{ROWS} WHERE m.job = ?1 ORDER BY o.id"))?;
-        let mut found = statement.query([job])?;
+        let mut rows = self.all_rows()?;
+        rows.retain(|row| row.identity.job == job);
+        Ok(rows)
+    }
+
+    /// All rows of all jobs that share the store, oldest first.
+    pub fn all_rows(&self) -> Result<Vec<Row>, Error> {
+        let mut statement = self.conn.prepare(&format!("{ROWS} ORDER BY o.id"))?;
+        let mut found = statement.query([])?;
         let mut rows = Vec::new();
         while let Some(row) = found.next()? {
             rows.push(read(row)?);
@@ -61,12 +66,12 @@ impl Outbox<'_> {
         Ok(rows)
     }
 
-    /// A row of a job.
+    /// A row, whichever job's it is.
     ///
     /// # Errors
     /// [`Error::NoSuchRow`]
-    pub fn row(&self, job: &str, id: i64) -> Result<Row, Error> {
-        let rows = self.rows(job)?;
+    pub fn row(&self, id: i64) -> Result<Row, Error> {
+        let rows = self.all_rows()?;
         rows.into_iter()
             .find(|row| row.id == id)
             .ok_or(Error::NoSuchRow(id))
@@ -76,15 +81,8 @@ impl Outbox<'_> {
     ///
     /// # Errors
     /// [`Error::NoSuchRow`], [`Error::Forgotten`] when its bytes are gone and it cannot be sent again, or [`Error::Settled`].
-    pub fn settle(
-        &self,
-        job: &str,
-        id: i64,
-        verdict: Verdict,
-        reason: &str,
-        now: DateTime<Utc>,
-    ) -> Result<(), Error> {
-        let state = self.row(job, id)?.state;
+    pub fn settle(&self, id: i64, verdict: Verdict, reason: &str, now: DateTime<Utc>) -> Result<(), Error> {
+        let state = self.row(id)?.state;
         let state = match verdict {
             Verdict::SendAgain if self.frozen(id)?.1.is_empty() => return Err(Error::Forgotten(id)),
             Verdict::SendAgain => State::Pending,

@@ -152,11 +152,11 @@ fn held_mail_waits_for_the_operators_word() {
     assert_eq!(server.received().len(), 1);
     let id = held.troubles[0].id;
     assert!(matches!(
-        outbox.settle(JOB, id + 1, Verdict::Drop, "typo", now()),
+        outbox.settle(id + 1, Verdict::Drop, "typo", now()),
         Err(outbox::Error::NoSuchRow(_))
     ));
     outbox
-        .settle(JOB, id, Verdict::SendAgain, "not in the inbox", now())
+        .settle(id, Verdict::SendAgain, "not in the inbox", now())
         .unwrap();
     assert_eq!(drain(&store, &mut delivery, OnAmbiguous::Hold).accepted, 1);
 }
@@ -366,7 +366,7 @@ fn forgotten_bytes_leave_the_night_sent() {
     assert_eq!(drain_to(&store, server.address).accepted, 0);
     let id = outbox.rows("nightly").unwrap()[0].id;
     assert!(matches!(
-        outbox.settle(JOB, id, Verdict::SendAgain, "", now()),
+        outbox.settle(id, Verdict::SendAgain, "", now()),
         Err(outbox::Error::Forgotten(_))
     ));
 }
