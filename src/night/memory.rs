@@ -1,11 +1,11 @@
-//! What the store remembers: whether tonight can rest on it, how a night's draft becomes its state, how long raw calls stay.
+//! What the store remembers: whether tonight can rest on it, how a night's draft becomes its state.
 
 use std::collections::BTreeSet;
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 use super::roll::DayRecord;
-use super::{Options, api, unread_names};
+use super::{Options, World, api, retention};
 use crate::deliver::folder;
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
@@ -167,28 +167,17 @@ pub fn settle(job: &Job, store: &Store, legs: &LegStore, usage_files: &UsageFile
     Ok(())
 }
 
-/// After each night, however it ended: what it did not keep goes, and raw calls leave on time.
-pub fn clear_up(job: &Job, options: &Options, as_of: NaiveDate, store: &mut Store) -> Result<(), Failure> {
+/// After each night, however it ended: what it did not keep goes, and what is kept for a time leaves.
+pub fn clear_up(
+    job: &Job,
+    options: &Options,
+    as_of: NaiveDate,
+    store: &mut Store,
+    world: &World,
+) -> Result<(), Failure> {
     store.forget_draft()?;
     let legs = LegStore::open(&job.store)?;
     settle(job, store, &legs, &UsageFiles::in_copy(&job.store, &job.store))?;
     api::settle_refetch(job, options, as_of, store)?;
-    prune(job, as_of, store, &legs)
-}
-
-/// Outside numbers stay for the overlap and `retention.raw_days`, no longer.
-fn prune(job: &Job, as_of: NaiveDate, store: &Store, legs: &LegStore) -> Result<(), Failure> {
-    let before = as_of - Days::new(u64::from(job.raw_days) + u64::from(job.overlap_days));
-    let mut known = BTreeSet::new();
-    for account in &job.accounts {
-        let id = &account.account_id;
-        // The mark comes first: a day that is marked and still there is only rolled up with more care than needed.
-        store.tables().mark_pruned(id, before)?;
-        legs.prune_before(id, before)?;
-        unread_names::prune(job, account, as_of, store)?;
-        let windows = store.tables().leg_windows(id)?.into_iter();
-        known.extend(windows.map(|window| (window.source, window.day)));
-    }
-    let is_known = |source: &str, day: NaiveDate| known.contains(&(source.to_owned(), day));
-    Ok(api::sources(job).prune_before(before, &is_known)?)
+    retention::carry_out(job, as_of, store, &legs, world)
 }

@@ -26,6 +26,7 @@ mod plan;
 mod preview;
 mod publish;
 mod quarantine;
+mod retention;
 mod roll;
 mod status;
 mod turned_away;
@@ -192,7 +193,7 @@ pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Fai
         let mut store = Store::open(&job.store)?;
         killed::begin(job, as_of, &mut store, world)?;
         let mut ended = caught(|| work(job, options, world, as_of, &job.store, &mut store, opened));
-        match memory::clear_up(job, options, as_of, &mut store) {
+        match memory::clear_up(job, options, as_of, &mut store, world) {
             Err(failure) if ended.is_ok() => ended = Err(failure),
             Err(failure) => tracing::warn!("clearing up after this night failed too: {failure}"),
             Ok(()) => {}
@@ -238,6 +239,7 @@ fn work(
     }
     if !options.dry_run {
         memory::check_clock(job, as_of, store)?;
+        retention::note(job, as_of, store)?;
         afresh::check_words(options, as_of)?;
         api::settle_refetch(job, options, as_of, store)?;
     }

@@ -61,10 +61,10 @@ pub fn waiting_unseen(
 ) -> Result<Vec<String>, Failure> {
     let mut told = Vec::new();
     for (other, rows) in waiting(job, store)? {
-        let newest = store.tables().newest_night(&other)?;
-        if newest.is_some_and(|newest| newest + Days::new(1) >= as_of) {
+        if runs(&other, as_of, store)? {
             continue;
         }
+        let newest = store.tables().newest_night(&other)?;
         let since = newest.map_or_else(String::new, |newest| format!(" since {newest}"));
         let words = &world.job_words;
         told.push(format!(
@@ -75,6 +75,12 @@ pub fn waiting_unseen(
         ));
     }
     Ok(told)
+}
+
+/// Whether a job of that name has run on the night before, or since: it tells itself what becomes of its mails.
+pub fn runs(name: &str, as_of: NaiveDate, store: &Store) -> Result<bool, Failure> {
+    let newest = store.tables().newest_night(name)?;
+    Ok(newest.is_some_and(|newest| newest + Days::new(1) >= as_of))
 }
 
 /// What has no end yet, by the names of other jobs.

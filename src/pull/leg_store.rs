@@ -70,6 +70,12 @@ impl LegStore {
         LegWriter::begin(&self.account_folder(account_id), source_id, self.draft)
     }
 
+    /// The accounts that have, or had, legs here.
+    pub fn accounts(&self) -> Result<Vec<String>, PullError> {
+        let named = |path: &PathBuf| account_of(path.file_name()?.to_str()?);
+        Ok(entries(&self.root)?.iter().filter_map(named).collect())
+    }
+
     /// Days with legs, in order.
     pub fn days(&self, account_id: &str) -> Result<Vec<NaiveDate>, PullError> {
         let account = self.account_folder(account_id);
@@ -228,4 +234,15 @@ pub(super) fn folder_name(account_id: &str) -> String {
             _ => format!("%{byte:02x}"),
         })
         .collect()
+}
+
+/// The account id that a folder's name was made of.
+fn account_of(folder_name: &str) -> Option<String> {
+    let mut parts = folder_name.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(part.get(..2)?, 16).ok()?);
+        bytes.extend(part.get(2..)?.bytes());
+    }
+    String::from_utf8(bytes).ok()
 }

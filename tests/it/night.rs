@@ -23,6 +23,7 @@ mod record;
 mod redone;
 mod removals;
 mod renumbered;
+mod retention;
 mod settled;
 mod several_rows;
 mod shapes;

@@ -41,16 +41,36 @@ impl ApiSources<'_> {
     /// they wait for one.
     pub fn prune_before(
         &self,
-        first_kept: NaiveDate,
+        kept_from: &dyn Fn(&str) -> NaiveDate,
         is_known: &dyn Fn(&str, NaiveDate) -> bool,
     ) -> Result<(), VonageError> {
         for (source, account) in self.of_api() {
             let folder = self.folder(source, account)?;
+            let first_kept = kept_from(&account.account_id);
             let pulled = folder.state()?.days;
             let waits = |day: NaiveDate| {
                 pulled.contains_key(&day) && !is_known(&source_id(&source.name, &day_file_name(day)), day)
             };
             folder.prune(|day| day < first_kept && !waits(day))?;
+        }
+        Ok(())
+    }
+
+    /// What was pulled for sources of an account that the job does not name leaves too: its days on time, and all of it when
+    /// the last pull is as old.
+    pub fn prune_left(&self, account_id: &str, first_kept: NaiveDate) -> Result<(), VonageError> {
+        let named: Vec<RawFolder> = self
+            .of_api()
+            .map(|(source, account)| RawFolder::at(&self.raw, &account.account_id, &source.name))
+            .collect();
+        let mut left = RawFolder::of_account(&self.raw, account_id)?;
+        left.retain(|folder| !named.contains(folder));
+        for folder in left {
+            folder.prune(|day| day < first_kept)?;
+            let pulled = folder.state()?.pull;
+            if folder.days()?.is_empty() && pulled.is_none_or(|pull| pull.as_of < first_kept) {
+                folder.remove()?;
+            }
         }
         Ok(())
     }

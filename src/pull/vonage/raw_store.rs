@@ -67,6 +67,13 @@ impl RawFolder {
         RawFolder(raw.join(folder_name(account_id)).join(folder_name(source)))
     }
 
+    /// The folders of an account's sources, whichever job named them.
+    pub fn of_account(raw: &Path, account_id: &str) -> Result<Vec<RawFolder>, WriteError> {
+        let mut folders = listed(&raw.join(folder_name(account_id)))?;
+        folders.retain(|path| path.is_dir());
+        Ok(folders.into_iter().map(RawFolder).collect())
+    }
+
     /// The folder for days that are asked for again from one on, beside those that stand.
     pub fn refetch(&self, from: NaiveDate) -> RawFolder {
         RawFolder(self.0.join(format!("{REFETCH}{from}")))
