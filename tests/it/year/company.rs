@@ -61,7 +61,11 @@ pub enum Temper {
 #[derive(Debug, Clone)]
 pub struct Line {
     pub uid: usize,
+    /// What the vendor bills: an heir's is the former holder's, and it stays when the extension changes.
+    pub seat: usize,
     pub extension: String,
+    /// Ids that it bore, each with the first day of the next.
+    pub former_ids: Vec<(NaiveDate, String)>,
     pub external_id: String,
     pub login: String,
     pub email: String,
@@ -95,6 +99,18 @@ impl Line {
             Some(_) => format!("{own}@{}", self.seat_since),
             None => own.clone(),
         }
+    }
+
+    /// The id that it bore on a day.
+    pub fn id_on(&self, day: NaiveDate) -> String {
+        let mut former = self.former_ids.iter().filter(|(until, _)| day < *until);
+        former.next().map_or_else(|| self.id(), |(_, id)| id.clone())
+    }
+
+    /// From a day on another extension is its own.
+    pub fn renumber(&mut self, day: NaiveDate, extension: String) {
+        self.former_ids.push((day, self.id()));
+        self.extension = extension;
     }
 
     pub fn name(&self) -> String {
@@ -242,11 +258,17 @@ impl Company {
         }
     }
 
+    /// An extension that nobody has had.
+    pub fn fresh_extension(&mut self) -> String {
+        self.next_extension += 1;
+        self.next_extension.to_string()
+    }
+
     /// A new line with a holder of its own.
     pub fn join(&mut self, seat_since: NaiveDate, temper: Temper) -> &mut Line {
         let uid = self.lines.len();
         let mut dice = Dice::of(self.seed, "join", uid as u64, 0);
-        self.next_extension += 1;
+        let extension = self.fresh_extension();
         let first = FIRST_NAMES[uid % FIRST_NAMES.len()].to_owned();
         let last = format!(
             "{}{}",
@@ -262,7 +284,9 @@ impl Company {
             .unwrap();
         self.lines.push(Line {
             uid,
-            extension: self.next_extension.to_string(),
+            seat: uid,
+            former_ids: Vec::new(),
+            extension,
             external_id: if dice.percent(60) {
                 format!("66{uid:05}")
             } else {
@@ -348,8 +372,7 @@ impl Company {
 
     /// A former holder stands in the list as long as the line does.
     fn heir_is_listed(&self, former: &Line, day: NaiveDate) -> bool {
-        let is_heir =
-            |line: &&Line| line.extension == former.extension && line.seat_since > former.seat_since;
+        let is_heir = |line: &&Line| line.seat == former.seat && line.seat_since > former.seat_since;
         self.lines.iter().filter(is_heir).any(|heir| heir.is_listed(day))
     }
 

@@ -32,6 +32,8 @@ const ALL: &[&str] = &[
     "renamed",
     "handed over",
     "starts again",
+    "renumbered",
+    "swapped",
     "removal",
     "late decision",
     "billed on",

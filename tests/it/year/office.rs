@@ -195,7 +195,7 @@ impl Office {
         };
         let bears = |made: &&Decided| {
             let line = &company.lines[made.uid];
-            line.is_held(day) && line.id() == made.line_id && line.name() == made.holder
+            line.is_held(day) && line.name() == made.holder
         };
         self.decided.iter().filter(newest).filter(bears).collect()
     }

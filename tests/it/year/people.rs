@@ -1,4 +1,4 @@
-//! What happens to people: they come and go, fall silent, marry, and hand their phones on.
+//! What happens to people: they come and go, fall silent, marry, hand their phones on, and get other extensions.
 
 use chrono::{Days, NaiveDate};
 
@@ -7,7 +7,7 @@ use super::dice::Dice;
 use super::plan::Plan;
 
 /// Chances in a thousand of a day, and what happens; each that is not planned leaves a calm day.
-const EVENTS: [(i64, &str); 7] = [
+const EVENTS: [(i64, &str); 9] = [
     (40, "joins"),
     (30, "leaves"),
     (20, "leave"),
@@ -15,6 +15,8 @@ const EVENTS: [(i64, &str); 7] = [
     (25, "renamed"),
     (20, "handed over"),
     (25, "starts again"),
+    (20, "renumbered"),
+    (15, "swapped"),
 ];
 
 /// At most one thing a day; says what.
@@ -55,8 +57,32 @@ pub fn step(company: &mut Company, day: NaiveDate, plan: &Plan) -> Option<String
     };
     let uids: Vec<usize> = company.lines.iter().filter(fits).map(|line| line.uid).collect();
     let uid = *dice.pick(&uids)?;
+    let id = company.lines[uid].id();
+    if ["renumbered", "swapped"].contains(event) {
+        // A former holder of the same phone is known by its extension.
+        let is_alone = |line: &Line| {
+            !company
+                .lines
+                .iter()
+                .any(|other| other.uid != line.uid && other.seat == line.seat)
+        };
+        let alone = |line: &&Line| fits(line) && is_alone(line) && line.uid != uid;
+        let others: Vec<usize> = company.lines.iter().filter(alone).map(|line| line.uid).collect();
+        let other = dice
+            .pick(&others)
+            .copied()
+            .filter(|_| is_alone(&company.lines[uid]))?;
+        if *event == "renumbered" {
+            let extension = company.fresh_extension();
+            company.lines[uid].renumber(day, extension.clone());
+            return Some(format!("{id} has extension {extension} now"));
+        }
+        let [mine, theirs] = [uid, other].map(|uid| company.lines[uid].extension.clone());
+        company.lines[uid].renumber(day, theirs.clone());
+        company.lines[other].renumber(day, mine.clone());
+        return Some(format!("{id} swaps extension {mine} for {theirs}"));
+    }
     let line = &mut company.lines[uid];
-    let id = line.id();
     Some(match *event {
         "leaves" => {
             line.departed = Some(day);
@@ -85,6 +111,7 @@ pub fn step(company: &mut Company, day: NaiveDate, plan: &Plan) -> Option<String
             line.numbers.clear();
             line.fall_silent(day);
             let heir = company.join(day, Temper::Joiner);
+            heir.seat = former.seat;
             heir.extension = former.extension;
             heir.external_id = former.external_id;
             heir.numbers = former.numbers;

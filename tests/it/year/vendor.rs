@@ -14,6 +14,8 @@ pub struct Row {
     pub description: String,
     pub cents: i64,
     pub kind: &'static str,
+    /// Which seat it is for, whatever its extension is on later days.
+    pub seat: Option<usize>,
     pub extension: String,
     pub number: String,
     pub tier: &'static str,
@@ -44,10 +46,10 @@ impl Bill {
         self.rows.iter().map(|row| row.cents).sum()
     }
 
-    pub fn bills_seat_of(&self, extension: &str) -> bool {
+    pub fn bills_seat(&self, seat: usize) -> bool {
         self.rows
             .iter()
-            .any(|row| row.kind == "line_mrc" && row.extension == extension)
+            .any(|row| row.kind == "line_mrc" && row.seat == Some(seat))
     }
 
     pub fn csv(&self) -> String {
@@ -106,6 +108,7 @@ impl Vendor {
             description: description.to_owned(),
             cents,
             kind,
+            seat: None,
             extension: String::new(),
             number: String::new(),
             tier: "",
@@ -116,6 +119,7 @@ impl Vendor {
         let seat = |line: &Line, cents| {
             let term = company.contracts.term_of(line.contract);
             Row {
+                seat: Some(line.seat),
                 extension: line.extension.clone(),
                 tier: line.tier,
                 term,
@@ -214,7 +218,6 @@ fn is_own_seat(company: &Company, line: &Line) -> bool {
         .lines
         .iter()
         .filter(|other| other.uid != line.uid && other.seat_until.is_some());
-    !former.any(|other| {
-        other.seat_until.is_some_and(|until| until < line.seat_since) && other.extension == line.extension
-    })
+    !former
+        .any(|other| other.seat_until.is_some_and(|until| until < line.seat_since) && other.seat == line.seat)
 }

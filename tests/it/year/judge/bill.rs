@@ -59,22 +59,19 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
         .iter()
         .map(|(kind, uid)| (*kind, of_line(*uid)))
         .collect();
-    let gone: BTreeSet<String> = bill
+    let gone: BTreeSet<usize> = bill
         .faults
         .iter()
         .filter(|(kind, _)| *kind == "billed_after_removal")
-        .map(|(_, uid)| of_line(*uid))
+        .map(|(_, uid)| lines[*uid].seat)
         .collect();
     // Held against the company's own table of contracts, which may know less than the vendor.
     for charged in bill
         .rows
         .iter()
-        .filter(|row| row.kind == "line_mrc" && !gone.contains(&row.extension))
+        .filter(|row| row.kind == "line_mrc" && row.seat.is_none_or(|seat| !gone.contains(&seat)))
     {
-        let line = lines
-            .iter()
-            .rev()
-            .find(|line| line.extension == charged.extension);
+        let line = lines.iter().rev().find(|line| Some(line.seat) == charged.seat);
         let Some(line) = line.filter(|line| line.is_held(truth.day)) else {
             continue;
         };

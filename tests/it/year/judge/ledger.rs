@@ -143,7 +143,7 @@ impl Entry {
             // Somebody else's line now is billed on, and no bill will ever show the saving.
             let is_proof =
                 line.seat_until.is_none() && invoice.is_some_and(|invoice| invoice >= actioned) && is_later;
-            self.is_realised |= is_proof && bill.is_some_and(|bill| !bill.bills_seat_of(&line.extension));
+            self.is_realised |= is_proof && bill.is_some_and(|bill| !bill.bills_seat(line.seat));
         } else if OF_A_CHARGE.contains(&kind)
             && self
                 .invoice

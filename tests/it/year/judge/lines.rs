@@ -121,7 +121,7 @@ fn cost_of(truth: &Truth<'_>, line: &Line, row: &Row, say: &mut impl FnMut(&'sta
     let seats = bill
         .rows
         .iter()
-        .filter(|charged| charged.kind == "line_mrc" && charged.extension == line.extension);
+        .filter(|charged| charged.kind == "line_mrc" && charged.seat == Some(line.seat));
     let mut prices = seats.map(|charged| charged.cents);
     if prices.any(|price| price != known.price_on(line.tier, bill.date))
         || bill.faults.iter().any(|(_, uid)| *uid == line.uid)
@@ -129,7 +129,7 @@ fn cost_of(truth: &Truth<'_>, line: &Line, row: &Row, say: &mut impl FnMut(&'sta
         return;
     }
     let is_own = |charged: &&crate::year::vendor::Row| match charged.kind {
-        "line_mrc" => charged.extension == line.extension,
+        "line_mrc" => charged.seat == Some(line.seat),
         "did" => line.numbers.contains(&charged.number),
         _ => false,
     };

@@ -34,10 +34,17 @@ pub fn check(
         let sum = causes.entry(cause.to_owned()).or_default();
         *sum = (sum.0 + 1, sum.1 + moved);
     };
+    // A line that has another id by now is the same line.
+    let held = || truth.company.lines.iter().filter(|line| line.is_held(truth.day));
+    let moved: BTreeMap<String, String> = held().map(|line| (line.id_on(*since), line.id())).collect();
+    let back: BTreeMap<&str, &str> = moved
+        .iter()
+        .map(|(from, to)| (to.as_str(), from.as_str()))
+        .collect();
     let was_waste = |id: &str| before.line(id).is_some_and(|line| is_waste(&line["verdict"]));
     for line in before.lines.iter().filter(|line| is_waste(&line["verdict"])) {
         let (id, cost) = (line["line_id"].as_str(), cents(&line["monthly_cost"]));
-        match report.line(id) {
+        match report.line(moved.get(id).map_or(id, String::as_str)) {
             None => {
                 add("removed", -cost);
                 is_gone(truth, id, say);
@@ -51,11 +58,13 @@ pub fn check(
             Some(now) => add(went(truth, line, now, say), -cost),
         }
     }
-    for line in report
-        .lines
-        .iter()
-        .filter(|line| is_waste(&line["verdict"]) && !was_waste(&line["line_id"]))
-    {
+    for line in report.lines.iter().filter(|line| {
+        is_waste(&line["verdict"])
+            && !was_waste(
+                back.get(line["line_id"].as_str())
+                    .unwrap_or(&line["line_id"].as_str()),
+            )
+    }) {
         add("newly_idle", cents(&line["monthly_cost"]));
     }
     let told = said["causes"].as_array().unwrap().iter();
