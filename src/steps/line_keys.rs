@@ -76,7 +76,8 @@ impl Resolved {
     pub(super) fn add_former(&mut self, former: impl Fn(End<'_>) -> Resolved, end: End<'_>) {
         if self.contradicts || self.at_odds {
             let then = former(end);
-            if then.found.extension > 0 && then.found.by_user() && !then.contradicts && !then.at_odds {
+            let by_phone = then.found.extension + then.found.sip_id + then.found.number > 0;
+            if by_phone && then.found.by_user() && !then.contradicts && !then.at_odds {
                 // One line's when the call was made; they have moved since.
                 self.lines = then.lines;
                 self.strangers.clear();

@@ -113,3 +113,34 @@ fn a_login_with_two_extensions_counts_for_both() {
         "a shared number tells nothing"
     );
 }
+
+#[test]
+fn calls_of_two_who_have_changed_places_since_are_each_their_own() {
+    let both = |of_ann: &str, of_bob: &str| {
+        LineKeys::new(&[
+            line("a", of_ann, "ann", None, None),
+            line("b", of_bob, "bob", None, None),
+        ])
+    };
+    let (then, now) = (both("101", "102"), both("102", "101"));
+    let day = on("2026-08-14");
+    let ann = End {
+        user: Some("ann"),
+        ..End::default()
+    };
+    // As the API's rows name the phone, and as the portal's From and To do.
+    let api = End {
+        extension: Some("101"),
+        ..ann
+    };
+    let portal = End {
+        number: Some("101"),
+        ..ann
+    };
+    for end in [api, portal] {
+        let mut found = resolved(&now, end, day);
+        assert_eq!((found.at_odds, found.lines.len()), (true, 2));
+        found.add_former(|end| resolved(&then, end, day), end);
+        assert_eq!((found.at_odds, found.lines), (false, vec![0]));
+    }
+}

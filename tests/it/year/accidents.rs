@@ -189,9 +189,16 @@ impl Player {
         let ended: Ended = run_in(&fresh, day, &[]);
         let last = self.judge.last_good.as_ref().filter(|(last, _)| *last == day);
         let folder = fresh.join("reports/year").join(day.to_string());
+        // Whose calls and bills bear another extension, only nights that saw it can know.
+        let lines = &self.company.lines;
+        let is_compared = |id: &str| {
+            !lines
+                .iter()
+                .any(|line| line.id() == id && !line.former_ids.is_empty())
+        };
         let found = match (last, ended.code) {
             (None, _) => Vec::new(),
-            (Some((_, lived)), Some(0)) => lived.differences(&folder, self.plan.model),
+            (Some((_, lived)), Some(0)) => lived.differences(&folder, self.plan.model, is_compared),
             (Some(_), code) => vec![format!("exit {code:?}: {}", first_lines(&ended.printed))],
         };
         for what in found {

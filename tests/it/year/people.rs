@@ -59,6 +59,10 @@ pub fn step(company: &mut Company, day: NaiveDate, plan: &Plan) -> Option<String
     let uid = *dice.pick(&uids)?;
     let id = company.lines[uid].id();
     if ["renumbered", "swapped"].contains(event) {
+        // What no night has seen, none can follow.
+        if day <= company.first_night {
+            return None;
+        }
         // A former holder of the same phone is known by its extension.
         let is_alone = |line: &Line| {
             !company
@@ -76,6 +80,13 @@ pub fn step(company: &mut Company, day: NaiveDate, plan: &Plan) -> Option<String
             let extension = company.fresh_extension();
             company.lines[uid].renumber(day, extension.clone());
             return Some(format!("{id} has extension {extension} now"));
+        }
+        // Two that are named by their extensions alone change ids too, and nothing tells then under which a day was counted.
+        if [uid, other]
+            .iter()
+            .all(|uid| company.lines[*uid].external_id.is_empty())
+        {
+            return None;
         }
         let [mine, theirs] = [uid, other].map(|uid| company.lines[uid].extension.clone());
         company.lines[uid].renumber(day, theirs.clone());

@@ -38,7 +38,7 @@ impl Report {
 
     /// What another night's lines say otherwise. Fees are shared over the charges of removed lines too, which a fresh store does
     /// not know, and chances are fitted over the lines that it knows.
-    pub fn differences(&self, folder: &Path, model: &str) -> Vec<String> {
+    pub fn differences(&self, folder: &Path, model: &str, is_compared: impl Fn(&str) -> bool) -> Vec<String> {
         let mut columns = vec![
             "extension",
             "user_name",
@@ -66,7 +66,7 @@ impl Report {
         }
         let other = Report::read(folder);
         let mut told = Vec::new();
-        for line in &self.lines {
+        for line in self.lines.iter().filter(|line| is_compared(&line["line_id"])) {
             let id = &line["line_id"];
             match other.line(id) {
                 None => told.push(format!("{id} is not there")),
