@@ -141,3 +141,17 @@ pub fn step(company: &mut Company, day: NaiveDate, plan: &Plan) -> Option<String
         }
     })
 }
+
+impl Line {
+    /// The id that it bore on a day.
+    pub fn id_on(&self, day: NaiveDate) -> String {
+        let mut former = self.former_ids.iter().filter(|(until, _)| day < *until);
+        former.next().map_or_else(|| self.id(), |(_, id)| id.clone())
+    }
+
+    /// From a day on another extension is its own.
+    pub fn renumber(&mut self, day: NaiveDate, extension: String) {
+        self.former_ids.push((day, self.id()));
+        self.extension = extension;
+    }
+}
