@@ -190,7 +190,7 @@ fn a_login_is_sent_again_only_where_no_connection_was_made() {
         (answer(408, Vec::new(), ""), 69, "answered 408"),
         (answer(200, Vec::new(), ""), 69, "not JSON"),
         (Fault::CutOff, 69, "cut off"),
-        (Fault::Closed, 69, "after 1 tries"),
+        (Fault::Closed, 69, "after 1 try:"),
         (Fault::Slow(Duration::from_secs(3)), 69, "timed out"),
         (
             answer(503, vec![("retry-after", "1".to_owned())], ""),
