@@ -84,10 +84,11 @@ impl Run {
             tracing::warn!("{trouble}");
         }
         let Some(statement) = &outcome.statement else {
-            tracing::info!(
-                "the night of {} was reported before; nothing was left to do",
-                outcome.as_of
-            );
+            let left = match outcome.exit_code {
+                0 => "nothing was left to do",
+                _ => "some of its mail has not reached everybody",
+            };
+            tracing::info!("the night of {} was reported before; {left}", outcome.as_of);
             return Ok(outcome.exit_code);
         };
         if matches!(statement.status, NightStatus::Held | NightStatus::Blocked) {

@@ -1,9 +1,11 @@
 //! What waits in the outbox goes out: the mails in the way that the job names, posts to its webhook; and what became of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDate;
 
 use super::{Undelivered, World, incident, mails, outbox};
-use crate::deliver::message::Built;
+use crate::deliver::message::{Built, Identity};
 use crate::deliver::outbox::{Drained, OnAmbiguous, Outbox, Row, State};
 use crate::deliver::webhook::WebhookDelivery;
 use crate::deliver::{self, Delivery, Fate, Parcel};
@@ -17,8 +19,10 @@ pub struct Sent {
     pub exit_code: u8,
     pub troubles: Vec<String>,
     pub drained: bool,
+    /// The outbox's entries that are told.
+    told: Vec<i64>,
     /// Whom it did not reach: what tells one trouble from another, from night to night.
-    unreached: Vec<String>,
+    unreached: BTreeSet<String>,
     /// The way of the mails is open.
     takes_mail: bool,
 }
@@ -31,6 +35,7 @@ impl Sent {
             troubles: troubles(drained),
             drained: drained.is_empty(),
             takes_mail: drained.halted.is_none(),
+            told: drained.troubles.iter().map(|row| row.id).collect(),
             unreached: drained
                 .troubles
                 .iter()
@@ -44,6 +49,7 @@ impl Sent {
     fn and(&mut self, other: Sent) {
         self.troubles.extend(other.troubles);
         self.drained &= other.drained;
+        self.told.extend(other.told);
         self.unreached.extend(other.unreached);
         if self.exit_code == 0 {
             self.exit_code = other.exit_code;
@@ -74,9 +80,11 @@ pub fn send(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Re
             troubles: vec![failure.to_string()],
             drained: false,
             takes_mail: true,
-            unreached: Vec::new(),
+            told: Vec::new(),
+            unreached: BTreeSet::new(),
         }),
     }
+    sent.and(refused_before(job, as_of, &sent.told, store)?);
     if !sent.drained || !sent.unreached.is_empty() {
         let corrected = match sent.unreached.is_empty() {
             true => "",
@@ -89,6 +97,29 @@ pub fn send(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Re
         ));
     }
     Ok(sent)
+}
+
+/// A night that is run again is not done while somebody was refused its mail and that was neither corrected, sent nor given
+/// up since. What a later revision has sent anew counts no more.
+fn refused_before(job: &Job, as_of: NaiveDate, told: &[i64], store: &Store) -> Result<Sent, Failure> {
+    let mut rows = Outbox::new(store.connection()).rows(&job.name)?;
+    rows.retain(|row| row.identity.as_of == as_of);
+    let mut newest: BTreeMap<String, u32> = BTreeMap::new();
+    for Identity {
+        audience, revision, ..
+    } in rows.iter().map(|row| &row.identity)
+    {
+        let newest = newest.entry(audience.clone()).or_default();
+        *newest = (*newest).max(*revision);
+    }
+    rows.retain(|row| {
+        let is_newest = newest.get(&row.identity.audience) == Some(&row.identity.revision);
+        is_newest && row.state == State::Refused && !told.contains(&row.id)
+    });
+    Ok(Sent::of(&Drained {
+        troubles: rows,
+        ..Drained::default()
+    }))
 }
 
 /// Offers what waits for the webhook; none where its address is set nowhere.
@@ -169,7 +200,6 @@ pub fn named(row: &Row) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deliver::message::Identity;
     use crate::deliver::outbox::State;
     use crate::deliver::{Halted, outbox};
 

@@ -239,9 +239,18 @@ fn a_report_that_does_not_reach_everybody_is_recorded_and_operators_hear_of_it_o
         assert_eq!((code, mails), (Some(69), 1));
         assert!(reason.unwrap().contains("to rcpt550@x.test is refused"));
     }
-    // Run again it sends nothing and is no good night either.
-    assert_eq!(ended(&run(&company, port, SECOND, refused, &[])), (0, true));
+    // Run again it sends nothing and is no good night either, until the refused mail is sent or given up.
+    let sent = server.received().len();
+    let again = run(&company, port, SECOND, refused, &[]);
+    assert_eq!((ended(&again), server.received().len()), ((69, true), sent));
+    let words = again.troubles.join("\n");
+    assert!(words.contains("quietline outbox drop ID"), "{words}");
     assert_eq!(told(&company, &server, SECOND).0, Some(69));
+    let job = job_with(&company, &server, "rcpt550@x.test");
+    let of_the_first = &outbox::list(&job, false).unwrap()[0];
+    outbox::drop(&job, of_the_first.id, "told her on the phone", &world()).unwrap();
+    assert_eq!(ended(&run(&company, port, FIRST, refused, &[])), (0, true));
+    assert_eq!(told(&company, &server, FIRST), (Some(0), None, 1));
     let corrected = ["ok@x.test", "ok@x.test"];
     assert_eq!(ended(&run(&company, port, SECOND, corrected, &[])), (0, true));
     assert_eq!(told(&company, &server, SECOND), (Some(0), None, 1));
@@ -251,6 +260,37 @@ fn a_report_that_does_not_reach_everybody_is_recorded_and_operators_hear_of_it_o
         (69, true)
     );
     assert_eq!(told(&company, &server, "2026-10-05").2, 2);
+}
+
+#[test]
+fn a_revision_that_reached_everybody_makes_up_for_one_that_did_not_and_later_nights_are_not_spoilt() {
+    let server = FaultServer::start(&[]);
+    let port = server.address.port();
+    let company = Company::new();
+    let readers = ["ok@x.test", "ok@x.test"];
+    let refused = ["rcpt550@x.test", "ok@x.test"];
+    assert_eq!(run(&company, port, FIRST, refused, &[]).exit_code, 69);
+    let later = run(&company, port, SECOND, readers, &[]);
+    assert_eq!((ended(&later), later.troubles), ((0, true), Vec::new()));
+    assert_eq!(run(&company, port, FIRST, refused, &[]).exit_code, 69);
+
+    let company = Company::new();
+    assert_eq!(run(&company, port, FIRST, refused, &[]).exit_code, 69);
+    let port = port.to_string();
+    let redo = Options {
+        redo: true,
+        ..Options::default()
+    };
+    let set = [
+        ("mail.transport", "smtp"),
+        ("mail.smtp.host", "127.0.0.1"),
+        ("mail.smtp.port", port.as_str()),
+        ("mail.smtp.tls", "none"),
+        ("mail.finance.to", "ok@x.test"),
+        ("job.as_of", FIRST),
+    ];
+    assert_eq!(ended(&company.run(&set, &redo).unwrap()), (0, true));
+    assert_eq!(ended(&company.run(&set, &Options::default()).unwrap()), (0, true));
 }
 
 #[test]
