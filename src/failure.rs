@@ -81,6 +81,8 @@ pub struct Failure {
     what: String,
     causes: Vec<String>,
     advice: Option<String>,
+    /// This machine's clock is wrong, whatever the code.
+    by_the_clock: bool,
     /// The rows that were too many.
     set_aside: Vec<Quarantined>,
 }
@@ -104,6 +106,7 @@ impl Failure {
             what: what.into(),
             causes: Vec::new(),
             advice: None,
+            by_the_clock: false,
             set_aside: Vec::new(),
         }
     }
@@ -111,6 +114,14 @@ impl Failure {
     /// Words typed that cannot be obeyed.
     pub fn usage(what: impl Into<String>, advice: impl Into<String>) -> Failure {
         Failure::said(ExitKind::Usage, what).advise(advice)
+    }
+
+    /// This machine's clock is wrong: nobody has typed that.
+    pub fn of_the_clock(kind: ExitKind, what: impl Into<String>) -> Failure {
+        Failure {
+            by_the_clock: true,
+            ..Failure::said(kind, what)
+        }
     }
 
     pub fn unreadable(path: &Path, error: std::io::Error) -> Failure {
@@ -145,6 +156,15 @@ impl Failure {
     /// The rows that could not be used, where they are why there is no night.
     pub fn set_aside(&self) -> &[Quarantined] {
         &self.set_aside
+    }
+
+    pub fn is_of_the_clock(&self) -> bool {
+        self.by_the_clock
+    }
+
+    /// Whoever typed it sees it at once; nobody else need hear of it.
+    pub fn is_mistyped(&self) -> bool {
+        self.kind == ExitKind::Usage && !self.by_the_clock
     }
 
     pub fn kind(&self) -> ExitKind {

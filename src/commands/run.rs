@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use clap::Args;
 
 use super::speech::say;
@@ -65,7 +65,9 @@ pub struct Run {
 
 impl Run {
     pub fn work(self, at: &Surroundings) -> Result<u8, Failure> {
-        let world = at.world(&self.job)?;
+        let world = at
+            .world(&self.job)
+            .inspect_err(|failure| self.tell_of_no_clock(at, failure))?;
         let job = at
             .job_with(&self.job, self.as_of, &self.accept_empty)
             .inspect_err(|failure| self.tell_of_no_job(at, failure, &world))?;
@@ -115,6 +117,17 @@ impl Run {
             && let Some(contacts) = at.contacts(&self.job)
         {
             night::tell_of_no_job(&contacts, self.as_of, failure, world);
+        }
+    }
+
+    /// A night that nobody watches is recorded and told also where the clock can name no day.
+    fn tell_of_no_clock(&self, at: &Surroundings, failure: &Failure) {
+        let told = failure.is_of_the_clock() && !self.dry_run && self.as_of.is_none();
+        if told
+            && let Ok(job) = at.job(&self.job)
+            && let Ok(world) = at.world_at(DateTime::UNIX_EPOCH, &self.job)
+        {
+            night::without_a_clock(&job, failure, &world);
         }
     }
 

@@ -89,8 +89,12 @@ impl Surroundings {
     }
 
     pub(super) fn world(&self, words: &JobWords) -> Result<World, Failure> {
+        self.world_at(instant(SystemTime::now())?, words)
+    }
+
+    pub(super) fn world_at(&self, now: DateTime<Utc>, words: &JobWords) -> Result<World, Failure> {
         Ok(World {
-            now: instant(SystemTime::now())?,
+            now,
             progress: self.progress.clone(),
             environment: |name| std::env::var_os(name),
             job_words: self.job_file(words.job.as_deref())?.display().to_string(),
@@ -102,8 +106,8 @@ impl Surroundings {
 fn instant(clock: SystemTime) -> Result<DateTime<Utc>, Failure> {
     if clock < UNIX_EPOCH {
         let what = "the clock of this machine stands before 1970";
-        return Err(Failure::said(ExitKind::Failed, what)
-            .advise("set the clock, and have it kept (NTP); nothing was read or sent"));
+        return Err(Failure::of_the_clock(ExitKind::Failed, what)
+            .advise("set the clock, and have it kept (NTP); no data was read and no report sent"));
     }
     Ok(clock.into())
 }

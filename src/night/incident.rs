@@ -9,6 +9,7 @@ use crate::deliver::outbox::{Outbox, Row, State};
 use crate::domain::{GateStatus, LastGood, Statement, hex};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
+use crate::mishap::caught;
 use crate::record::{NewRun, Run, Store};
 use crate::render::{self, FailedNight};
 
@@ -82,6 +83,7 @@ pub fn mark_of_gates(statement: &Statement) -> String {
 pub fn mark_of_failure(failure: &Failure) -> String {
     let code = failure.exit_code().to_string();
     match failure.kind() {
+        _ if failure.is_of_the_clock() => mark(["clock"]),
         ExitKind::Unavailable | ExitKind::CredentialRefused | ExitKind::JobFile => mark([code.as_str()]),
         _ => mark([code.as_str(), failure.to_string().as_str()]),
     }
@@ -119,19 +121,28 @@ pub fn record(
     };
     // What keeps the mails of a night that has its report keeps this one too.
     let tells_operators = match kind {
-        ExitKind::Usage | ExitKind::TryLater => false,
+        ExitKind::TryLater => false,
+        _ if failure.is_mistyped() => false,
         _ => !is_reported || is_of_the_program(kind),
+    };
+    let night = FailedNight {
+        job: &job.name,
+        as_of,
+        is_reported,
+        exit_code: code,
+        said: &text,
+        job_words: &world.job_words,
+    };
+    let (mailed_of, body) = match failure.is_of_the_clock() {
+        // By such a clock each night is another one; the last that was reported stays the same until the clock is right.
+        true => {
+            let newest = store.tables().newest_reported(&job.name)?;
+            (newest.unwrap_or(as_of), render::clock_mail(&night))
+        }
+        false => (as_of, render::failure_mail(&night)),
     };
     let mut wanted = Vec::new();
     if tells_operators {
-        let body = render::failure_mail(&FailedNight {
-            job: &job.name,
-            as_of,
-            is_reported,
-            exit_code: code,
-            said: &text,
-            job_words: &world.job_words,
-        });
         let audience = format!("operator.{}", mark_of_failure(failure));
         wanted.push((audience, &job.mail.operators, body));
     }
@@ -139,8 +150,8 @@ pub fn record(
         let body = render::no_figure_mail(as_of, why, incident.last_good.as_ref());
         wanted.push((FINANCE_INCIDENT.to_owned(), &job.mail.finance.to, body));
     }
-    let date = mails::date_of(job, as_of, world);
-    let built = mails::build_all(job, as_of, 1, wanted, date, &Default::default())?;
+    let date = mails::date_of(job, mailed_of, world);
+    let built = mails::build_all(job, mailed_of, 1, wanted, date, &Default::default())?;
     store.transaction(|tables| {
         let run = match run {
             Some(run) => run,
@@ -224,7 +235,9 @@ pub fn record_delivery(
 /// Offers what was frozen; what keeps it is told, and nothing more: it waits in the outbox.
 pub fn tell(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) {
     let tidied = outbox::tidy(job, as_of, store, world);
-    let drained = delivery::drain(job, as_of, store, world).map(|drained| delivery::troubles(&drained));
+    // With a clock before 1970 nothing that is sealed can be sent.
+    let drained = caught(|| delivery::drain(job, as_of, store, world));
+    let drained = drained.map(|drained| delivery::troubles(&drained));
     for told in [tidied, drained] {
         match told {
             Ok(troubles) => troubles.iter().for_each(|trouble| tracing::warn!("{trouble}")),

@@ -17,13 +17,14 @@ pub fn check_clock(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Fai
     let newest = store.tables().newest_reported(&job.name)?;
     match newest.filter(|newest| job.as_of.is_none() && as_of < *newest) {
         None => Ok(()),
-        Some(newest) => Err(Failure::usage(
+        Some(newest) => Err(Failure::of_the_clock(
+            ExitKind::Usage,
             format!(
                 "yesterday is {as_of} by this machine's clock, and the night of {newest} has been reported: the clock \
                  has gone back"
             ),
-            "set the clock right, or name the night with --as-of if an older one is meant",
-        )),
+        )
+        .advise("set the clock right, or name the night with --as-of if an older one is meant")),
     }
 }
 

@@ -56,6 +56,7 @@ pub use check::check;
 pub use explain::explain;
 pub use export::focus;
 pub use forget::{Forgotten, forget};
+pub use net::without_a_clock;
 pub use odds::{odds, odds_of_job};
 pub use preview::{Preview, preview, send};
 pub use quarantine::quarantine;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Outcome, World, alarm, incident, turned_away};
+use super::{Outcome, World, alarm, incident, turned_away, watchdog};
 use crate::failure::{ExitKind, Failure};
 use crate::job::{Contacts, Job};
 use crate::mishap::caught;
@@ -31,9 +31,17 @@ pub fn under(
     ended
 }
 
+/// A night for which this machine's clock can name no day.
+pub fn without_a_clock(job: &Job, failure: &Failure, world: &World) {
+    note(job, world.now.date_naive(), None, failure, world);
+    if let Some(trouble) = watchdog::tell_end(Some(&job.ping), failure.exit_code(), world) {
+        tracing::warn!("{trouble}");
+    }
+}
+
 /// The failure itself is what is reported; that it could not be recorded or mailed comes beside it.
 fn note(job: &Job, as_of: NaiveDate, opened: Option<i64>, failure: &Failure, world: &World) {
-    if opened.is_none() && matches!(failure.kind(), ExitKind::Usage | ExitKind::TryLater) {
+    if opened.is_none() && (failure.is_mistyped() || failure.kind() == ExitKind::TryLater) {
         return;
     }
     // The night's own store went with the work; a fault may have left it in the middle of something.
@@ -43,7 +51,13 @@ fn note(job: &Job, as_of: NaiveDate, opened: Option<i64>, failure: &Failure, wor
     });
     if let Err(also) = recorded {
         tracing::warn!("the failure of this night is not in the store: {also}");
-        alarm::tell(&Contacts::of(job), as_of, failure, world);
+        let told = caught(|| {
+            alarm::tell(&Contacts::of(job), as_of, failure, world);
+            Ok(())
+        });
+        if let Err(also) = told {
+            tracing::warn!("the operators could not be mailed: {also}");
+        }
     }
 }
 

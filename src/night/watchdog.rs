@@ -5,6 +5,7 @@ use super::{Options, Outcome, World, mails, night};
 use crate::deliver::ping::{Signal, ping};
 use crate::failure::Failure;
 use crate::job::{Job, SecretSource};
+use crate::mishap::caught;
 
 /// Runs a night under the eyes of the job's ping address, where it has one. A ping that is not heard is a trouble to
 /// tell, and never changes the outcome.
@@ -41,7 +42,9 @@ pub fn tell_end(address: Option<&SecretSource>, code: u8, world: &World) -> Opti
 fn tell(address: &SecretSource, signal: Signal, world: &World) -> Option<String> {
     match mails::secret(address, world.environment) {
         Ok(None) => None,
-        Ok(Some(address)) => ping(&address, signal).err().map(|error| error.to_string()),
+        Ok(Some(address)) => caught(|| Ok(ping(&address, signal)?))
+            .err()
+            .map(|failure| failure.to_string()),
         Err(failure) => Some(failure.to_string()),
     }
 }

@@ -110,6 +110,20 @@ pub fn failure_mail(night: &FailedNight<'_>) -> MailBody {
     plain_mail(format!("quietline {as_of}: failed (exit code {exit_code})"), text)
 }
 
+/// For operators: this machine's clock is wrong.
+pub fn clock_mail(night: &FailedNight<'_>) -> MailBody {
+    let text = format!(
+        "{}: no night can be made, since this machine's clock is wrong. The last good report stands.\n\n{}\n\n\
+         exit code {}. Once the clock is right: quietline run {}\n\
+         You are told once, until a night has been reported again.\n",
+        night.job, night.said, night.exit_code, night.job_words
+    );
+    plain_mail(
+        "quietline: this machine's clock is wrong, no nights are made".to_owned(),
+        text,
+    )
+}
+
 /// For operators: whom a report did not reach, and how it will.
 pub fn undelivered_mail(job: &str, as_of: NaiveDate, exit_code: u8, said: &str) -> MailBody {
     let text = format!(

@@ -7,8 +7,9 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output};
 
-use chrono::{DateTime, NaiveDate};
-use quietline::night::{Options, World, night, standing};
+use chrono::{DateTime, NaiveDate, Utc};
+use quietline::failure::{ExitKind, Failure};
+use quietline::night::{Options, World, night, standing, without_a_clock};
 use quietline::record::Store;
 
 use super::Company;
@@ -151,6 +152,52 @@ fn a_run_that_ended_without_a_word_is_told_by_the_next() {
     );
     company.run(&[OPERATORS], &Options::default()).unwrap();
     assert_eq!(operators_mails(&company).len(), 1);
+}
+
+#[test]
+fn a_wrong_clock_is_recorded_each_night_and_mailed_once_until_a_night_is_reported() {
+    let company = Company::new();
+    company.edit("jobs/sample.toml", |text| {
+        let kept = text.lines().filter(|row| !row.starts_with("as_of"));
+        kept.map(|row| format!("{row}\n")).collect()
+    });
+    let job = company.job(&[OPERATORS]);
+    let at = |now: &str| World {
+        now: now.parse::<DateTime<Utc>>().unwrap(),
+        ..world()
+    };
+    let unattended = |now: &str| night(&job, &Options::default(), &at(now));
+    unattended("2026-10-16T09:00:00Z").unwrap();
+    for (now, yesterday) in [
+        ("2026-10-13T09:00:00Z", "2026-10-12"),
+        ("2026-10-14T09:00:00Z", "2026-10-13"),
+    ] {
+        let failure = unattended(now).err().unwrap();
+        assert_eq!(failure.exit_code(), 2, "{failure}");
+        let shown = status_of(&company);
+        let row = format!("{yesterday}  failed (exit 2): yesterday is {yesterday} by this machine's clock");
+        assert!(shown.contains(&row), "{shown}");
+        let mails = operators_mails(&company);
+        assert_eq!(mails.len(), 1);
+        assert!(mails[0].contains("clock is wrong"), "{}", mails[0]);
+    }
+    let none = Failure::of_the_clock(ExitKind::Failed, "the clock of this machine stands before 1970");
+    without_a_clock(&job, &none, &at("1970-01-01T00:00:00Z"));
+    assert!(status_of(&company).contains("failed (exit 1): the clock of this machine stands before 1970"));
+    assert_eq!(operators_mails(&company).len(), 1, "the same incident");
+    // Words typed are seen by who typed them.
+    let before = status_of(&company);
+    let typed = company.job(&[OPERATORS, ("job.as_of", "2026-10-20")]);
+    let failure = night(&typed, &Options::default(), &at("2026-10-16T09:00:00Z")).err();
+    assert_eq!(failure.unwrap().exit_code(), 2);
+    assert_eq!(
+        (status_of(&company), operators_mails(&company).len()),
+        (before, 1)
+    );
+
+    assert_eq!(unattended("2026-10-17T09:00:00Z").unwrap().exit_code, 0);
+    unattended("2026-10-14T09:00:00Z").err().unwrap();
+    assert_eq!(operators_mails(&company).len(), 2, "another incident");
 }
 
 fn run(company: &Company, before: &str, job: &str) -> Output {
