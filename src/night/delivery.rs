@@ -45,6 +45,18 @@ impl Sent {
         }
     }
 
+    /// Nothing could be offered.
+    fn closed(failure: &Failure, takes_mail: bool) -> Sent {
+        Sent {
+            exit_code: failure.exit_code(),
+            troubles: vec![failure.to_string()],
+            drained: false,
+            takes_mail,
+            told: Vec::new(),
+            unreached: BTreeSet::new(),
+        }
+    }
+
     /// With what came of another way.
     fn and(&mut self, other: Sent) {
         self.troubles.extend(other.troubles);
@@ -70,19 +82,16 @@ impl Sent {
 /// The mails, then what is posted; that one of the two cannot go does not keep the other back.
 pub fn send(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Sent, Failure> {
     let tidied = outbox::tidy(job, as_of, store, world)?;
-    let mut sent = Sent::of(&drain(job, as_of, store, world)?);
+    // A credential that is missing closes the way of the mails, and does not undo a night that has its report.
+    let mut sent = match way(&job.mail, world) {
+        Err(failure) => Sent::closed(&failure, false),
+        Ok(way) => Sent::of(&drain_by(way, job, as_of, store, world)?),
+    };
     sent.troubles.splice(..0, tidied);
     match post(job, as_of, store, world) {
         Ok(None) => {}
         Ok(Some(posts)) => sent.and(Sent::of(&posts)),
-        Err(failure) => sent.and(Sent {
-            exit_code: failure.exit_code(),
-            troubles: vec![failure.to_string()],
-            drained: false,
-            takes_mail: true,
-            told: Vec::new(),
-            unreached: BTreeSet::new(),
-        }),
+        Err(failure) => sent.and(Sent::closed(&failure, true)),
     }
     sent.and(refused_before(job, as_of, &sent.told, store)?);
     if !sent.drained || !sent.unreached.is_empty() {
@@ -100,10 +109,11 @@ pub fn send(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Re
 }
 
 /// A night that is run again is not done while somebody was refused its mail and that was neither corrected, sent nor given
-/// up since. What a later revision has sent anew counts no more.
+/// up since. What a later revision has sent anew counts no more; a post gives way to the next night's, and is told once.
 fn refused_before(job: &Job, as_of: NaiveDate, told: &[i64], store: &Store) -> Result<Sent, Failure> {
     let mut rows = Outbox::new(store.connection()).rows(&job.name)?;
-    rows.retain(|row| row.identity.as_of == as_of);
+    let is_post = |row: &Row| row.identity.list() == Audience::Webhook.as_str();
+    rows.retain(|row| row.identity.as_of == as_of && !is_post(row));
     let mut newest: BTreeMap<String, u32> = BTreeMap::new();
     for Identity {
         audience, revision, ..
@@ -140,7 +150,17 @@ fn post(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result<Opt
 
 /// Offers the mails that wait in the outbox, in the way that the job names.
 pub fn drain(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Drained, Failure> {
-    let Some(mut delivery) = way(&job.mail, world)? else {
+    drain_by(way(&job.mail, world)?, job, as_of, store, world)
+}
+
+fn drain_by(
+    way: Option<Box<dyn Delivery>>,
+    job: &Job,
+    as_of: NaiveDate,
+    store: &Store,
+    world: &World,
+) -> Result<Drained, Failure> {
+    let Some(mut delivery) = way else {
         return Ok(Drained::default());
     };
     let policy = mails::on_ambiguous(job.mail.on_ambiguous);

@@ -29,6 +29,7 @@ mod several_rows;
 mod shapes;
 mod spellings;
 mod tiers;
+mod unreached;
 mod unread;
 mod unread_calls;
 mod webhook;

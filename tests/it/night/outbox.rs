@@ -8,11 +8,28 @@ use super::Company;
 use super::company::world;
 use crate::deliver::fault_server::FaultServer;
 
-const FIRST: &str = "2026-10-01";
-const SECOND: &str = "2026-10-02";
+pub(super) const FIRST: &str = "2026-10-01";
+pub(super) const SECOND: &str = "2026-10-02";
 
 /// A night that mails through a server: finance and administrators at these addresses.
-fn run(company: &Company, port: u16, night: &str, readers: [&str; 2], more: &[(&str, &str)]) -> Outcome {
+pub(super) fn run(
+    company: &Company,
+    port: u16,
+    night: &str,
+    readers: [&str; 2],
+    more: &[(&str, &str)],
+) -> Outcome {
+    run_with(company, port, night, readers, more, &Options::default())
+}
+
+pub(super) fn run_with(
+    company: &Company,
+    port: u16,
+    night: &str,
+    readers: [&str; 2],
+    more: &[(&str, &str)],
+    options: &Options,
+) -> Outcome {
     let port = port.to_string();
     let mut set = vec![
         ("mail.transport", "smtp"),
@@ -25,10 +42,10 @@ fn run(company: &Company, port: u16, night: &str, readers: [&str; 2], more: &[(&
         ("job.as_of", night),
     ];
     set.extend(more);
-    company.run(&set, &Options::default()).unwrap()
+    company.run(&set, options).unwrap()
 }
 
-fn job_with(company: &Company, server: &FaultServer, finance: &str) -> quietline::job::Job {
+pub(super) fn job_with(company: &Company, server: &FaultServer, finance: &str) -> quietline::job::Job {
     let port = server.address.port().to_string();
     company.job(&[
         ("mail.transport", "smtp"),
@@ -40,7 +57,7 @@ fn job_with(company: &Company, server: &FaultServer, finance: &str) -> quietline
     ])
 }
 
-fn ended(outcome: &Outcome) -> (u8, bool) {
+pub(super) fn ended(outcome: &Outcome) -> (u8, bool) {
     (outcome.exit_code, outcome.drained)
 }
 
@@ -215,82 +232,6 @@ fn a_refused_address_that_is_corrected_gets_the_night_and_a_name_that_comes_back
     let received = server.received();
     let to: Vec<&str> = received.iter().map(|mail| mail.recipient.as_str()).collect();
     assert_eq!(to, ["ok@x.test", "ops@x.test", "ok@x.test"]);
-}
-
-/// What the night's record says, and how many mails operators have had.
-fn told(company: &Company, server: &FaultServer, night: &str) -> (Option<u8>, Option<String>, usize) {
-    let standing = standing(&job_with(company, server, "ok@x.test")).unwrap();
-    let night = standing.nights.iter().find(|run| run.as_of.to_string() == night);
-    let night = night.unwrap();
-    let to_operators = |mail: &&crate::deliver::fault_server::Received| mail.recipient == "ops@x.test";
-    let mails = server.received().iter().filter(to_operators).count();
-    (night.exit_code, night.reason.clone(), mails)
-}
-
-#[test]
-fn a_report_that_does_not_reach_everybody_is_recorded_and_operators_hear_of_it_once() {
-    let server = FaultServer::start(&[]);
-    let port = server.address.port();
-    let company = Company::new();
-    let refused = ["rcpt550@x.test", "ok@x.test"];
-    for night in [FIRST, SECOND] {
-        assert_eq!(ended(&run(&company, port, night, refused, &[])), (69, true));
-        let (code, reason, mails) = told(&company, &server, night);
-        assert_eq!((code, mails), (Some(69), 1));
-        assert!(reason.unwrap().contains("to rcpt550@x.test is refused"));
-    }
-    // Run again it sends nothing and is no good night either, until the refused mail is sent or given up.
-    let sent = server.received().len();
-    let again = run(&company, port, SECOND, refused, &[]);
-    assert_eq!((ended(&again), server.received().len()), ((69, true), sent));
-    let words = again.troubles.join("\n");
-    assert!(words.contains("quietline outbox drop ID"), "{words}");
-    assert_eq!(told(&company, &server, SECOND).0, Some(69));
-    let job = job_with(&company, &server, "rcpt550@x.test");
-    let of_the_first = &outbox::list(&job, false).unwrap()[0];
-    outbox::drop(&job, of_the_first.id, "told her on the phone", &world()).unwrap();
-    assert_eq!(ended(&run(&company, port, FIRST, refused, &[])), (0, true));
-    assert_eq!(told(&company, &server, FIRST), (Some(0), None, 1));
-    let corrected = ["ok@x.test", "ok@x.test"];
-    assert_eq!(ended(&run(&company, port, SECOND, corrected, &[])), (0, true));
-    assert_eq!(told(&company, &server, SECOND), (Some(0), None, 1));
-    // After a night that reached everybody it is news again.
-    assert_eq!(
-        ended(&run(&company, port, "2026-10-05", refused, &[])),
-        (69, true)
-    );
-    assert_eq!(told(&company, &server, "2026-10-05").2, 2);
-}
-
-#[test]
-fn a_revision_that_reached_everybody_makes_up_for_one_that_did_not_and_later_nights_are_not_spoilt() {
-    let server = FaultServer::start(&[]);
-    let port = server.address.port();
-    let company = Company::new();
-    let readers = ["ok@x.test", "ok@x.test"];
-    let refused = ["rcpt550@x.test", "ok@x.test"];
-    assert_eq!(run(&company, port, FIRST, refused, &[]).exit_code, 69);
-    let later = run(&company, port, SECOND, readers, &[]);
-    assert_eq!((ended(&later), later.troubles), ((0, true), Vec::new()));
-    assert_eq!(run(&company, port, FIRST, refused, &[]).exit_code, 69);
-
-    let company = Company::new();
-    assert_eq!(run(&company, port, FIRST, refused, &[]).exit_code, 69);
-    let port = port.to_string();
-    let redo = Options {
-        redo: true,
-        ..Options::default()
-    };
-    let set = [
-        ("mail.transport", "smtp"),
-        ("mail.smtp.host", "127.0.0.1"),
-        ("mail.smtp.port", port.as_str()),
-        ("mail.smtp.tls", "none"),
-        ("mail.finance.to", "ok@x.test"),
-        ("job.as_of", FIRST),
-    ];
-    assert_eq!(ended(&company.run(&set, &redo).unwrap()), (0, true));
-    assert_eq!(ended(&company.run(&set, &Options::default()).unwrap()), (0, true));
 }
 
 #[test]
