@@ -50,6 +50,10 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     if text.bytes().all(is_plain) {
         return Cow::Borrowed(text);
     }
+    // Millions of cells are of this sort.
+    if text.is_ascii() {
+        return Cow::Owned(one_blank_apart(&text.to_ascii_lowercase()));
+    }
     let alike = |c: char| match c {
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bc}' => '\'',
@@ -63,8 +67,18 @@ pub fn folded(text: &str) -> Cow<'_, str> {
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase);
     let small: String = small.nfkc().collect::<String>().replace("i\u{307}", "i");
-    let words: Vec<&str> = small.split_whitespace().collect();
-    Cow::Owned(words.join(" "))
+    Cow::Owned(one_blank_apart(&small))
+}
+
+fn one_blank_apart(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let mut joined = String::with_capacity(text.len());
+    joined.push_str(words.next().unwrap_or_default());
+    for word in words {
+        joined.push(' ');
+        joined.push_str(word);
+    }
+    joined
 }
 
 /// Whether two texts name one and the same.

@@ -9,6 +9,13 @@ const LONGEST_EXTENSION: usize = 20;
 
 /// A text of at most 256 characters, as it is seen: letters in one piece, without control characters and invisible marks.
 pub(super) fn bounded(column: &str, text: &str) -> Result<String, Fault> {
+    if text.len() <= LONGEST_TEXT
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii() && !byte.is_ascii_control())
+    {
+        return Ok(text.trim().to_owned());
+    }
     if text.chars().nth(LONGEST_TEXT).is_some() {
         return Err(fault(
             column,

@@ -203,9 +203,12 @@ impl LineKeys {
             (None, None) => end.number.and_then(|number| self.extended(number, day)),
             _ => None,
         };
-        let of_nobody = |name: Option<String>, line: Option<u32>| name.filter(|_| line.is_none());
-        strangers.extend(of_nobody(end.extension.map(extension_name), by_extension));
-        strangers.extend(of_nobody(end.sip_id.map(sip_id_name), by_sip));
+        if by_extension.is_none() {
+            strangers.extend(end.extension.map(extension_name));
+        }
+        if by_sip.is_none() {
+            strangers.extend(end.sip_id.map(sip_id_name));
+        }
         found.extension = u64::from(by_extension.is_some());
         found.zeros =
             u64::from(by_extension.is_some() && end.extension.is_some_and(|own| own.starts_with('0')));
