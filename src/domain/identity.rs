@@ -127,13 +127,17 @@ pub fn entries_in(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(PARTING).map(str::trim).filter(|part| !part.is_empty())
 }
 
-/// The parts of a cell in which several names stand; none where it is one name.
+/// The names in a cell, where several stand there or one with something around it (`CORP\\ada`, `Sales (ada.birch)`); none where
+/// it is one name. Whatever no name is written with parts them.
 pub fn names_in(cell: &str) -> Vec<&str> {
-    let is_parting = |c: char| PARTING.contains(&c) || c.is_whitespace();
-    let parts: Vec<&str> = cell.split(is_parting).filter(|part| !part.is_empty()).collect();
-    match parts.len() > 1 {
-        true => parts,
-        false => Vec::new(),
+    let is_of_a_name =
+        |c: char| c.is_alphanumeric() || is_invisible(c) || matches!(c, '.' | '_' | '-' | '@' | '\'' | '’');
+    let parts = cell.split(|c| !is_of_a_name(c));
+    let parts = parts.map(|part| part.trim_matches(|c: char| matches!(c, '.' | '-' | '\'' | '’')));
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [only] if *only == cell => Vec::new(),
+        _ => parts,
     }
 }
 
@@ -209,7 +213,22 @@ mod tests {
     fn several_names_in_a_cell_are_each_a_name() {
         assert_eq!(names_in("leo.marsh; kim.lund"), ["leo.marsh", "kim.lund"]);
         assert_eq!(names_in("leo.marsh|kim.lund\nned.orr").len(), 3);
-        assert_eq!(names_in(" leo.marsh;"), [""; 0]);
+        assert_eq!(names_in("leo.marsh"), [""; 0]);
+        assert_eq!(names_in(" leo.marsh;"), ["leo.marsh"]);
+        for cell in [
+            "CORP\\leo.marsh",
+            "mailto:leo.marsh",
+            "Sales Group (leo.marsh)",
+            "leo.marsh#700100",
+            "kim、leo.marsh",
+            "kim -> leo.marsh",
+            "leo.marsh->kim",
+            "leo.marsh • kim",
+            "<leo.marsh>",
+            "\"leo.marsh\"",
+        ] {
+            assert!(names_in(cell).contains(&"leo.marsh"), "{cell}");
+        }
     }
 
     #[test]

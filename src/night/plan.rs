@@ -129,11 +129,14 @@ impl Night {
             {
                 Ok(None)
             }
-            Night::Reported(_) => Err(Failure::usage(
+            Night::Reported(earlier) => Err(Failure::usage(
                 format!(
                     "the night of {as_of} has been reported, and its inputs or settings have changed since"
                 ),
-                "where it is the newest, run with --redo to make revision 2 beside it; or name another day with --as-of",
+                format!(
+                    "where it is the newest, run with --redo to make revision {} beside it; or name another day with --as-of",
+                    earlier.revision + 1
+                ),
             )),
         }
     }

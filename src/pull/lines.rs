@@ -126,12 +126,14 @@ fn one_extension(cells: &Cells) -> Result<(), Fault> {
     const COLUMN: &str = "extension";
     let text = cells.raw(COLUMN).unwrap_or_default();
     let parts: Vec<&str> = text
-        .split(|c: char| matches!(c, ';' | ',' | '|' | '/' | '&' | '+') || c.is_whitespace())
-        .filter(|part| !part.is_empty())
+        .split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '*' | '#' | '_'))
+        .filter(|part| !part.is_empty() && !["and", "und", "et", "y", "e", "o", "en", "or"].contains(part))
         .collect();
+    // Two of one length: `112-212` is two, `0112-1` may be one.
     let is_extension =
         |part: &&str| part.contains(|c: char| c.is_ascii_digit()) && texts::extension(COLUMN, part).is_ok();
-    match parts.len() > 1 && parts.iter().all(is_extension) {
+    let is_dashed = text.contains('-') && parts.iter().any(|part| part.len() != parts[0].len());
+    match parts.len() > 1 && !is_dashed && parts.iter().all(is_extension) {
         true => {
             let reason = "is several extensions in one cell; give each a row of its own";
             Err(fault(COLUMN, text, reason).weighing(Weight::Fatal))

@@ -32,7 +32,7 @@ pub(super) fn bounded(column: &str, text: &str) -> Result<String, Fault> {
 pub(super) fn extension(column: &str, text: &str) -> Result<String, Fault> {
     // Wide digits are digits.
     let text = narrow(text);
-    let text = text.trim();
+    let text = without_word(text.trim());
     let text = match text.strip_suffix(".0") {
         Some(whole) if whole.bytes().all(|byte| byte.is_ascii_digit()) => whole,
         _ => text,
@@ -51,6 +51,28 @@ pub(super) fn extension(column: &str, text: &str) -> Result<String, Fault> {
     }
 }
 
+/// `x101`, `Ext. 101` and `101 ext` are 101.
+fn without_word(text: &str) -> &str {
+    let is_word = |word: &str| {
+        let word = word.trim().trim_end_matches(['.', ':']);
+        ["x", "ext", "extn", "extension"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+    };
+    let is_letter = |c: char| !c.is_ascii_digit();
+    let (from, until) = (
+        text.trim_start_matches(is_letter),
+        text.trim_end_matches(is_letter),
+    );
+    let (before, after) = (&text[..text.len() - from.len()], &text[until.len()..]);
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match (before.is_empty(), after.is_empty()) {
+        (false, true) if is_word(before) && is_number(from) => from,
+        (true, false) if is_word(after) && is_number(until) => until,
+        _ => text,
+    }
+}
+
 pub(super) fn flag(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "yes" | "y" | "t" | "1" => Some(true),
@@ -65,7 +87,7 @@ pub(super) fn phone_digits(text: &str) -> Option<String> {
     let narrow = narrow(text);
     let text = narrow
         .strip_prefix("sip:")
-        .or_else(|| text.strip_prefix("tel:"))
+        .or_else(|| narrow.strip_prefix("tel:"))
         .unwrap_or(&narrow);
     let text = text.split('@').next().unwrap_or(text);
     let text = text.strip_suffix(".0").unwrap_or(text);
@@ -106,5 +128,11 @@ mod tests {
         assert_eq!(extension("extension", "0042"), Ok("0042".into()));
         assert!(extension("extension", &"9".repeat(64)).is_err());
         assert!(extension("extension", "10 01").is_err());
+        for text in ["x1001", "X 1001", "Ext. 1001", "extension 1001", "1001 ext"] {
+            assert_eq!(extension("extension", text), Ok("1001".into()), "{text}");
+        }
+        for text in ["lobby-2", "A12", "12b", "*72"] {
+            assert_eq!(extension("extension", text), Ok(text.into()));
+        }
     }
 }
