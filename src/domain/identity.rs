@@ -127,7 +127,7 @@ pub fn entries_in(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(PARTING).map(str::trim).filter(|part| !part.is_empty())
 }
 
-/// The names in a cell, where several stand there or one with something around it (`CORP\\ada`, `Sales (ada.birch)`); none where
+/// The names in a cell, where several stand there or one with something around it (`CORP\ada`, `Sales (ada.birch)`); none where
 /// it is one name. Whatever no name is written with parts them.
 pub fn names_in(cell: &str) -> Vec<&str> {
     let is_of_a_name =

@@ -275,10 +275,12 @@ fn pick(sheets: &[Sheet], wanted: Option<&str>) -> Result<SheetName, ReadError> 
             (None, _) => format!("every sheet of the workbook is hidden; name one of {}", list()),
         }));
     };
-    let before = tables.iter().take_while(|sheet| sheet.name != found.name);
     Ok(SheetName {
         name: found.name.clone(),
-        number: before.zip(2..).last().map_or(1, |(_, number)| number),
+        number: (1..)
+            .zip(&tables)
+            .find(|(_, sheet)| sheet.name == found.name)
+            .map_or(1, |(number, _)| number),
         others: tables
             .iter()
             .filter(|sheet| sheet.name != found.name)
