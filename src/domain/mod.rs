@@ -45,7 +45,7 @@ pub use calendar::{Calendar, DayState, add_months, business_days_after, parse_da
 pub use call_keys::{CallKeys, Seal, SeenKeys};
 pub use change::{ChangeCause, IdleChange, SinceLast};
 pub use charge::{Charge, ChargeKind, MatchedBy};
-pub use contract::{Contract, MidTermCredit};
+pub use contract::{Contract, InForce, MidTermCredit};
 pub use finding::{Finding, FindingKind, FindingState, Made};
 pub use focus::{ChargeCategory, ChargeFrequency, FocusCharge, FocusPricing, FocusVersion};
 pub use gate::{AccountBaseline, Baseline, Gate, GateReport, GateStatus, GoodNights, LastGood};

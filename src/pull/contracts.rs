@@ -1,11 +1,11 @@
 //! `contracts`: one row is one tier of a contract, or all its tiers.
 
-use crate::domain::{Contract, TableName, Term};
+use crate::domain::{Contract, TableName, Term, Tier};
 
 use super::PullError;
 use super::cells::{Cells, Fault, Weight};
 use super::headings::{Column, optional, required, summed};
-use super::table::{Gathered, Table};
+use super::table::{Gathered, Placed, Table};
 
 /// Ten years: more is a typing error, and would move every deadline out of sight.
 const LONGEST_NOTICE_DAYS: u32 = 3650;
@@ -77,16 +77,50 @@ impl Table for Contracts {
     }
 }
 
+/// A contract's rows hold one after the other. Two that hold on the same days and differ make every cost a guess: the night
+/// stops.
 pub(super) fn settle(contracts: &mut Gathered<Contract>) -> Result<(), PullError> {
-    let key = |contract: &Contract| {
-        let tier = contract.tier.map_or("", |tier| tier.as_str());
-        format!("{}\0{}\0{tier}", contract.account_id, contract.contract_id)
+    contracts.drop_equal();
+    contracts.items.sort_by(|a, b| {
+        let order = |placed: &Placed<Contract>| (placed.item.start_on, placed.item.end_on);
+        let by_key = a.item.key().cmp(&b.item.key());
+        by_key.then_with(|| order(a).cmp(&order(b)))
+    });
+    let clash = contracts.items.iter().enumerate().find_map(|(at, placed)| {
+        let earlier = contracts.items[..at].iter().find(|other| {
+            other.item.key() == placed.item.key() && other.item.shares_days_with(&placed.item)
+        })?;
+        Some((earlier, placed))
+    });
+    match clash {
+        Some((earlier, later)) => Err(two_at_once(contracts, earlier, later)),
+        None => Ok(()),
+    }
+}
+
+fn two_at_once(
+    contracts: &Gathered<Contract>,
+    earlier: &Placed<Contract>,
+    later: &Placed<Contract>,
+) -> PullError {
+    let days = |row: &Contract| match row.end_on {
+        Some(end) => format!("from {} to {end}", row.start_on),
+        None => format!("from {} on", row.start_on),
     };
-    contracts.one_per_key(key, |contract, place| {
-        let reason = format!(
-            "contract {} stands already, with this tier and other terms ({place})",
-            contract.contract_id
-        );
-        Fault::new("contract_id", reason)
-    })
+    let of_tier = later.item.tier.map_or("", Tier::as_str);
+    PullError::Data {
+        file: contracts.inputs[later.file].name.clone(),
+        row: Some(later.row),
+        column: Some("start_on".into()),
+        what: format!(
+            "contract {}{}{of_tier} holds {} here, and with other terms {} in row {} of {}. Give each its own days (start_on, \
+             end_on), or take one of them out",
+            later.item.contract_id,
+            if of_tier.is_empty() { "" } else { ", " },
+            days(&later.item),
+            days(&earlier.item),
+            earlier.row,
+            contracts.inputs[earlier.file].name,
+        ),
+    }
 }

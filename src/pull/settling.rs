@@ -45,6 +45,17 @@ impl<T: PartialEq> Gathered<T> {
         Ok(())
     }
 
+    /// Of rows that are equal in all one stays.
+    pub fn drop_equal(&mut self) {
+        for placed in std::mem::take(&mut self.items) {
+            if self.items.iter().any(|other| other.item == placed.item) {
+                self.inputs[placed.file].duplicates += 1;
+            } else {
+                self.items.push(placed);
+            }
+        }
+    }
+
     /// Takes out the items whose values went into another one: they count as used.
     pub fn absorb(&mut self, absorbed: &BTreeSet<usize>) {
         for (at, placed) in std::mem::take(&mut self.items).into_iter().enumerate() {

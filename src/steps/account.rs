@@ -35,8 +35,8 @@ use super::unbilled::{residual, unbilled_lines};
 use super::unlisted::Unlisted;
 use crate::domain::{
     Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, ByLine, Calendar, Cents, Charge,
-    Commitment, Contract, Decision, Finding, Holiday, KnownLine, LedgerEntry, Line, PriceBook, ScoredLine,
-    Scoring, SentFlag, Tier, UnreadNames, Verdict,
+    Commitment, Contract, Decision, Finding, Holiday, InForce, KnownLine, LedgerEntry, Line, PriceBook,
+    ScoredLine, Scoring, SentFlag, Tier, UnreadNames, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -134,6 +134,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         .map(|newest| bridge(&newest.charges, &verdicts))
         .unwrap_or_default();
     let counts = LineCounts::on(as_of, &input.roster.lines, input.contracts);
+    let signed = InForce::on(as_of, input.contracts);
     let invoice_id = newest
         .and_then(|newest| newest.invoice.ids.first())
         .map(String::as_str);
@@ -142,7 +143,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         handsets: lines.iter().any(|line| line.handset_registered_at.is_some()),
         recorded_flags: input.tells_recorded,
         min_known_business_days: input.scoring.min_known_business_days,
-        contracts: input.contracts,
+        contracts: signed.clone(),
     };
     let sized = right_size(
         &mut scored,
@@ -150,7 +151,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         &RightSizing {
             currency: account.currency,
             shows: shows.clone(),
-            contracts: input.contracts,
+            contracts: signed.clone(),
             book: input.book,
             counts: &counts,
             addon_is_billed: covering_row.is_some(),
@@ -191,7 +192,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         &mut findings,
     );
     if let Some(newest) = newest {
-        let listed = |line: &Line| listed_cost(line, input.contracts, input.book, &counts, as_of);
+        let listed = |line: &Line| listed_cost(line, &signed, input.book, &counts, as_of);
         findings.extend(unbilled_lines(
             newest,
             &prepaid,
@@ -307,7 +308,7 @@ fn commitments(
 ) -> Vec<Commitment> {
     let committed = Committed {
         account: input.account,
-        contracts: input.contracts,
+        contracts: InForce::on(input.as_of, input.contracts),
         book: input.book,
         counts,
         lines: scored,

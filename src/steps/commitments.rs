@@ -6,11 +6,11 @@ use chrono::{Datelike, NaiveDate};
 
 use super::audit::finding_id;
 use super::commitment::best_commitment;
-use super::cost::{LineCounts, covering_contract};
+use super::cost::LineCounts;
 use super::fault_findings::blank;
 use super::recover::at_renewal;
 use crate::domain::{
-    Account, Calendar, Cents, Commitment, CommitmentCost, Contract, Finding, FindingKind, PriceBook,
+    Account, Calendar, Cents, Commitment, CommitmentCost, Contract, Finding, FindingKind, InForce, PriceBook,
     Recoverable, ScoredLine, Term, Tier, add_months,
 };
 
@@ -25,7 +25,7 @@ const MONTHLY_NOTICE_DAYS: u32 = 31;
 /// What commitments are weighed by.
 pub(super) struct Committed<'a> {
     pub account: &'a Account,
-    pub contracts: &'a [Contract],
+    pub contracts: InForce<'a>,
     pub book: &'a PriceBook,
     pub counts: &'a LineCounts,
     pub lines: &'a [ScoredLine],
@@ -59,15 +59,15 @@ impl Committed<'_> {
     }
 
     fn annual(&self) -> impl Iterator<Item = &Contract> {
-        self.contracts
-            .iter()
-            .filter(|contract| contract.term == Term::Annual)
+        let rows = self.contracts.rows().iter().copied();
+        rows.filter(|contract| contract.term == Term::Annual)
     }
 
     fn covered<'c>(&'c self, contract: &'c Contract) -> impl Iterator<Item = &'c ScoredLine> {
         self.lines.iter().filter(move |line| {
-            let covering =
-                covering_contract(line.line.contract_id.as_deref(), line.cost.tier, self.contracts);
+            let covering = self
+                .contracts
+                .covering(line.line.contract_id.as_deref(), line.cost.tier);
             covering.is_some_and(|covering| std::ptr::eq(covering, contract))
         })
     }
@@ -114,7 +114,7 @@ impl Committed<'_> {
     /// The price of a line for a month: of the contract, else of the book; of several tiers the mean by their lines today.
     fn price(&self, tiers: &BTreeSet<Tier>, term: Term) -> Option<Cents> {
         let of_tier = |tier: Tier| {
-            let rows = self.contracts.iter().filter(|row| row.term == term);
+            let rows = self.contracts.rows().iter().filter(|row| row.term == term);
             let own =
                 rows.filter(|row| row.tier == Some(tier) || row.tier.is_none() && self.is_of(row, tiers));
             own.filter_map(|row| row.unit_price).next().or_else(|| {
@@ -180,6 +180,7 @@ impl Committed<'_> {
         }];
         let monthly_rows = || {
             self.contracts
+                .rows()
                 .iter()
                 .filter(|row| row.term == Term::Monthly && self.is_of(row, tiers))
         };
@@ -219,7 +220,7 @@ impl Committed<'_> {
         billed: impl Fn(&ScoredLine) -> bool,
     ) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for contract in self.contracts {
+        for contract in self.contracts.rows() {
             let Some(committed) = contract.committed_lines else {
                 continue;
             };

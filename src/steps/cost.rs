@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::charges::{Invoice, MatchedCharge, is_queue_addon};
 use crate::domain::{
-    ByLine, Cents, Charge, ChargeKind, Contract, CostSource, Line, LineCost, PriceBook, Term, Tier,
+    ByLine, Cents, Charge, ChargeKind, Contract, CostSource, InForce, Line, LineCost, PriceBook, Term, Tier,
     add_months,
 };
 
@@ -22,9 +22,10 @@ impl LineCounts {
         contracts: &[Contract],
     ) -> LineCounts {
         let mut counts = LineCounts::default();
+        let contracts = InForce::on(day, contracts);
         let held = |line: &&Line| !line.ended_by(day) && line.seat_since.is_none_or(|since| since <= day);
         for line in lines.into_iter().filter(held) {
-            let contract = covering_contract(line.contract_id.as_deref(), line.tier, contracts);
+            let contract = contracts.covering(line.contract_id.as_deref(), line.tier);
             let term = line.term.or(contract.map(|contract| contract.term));
             if let (Some(tier), Some(term)) = (line.tier, term) {
                 *counts.0.entry((tier, term)).or_default() += 1;
@@ -50,7 +51,8 @@ pub fn line_costs<'a>(
     let lines: Vec<&Line> = lines.into_iter().collect();
     let billed = invoice.map(|(invoice, charges)| (invoice, billed_costs(charges)));
     let counts = LineCounts::on(as_of, lines.iter().copied(), contracts);
-    let listed_cost = |line: &Line| listed_cost(line, contracts, book, &counts, as_of);
+    let contracts = InForce::on(as_of, contracts);
+    let listed_cost = |line: &Line| listed_cost(line, &contracts, book, &counts, as_of);
     let cost_of = |line: &Line| match &billed {
         Some((invoice, costs)) => match costs.get(line) {
             // Its seat may be among the rows that could not be read; that is not a seat for nothing.
@@ -71,7 +73,7 @@ pub fn line_costs<'a>(
     };
     let with_term = |line: &'a Line| {
         let cost = cost_of(line);
-        let contract = covering_contract(line.contract_id.as_deref(), cost.tier, contracts);
+        let contract = contracts.covering(line.contract_id.as_deref(), cost.tier);
         let term = cost.term.or(contract.map(|contract| contract.term));
         (line, LineCost { term, ..cost })
     };
@@ -252,12 +254,12 @@ impl Months {
 /// Contract price, then price book. A line with neither tier nor price costs nothing that we know of.
 pub(super) fn listed_cost(
     line: &Line,
-    contracts: &[Contract],
+    contracts: &InForce<'_>,
     book: &PriceBook,
     counts: &LineCounts,
     as_of: NaiveDate,
 ) -> LineCost {
-    let contract = covering_contract(line.contract_id.as_deref(), line.tier, contracts);
+    let contract = contracts.covering(line.contract_id.as_deref(), line.tier);
     let term = line.term.or(contract.map(|contract| contract.term));
     let agreed = contract
         .and_then(|contract| contract.unit_price)
@@ -281,23 +283,6 @@ pub(super) fn listed_cost(
             ..LineCost::nothing(line)
         },
     }
-}
-
-/// The contract row of a line: its contract id, and the row of its tier before the one for all tiers.
-pub fn covering_contract<'a>(
-    contract_id: Option<&str>,
-    tier: Option<Tier>,
-    contracts: &'a [Contract],
-) -> Option<&'a Contract> {
-    let contract_id = contract_id?;
-    let rows = || {
-        contracts
-            .iter()
-            .filter(|contract| contract.contract_id == contract_id)
-    };
-    rows()
-        .find(|contract| contract.tier.is_some() && contract.tier == tier)
-        .or_else(|| rows().find(|contract| contract.tier.is_none()))
 }
 
 /// Fees and taxes charged for a line are its own; those of the account are shared by cost, rounded per line.

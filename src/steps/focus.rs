@@ -114,7 +114,7 @@ fn agreed_prices(row: &MatchedCharge<'_>, agreed: &Agreed<'_>) -> (Option<Cents>
     let tier = charge.tier.or(line.and_then(|line| line.tier));
     let term = charge.term.or(line.and_then(|line| line.term));
     let day = charge.period_start;
-    let contract = line.and_then(|line| agreed.contract_of(line, tier, term));
+    let contract = line.and_then(|line| agreed.contract_of(line, tier, term, charge));
     let by_book = || {
         let book = (agreed.book.currency == charge.currency).then_some(agreed.book)?;
         book.list_price_on(tier?, term?, day, agreed.counts.get(tier?, term?))

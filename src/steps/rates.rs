@@ -7,9 +7,10 @@ use chrono::{Datelike, NaiveDate};
 
 use super::audit::{Fault, cite, fault, priced_as};
 use super::charges::MatchedCharge;
-use super::cost::{LineCounts, covering_contract, whole_months};
+use super::cost::{LineCounts, whole_months};
 use crate::domain::{
-    ByLine, Cents, ChargeKind, Contract, FindingKind, Line, PriceBook, Term, Tier, add_months,
+    ByLine, Cents, Charge, ChargeKind, Contract, FindingKind, InForce, Line, PriceBook, Term, Tier,
+    add_months,
 };
 
 /// What a charge is held against.
@@ -72,14 +73,28 @@ fn has_ended(contract: &Contract, day: NaiveDate) -> bool {
 }
 
 impl Agreed<'_> {
-    /// The row of a contract that holds for a tier and term.
+    /// The row of a line's contract that is in force on a charge's period. Where a new one begins within it, the dearer: what
+    /// may be owed is not asked back.
+    fn signed(&self, line: &Line, tier: Option<Tier>, charge: &Charge) -> Option<&Contract> {
+        let on = |day: NaiveDate| {
+            let row = InForce::on(day, self.contracts).covering(line.contract_id.as_deref(), tier);
+            row.filter(|row| row.binds_on(day))
+        };
+        let (first, last) = (on(charge.period_start), on(charge.period_end));
+        let price = |row: &Contract| price_of(row, charge.period_start);
+        let rises = first.and_then(price) < last.and_then(price) && first.and_then(price).is_some();
+        if rises { last } else { first }
+    }
+
+    /// The row that holds for a tier and term.
     pub(super) fn contract_of(
         &self,
         line: &Line,
         tier: Option<Tier>,
         term: Option<Term>,
+        charge: &Charge,
     ) -> Option<&Contract> {
-        covering_contract(line.contract_id.as_deref(), tier, self.contracts)
+        self.signed(line, tier, charge)
             .filter(|contract| term.is_none_or(|term| term == contract.term))
     }
 
@@ -88,10 +103,11 @@ impl Agreed<'_> {
         line: &Line,
         tier: Option<Tier>,
         term: Option<Term>,
-        day: NaiveDate,
+        charge: &Charge,
     ) -> Option<Cents> {
+        let day = charge.period_start;
         let by_contract = self
-            .contract_of(line, tier, term)
+            .contract_of(line, tier, term, charge)
             .and_then(|contract| price_of(contract, day));
         by_contract.or_else(|| {
             self.book
@@ -103,7 +119,7 @@ impl Agreed<'_> {
     fn seat_fault<'l>(&self, row: &MatchedCharge<'l>, promotions: &Promotions<'_>) -> Option<Fault<'l>> {
         let line = row.line()?;
         let billed = Billed::of(row, promotions.of_line(line))?;
-        let contract = covering_contract(line.contract_id.as_deref(), line.tier, self.contracts);
+        let contract = self.signed(line, line.tier, &row.charge);
         let term = contract.map(|contract| contract.term).or(line.term);
         if differs(row.charge.tier, line.tier) {
             return self.mismatch(row, line, FindingKind::TierMismatch, (line.tier, term), billed);
@@ -146,7 +162,7 @@ impl Agreed<'_> {
         (tier, term): (Option<Tier>, Option<Term>),
         billed: Billed,
     ) -> Option<Fault<'l>> {
-        let price = self.agreed_price(line, tier, term, row.charge.period_start)?;
+        let price = self.agreed_price(line, tier, term, &row.charge)?;
         let over = (billed.monthly() - price).max(Cents::ZERO);
         let amount = billed.above(price).max(Cents::ZERO);
         let word = |tier: Option<Tier>, term: Option<Term>| match kind {
@@ -194,7 +210,7 @@ impl Agreed<'_> {
         }
         let (tier, term) = (charge.tier.or(line.tier), charge.term.or(line.term));
         let signed = self
-            .contract_of(line, tier, term)
+            .contract_of(line, tier, term, charge)
             .and_then(|contract| price_of(contract, start));
         let price = signed.or_else(|| full_prices.get(line).copied()).or_else(|| {
             let lines = self.counts.get(tier?, term?);
@@ -279,7 +295,8 @@ impl Agreed<'_> {
         promotions: &Promotions<'_>,
     ) -> Option<Ended<'_, 'l>> {
         let line = row.line().filter(|_| row.kind == ChargeKind::LineMrc)?;
-        let contract = covering_contract(line.contract_id.as_deref(), line.tier, self.contracts)
+        let contract = self
+            .signed(line, line.tier, &row.charge)
             .filter(|contract| has_ended(contract, row.charge.period_start))?;
         let agreed = contract.unit_price?;
         let billed = Billed::of(row, promotions.of_line(line))?;

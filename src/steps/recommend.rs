@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{Days, NaiveDate};
 
-use super::cost::{LineCounts, covering_contract};
+use super::cost::LineCounts;
 use super::expected_waste::expected_waste_of;
 use super::recover::{Candidate, Recovery, beyond_commitment, exposure, recovery};
 use super::verdict::Judgement;
 use crate::domain::{
-    Action, Bucket, Cents, Contract, Finding, Forecast, LapsedKeep, Line, LineCost, LineModel, PriceBook,
-    Recoverable, ScoredLine, Verdict,
+    Action, Bucket, Cents, Contract, Finding, Forecast, InForce, LapsedKeep, Line, LineCost, LineModel,
+    PriceBook, Recoverable, ScoredLine, Verdict,
 };
 
 /// Days before a notice deadline from which an idle annual line is taken back instead of offered to a joiner.
@@ -39,8 +39,9 @@ pub fn recommend(
     as_of: NaiveDate,
     next_period: NaiveDate,
 ) -> Vec<ScoredLine> {
-    let mut recoveries = recoveries(&judged, contracts, as_of, next_period);
     let counts = LineCounts::on(as_of, judged.iter().map(|judged| judged.line), contracts);
+    let contracts = &InForce::on(as_of, contracts);
+    let mut recoveries = recoveries(&judged, contracts, as_of, next_period);
     judged
         .into_iter()
         .map(|line| match recoveries.remove(line.line.line_id.as_str()) {
@@ -59,13 +60,12 @@ pub fn recommend(
 /// The recovery of every wasted line by its id, commitments looked at: what would fall below one can only be reassigned.
 fn recoveries<'a>(
     judged: &[Judged<'a>],
-    contracts: &[Contract],
+    contracts: &InForce<'_>,
     as_of: NaiveDate,
     next_period: NaiveDate,
 ) -> HashMap<&'a str, Recovery> {
-    let contract_of = |judged: &Judged<'a>| {
-        covering_contract(judged.line.contract_id.as_deref(), judged.cost.tier, contracts)
-    };
+    let contract_of =
+        |judged: &Judged<'a>| contracts.covering(judged.line.contract_id.as_deref(), judged.cost.tier);
     let mut recoveries: HashMap<&str, Recovery> = judged
         .iter()
         .filter(|line| line.judgement.verdict.is_waste())
@@ -74,13 +74,13 @@ fn recoveries<'a>(
             (line.line.line_id.as_str(), recovery)
         })
         .collect();
-    for contract in contracts {
+    for contract in contracts.rows() {
         let Some(committed) = contract.committed_lines else {
             continue;
         };
         let covered: Vec<&Judged> = judged
             .iter()
-            .filter(|line| contract_of(line).is_some_and(|other| std::ptr::eq(other, contract)))
+            .filter(|line| contract_of(line).is_some_and(|other| std::ptr::eq(other, *contract)))
             .collect();
         let leaving = |line: &&&Judged| {
             recoveries
@@ -114,13 +114,13 @@ fn kept(judged: Judged<'_>) -> ScoredLine {
 /// What a seat that can only be handed on saves: the next new line, as it would be priced, without this one's add-ons.
 fn next_line_price(
     judged: &Judged<'_>,
-    contracts: &[Contract],
+    contracts: &InForce<'_>,
     book: &PriceBook,
     counts: &LineCounts,
     as_of: NaiveDate,
 ) -> Cents {
     let LineCost { tier, term, .. } = judged.cost;
-    let contract = covering_contract(judged.line.contract_id.as_deref(), tier, contracts);
+    let contract = contracts.covering(judged.line.contract_id.as_deref(), tier);
     let listed = || book.price_on(tier?, term?, as_of, counts.get(tier?, term?));
     let price = contract.and_then(|contract| contract.unit_price).or_else(listed);
     price.unwrap_or(judged.cost.saving())

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use super::audit::finding_id;
-use super::cost::covering_contract;
 use super::fault_findings::blank;
 use super::recover::at_renewal;
-use crate::domain::{Account, Cents, Contract, Finding, FindingKind, ScoredLine, Term, Tier};
+use crate::domain::{Account, Cents, Contract, Finding, FindingKind, InForce, ScoredLine, Term, Tier};
 
 /// How far ahead a deadline is told.
 const TOLD_DAYS_AHEAD: u64 = 90;
@@ -20,14 +19,15 @@ pub(super) fn ending_promotions(
     account: &Account,
     as_of: NaiveDate,
 ) -> Vec<String> {
-    let told = |row| ending_promotion(row, contracts, lines, account, as_of);
-    contracts.iter().filter_map(told).collect()
+    let contracts = InForce::on(as_of, contracts);
+    let told = |row: &&Contract| ending_promotion(row, &contracts, lines, account, as_of);
+    contracts.rows().iter().filter_map(told).collect()
 }
 
 /// What a contract's lines will cost more once its promotion is over.
 fn ending_promotion(
     contract: &Contract,
-    contracts: &[Contract],
+    contracts: &InForce<'_>,
     lines: &[ScoredLine],
     account: &Account,
     as_of: NaiveDate,
@@ -37,7 +37,7 @@ fn ending_promotion(
         .filter(|day| *day > as_of && *day <= as_of + Days::new(TOLD_DAYS_AHEAD))?;
     let (price, list) = (contract.unit_price?, contract.list_price?);
     let covered = lines.iter().filter(|line| {
-        let covering = covering_contract(line.line.contract_id.as_deref(), line.cost.tier, contracts);
+        let covering = contracts.covering(line.line.contract_id.as_deref(), line.cost.tier);
         covering.is_some_and(|covering| std::ptr::eq(covering, contract))
     });
     let count = covered.count();
@@ -62,7 +62,9 @@ pub(super) fn renewal_notices(
     as_of: NaiveDate,
 ) -> Vec<Finding> {
     let mut due: BTreeMap<&str, (NaiveDate, &Contract)> = BTreeMap::new();
-    for contract in contracts.iter().filter(|contract| contract.term == Term::Annual) {
+    let contracts = InForce::on(as_of, contracts);
+    let annual = |contract: &&Contract| contract.term == Term::Annual;
+    for contract in contracts.rows().iter().copied().filter(annual) {
         let renewal = at_renewal(contract, as_of);
         let Some(deadline) = renewal.notice_by else {
             continue;

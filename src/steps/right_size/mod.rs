@@ -16,10 +16,10 @@ use self::plan::{Choice, Plan, best_plan, shares};
 pub use self::seats::Seat;
 pub(super) use self::seats::{Seats, covering_addon_row};
 use self::ways::Way;
-use super::cost::{LineCounts, covering_contract};
+use super::cost::LineCounts;
 use super::recover::{Recovery, recovery};
 use crate::domain::{
-    Action, Addon, Cents, Contract, Currency, DecisionKind, Finding, Line, PriceBook, Recoverable,
+    Action, Addon, Cents, Contract, Currency, DecisionKind, Finding, InForce, Line, PriceBook, Recoverable,
     ScoredLine, Tier, Verdict,
 };
 
@@ -27,7 +27,7 @@ use crate::domain::{
 pub struct RightSizing<'a> {
     pub currency: Currency,
     pub shows: Shows<'a>,
-    pub contracts: &'a [Contract],
+    pub contracts: InForce<'a>,
     /// In the account's currency.
     pub book: &'a PriceBook,
     pub counts: &'a LineCounts,
@@ -240,7 +240,9 @@ impl<'a> RightSizing<'a> {
             if !in_use || seat.in_dispute || line.cost.tier_price <= Cents::ZERO {
                 return None;
             }
-            let contract = covering_contract(line.line.contract_id.as_deref(), Some(tier), self.contracts);
+            let contract = self
+                .contracts
+                .covering(line.line.contract_id.as_deref(), Some(tier));
             let recovery = recovery(&line.line, contract, self.as_of, self.next_period);
             let pays = self.pays(line, &seat, tier, term);
             let without = self.way(line, pays, (tier, term), self.addon_is_billed);
@@ -267,8 +269,9 @@ impl<'a> RightSizing<'a> {
         let leaves_now = recovery.bucket == Recoverable::NextBill;
         let at = self
             .contracts
+            .rows()
             .iter()
-            .position(|row| std::ptr::eq(row, contract))?;
+            .position(|row| std::ptr::eq(*row, contract))?;
         leaves_now.then_some(at)
     }
 
@@ -277,7 +280,8 @@ impl<'a> RightSizing<'a> {
         let room = |row: &Contract| {
             let covered = lines.iter().filter(|line| {
                 let id = line.line.contract_id.as_deref();
-                covering_contract(id, line.cost.tier, self.contracts)
+                self.contracts
+                    .covering(id, line.cost.tier)
                     .is_some_and(|own| std::ptr::eq(own, row))
             });
             let stay = covered
@@ -285,7 +289,7 @@ impl<'a> RightSizing<'a> {
                 .count() as u32;
             stay.saturating_sub(row.committed_lines.unwrap_or(0))
         };
-        self.contracts.iter().map(room).collect()
+        self.contracts.rows().iter().copied().map(room).collect()
     }
 
     /// First what is proven, then what is left to ask, each for its greatest net saving.

@@ -1,6 +1,6 @@
 //! What a line is seen to need of its tier: the price book's features, and what the data can show of each.
 
-use crate::domain::{Contract, DayMark, Evidence, Feature, ScoredLine, Tier};
+use crate::domain::{DayMark, Evidence, Feature, InForce, ScoredLine, Tier};
 
 /// What an account's data can show at all: where a kind of evidence never comes, its absence says nothing of a line.
 #[derive(Debug, Clone)]
@@ -11,7 +11,7 @@ pub struct Shows<'a> {
     pub recorded_flags: bool,
     /// Known business days below which a line has shown too little to go by.
     pub min_known_business_days: u32,
-    pub contracts: &'a [Contract],
+    pub contracts: InForce<'a>,
 }
 
 /// Whether a line needs a feature, with the words that say why.
@@ -31,7 +31,7 @@ impl Shows<'_> {
                 None => Need::Unknown,
             },
             Evidence::Recordings => self.recordings_of(line),
-            Evidence::Contract if self.contracts.is_empty() => Need::Unknown,
+            Evidence::Contract if self.contracts.rows().is_empty() => Need::Unknown,
             // A minimum tier is kept by `pinned`, whatever features the book has.
             Evidence::Contract => {
                 Need::NotSeen("no minimum tier in the contract speaks against it".to_owned())
@@ -63,7 +63,11 @@ impl Shows<'_> {
     /// The tier below which no line of the account goes, by the contracts' `min_tier_reason`; `present` where a contract
     /// names no tier for it.
     pub fn pinned(&self, present: Tier) -> Option<Tier> {
-        let pins = self.contracts.iter().filter(|row| row.min_tier_reason.is_some());
+        let pins = self
+            .contracts
+            .rows()
+            .iter()
+            .filter(|row| row.min_tier_reason.is_some());
         pins.map(|row| row.tier.unwrap_or(present)).max()
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Need, RightSizing, Seat};
 use crate::domain::{Cents, ScoredLine, Term, Tier};
-use crate::steps::cost::covering_contract;
 
 /// A way down for one line: the cheapest tier that covers what it is seen to need.
 #[derive(Debug, Clone)]
@@ -34,7 +33,8 @@ impl RightSizing<'_> {
     }
 
     fn contract_price(&self, line: &ScoredLine, tier: Tier, term: Term) -> Option<Cents> {
-        covering_contract(line.line.contract_id.as_deref(), Some(tier), self.contracts)
+        self.contracts
+            .covering(line.line.contract_id.as_deref(), Some(tier))
             .filter(|contract| contract.term == term)?
             .unit_price
     }

@@ -48,6 +48,10 @@ fn mrc(row: u64, amount: i64) -> Charge {
 
 /// Kind and monthly amount of each fault, and its sentence.
 fn found_in(contract: Contract, charges: &[Charge]) -> Vec<(FindingKind, Cents, String)> {
+    found_by(&[contract], charges)
+}
+
+fn found_by(contracts: &[Contract], charges: &[Charge]) -> Vec<(FindingKind, Cents, String)> {
     let lines = [seat()];
     let book: PriceBook = serde_json::from_str(
         r#"{"currency":"USD","charge_rules":[],"prices":[
@@ -56,11 +60,10 @@ fn found_in(contract: Contract, charges: &[Charge]) -> Vec<(FindingKind, Cents, 
     )
     .unwrap();
     let mut matched = match_charges(charges, &lines, &HeldExtensions::default(), day(AS_OF));
-    let contracts = [contract];
     let agreed = Agreed {
-        contracts: &contracts,
+        contracts,
         book: &book,
-        counts: &LineCounts::on(day(AS_OF), &lines, &contracts),
+        counts: &LineCounts::on(day(AS_OF), &lines, contracts),
     };
     find_rate_faults(&mut matched, &agreed);
     matched
@@ -248,4 +251,62 @@ proptest! {
             prop_assert!(monthly.is_zero() || amount > 2_099);
         }
     }
+}
+
+/// Two rows of one contract, the newer at a dollar more from July on.
+fn risen() -> [Contract; 2] {
+    let until = Contract {
+        end_on: Some(day("2026-06-30")),
+        ..contract()
+    };
+    let since = Contract {
+        start_on: day("2026-07-01"),
+        unit_price: Some(Cents(2_199)),
+        ..contract()
+    };
+    [until, since]
+}
+
+#[test]
+fn the_row_that_is_in_force_on_the_charge_s_period_holds() {
+    let billed = |contracts: &[Contract], from: &str, to: &str, amount: i64| {
+        let charge = Charge {
+            period_start: day(from),
+            period_end: day(to),
+            ..mrc(1, amount)
+        };
+        let found = found_by(contracts, &[charge]).into_iter();
+        found.map(|(_, monthly, _)| monthly).collect::<Vec<_>>()
+    };
+    let [until, since] = risen();
+    for contracts in [[until.clone(), since.clone()], [since.clone(), until.clone()]] {
+        let billed = |from, to, amount| billed(&contracts, from, to, amount);
+        assert_eq!(billed("2026-10-01", "2026-10-31", 2_199), []);
+        assert_eq!(billed("2026-10-01", "2026-10-31", 2_299), [Cents(100)]);
+        assert_eq!(billed("2026-06-01", "2026-06-30", 2_199), [Cents(100)]);
+        assert_eq!(
+            billed("2026-06-15", "2026-07-14", 2_199),
+            [],
+            "the price rises within the period: what may be owed is not asked back"
+        );
+        assert_eq!(billed("2026-06-15", "2026-07-14", 2_299), [Cents(100)]);
+    }
+    let alone = |row: &Contract, from, to| billed(std::slice::from_ref(row), from, to, 9_999);
+    assert_eq!(alone(&since, "2026-06-01", "2026-06-30"), [], "not yet in force");
+    assert_eq!(
+        alone(&until, "2026-10-01", "2026-10-31"),
+        [Cents(7_900)],
+        "it goes on, for all that is known"
+    );
+    let ended = Contract {
+        auto_renew: Some(false),
+        ..until
+    };
+    assert_eq!(alone(&ended, "2026-10-01", "2026-10-31"), [], "over");
+    let for_all = Contract { tier: None, ..since };
+    assert_eq!(
+        billed(&[ended, for_all], "2026-10-01", "2026-10-31", 2_299),
+        [Cents(100)],
+        "the row of all tiers follows that of one"
+    );
 }

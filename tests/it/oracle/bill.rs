@@ -143,6 +143,12 @@ pub fn billed_cost(newest: &[Billed], seat: usize) -> Option<Cost> {
     })
 }
 
+/// Of rows that follow one another the one that a day lies in.
+pub fn holding(contracts: &[Contract], day: NaiveDate) -> Vec<Contract> {
+    let holds = |row: &&Contract| row.start_on <= day && row.end_on.is_none_or(|end| day <= end);
+    contracts.iter().filter(holds).cloned().collect()
+}
+
 /// The contract row of a line: its own tier's before the one for all tiers.
 pub fn covering<'a>(contracts: &'a [Contract], contract_id: &str, tier: &str) -> Option<&'a Contract> {
     let of = |wanted: &str| {

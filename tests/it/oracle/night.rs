@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use quietline::night::{Options, night};
 use quietline::synth::{CallShape, Mix, SynthOptions, generate};
 
-use super::bill::{Billed, Cost, billed_cost, covering, invoices};
+use super::bill::{Billed, Cost, billed_cost, covering, holding, invoices};
 use super::rows::{
     Book, Contract, Row, Scored, Seat, called_since, charges, contracts, months_on, rewrite, scored, seats,
 };
@@ -20,6 +20,8 @@ pub struct Night {
     /// The first day of the next billing period.
     pub next_period: NaiveDate,
     pub seats: Vec<Seat>,
+    /// Every contract row, and those of the night.
+    pub signed: Vec<Contract>,
     pub contracts: Vec<Contract>,
     pub book: Book,
     /// Newest first.
@@ -77,7 +79,8 @@ impl Night {
             as_of,
             next_period: following.into_iter().find(|start| *start > as_of).unwrap(),
             seats,
-            contracts: contracts(&signed),
+            contracts: holding(&contracts(&signed), as_of),
+            signed: contracts(&signed),
             book,
             invoices,
             scored: scored(&company.join("reports/synth/latest/lines.csv")),

@@ -2,8 +2,8 @@
 
 use super::rows::{Row, amount, cents};
 
-/// Credit in mid-term down to a commitment for all tiers at the book's prices, a notice that has passed, and a contract
-/// that is not at hand.
+/// Credit in mid-term down to a commitment for all tiers at the book's prices, a notice that has passed with prices that rose
+/// on a day, the newer rows first, and a contract that is not at hand.
 pub fn signed_in_other_ways(contracts: String) -> String {
     let of = |id: &str| {
         contracts
@@ -20,9 +20,19 @@ pub fn signed_in_other_ways(contracts: String) -> String {
     rows.extend(
         of("CT-1001")
             .iter()
-            .map(|row| row.replace(",true,30,", ",true,250,")),
+            .flat_map(|row| risen(&row.replace(",true,30,", ",true,250,"))),
     );
     rows.join("\n") + "\n"
+}
+
+/// A row as two: a dollar less a line until the end of August.
+fn risen(row: &str) -> [String; 2] {
+    let mut cells: Vec<String> = row.split(',').map(str::to_owned).collect();
+    let [mut newer, mut older] = [cells.clone(), std::mem::take(&mut cells)];
+    newer[3] = "2026-09-01".to_owned();
+    older[4] = "2026-08-31".to_owned();
+    older[7] = amount(cents(&older[7]) - 100);
+    [newer.join(","), older.join(",")]
 }
 
 /// Years in advance, quarters, odd periods, prices above the contract, and rows that name their line by e-mail or in words

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::bill::{Billed, covering, one_month, part};
+use super::bill::{Billed, covering, holding, one_month, part};
 use super::night::Night;
 use super::rows::{Contract, Seat, months_on};
 
@@ -68,7 +68,8 @@ fn signed(contract: &Contract, day: NaiveDate) -> Option<i64> {
 
 /// What the contract asks for a line, else the price book.
 fn agreed(night: &Night, seat: &Seat, day: NaiveDate) -> Option<i64> {
-    let contract = covering(&night.contracts, &seat.contract_id, &seat.tier);
+    let held = holding(&night.signed, day);
+    let contract = covering(&held, &seat.contract_id, &seat.tier);
     let term = contract.map_or(&seat.term, |contract| &contract.term);
     contract
         .and_then(|contract| signed(contract, day))
@@ -82,7 +83,8 @@ fn seat_fault(night: &Night, invoice: &[Billed], row: &Billed, seat: &Seat, mont
         .filter(|other| other.charge.kind == "promotion" && other.seat == row.seat);
     let promoted: i64 = promotions.map(|other| other.charge.amount).sum();
     let billed = one_month(charge.amount, charge.from, charge.to) + promoted;
-    let contract = covering(&night.contracts, &seat.contract_id, &seat.tier);
+    let held = holding(&night.signed, charge.from);
+    let contract = covering(&held, &seat.contract_id, &seat.tier);
     let fault = |kind, thing: &str, line_id: Option<&str>, monthly: i64| Fault {
         kind,
         thing: thing.to_owned(),

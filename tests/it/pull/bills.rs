@@ -135,6 +135,41 @@ fn a_notice_of_a_thousand_years_is_a_typing_error() {
 }
 
 #[test]
+fn rows_of_one_contract_follow_one_another_or_are_refused() {
+    const HEAD: &str = "contract_id,term,tier,start_on,end_on,unit_price\n";
+    let read = |rows: [&str; 2]| {
+        let text = format!("{HEAD}{}\n{}\n", rows[0], rows[1]);
+        read(TableName::Contracts, "contracts.csv", text)
+    };
+    let until = "C-1,monthly,premium,2024-01-01,2026-06-30,29.99";
+    let since = "C-1,monthly,premium,2026-07-01,,32.99";
+    assert_eq!(
+        read([until, since]).unwrap().contracts,
+        read([since, until]).unwrap().contracts
+    );
+    assert_eq!(read([until, since]).unwrap().contracts.len(), 2);
+    assert_eq!(read([since, since]).unwrap().contracts.len(), 1, "said twice");
+    let other_tier = "C-1,monthly,advanced,2026-05-01,,39.99";
+    assert_eq!(read([until, other_tier]).unwrap().contracts.len(), 2);
+
+    for rows in [
+        [until, "C-1,monthly,premium,2026-06-30,,32.99"],
+        ["C-1,monthly,premium,2026-01-01,,29.99", since],
+        [since, "C-1,monthly,premium,2026-07-01,,33.99"],
+        [since, "C-1,annual,premium,2026-07-01,2027-06-30,32.99"],
+    ] {
+        let error = read(rows).unwrap_err().to_string();
+        let both = ["row 2", "row 3", "contracts.csv, row", " of contracts.csv"];
+        for said in both
+            .into_iter()
+            .chain(["column start_on", "contract C-1, premium holds"])
+        {
+            assert!(error.contains(said), "{error}");
+        }
+    }
+}
+
+#[test]
 fn counts_are_read_with_the_source_s_marks() {
     let committed = |text: &str, mark| {
         let text = format!("{CONTRACT};annual;2026-01-01;2026-12-31;;{text}\n");
