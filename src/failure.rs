@@ -21,7 +21,7 @@ pub enum ExitKind {
     Unavailable,
     /// A folder or file cannot be made.
     CannotCreate,
-    /// Disk full, read-only, or another failure while writing.
+    /// Disk full, read-only, or what is kept cannot be read, written or trusted.
     CannotWrite,
     /// Another run holds the job, or a server asks to come back later.
     TryLater,
@@ -126,6 +126,11 @@ impl Failure {
 
     pub fn unreadable(path: &Path, error: std::io::Error) -> Failure {
         Failure::about_file(ExitKind::Unavailable, "read", path, &error)
+    }
+
+    /// What this program has kept, and cannot read back.
+    pub fn unreadable_store(path: &Path, error: std::io::Error) -> Failure {
+        Failure::about_file(ExitKind::CannotWrite, "read", path, &error)
     }
 
     pub fn cannot_write(path: &Path, error: std::io::Error) -> Failure {

@@ -69,7 +69,7 @@ Examples:
 
 Exit codes:
    0  done, or done before           73  cannot make a file or folder
-   1  failed                         74  cannot write
+   1  failed                         74  cannot write, or store damaged
    2  words that mean nothing        75  another run holds the job; try later
   65  held by a gate, or bad data    76  a source has changed its shape
   69  source or mail server down     77  credential missing or refused

@@ -26,8 +26,8 @@ pub fn tell_of_no_job(contacts: &Contacts, as_of: Option<NaiveDate>, failure: &F
     }
 }
 
-/// Mails operators the failure of a night.
-pub fn tell(contacts: &Contacts, as_of: NaiveDate, failure: &Failure, world: &World) {
+/// Mails operators the failure of a night. Whether they know of it now.
+pub fn tell(contacts: &Contacts, as_of: NaiveDate, failure: &Failure, world: &World) -> bool {
     let body = render::failure_mail(&FailedNight {
         job: &contacts.job,
         as_of,
@@ -36,16 +36,16 @@ pub fn tell(contacts: &Contacts, as_of: NaiveDate, failure: &Failure, world: &Wo
         said: &failure.to_string(),
         job_words: &world.job_words,
     });
-    send_once(contacts, as_of, &mark_of_failure(failure), body, world);
+    send_once(contacts, as_of, &mark_of_failure(failure), body, world)
 }
 
-/// Mails operators, unless the same was mailed before. That it cannot be mailed is a trouble to tell, and changes nothing.
-pub fn send_once(contacts: &Contacts, as_of: NaiveDate, mark: &str, body: MailBody, world: &World) {
+/// Mails operators, unless the same was mailed before. That it cannot be mailed is a trouble to tell, and changes nothing else.
+pub fn send_once(contacts: &Contacts, as_of: NaiveDate, mark: &str, body: MailBody, world: &World) -> bool {
     let told = format!("{} {as_of} {mark}\n", contacts.job);
     let notes: [PathBuf; 2] = [&contacts.store, &contacts.reports].map(|folder| folder.join(LAST_ALARM));
     let known = |note: &PathBuf| fs::read_to_string(note).is_ok_and(|known| known == told);
     if contacts.mail.operators.is_empty() || notes.iter().any(known) {
-        return;
+        return true;
     }
     match send(contacts, as_of, mark, body, world) {
         Ok(()) => {
@@ -53,8 +53,12 @@ pub fn send_once(contacts: &Contacts, as_of: NaiveDate, mark: &str, body: MailBo
             let _ = notes
                 .iter()
                 .any(|note| write_file(note, told.as_bytes(), FILE_MODE).is_ok());
+            true
         }
-        Err(failure) => tracing::warn!("the operators could not be mailed: {failure}"),
+        Err(failure) => {
+            tracing::warn!("the operators could not be mailed: {failure}");
+            false
+        }
     }
 }
 

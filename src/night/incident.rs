@@ -81,11 +81,18 @@ pub fn mark_of_gates(statement: &Statement) -> String {
 /// A source that is down words itself differently at each try, and a job that is being mended has other faults at each:
 /// one incident all the same.
 pub fn mark_of_failure(failure: &Failure) -> String {
-    let code = failure.exit_code().to_string();
-    match failure.kind() {
-        _ if failure.is_of_the_clock() => mark(["clock"]),
+    match failure.is_of_the_clock() {
+        true => mark(["clock"]),
+        false => mark_of_failed(failure.exit_code(), &failure.to_string()),
+    }
+}
+
+/// As [`mark_of_failure`], of one that was noted.
+pub fn mark_of_failed(exit_code: u8, said: &str) -> String {
+    let code = exit_code.to_string();
+    match ExitKind::of_code(exit_code) {
         ExitKind::Unavailable | ExitKind::CredentialRefused | ExitKind::JobFile => mark([code.as_str()]),
-        _ => mark([code.as_str(), failure.to_string().as_str()]),
+        _ => mark([code.as_str(), said]),
     }
 }
 

@@ -31,6 +31,7 @@ mod roll;
 mod status;
 mod turned_away;
 mod unread_names;
+mod unrecorded;
 mod watchdog;
 
 use std::path::Path;
@@ -199,8 +200,9 @@ pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Fai
             Err(failure) => tracing::warn!("clearing up after this night failed too: {failure}"),
             Ok(()) => {}
         }
-        if let Err(error) = store.tables().end_night(&job.name) {
-            tracing::warn!("the next run will take this one for killed: {error}");
+        // Where it ended badly, the net says so, in the store or beside it.
+        if let (Err(error), true) = (store.tables().end_night(&job.name), ended.is_ok()) {
+            ended = Err(error.into());
         }
         ended
     })

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Outcome, World, alarm, incident, turned_away, watchdog};
+use super::{Outcome, World, alarm, incident, turned_away, unrecorded, watchdog};
 use crate::failure::{ExitKind, Failure};
 use crate::job::{Contacts, Job};
 use crate::mishap::caught;
@@ -51,13 +51,11 @@ fn note(job: &Job, as_of: NaiveDate, opened: Option<i64>, failure: &Failure, wor
     });
     if let Err(also) = recorded {
         tracing::warn!("the failure of this night is not in the store: {also}");
-        let told = caught(|| {
-            alarm::tell(&Contacts::of(job), as_of, failure, world);
-            Ok(())
-        });
-        if let Err(also) = told {
+        let told = caught(|| Ok(alarm::tell(&Contacts::of(job), as_of, failure, world)));
+        if let Err(also) = &told {
             tracing::warn!("the operators could not be mailed: {also}");
         }
+        unrecorded::note(job, as_of, failure, told.unwrap_or(false), world);
     }
 }
 

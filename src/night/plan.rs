@@ -14,7 +14,7 @@ use crate::domain::{Baseline, InputRead, Statement, hex};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::pull::Tables;
-use crate::record::{NewRun, Run, Store};
+use crate::record::{self, NewRun, Run, Store};
 use crate::steps::gates;
 
 /// The day of the night: as typed or as the job fixes it, else yesterday in the account zone furthest behind.
@@ -210,7 +210,15 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
+    /// # Errors
+    /// A store that a run would not trust is told by its own name, not by that of the copy.
     pub fn of(store: &Path) -> Result<Rehearsal, Failure> {
+        use record::Error::{Damaged, Empty, Foreign, Newer};
+        if let Err(error @ (Damaged { .. } | Empty { .. } | Foreign { .. } | Newer { .. })) =
+            Store::open_to_read(store)
+        {
+            return Err(error.into());
+        }
         let folder = tempfile::Builder::new()
             .prefix("quietline-dry-run-")
             .tempdir()

@@ -89,7 +89,7 @@ fn newest(job: &Job) -> Result<(Files, Vec<String>), Failure> {
     let read = |name: &str| match fs::read(folder.join(name)) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::unreadable(&folder.join(name), error)),
+        Err(error) => Err(Failure::unreadable_store(&folder.join(name), error)),
     };
     let (mut files, mut notes) = (Files::new(), Vec::new());
     for page in PAGES {

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::{other_jobs, outbox, turned_away};
+use super::{other_jobs, outbox, turned_away, unrecorded};
 use crate::deliver::outbox::Outbox;
 use crate::domain::DayState;
 use crate::failure::Failure;
 use crate::job::Job;
-use crate::record::Store;
+use crate::record::{Run, RunStatus, Store};
 
 /// How many nights are told.
 const NIGHTS: u32 = 10;
@@ -62,7 +62,20 @@ pub struct Waiting {
 /// Reads a job's standing from its store.
 pub fn standing(job: &Job) -> Result<Standing, Failure> {
     let store = Store::open_to_read(&job.store)?;
-    let nights = store.tables().recent_runs(&job.name, NIGHTS)?;
+    let unrecorded = unrecorded::nights(job);
+    let mut nights = store.tables().recent_runs(&job.name, NIGHTS)?;
+    nights.retain(|run| {
+        run.status != RunStatus::Running || unrecorded.iter().all(|night| night.as_of != run.as_of)
+    });
+    let of_noted = unrecorded.into_iter().rev().map(|night| Night {
+        as_of: night.as_of,
+        revision: 1,
+        status: RunStatus::Failed.as_str(),
+        exit_code: Some(night.exit_code),
+        started_at: night.at,
+        accept_change: None,
+        reason: Some(night.reason),
+    });
     let accounts = job
         .accounts
         .iter()
@@ -70,18 +83,7 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
     let rows = Outbox::new(store.connection()).all_rows()?;
     Ok(Standing {
         job: job.name.clone(),
-        nights: nights
-            .into_iter()
-            .map(|run| Night {
-                as_of: run.as_of,
-                revision: run.revision,
-                status: run.status.as_str(),
-                exit_code: run.exit_code,
-                started_at: run.started_at,
-                accept_change: run.change_hash,
-                reason: run.reason,
-            })
-            .collect(),
+        nights: of_noted.chain(nights.into_iter().map(Night::of)).collect(),
         accounts: accounts.collect::<Result<_, _>>()?,
         waiting_mails: outbox::unfinished(rows)
             .into_iter()
@@ -98,6 +100,20 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
         renamed: other_jobs::renamed(job, &store)?,
         turned_away: turned_away::nights(job).into_iter().collect(),
     })
+}
+
+impl Night {
+    fn of(run: Run) -> Night {
+        Night {
+            as_of: run.as_of,
+            revision: run.revision,
+            status: run.status.as_str(),
+            exit_code: run.exit_code,
+            started_at: run.started_at,
+            accept_change: run.change_hash,
+            reason: run.reason,
+        }
+    }
 }
 
 fn days(store: &Store, account_id: &str) -> Result<Days, Failure> {

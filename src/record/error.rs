@@ -4,6 +4,9 @@ use crate::durable::WriteError;
 use rusqlite::ErrorCode;
 use std::path::PathBuf;
 
+/// What helps a store that is not as it was left.
+const MEND: &str = "restore it from a backup, or move it away and run with --begin-anew";
+
 /// A state store that cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -55,16 +58,33 @@ pub enum Error {
         /// Missing, or what the reader says.
         cause: String,
     },
-    /// The database can be opened, and its pages do not fit together.
-    #[error(
-        "the state store {} is damaged ({cause}); restore it from a backup, or move it away and run with --begin-anew",
-        path.display()
-    )]
+    /// Its pages do not fit together, or are none.
+    #[error("the state store {}: the file is damaged ({cause}); {MEND}", path.display(), MEND = MEND)]
     Damaged {
         /// The database file.
         path: PathBuf,
         /// What SQLite found first.
         cause: String,
+    },
+    /// A file without a byte, or without a table: made by a run that was killed at once, or cut off since.
+    #[error(
+        "the state store {} is empty: its memory is lost, or a first run was killed before it wrote anything. Restore it from a \
+         backup where there is one; else run the job, which begins anew or says what it would lose",
+        path.display()
+    )]
+    Empty {
+        /// The database file.
+        path: PathBuf,
+    },
+    /// A database that another program has made.
+    #[error(
+        "{} is no state store but another program's database; restore the store from a backup, or name another store folder in \
+         the job",
+        path.display()
+    )]
+    Foreign {
+        /// The database file.
+        path: PathBuf,
     },
     /// There is no store yet where one is to be read.
     #[error("there is no state store at {} yet; run the job once, or name its store folder", path.display())]
@@ -73,9 +93,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// A stored value has a form that this program never writes.
-    #[error(
-        "the state store holds `{value}` as {column}; restore it from a backup or start a new store folder"
-    )]
+    #[error("the state store holds `{value}` as {column}; {MEND}", MEND = MEND)]
     Value {
         /// Table and column.
         column: &'static str,
@@ -88,27 +106,38 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit code of quality.md: 73/74 cannot write, 75 locked, 65 damaged, 1 else.
+    /// 73 cannot be made or opened, 74 cannot be read, written or trusted, 75 locked, 1 of another version or not there.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Locked { .. } => 75,
             Self::Write(error) => error.exit_code(),
-            Self::Value { .. } | Self::Damaged { .. } => 65,
-            Self::Usage { .. } => 74,
+            Self::Value { .. }
+            | Self::Damaged { .. }
+            | Self::Empty { .. }
+            | Self::Foreign { .. }
+            | Self::Usage { .. } => 74,
             Self::Newer { .. } | Self::Older { .. } | Self::Missing { .. } => 1,
             Self::Database(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => 75,
+                _ if waits_for_a_run(error) => 75,
                 Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => 73,
-                Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => 74,
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => 65,
-                _ => 1,
+                _ => 74,
             },
         }
     }
 }
 
+/// A run was killed while it wrote: the next one takes back the half, and a reader cannot.
+fn waits_for_a_run(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    code == Some(rusqlite::ffi::SQLITE_READONLY_ROLLBACK)
+}
+
 fn database_cause(error: &rusqlite::Error) -> String {
     let advice = match error.sqlite_error_code() {
+        _ if waits_for_a_run(error) => {
+            "a run was killed while it wrote; the next run puts that right: run the job"
+        }
         Some(ErrorCode::DiskFull) => "the disk is full; free some space and run again",
         Some(ErrorCode::SystemIoFailure) => {
             "the disk refuses to read or write; look for a quota, a limit on file sizes (ulimit -f) or a failing disk"
@@ -117,12 +146,12 @@ fn database_cause(error: &rusqlite::Error) -> String {
             "cannot be written; check the folder's owner, mode and mount"
         }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            "the file is damaged; restore it from a backup, or move it away and run with --begin-anew"
+            return format!("the file is damaged ({error}); {MEND}");
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "another program is using the file; close it and run again"
         }
-        _ => return error.to_string(),
+        _ => return format!("it is not as quietline left it ({error}); {MEND}"),
     };
     format!("{advice} ({error})")
 }

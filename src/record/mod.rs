@@ -34,6 +34,7 @@ pub use forget::NamingColumn;
 pub use halts::Halt;
 pub use inputs::ReadInput;
 pub use legs::LegWindow;
+pub use open_nights::Unended;
 pub use retention::Retention;
 pub use runs::{Ending, NewRun, Run, RunStatus};
 pub use store::{Store, Tables};

@@ -5,6 +5,18 @@ use super::{Error, Tables};
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::params;
 
+/// A run that ended without a word in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unended {
+    pub job: String,
+    pub as_of: NaiveDate,
+    pub settings_digest: String,
+    /// None where it was killed.
+    pub exit_code: Option<u8>,
+    pub reason: String,
+    pub at: DateTime<Utc>,
+}
+
 impl Tables<'_> {
     /// Notes that a run of a night begins; the lock says that no other of the job can still be alive.
     pub fn begin_night(&self, job: &str, as_of: NaiveDate, at: DateTime<Utc>) -> Result<(), Error> {
@@ -28,26 +40,31 @@ impl Tables<'_> {
         })
     }
 
-    /// Records that a run was killed, whether or not it had come so far as to be recorded. It has no end: that is how it
-    /// differs from an error.
-    pub fn record_killed(
-        &self,
-        job: &str,
-        as_of: NaiveDate,
-        settings_digest: &str,
-        reason: &str,
-        at: DateTime<Utc>,
-    ) -> Result<(), Error> {
+    /// Records a run that could not record its end itself, whether or not it had come so far as to be recorded: it was
+    /// killed, or the store could not be written. It has no end: that is how it differs from another error.
+    pub fn record_unended(&self, run: &Unended) -> Result<(), Error> {
+        let Unended {
+            job,
+            as_of,
+            settings_digest,
+            exit_code,
+            reason,
+            at,
+        } = run;
+        let as_of = as_of.to_string();
         self.together(|tables| {
             let known = tables.write(
-                "UPDATE runs SET status = 'failed', reason = ?2 WHERE job = ?1 AND status = 'running'",
-                params![job, reason],
+                "UPDATE runs SET status = 'failed', exit_code = ?3, reason = ?4
+                 WHERE job = ?1 AND as_of = ?2 AND status = 'running'",
+                params![job, as_of, exit_code, reason],
             )?;
             if known == 0 {
+                // A run that was killed after it had recorded this records it again.
                 tables.write(
-                    "INSERT INTO runs (job, as_of, revision, status, inputs_digest, settings_digest, started_at, reason)
-                     VALUES (?1, ?2, 1, 'failed', '', ?3, ?4, ?5)",
-                    params![job, as_of.to_string(), settings_digest, instant(at), reason],
+                    "INSERT INTO runs (job, as_of, revision, status, inputs_digest, settings_digest, exit_code, started_at, reason)
+                     SELECT ?1, ?2, 1, 'failed', '', ?3, ?4, ?5, ?6
+                     WHERE NOT EXISTS (SELECT 1 FROM runs WHERE job = ?1 AND as_of = ?2 AND started_at = ?5 AND reason = ?6)",
+                    params![job, as_of, settings_digest, exit_code, instant(*at), reason],
                 )?;
             }
             Ok(())

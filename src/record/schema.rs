@@ -24,28 +24,37 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema_16.sql"),
 ];
 
+const KNOWN: i64 = MIGRATIONS.len() as i64;
+
 /// A reader changes nothing: a file of an older schema waits for the next run.
 pub(super) fn check_current(conn: &Connection, path: &Path) -> Result<(), Error> {
+    let path = path.to_owned();
+    match version(conn, &path)? {
+        KNOWN => Ok(()),
+        0 => Err(Error::Empty { path }),
+        _ => Err(Error::Older { path }),
+    }
+}
+
+/// 0 is a file without tables; one of a later schema, or of another program, is nobody's to read or write.
+fn version(conn: &Connection, path: &Path) -> Result<i64, Error> {
     let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match found < MIGRATIONS.len() as i64 {
-        true => Err(Error::Older {
-            path: path.to_owned(),
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let path = path.to_owned();
+    match found {
+        0 if tables > 0 => Err(Error::Foreign { path }),
+        0..=KNOWN => Ok(found),
+        _ => Err(Error::Newer {
+            path,
+            found,
+            known: KNOWN,
         }),
-        false => Ok(()),
     }
 }
 
 /// Brings the file to the newest schema, each step in a transaction of its own with its version number.
 pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), Error> {
-    let known = MIGRATIONS.len() as i64;
-    let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if found > known || found < 0 {
-        return Err(Error::Newer {
-            path: path.to_owned(),
-            found,
-            known,
-        });
-    }
+    let found = version(conn, path)?;
     for (version, batch) in (1_i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         tx.execute_batch(batch)?;

@@ -3,7 +3,7 @@
 use super::row::count;
 use super::{Error, schema};
 use crate::durable::{FILE_MODE, WriteError, private_folder, sync_folder};
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -54,9 +54,8 @@ impl Store {
         // Created by us first: SQLite would give it the umask's mode, and its journal copies the file's mode.
         open_private(&path)?;
         sync_folder(folder)?;
-        let mut conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let mut conn = opened(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         configure(&conn)?;
-        check_pages(&conn, &path)?;
         schema::migrate(&mut conn, &path)?;
         Ok(Self {
             conn,
@@ -68,14 +67,13 @@ impl Store {
     /// Opens an existing store to look at it, without the lock: works while a night is running.
     ///
     /// # Errors
-    /// [`Error::Missing`] when no run has created it yet.
+    /// [`Error::Missing`] when no run has created it yet; what a run would refuse, and what it would mend first.
     pub fn open_to_read(folder: &Path) -> Result<Self, Error> {
         let path = folder.join(DATABASE);
         if !path.exists() {
             return Err(Error::Missing { path });
         }
-        let conn = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        conn.busy_timeout(Duration::from_secs(5))?;
+        let conn = opened(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         schema::check_current(&conn, &path)?;
         Ok(Self {
             conn,
@@ -149,7 +147,14 @@ impl Store {
 
 /// What nights leave in a store's folder: the database, the lock, and what stands beside them.
 fn is_ours(name: &str) -> bool {
-    let beside = ["legs", "raw", "usage", "turned_away.json", LOCK];
+    let beside = [
+        "legs",
+        "raw",
+        "usage",
+        "turned_away.json",
+        "unrecorded.json",
+        LOCK,
+    ];
     beside.contains(&name) || name.starts_with(DATABASE) || name.starts_with('.')
 }
 
@@ -158,7 +163,6 @@ fn is_ours(name: &str) -> bool {
 /// `secure_delete` because a forgotten person must be gone from the file too. Without `cache_spill` a night's draft stays in
 /// memory until it is kept, and readers look on meanwhile.
 fn configure(conn: &Connection) -> Result<(), Error> {
-    conn.busy_timeout(Duration::from_secs(5))?;
     conn.execute_batch(
         "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_spill = OFF;",
@@ -166,16 +170,27 @@ fn configure(conn: &Connection) -> Result<(), Error> {
     Ok(())
 }
 
-/// A night that computes on a damaged store would find out halfway, or not at all.
-fn check_pages(conn: &Connection, path: &Path) -> Result<(), Error> {
-    let cause: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+/// What computes on a damaged store would find out halfway, or not at all.
+fn opened(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(Duration::from_secs(5))?;
+    let cause = match conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)) {
+        Ok(cause) => cause,
+        Err(error) if is_damage(&error) => error.to_string(),
+        Err(error) => return Err(error.into()),
+    };
     match cause == "ok" {
-        true => Ok(()),
+        true => Ok(conn),
         false => Err(Error::Damaged {
             path: path.to_owned(),
             cause,
         }),
     }
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 fn lock(path: &Path) -> Result<File, Error> {
@@ -253,8 +268,54 @@ mod tests {
         )
         .unwrap();
         let error = Store::open(folder.path()).unwrap_err();
-        assert_eq!(error.exit_code(), 65);
+        assert_eq!(error.exit_code(), 74);
         assert!(error.to_string().contains("restore it from a backup"), "{error}");
+        let read = Store::open_to_read(folder.path()).unwrap_err();
+        assert_eq!((read.exit_code(), read.to_string()), (74, error.to_string()));
+    }
+
+    #[test]
+    fn a_reader_refuses_what_a_run_refuses_and_says_of_an_empty_file_that_it_is_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(DATABASE);
+        let told = || Store::open_to_read(folder.path()).unwrap_err();
+        std::fs::write(&path, "").unwrap();
+        assert!(matches!(told(), Error::Empty { .. }), "{}", told());
+        assert_eq!(told().exit_code(), 74);
+        let other = Connection::open(&path).unwrap();
+        other.execute_batch("CREATE TABLE songs (title TEXT)").unwrap();
+        drop(other);
+        assert!(matches!(told(), Error::Foreign { .. }), "{}", told());
+        let refused = Store::open(folder.path()).unwrap_err();
+        assert_eq!(
+            (refused.exit_code(), refused.to_string()),
+            (74, told().to_string())
+        );
+
+        std::fs::remove_file(&path).unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let tables = store.tables();
+        for at in 0..100 {
+            tables
+                .put_halt(
+                    &format!("{at} {}", "x".repeat(200)),
+                    "refused",
+                    chrono::DateTime::UNIX_EPOCH,
+                )
+                .unwrap();
+        }
+        drop(store);
+        let whole = std::fs::read(&path).unwrap();
+        let mut broken = whole.clone();
+        let middle = broken.len() / 2;
+        broken[middle..middle + 8_192].fill(0xa5);
+        std::fs::write(&path, broken).unwrap();
+        assert!(matches!(told(), Error::Damaged { .. }), "{}", told());
+        std::fs::write(&path, whole).unwrap();
+        let later = Connection::open(&path).unwrap();
+        later.pragma_update(None, "user_version", 99).unwrap();
+        drop(later);
+        assert!(matches!(told(), Error::Newer { found: 99, .. }), "{}", told());
     }
 
     #[test]

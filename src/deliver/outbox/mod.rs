@@ -185,11 +185,10 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit code of quality.md: 74 cannot write, 65 damaged, 2 a wrong number typed.
+    /// 74 cannot be read or written, or is damaged; 2 a wrong number typed.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Database(_) => 74,
-            Self::Damaged(_) => 65,
+            Self::Database(_) | Self::Damaged(_) => 74,
             Self::Address(error) => error.exit_code(),
             Self::NoSuchRow(_)
             | Self::Forgotten(_)

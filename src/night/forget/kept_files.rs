@@ -23,7 +23,7 @@ pub struct Naming {
 
 impl Naming {
     pub fn of(path: &Path, spellings: &Spellings) -> Result<Option<Naming>, Failure> {
-        let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, error))?;
+        let bytes = fs::read(path).map_err(|error| Failure::unreadable_store(path, error))?;
         let named = |without| Naming {
             path: path.to_owned(),
             without,
@@ -61,7 +61,7 @@ impl Naming {
 
 /// Whether a file holds the person, packed or plain.
 pub fn holds(path: &Path, spellings: &Spellings) -> Result<bool, Failure> {
-    let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, error))?;
+    let bytes = fs::read(path).map_err(|error| Failure::unreadable_store(path, error))?;
     Ok(stand_in(path, &bytes, spellings))
 }
 
@@ -76,10 +76,10 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     while let Some(folder) = folders.pop() {
         let entries = match fs::read_dir(&folder) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
-            entries => entries.map_err(|error| Failure::unreadable(&folder, error))?,
+            entries => entries.map_err(|error| Failure::unreadable_store(&folder, error))?,
         };
         for entry in entries {
-            let entry = entry.map_err(|error| Failure::unreadable(&folder, error))?;
+            let entry = entry.map_err(|error| Failure::unreadable_store(&folder, error))?;
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => folders.push(entry.path()),
                 Ok(kind) if kind.is_file() => files.push(entry.path()),

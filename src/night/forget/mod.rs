@@ -14,7 +14,7 @@ use self::kept_files::{Naming, files_below, holds, mail_holds};
 use self::person::{Person, night_folders};
 use self::seals::Seals;
 use self::spellings::{Kinds, NEUTRAL, Spellings};
-use super::{World, api, memory};
+use super::{World, api, memory, unrecorded};
 use crate::deliver::message::Identity;
 use crate::deliver::outbox::Outbox;
 use crate::failure::Failure;
@@ -299,6 +299,12 @@ fn kept(job: &Job) -> Result<Vec<PathBuf>, Failure> {
     for folder in night_folders(job) {
         files.extend(files_below(&folder)?);
     }
+    files.extend(
+        [&job.store, &job.reports]
+            .map(|folder| folder.join(unrecorded::FILE))
+            .into_iter()
+            .filter(|file| file.is_file()),
+    );
     if let Transport::File { outbox } = &job.mail.transport {
         let mails = files_below(outbox)?.into_iter();
         files.extend(mails.filter(|path| path.extension().is_some_and(|ending| ending == "eml")));

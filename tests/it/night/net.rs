@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use quietline::failure::{ExitKind, Failure};
-use quietline::night::{Options, World, night, standing, without_a_clock};
+use quietline::night::{Options, World, explain, night, outbox, standing, without_a_clock};
 use quietline::record::Store;
 
 use super::Company;
@@ -79,14 +79,13 @@ fn a_fault_of_the_program_is_recorded_and_mailed_once() {
 fn a_store_that_cannot_be_opened_is_mailed_past_it_once() {
     let company = Company::new();
     company.good(&[("job.as_of", "2026-10-09")]);
-    fs::write(
-        company.path("store/state.sqlite"),
-        "no database at all, ".repeat(60),
-    )
-    .unwrap();
+    let database = company.path("store/state.sqlite");
+    let whole = fs::read(&database).unwrap();
+    fs::write(&database, "no database at all, ".repeat(60)).unwrap();
+    let by_finance = company.mails();
     for _ in 0..2 {
         let failure = company.run(&[OPERATORS], &Options::default()).err().unwrap();
-        assert_eq!(failure.exit_code(), 65, "{failure}");
+        assert_eq!(failure.exit_code(), 74, "{failure}");
     }
     let mails = operators_mails(&company);
     assert_eq!(mails.len(), 1);
@@ -96,6 +95,84 @@ fn a_store_that_cannot_be_opened_is_mailed_past_it_once() {
         .err()
         .unwrap();
     assert_eq!(operators_mails(&company).len(), 2, "another night");
+    assert_eq!(
+        company.mails(),
+        by_finance + 2,
+        "finance has nothing to do with it"
+    );
+
+    // Restored, the record has what could not be written there.
+    fs::write(&database, whole).unwrap();
+    let told = |shown: &str| {
+        for night in ["2026-10-15", "2026-10-16"] {
+            let row = format!("{night}  failed (exit 74): the state store ");
+            assert_eq!(shown.matches(&row).count(), 1, "{shown}");
+        }
+    };
+    told(&status_of(&company));
+    company.good(&[OPERATORS]);
+    told(&status_of(&company));
+    assert!(!company.path("store/unrecorded.json").exists());
+    assert_eq!(operators_mails(&company).len(), 2, "told before");
+}
+
+/// Each command that only looks.
+fn told_of_the_store(company: &Company) -> Vec<String> {
+    let job = company.job(&[]);
+    let dry = Options {
+        dry_run: true,
+        ..Options::default()
+    };
+    let failures = [
+        standing(&job).err(),
+        outbox::list(&job, false).err(),
+        explain(&job, "101", &world()).err(),
+        night(&job, &dry, &world()).err(),
+    ];
+    let told = failures.map(|failure| {
+        let failure = failure.unwrap();
+        assert_eq!(failure.exit_code(), 74, "{failure}");
+        failure.to_string()
+    });
+    told.to_vec()
+}
+
+#[test]
+fn whoever_looks_into_a_store_that_is_none_is_told_so() {
+    let company = Company::new();
+    company.good(&[("job.as_of", "2026-10-09")]);
+    let database = company.path("store/state.sqlite");
+    for (bytes, says) in [("", "is empty"), (&"no database ".repeat(100), "is damaged")] {
+        fs::write(&database, bytes).unwrap();
+        for told in told_of_the_store(&company) {
+            let named = format!("the state store {}", database.display());
+            assert!(told.contains(&named) && told.contains(says), "{told}");
+        }
+    }
+}
+
+#[test]
+fn a_disk_that_refuses_is_told_with_its_reason_not_as_a_kill() {
+    let company = Company::new();
+    company.good(&[("job.as_of", "2026-10-09")]);
+    let job = "[mail.operators]\nto = [\"ops@example.test\"]\n";
+    company.edit("jobs/sample.toml", |text| format!("{text}\n{job}"));
+    // The store cannot grow by what the night and the mail about it would add.
+    let size = fs::metadata(company.path("store/state.sqlite")).unwrap().len();
+    let limit = format!("ulimit -f {};", size / 512);
+    let output = run(&company, &limit, "jobs/sample.toml --as-of 2026-10-15");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(74), "{said}");
+    assert!(company.path("store/unrecorded.json").exists(), "{said}");
+    let row = "2026-10-15  failed (exit 74): ";
+    let told = |shown: &str| {
+        assert_eq!(shown.matches(row).count(), 1, "{shown}");
+        assert!(!shown.contains("killed") && !shown.contains("running"), "{shown}");
+    };
+    told(&status_of(&company));
+    company.good(&[]);
+    told(&status_of(&company));
+    assert_eq!(operators_mails(&company).len(), 1);
 }
 
 #[test]
