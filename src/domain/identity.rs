@@ -86,12 +86,46 @@ pub fn same(one: &str, other: &str) -> bool {
     folded(one) == folded(other)
 }
 
-/// A login, an address or a user id for comparison; the token's suffix is no part of it.
+/// A login, an address or a user id for comparison; the token's suffix is no part of it, and neither is what programs write
+/// around it (`Ada Birch <ada@example.test>`, `mailto:`, `CORP\\ada`).
 pub fn user_key(text: &str) -> Cow<'_, str> {
-    match folded(text) {
+    match folded(bare_user(text)) {
         Cow::Borrowed(text) => Cow::Borrowed(text.strip_suffix(TOKEN_SUFFIX).unwrap_or(text)),
         Cow::Owned(text) => Cow::Owned(text.strip_suffix(TOKEN_SUFFIX).map(str::to_owned).unwrap_or(text)),
     }
+}
+
+fn bare_user(text: &str) -> &str {
+    if !text.contains(['<', ':', '\\', '"', '\'']) {
+        return text;
+    }
+    let is_around = |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'');
+    let text = text.trim_matches(is_around);
+    let in_brackets = text
+        .strip_suffix('>')
+        .and_then(|text| text.rsplit_once('<'))
+        .map_or(text, |(_, address)| address.trim_matches(is_around));
+    let scheme = "mailto:";
+    let address = match in_brackets.get(..scheme.len()) {
+        Some(start) if start.eq_ignore_ascii_case(scheme) => in_brackets[scheme.len()..].trim(),
+        _ => in_brackets,
+    };
+    match address.rsplit_once('\\') {
+        Some((_, login)) if !login.is_empty() => login,
+        _ => address,
+    }
+}
+
+/// The users in a cell, for comparison: the whole of it as one, and where several stand in it each of them.
+pub fn users_in(cell: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let parting = [';', ',', '|', '\n'];
+    let several = cell.contains(parting).then(|| cell.split(parting));
+    let each = several
+        .into_iter()
+        .flatten()
+        .map(str::trim)
+        .filter(|user| !user.is_empty());
+    std::iter::once(cell).chain(each).map(user_key)
 }
 
 /// How what rows name is remembered where it leads to no line: by the sort of key, and the key for comparison.
@@ -196,6 +230,21 @@ mod tests {
         ] {
             assert_eq!(user_key(other), "ada.birch", "{other:?}");
         }
+        for other in [
+            "mailto:ada.birch",
+            "MAILTO: Ada.Birch",
+            "Ada Birch <ada.birch>",
+            "\"Birch, Ada\" <mailto:ada.birch>",
+            "<ada.birch>",
+            "\"ada.birch\"",
+            "CORP\\ada.birch",
+        ] {
+            assert_eq!(user_key(other), "ada.birch", "{other:?}");
+        }
+        assert_eq!(user_key("t'hooft"), "t'hooft");
+        let several: Vec<Cow<str>> = users_in("ada@example.test; Bo <bo@example.test>").collect();
+        assert_eq!(several[1..], ["ada@example.test", "bo@example.test"]);
+        assert_eq!(users_in("ada").collect::<Vec<_>>(), ["ada"]);
         for (one, other) in [
             ("Zoë Müller", "Zoe\u{308}\u{a0} Mu\u{308}ller"),
             ("STRASSE", "straße"),

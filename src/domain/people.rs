@@ -72,15 +72,13 @@ impl DecisionKind {
 }
 
 impl Decision {
-    /// Of two decisions on one thing the later holds. A keep needs no date: it is as new as its last day, and of one day the
-    /// one holds that leaves things as they are, since a phone that is taken is not given back by an apology.
-    pub fn age(&self) -> (NaiveDate, bool) {
-        let day = match self.decided_on {
-            Some(day) => day,
-            None if self.decision == DecisionKind::Keep => self.expires_on.unwrap_or(NaiveDate::MAX),
-            None => NaiveDate::MIN,
-        };
-        (day, self.decision.sets_aside())
+    /// Of two decisions on one thing the later holds, and of one day the one that leaves things as they are, since a phone
+    /// that is taken is not given back by an apology. A keep needs no date: it is as new as its last day. Others do not hold
+    /// without one; they count as the newest, so that they are told.
+    pub fn age(&self) -> (NaiveDate, bool, Option<NaiveDate>) {
+        let last_day = self.expires_on.filter(|_| self.decision == DecisionKind::Keep);
+        let day = self.decided_on.or(last_day).unwrap_or(NaiveDate::MAX);
+        (day, self.decision.sets_aside(), self.expires_on)
     }
 }
 

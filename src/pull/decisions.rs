@@ -2,12 +2,13 @@
 
 use crate::domain::{Decision, DecisionKind, TableName, UnreadDecision};
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use super::PullError;
 use super::cells::{Cells, Fault, Weight};
 use super::headings::{Column, optional, required};
-use super::table::{Gathered, Placed, Table};
+use super::table::{Gathered, Table};
 
 pub(super) struct Decisions;
 
@@ -78,50 +79,31 @@ fn row(cells: &Cells) -> Result<Option<Decision>, Fault> {
     }))
 }
 
-/// The newest decision on a thing holds; older ones are superseded. Two of one age that differ clash.
+/// Which of several decisions on one thing holds is settled where its day and its line are known; here repeats go, and the
+/// newest comes first.
 pub(super) fn settle(decisions: &mut Gathered<Decision>) -> Result<(), PullError> {
     // What is told of two decisions does not rest on where they stand.
-    decisions.items.sort_by_cached_key(|placed| placed.item.bare());
+    decisions
+        .items
+        .sort_by_cached_key(|placed| (Reverse(placed.item.age()), placed.item.bare()));
     // One list may be handed back twice.
     decisions.drop_repeated(Decision::bare);
-    let key = |decision: &Decision| {
-        format!(
-            "{}\0{:?}\0{:?}",
-            decision.account_id, decision.line_id, decision.finding_id
-        )
-    };
-    let age = |decision: &Decision| (decision.age(), decision.expires_on);
-    let mut newest = HashMap::new();
-    for placed in &decisions.items {
-        let known = newest.entry(key(&placed.item)).or_insert(age(&placed.item));
-        *known = age(&placed.item).max(*known);
-    }
-    let is_superseded =
-        |placed: &Placed<Decision>| newest.get(&key(&placed.item)) != Some(&age(&placed.item));
-    let superseded: Vec<(usize, String)> = decisions
+    let mut seen = HashSet::new();
+    let older: Vec<(usize, u64)> = decisions
         .items
         .iter()
-        .filter(|placed| is_superseded(placed))
-        .map(|placed| {
-            (
-                placed.file,
-                format!(
-                    "row {} is superseded by another decision on the same thing",
-                    placed.row
-                ),
-            )
+        .filter(|placed| {
+            let of = &placed.item;
+            !seen.insert((&of.account_id, &of.line_id, &of.finding_id))
         })
+        .map(|placed| (placed.file, placed.row))
         .collect();
-    for (file, note) in superseded {
+    for (file, row) in older {
+        let note =
+            format!("row {row} is superseded by a newer decision on the same thing, where that one holds");
         decisions.note_on(file, &note);
     }
-    decisions.drop_duplicates(is_superseded);
-    decisions.one_per_key(key, |_, place| {
-        Fault::new(
-            "decision",
-            format!("a decision on the same thing stands already ({place})"),
-        )
-    })
+    Ok(())
 }
 
 impl Decision {

@@ -1,6 +1,7 @@
 //! Which decisions hold tonight: those on lines, those on findings, and the job's standing rules.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -23,7 +24,7 @@ pub fn keeps_on(
         .collect()
 }
 
-/// The decision in force on each line: the newest of those on the line that have not expired, else a standing rule.
+/// The decision in force on each line, else a standing rule.
 pub(super) fn settle_decisions<'a>(
     lines: &'a [Line],
     decisions: &[Decision],
@@ -48,23 +49,57 @@ pub(super) fn settle_decisions<'a>(
         }
     }
     let mut settle = |line: &Line| {
-        let mut valid: Vec<&Decision> = by_line
-            .get(line.line_id.as_str())
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|d| holds(d, line, as_of, notices))
-            .collect();
-        valid.sort_by_key(|decision| decision.age());
-        valid
-            .last()
-            .map(|decision| (*decision).clone())
+        let made = by_line.remove(line.line_id.as_str()).unwrap_or_default();
+        newest_in_force(made, notices, |decision, told| holds(decision, line, as_of, told))
+            .cloned()
             .or_else(|| standing(line, rules, as_of))
     };
     lines
         .iter()
         .filter_map(|line| Some((line, settle(line)?)))
         .collect()
+}
+
+#[derive(PartialEq)]
+enum Holds {
+    Tonight,
+    /// It has lapsed, or is dated in the future.
+    OnOtherDays,
+    Never,
+}
+
+/// Of the decisions on one thing the newest that holds. Newer ones tell why they do not, older ones tell nothing. Against a newer
+/// one that holds on other days only one holds that leaves things as they are: somebody has thought again since.
+fn newest_in_force<'d>(
+    mut made: Vec<&'d Decision>,
+    notices: &mut Vec<String>,
+    holds: impl Fn(&Decision, &mut Vec<String>) -> Holds,
+) -> Option<&'d Decision> {
+    made.sort_by_key(|decision| Reverse(decision.age()));
+    let mut has_thought_again = false;
+    for (at, decision) in made.iter().enumerate() {
+        let mut told = Vec::new();
+        let holds_tonight = holds(decision, &mut told);
+        if !has_thought_again {
+            notices.append(&mut told);
+        }
+        has_thought_again |= holds_tonight == Holds::OnOtherDays;
+        if holds_tonight == Holds::Tonight && (decision.decision.sets_aside() || !has_thought_again) {
+            let contradicts = |other: &&&Decision| {
+                other.age() == decision.age()
+                    && other.decision != decision.decision
+                    && holds(other, &mut Vec::new()) == Holds::Tonight
+            };
+            notices.extend(made[at + 1..].iter().find(contradicts).map(|other| {
+                format!(
+                    "The decision to {} ({}) is as new as the one to {} ({}), which was used; write which of them holds.",
+                    other.decision, other.origin, decision.decision, decision.origin
+                )
+            }));
+            return Some(decision);
+        }
+    }
+    None
 }
 
 /// The keep that was the last word on a line, where it has lapsed: somebody once had a reason. Decisions on what was found of
@@ -84,13 +119,18 @@ pub(super) fn lapsed_keep(
         made.decision == DecisionKind::Keep && made.expires_on.is_some_and(|until| until < as_of)
     };
     let mut unsaid = Vec::new();
-    let newest = decisions
+    let mut of_holder: Vec<&Decision> = decisions
         .iter()
         .filter(is_on_its_use)
         .filter(|made| another_holder(made, line).is_none())
-        .filter(|made| has_lapsed(made) || stands(made, "", as_of, &mut unsaid))
-        .max_by_key(|made| (made.age(), made.expires_on, &made.owner));
-    if let Some(newest) = newest {
+        .filter(|made| has_lapsed(made) || stands(made, "", as_of, &mut unsaid) == Holds::Tonight)
+        .collect();
+    of_holder.sort_by_key(|made| (made.age(), &made.owner));
+    let is_kept = |made: &&Decision| made.decision == DecisionKind::Keep && !has_lapsed(made);
+    if of_holder.iter().any(is_kept) {
+        return None;
+    }
+    if let Some(newest) = of_holder.last() {
         return has_lapsed(newest).then_some(LapsedKeep {
             until: newest.expires_on?,
             owner: newest.owner.clone(),
@@ -118,26 +158,26 @@ fn another_holder(decision: &Decision, line: &Line) -> Option<String> {
 }
 
 /// Whether a decision is in force on the line; what is not is told.
-fn holds(decision: &Decision, line: &Line, as_of: NaiveDate, notices: &mut Vec<String>) -> bool {
+fn holds(decision: &Decision, line: &Line, as_of: NaiveDate, notices: &mut Vec<String>) -> Holds {
     let what = format!(
         "The decision to {} line {} ({})",
         decision.decision, line.line_id, decision.origin
     );
     if let Some(why) = another_holder(decision, line) {
         notices.push(format!("{what}{why}"));
-        return false;
+        return Holds::Never;
     }
     if decision.decision == DecisionKind::Dispute {
         notices.push(format!(
             "{what} was not used: what is wrong with a charge is decided by its own id, in findings.csv."
         ));
-        return false;
+        return Holds::Never;
     }
     stands(decision, &what, as_of, notices)
 }
 
 /// Whether a decision says all that it must, has begun and has not lapsed; what does not stand is told.
-fn stands(decision: &Decision, what: &str, as_of: NaiveDate, notices: &mut Vec<String>) -> bool {
+fn stands(decision: &Decision, what: &str, as_of: NaiveDate, notices: &mut Vec<String>) -> Holds {
     let keeps = decision.decision == DecisionKind::Keep;
     let missing = match decision {
         // Nothing is taken from anybody by a keep, so it holds without a name under it.
@@ -151,21 +191,21 @@ fn stands(decision: &Decision, what: &str, as_of: NaiveDate, notices: &mut Vec<S
     };
     if let Some(missing) = missing {
         notices.push(format!("{what} {missing}; it was not used."));
-        return false;
+        return Holds::Never;
     }
     if let Some(day) = decision.expires_on.filter(|day| *day < as_of) {
         notices.push(format!(
             "{what} lapsed on {day}: decide again, or it is judged as if nobody had decided."
         ));
-        return false;
+        return Holds::OnOtherDays;
     }
     if let Some(day) = decision.decided_on.filter(|day| *day > as_of) {
         notices.push(format!(
             "{what} is dated {day}, which is still to come; it holds from then on."
         ));
-        return false;
+        return Holds::OnOtherDays;
     }
-    true
+    Holds::Tonight
 }
 
 /// What is known of a finding that a decision names.
@@ -183,40 +223,58 @@ pub fn on_findings<'d, 'n>(
     as_of: NaiveDate,
     notices: &mut Vec<String>,
 ) -> HashMap<&'d str, &'d Decision> {
-    let mut in_force: HashMap<&str, &Decision> = HashMap::new();
+    let mut by_finding: BTreeMap<&str, Vec<&Decision>> = BTreeMap::new();
     for decision in decisions {
-        let Some(finding_id) = decision.finding_id.as_deref() else {
-            continue;
-        };
-        let what = format!(
-            "The decision to {} finding {finding_id} ({})",
-            decision.decision, decision.origin
-        );
-        let Some(finding) = named(finding_id) else {
-            notices.push(format!("{what} fits no finding; it was not used."));
-            continue;
-        };
-        let other_line = decision
-            .line_id
-            .as_deref()
-            .filter(|line_id| !finding.line_id.is_some_and(|own| is_id_of(line_id, own)));
-        if let Some(line_id) = other_line {
-            notices.push(format!(
-                "{what} stands beside line {line_id}, which is not the finding's; it was not used. Has the sheet shifted?"
-            ));
-        } else if !finding.kind.is_settled_by(decision.decision) {
-            notices.push(format!(
-                "{what} was not used: a finding of kind {} is not settled by {}.",
-                finding.kind, decision.decision
-            ));
-        } else if stands(decision, &what, as_of, notices) {
-            let newest = in_force.entry(finding_id).or_insert(decision);
-            if newest.age() < decision.age() {
-                *newest = decision;
-            }
+        if let Some(finding_id) = decision.finding_id.as_deref() {
+            by_finding.entry(finding_id).or_default().push(decision);
         }
     }
-    in_force
+    by_finding
+        .into_iter()
+        .filter_map(|(finding_id, made)| {
+            let finding = named(finding_id);
+            let holds = |decision: &Decision, told: &mut Vec<String>| {
+                holds_on_finding(decision, finding_id, finding, as_of, told)
+            };
+            Some((finding_id, newest_in_force(made, notices, holds)?))
+        })
+        .collect()
+}
+
+/// Whether a decision is in force on the finding; what is not is told.
+fn holds_on_finding(
+    decision: &Decision,
+    finding_id: &str,
+    finding: Option<Named<'_>>,
+    as_of: NaiveDate,
+    notices: &mut Vec<String>,
+) -> Holds {
+    let what = format!(
+        "The decision to {} finding {finding_id} ({})",
+        decision.decision, decision.origin
+    );
+    let Some(finding) = finding else {
+        notices.push(format!("{what} fits no finding; it was not used."));
+        return Holds::Never;
+    };
+    let other_line = decision
+        .line_id
+        .as_deref()
+        .filter(|line_id| !finding.line_id.is_some_and(|own| is_id_of(line_id, own)));
+    if let Some(line_id) = other_line {
+        notices.push(format!(
+            "{what} stands beside line {line_id}, which is not the finding's; it was not used. Has the sheet shifted?"
+        ));
+        return Holds::Never;
+    }
+    if !finding.kind.is_settled_by(decision.decision) {
+        notices.push(format!(
+            "{what} was not used: a finding of kind {} is not settled by {}.",
+            finding.kind, decision.decision
+        ));
+        return Holds::Never;
+    }
+    stands(decision, &what, as_of, notices)
 }
 
 fn covers(rule: &KeepRule, line: &Line) -> bool {

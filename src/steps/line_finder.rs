@@ -1,5 +1,6 @@
 //! Which line a row of an invoice names.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
@@ -7,7 +8,7 @@ use regex::Regex;
 
 use super::charges::MatchedCharge;
 use super::held_extensions::HeldExtensions;
-use crate::domain::{Charge, ChargeKind, Line, MatchedBy, user_key, without_zeros};
+use crate::domain::{Charge, ChargeKind, Line, MatchedBy, user_key, users_in, without_zeros};
 
 pub(super) struct LineFinder<'a, 'h> {
     as_of: NaiveDate,
@@ -51,7 +52,8 @@ impl<'a, 'h> LineFinder<'a, 'h> {
             let addresses: BTreeSet<String> = [&line.email, &line.login_name]
                 .into_iter()
                 .flatten()
-                .map(|address| user_key(address).into_owned())
+                .flat_map(|address| users_in(address))
+                .map(Cow::into_owned)
                 .collect();
             for address in addresses {
                 finder.by_email.entry(address).or_default().push(line);

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::day_join::{FoundBy, NamedBy};
 use super::main_numbers::MainNumbers;
 use crate::domain::{
-    CallKeys, Line, UserSort, extension_name, folded, login_name, names_in, sip_id_name, user_key,
+    CallKeys, Line, UserSort, extension_name, folded, login_name, names_in, sip_id_name, user_key, users_in,
     without_zeros,
 };
 
@@ -369,7 +369,7 @@ pub fn is_joinable(line: &Line, named_by: NamedBy) -> bool {
 
 /// The names by which rows may name a line, as [`End::name`] gives them.
 pub fn names_of(line: &Line) -> impl Iterator<Item = String> {
-    let users = written_users(line).map(|user| login_name(user));
+    let users = users_of(line).map(|user| login_name(&user));
     let sip_ids = line.sip_ids.iter().map(|id| sip_id_name(id));
     users.chain(sip_ids).chain([extension_name(&line.extension)])
 }
@@ -383,14 +383,9 @@ fn push(map: &mut HashMap<String, Vec<u32>>, key: String, line: u32) {
 
 /// The names by which calls may name a line's user.
 pub fn users_of(line: &Line) -> impl Iterator<Item = String> {
-    written_users(line).map(|user| user_key(user).into_owned())
-}
-
-/// The same, as the list writes them.
-fn written_users(line: &Line) -> impl Iterator<Item = &String> {
-    [&line.login_name, &line.email, &line.user_id]
-        .into_iter()
-        .flatten()
+    let written = [&line.login_name, &line.email, &line.user_id];
+    let users = written.into_iter().flatten().flat_map(|cell| users_in(cell));
+    users.map(Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::domain::{DirectoryEntry, DirectoryStatus, Line, user_key};
+use crate::domain::{DirectoryEntry, DirectoryStatus, Line, users_in};
 
 /// The directory, by e-mail and by what people sign in with.
 pub(super) struct People<'a> {
@@ -29,7 +29,7 @@ impl<'a> People<'a> {
     /// present holder's.
     pub(super) fn behind(&self, line: &Line) -> Option<DirectoryEntry> {
         let users = [&line.email, &line.login_name].into_iter().flatten();
-        let mut keys: Vec<Cow<str>> = users.map(|user| user_key(user)).collect();
+        let mut keys: Vec<Cow<str>> = users.flat_map(|user| users_in(user)).collect();
         let mut found = BTreeSet::new();
         while let Some(key) = keys.pop() {
             for at in self.by_key.get(&key).into_iter().flatten() {
@@ -44,7 +44,9 @@ impl<'a> People<'a> {
 
 fn keys_of(row: &DirectoryEntry) -> impl Iterator<Item = Cow<'_, str>> {
     let login = row.login.as_ref().into_iter();
-    std::iter::once(&row.email).chain(login).map(|key| user_key(key))
+    std::iter::once(&row.email)
+        .chain(login)
+        .flat_map(|key| users_in(key))
 }
 
 /// An active row holds before a disabled one, and that before a departure; the longest leave, the latest departure and the last

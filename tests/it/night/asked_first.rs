@@ -1,6 +1,6 @@
 //! Who may still need a line is asked, and its callers are led elsewhere, before it is removed or offered to somebody else.
 
-use quietline::domain::{Action, Recoverable, Verdict};
+use quietline::domain::{Action, FindingState, Recoverable, Verdict};
 
 use super::phones::{Phones, line, row};
 
@@ -148,4 +148,49 @@ fn a_lapsed_keep_is_asked_again_of_whoever_kept_it() {
     let account = phones.judged();
     let actions = ["115", "121", "116"].map(|extension| line(&account, extension).action);
     assert_eq!(actions, [Action::Reassign, Action::Reclaim, Action::Review]);
+}
+
+#[test]
+fn a_newer_decision_that_does_not_hold_takes_no_older_keep_away() {
+    let mut phones = annual();
+    let keep = "keep,2026-12-31,2026-06-01,Greta Holm,,";
+    let newer = [
+        "reclaim,,2026-12-01,Greta Holm,,",
+        "reclaim,,2026-09-01,,,",
+        "reclaim,,,Greta Holm,,",
+        "reclaim,,2026-09-01,Greta Holm,,Somebody Else",
+        "dispute,,2026-09-01,Greta Holm,,",
+        "keep,2026-09-30,2026-09-01,Greta Holm,,",
+        "dismiss,2026-09-30,2026-09-01,Greta Holm,none,",
+    ];
+    let mut rows = String::from("line_id,decision,expires_on,decided_on,owner,reason,holder\n");
+    let kept: Vec<String> = (121..)
+        .take(newer.len())
+        .map(|extension| extension.to_string())
+        .collect();
+    for (line_id, newer) in kept.iter().zip(newer) {
+        never_used(&mut phones, line_id, &[]);
+        rows.push_str(&format!("{line_id},{newer}\n{line_id},{keep}\n"));
+    }
+    // What was once to be taken is not, after somebody has kept it since.
+    never_used(&mut phones, "130", &[]);
+    rows.push_str("130,reclaim,,2026-03-01,Greta Holm,,\n130,keep,2026-09-30,2026-06-01,Greta Holm,,\n");
+    phones.files.insert("decisions", rows);
+    let account = phones.judged();
+    for line_id in &kept {
+        assert_eq!(line(&account, line_id).action, Action::Keep, "{line_id}");
+        let told: Vec<&String> = account
+            .notices
+            .iter()
+            .filter(|notice| notice.contains(&format!("line {line_id} ")))
+            .collect();
+        assert_eq!(told.len(), 1, "why the newer one does not hold: {told:?}");
+    }
+    assert_eq!(line(&account, "130").action, Action::AskHolder);
+    assert!(
+        account
+            .ledger
+            .iter()
+            .all(|entry| entry.state != FindingState::Approved)
+    );
 }
