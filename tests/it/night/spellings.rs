@@ -63,6 +63,21 @@ fn a_directory_knows_people_by_what_they_sign_in_with() {
     assert_eq!(verdict(&account, "116"), Verdict::OnLeave);
 }
 
+#[test]
+fn what_programs_write_around_an_address_is_no_part_of_it() {
+    for around in [
+        "mailto:oona.pike@example.test",
+        "Oona Pike <oona.pike@example.test>",
+        "opike@example.test; oona.pike@example.test",
+        "EXAMPLE\\oona.pike",
+    ] {
+        let mut phones = Phones::named_by(&["user"]);
+        let directory = format!("mail,accountEnabled,on_leave_until\n{around},true,2027-01-31\n");
+        phones.files.insert("directory", directory);
+        assert_eq!(verdict(&phones.judged(), "115"), Verdict::OnLeave, "{around}");
+    }
+}
+
 /// A list handed back by way of a spreadsheet: the zeros of the line are gone, and its holder is in another composition.
 #[test]
 fn a_decision_comes_back_to_its_line() {
