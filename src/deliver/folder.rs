@@ -21,7 +21,7 @@ pub enum Error {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The folder is there and holds something else.
-    #[error("the report folder {} is there already with other content; run with --redo to make the next revision beside it, or move it away", path.display())]
+    #[error("the report folder {} is there already with other content; run again with the same words and --redo to make the next revision beside it, or move it away", path.display())]
     Differs {
         /// The folder of that night.
         path: PathBuf,

@@ -21,6 +21,8 @@ pub struct Incident {
     pub tells_finance: bool,
     /// Finance has been told since its last figure that there is none.
     pub finance_waits: bool,
+    /// The newest reported night, where this one is older: it is made late, and nobody waits for it.
+    pub newer: Option<NaiveDate>,
 }
 
 impl Incident {
@@ -30,6 +32,8 @@ impl Incident {
             .last_good(&job.name, as_of + chrono::Days::new(1))?
             .map(|run| stands(job, &run));
         let good_on = last_good.as_ref().map(|good| good.as_of);
+        let newest = store.tables().newest_reported(&job.name)?;
+        let newer = newest.filter(|newest| *newest > as_of);
         let rows = Outbox::new(store.connection()).rows(&job.name)?;
         let told_of: Vec<NaiveDate> = rows
             .iter()
@@ -39,9 +43,12 @@ impl Incident {
             .filter(|told| *told <= as_of && good_on.is_none_or(|good| *told > good))
             .collect();
         Ok(Incident {
-            tells_finance: !told_of.iter().any(|told| *told < as_of) && good_on != Some(as_of),
+            tells_finance: !told_of.iter().any(|told| *told < as_of)
+                && good_on != Some(as_of)
+                && newer.is_none(),
             finance_waits: !told_of.is_empty(),
             last_good,
+            newer,
         })
     }
 }

@@ -67,10 +67,19 @@ pub fn check_lost(
                 job.name
             ),
         )
-        .advise(
-            "restore the store's folder from a backup; or run with --begin-anew to go on without what earlier nights \
-             knew: since when lines are there, what was decided, what was saved",
-        )),
+        .advise(format!(
+            "restore the store's folder from a backup; or run with {} to go on without what earlier nights knew: since when \
+             lines are there, what was decided, what was saved",
+            anew_words(job, as_of)
+        ))),
+    }
+}
+
+/// What to type for a new beginning: a report of this very night that stands already gets its next revision beside it.
+pub fn anew_words(job: &Job, as_of: NaiveDate) -> &'static str {
+    match folder::highest_revision(&job.reports, &job.name, as_of) {
+        0 => "--begin-anew",
+        _ => "--begin-anew --redo",
     }
 }
 

@@ -238,7 +238,7 @@ fn work(
         memory::begin_anew(job, store, &legs, &usage_files)?;
     } else if !options.dry_run {
         memory::check_lost(job, as_of, store, &usage_files)?;
-        other_jobs::check_renamed(job, store, world)?;
+        other_jobs::check_renamed(job, as_of, store, world)?;
     }
     if !options.dry_run {
         memory::check_clock(job, as_of, store)?;

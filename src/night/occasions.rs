@@ -1,5 +1,7 @@
 //! Who hears of this night, and why: by cadence, change and deadline, against what each was sent before.
 
+use chrono::NaiveDate;
+
 use super::incident::Incident;
 use super::{World, mails};
 use crate::deliver::message::Built;
@@ -18,7 +20,8 @@ pub struct Due {
     pub told: Told,
 }
 
-/// None on a night without a figure: those who hear of it are told by what stopped it. The same store, job and statement
+/// None on a night without a figure: those who hear of it are told by what stopped it. None either on one that is made late,
+/// when a newer one has been reported: its figure would come as if it were new. The same store, job and statement
 /// give the same answer, so that a run after a kill freezes the same mails.
 pub fn due(
     job: &Job,
@@ -28,7 +31,8 @@ pub fn due(
     world: &World,
 ) -> Result<Vec<Due>, Failure> {
     let mut due = Vec::new();
-    if !matches!(statement.status, NightStatus::Ok | NightStatus::Warned) {
+    let has_figure = matches!(statement.status, NightStatus::Ok | NightStatus::Warned);
+    if !has_figure || incident.newer.is_some() {
         return Ok(due);
     }
     for audience in Audience::ALL.iter().copied() {
@@ -52,6 +56,19 @@ pub fn due(
         }
     }
     Ok(due)
+}
+
+/// What the operator is told of a night that is made late, where anybody would hear of another one.
+pub fn made_late(job: &Job, as_of: NaiveDate, incident: &Incident, world: &World) -> Option<String> {
+    let newer = incident.newer?;
+    let mut audiences = Audience::ALL.iter();
+    audiences.any(|audience| rhythm(job, *audience, world).is_some()).then(|| {
+        format!(
+            "the report of {as_of} is written and mailed to nobody: that of {newer} is newer. One reader gets it with \
+             `quietline send {} --as-of {as_of} --to ADDRESS`",
+            world.job_words
+        )
+    })
 }
 
 /// None for an audience that nobody is in.

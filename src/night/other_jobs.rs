@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-use super::World;
+use super::{World, memory};
 use crate::deliver::outbox::{Outbox, Row};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
@@ -12,7 +12,7 @@ use crate::record::Store;
 
 /// A job is known by its name. One that has no night of its own, beside nights of another with one of its accounts, was
 /// renamed or is a second one: the memory would begin anew in silence.
-pub fn check_renamed(job: &Job, store: &Store, world: &World) -> Result<(), Failure> {
+pub fn check_renamed(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result<(), Failure> {
     let Some(mut what) = renamed(job, store)? else {
         return Ok(());
     };
@@ -22,9 +22,10 @@ pub fn check_renamed(job: &Job, store: &Store, world: &World) -> Result<(), Fail
     }
     Err(Failure::said(ExitKind::JobFile, what).advise(format!(
         "set job.name back; or, where this is a job of its own or the new name is worth a new beginning, run it once with \
-         --begin-anew: it begins without what the other's nights knew (the ledger, what was told, what was good last). \
+         {anew}: it begins without what the other's nights knew (the ledger, what was told, what was good last). \
          `quietline outbox list {words}` shows the mails that wait under every name, `quietline outbox send ID {words}` \
-         sends one, `quietline outbox drop ID {words} --reason TEXT` gives one up"
+         sends one, `quietline outbox drop ID {words} --reason TEXT` gives one up",
+        anew = memory::anew_words(job, as_of)
     )))
 }
 

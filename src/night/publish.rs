@@ -58,6 +58,10 @@ pub fn publish(
 
     let files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
     let figures = matches!(statement.status, NightStatus::Ok | NightStatus::Warned);
+    let made_late = match figures {
+        true => occasions::made_late(job, statement.as_of, &incident, world),
+        false => None,
+    };
     let (folder, latest) = match figures {
         true => {
             let published = folder::publish(
@@ -114,6 +118,7 @@ pub fn publish(
             .troubles
             .into_iter()
             .chain(latest.map(|error| error.to_string()))
+            .chain(made_late)
             .collect(),
         drained: sent.drained,
         folder: Some(folder),

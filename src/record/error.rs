@@ -5,7 +5,8 @@ use rusqlite::ErrorCode;
 use std::path::PathBuf;
 
 /// What helps a store that is not as it was left.
-const MEND: &str = "restore it from a backup, or move it away and run with --begin-anew";
+const MEND: &str = "restore it from a backup, or move it away and run with --begin-anew (and --redo, where the report of that \
+                    night stands already)";
 
 /// A state store that cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]

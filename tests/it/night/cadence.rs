@@ -2,9 +2,11 @@
 
 use std::fs;
 
-use quietline::night::Options;
+use quietline::domain::Audience;
+use quietline::night::{Options, send};
 
 use super::Company;
+use super::company::world;
 
 const ON_CHANGE: [(&str, &str); 2] = [
     ("mail.finance.cadence", "on_change"),
@@ -186,4 +188,49 @@ fn a_run_after_a_kill_comes_to_the_same_decision() {
     fs::write(company.path("store/state.sqlite"), before).unwrap();
     assert_eq!(night(&company, "2026-10-02", &[]), sent);
     assert_eq!(company.report(), report);
+}
+
+/// By hand, for the first time, when a newer one has been mailed.
+#[test]
+fn a_night_that_is_made_late_is_written_and_mailed_to_nobody() {
+    let company = Company::new();
+    let operators = ("mail.operators.to", "ops@example.test");
+    company.good(&[("job.as_of", "2026-10-15")]);
+    let (before, newest) = (outbox(&company), company.report());
+    let late = [("job.as_of", "2026-10-14"), operators];
+    let outcome = company.run(&late, &Options::default()).unwrap();
+    assert_eq!((outcome.exit_code, outbox(&company)), (0, before.clone()));
+    let told = outcome.troubles.join("\n");
+    let words = "the report of 2026-10-14 is written and mailed to nobody: that of 2026-10-15 is newer. One reader gets it with \
+                 `quietline send jobs/sample.toml --as-of 2026-10-14 --to ADDRESS`";
+    assert_eq!(told, words);
+    assert!(company.path("reports/sample/2026-10-14/report.html").exists());
+    assert_eq!(company.report(), newest);
+
+    let sent = send(
+        &company.job(&late),
+        Audience::Finance,
+        "cfo@example.test",
+        false,
+        &world(),
+    )
+    .unwrap();
+    assert!(
+        sent.contains("the finance mail of 2026-10-14 went to cfo@example.test"),
+        "{sent}"
+    );
+
+    // Without a figure, finance hears nothing of it either, and keeps the one it has.
+    company.edit("sample_data/lines.csv", |text| text.replace("extension", "phone"));
+    let before = outbox(&company);
+    let stopped = company.run(&[("job.as_of", "2026-10-13"), operators], &Options::default());
+    assert_eq!(stopped.err().unwrap().exit_code(), 76);
+    let mut after = outbox(&company);
+    after.retain(|name| !before.contains(name));
+    assert!(after.iter().all(|name| name.contains("-operator.")), "{after:?}");
+    assert_eq!(after.len(), 1);
+    // The next night is one like every other.
+    let stopped = company.run(&[operators], &Options::default());
+    assert_eq!(stopped.err().unwrap().exit_code(), 76);
+    assert_eq!(outbox(&company).len(), before.len() + 3);
 }

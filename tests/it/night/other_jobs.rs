@@ -86,3 +86,65 @@ fn a_renamed_job_is_told_and_what_waits_under_its_old_name_is_shown_sent_and_dro
     let waiting = standing(&renamed).unwrap().waiting_mails;
     assert!(waiting.iter().all(|mail| mail.job == "telephones"));
 }
+
+/// What the message says is typed, word by word, and the night is made.
+fn obeyed(company: &Company, set: &[(&str, &str)], advice: &str) {
+    let words = advice.split("--begin-anew").nth(1).unwrap();
+    let options = Options {
+        begin_anew: true,
+        redo: words.starts_with(" --redo") || words.starts_with(" (and --redo"),
+        ..Options::default()
+    };
+    let outcome = night(&company.job(set), &options, &world()).unwrap_or_else(|failure| panic!("{failure}"));
+    assert_eq!(outcome.exit_code, 0);
+}
+
+#[test]
+fn a_new_beginning_is_made_with_the_words_that_the_message_names() {
+    let company = Company::new();
+    let of = |as_of, company: &Company, set: &[(&str, &str)]| {
+        let mut all = vec![("job.as_of", as_of)];
+        all.extend(set);
+        night(&company.job(&all), &Options::default(), &world())
+    };
+    of("2026-10-14", &company, &[]).unwrap();
+    of("2026-10-15", &company, &[]).unwrap();
+    let database = company.path("store/state.sqlite");
+
+    // Lost on the morning after: the report of the last night stands, with what was told since the one before.
+    std::fs::remove_file(&database).unwrap();
+    let lost = of("2026-10-15", &company, &[]).err().unwrap().to_string();
+    assert!(lost.contains("run with --begin-anew --redo to"), "{lost}");
+    obeyed(&company, &[("job.as_of", "2026-10-15")], &lost);
+    assert!(company.path("reports/sample/2026-10-15.r2").exists());
+
+    // Damaged, and before the night was made.
+    std::fs::write(&database, "no database ".repeat(100)).unwrap();
+    let damaged = of("2026-10-16", &company, &[]).err().unwrap().to_string();
+    assert!(
+        damaged.contains("move it away and run with --begin-anew"),
+        "{damaged}"
+    );
+    std::fs::rename(&database, company.path("away")).unwrap();
+    let lost = of("2026-10-16", &company, &[]).err().unwrap().to_string();
+    assert!(lost.contains("run with --begin-anew to"), "{lost}");
+    obeyed(&company, &[], &damaged);
+
+    // By another name, where a report of it stands already, of another making.
+    let named = [("job.name", "telephones")];
+    std::fs::create_dir_all(company.path("reports/telephones/2026-10-16")).unwrap();
+    let renamed = of("2026-10-16", &company, &named).err().unwrap().to_string();
+    assert!(
+        renamed.contains("run it once with --begin-anew --redo: it begins"),
+        "{renamed}"
+    );
+    let alone = Options {
+        begin_anew: true,
+        ..Options::default()
+    };
+    let stands = night(&company.job(&named), &alone, &world()).err().unwrap();
+    assert_eq!(stands.exit_code(), 73);
+    let words = "run again with the same words and --redo";
+    assert!(stands.to_string().contains(words), "{stands}");
+    obeyed(&company, &named, &renamed);
+}
