@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use crate::domain::{
-    Account, Cents, Currency, MoneyError, Source, Tier, UnknownWord, folded, mask, same, without_zeros,
+    Account, Cents, Currency, Kind, MoneyError, Source, Tier, UnknownWord, folded, mask, same, without_zeros,
 };
 
 use super::amounts::{parse_amount, parse_amount_in, sign_fits};
@@ -168,10 +168,40 @@ impl<'a> Cells<'a> {
 
     /// A tier, also inside a plan's name: `Premium Plan`, where it names one tier only.
     pub fn tier(&self, column: &str) -> Result<Option<Tier>, Fault> {
+        self.word_within(column, Tier::ALL, Tier::as_str)
+    }
+
+    /// What a line is, also inside other words: `Lift phone`. That somebody uses it tells no more than a blank.
+    pub fn kind(&self, column: &str) -> Result<Option<Kind>, Fault> {
+        const OF_USERS: [&str; 9] = [
+            "user",
+            "employee",
+            "staff",
+            "standard",
+            "extension",
+            "line",
+            "phone",
+            "desk phone",
+            "softphone",
+        ];
+        let is_of_users = |text: &str| OF_USERS.iter().any(|word| same(word, text));
+        match self.raw(column).is_some_and(is_of_users) {
+            true => Ok(None),
+            false => self.word_within(column, Kind::ALL, Kind::as_str),
+        }
+    }
+
+    /// A word of a list, also inside other words where these name one of the list only.
+    fn word_within<W: FromStr<Err = UnknownWord> + Copy>(
+        &self,
+        column: &str,
+        all: &[W],
+        as_str: fn(W) -> &'static str,
+    ) -> Result<Option<W>, Fault> {
         let text = self.raw(column).unwrap_or_default().to_lowercase();
-        let mut named = Tier::ALL.iter().filter(|tier| text.contains(tier.as_str()));
+        let mut named = all.iter().filter(|word| text.contains(as_str(**word)));
         match (named.next(), named.next()) {
-            (Some(tier), None) => Ok(Some(*tier)),
+            (Some(word), None) => Ok(Some(*word)),
             _ => self.word(column),
         }
     }

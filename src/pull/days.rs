@@ -25,6 +25,9 @@ pub(super) fn day(text: &str, order: DateOrder) -> Result<NaiveDate, String> {
     if let Some(day) = parse_day(date).or_else(|| with_month_name(text)) {
         return Ok(day);
     }
+    if let Some(day) = written_without_marks(text) {
+        return Ok(day);
+    }
     if is_excel_serial(text) {
         return Err("looks like a serial day number of Excel, which counts from 1900 or from 1904; save the column as dates (YYYY-MM-DD)".into());
     }
@@ -50,6 +53,12 @@ pub(super) fn day(text: &str, order: DateOrder) -> Result<NaiveDate, String> {
         true => NO_DAY.into(),
         false => format!("is not a day in the order {order}"),
     })
+}
+
+/// `20270131`: with the year in front it reads one way only.
+fn written_without_marks(text: &str) -> Option<NaiveDate> {
+    let is_whole = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_whole.then(|| parse_day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])))?
 }
 
 const NO_DAY: &str = "is not a day between 1990 and 2199 as YYYY-MM-DD";
@@ -105,6 +114,8 @@ mod tests {
         let wanted = NaiveDate::from_ymd_opt(2026, 10, 5).unwrap();
         assert_eq!(day("2026-10-05", DateOrder::Iso), Ok(wanted));
         assert_eq!(day("2026-10-05T23:00:00Z", DateOrder::Mdy), Ok(wanted));
+        assert_eq!(day("20261005", DateOrder::Dmy), Ok(wanted));
+        assert!(day("20262005", DateOrder::Dmy).is_err());
         assert_eq!(day("10/5/2026", DateOrder::Mdy), Ok(wanted));
         assert_eq!(day("05.10.2026", DateOrder::Dmy), Ok(wanted));
         assert!(

@@ -47,14 +47,18 @@ impl Table for Lines {
     ];
 
     fn names(cells: &Cells) -> Vec<String> {
-        let extension = cells.extension("extension").ok().flatten();
+        let extensions = match cells.extension("extension") {
+            Ok(extension) => extension.into_iter().collect(),
+            Err(_) => texts::extensions_in(cells.raw("extension").unwrap_or_default()),
+        };
         let users = ["login_name", "email", "user_id"].map(|column| cells.folded(column).ok().flatten());
-        names_of(users.iter().flatten(), extension.as_deref().unwrap_or_default())
+        names_of(users.iter().flatten(), extensions.iter().map(String::as_str))
     }
 
     fn named(line: &Line) -> Vec<(String, String)> {
         let users = [&line.login_name, &line.email, &line.user_id];
-        let names = names_of(users.into_iter().flatten(), &line.extension).into_iter();
+        let extension = Some(line.extension.as_str()).filter(|extension| !extension.is_empty());
+        let names = names_of(users.into_iter().flatten(), extension.into_iter()).into_iter();
         names.map(|name| (line.account_id.clone(), name)).collect()
     }
 
@@ -86,7 +90,7 @@ impl Table for Lines {
             last_name,
             role: cells.beside(cells.text("role")),
             status: Status::Unassigned,
-            kind: cells.word("kind")?,
+            kind: cells.kind("kind")?,
             tier: cells.beside(cells.tier("tier")),
             term: cells.beside(cells.word("term")),
             contract_id: cells.text("contract_id")?,
@@ -116,9 +120,12 @@ impl Table for Lines {
     }
 }
 
-fn names_of<'a>(users: impl Iterator<Item = &'a String>, extension: &str) -> Vec<String> {
-    let extension = (!extension.is_empty()).then(|| extension_name(extension));
-    users.map(|user| login_name(user)).chain(extension).collect()
+fn names_of<'a>(
+    users: impl Iterator<Item = &'a String>,
+    extensions: impl Iterator<Item = &'a str>,
+) -> Vec<String> {
+    let extensions = extensions.map(extension_name);
+    users.map(|user| login_name(user)).chain(extensions).collect()
 }
 
 /// Whoever has two extensions in one cell would be in no list at all, and both of them billed to nobody.

@@ -50,6 +50,33 @@ const KEYS: [&str; 10] = [
     "destination_sip_id",
 ];
 
+/// Columns of a list in which such a word tells that nobody has the line, or that a number is still to come.
+const HOLDERS: [&str; 5] = ["login_name", "email", "user_id", "user", "dids"];
+
+/// What people write there, in the languages of the markets.
+#[rustfmt::skip]
+const NOBODY: [&str; 58] = [
+    "vacant", "unassigned", "not assigned", "unallocated", "tbd", "tbc", "to be determined", "to be confirmed", "unknown",
+    "not set", "no user", "nobody", "no one", "not applicable", "not available", "[null]", "[none]", "pending",
+    "keine", "keiner", "kein", "niemand", "unbekannt", "nicht zugewiesen", "nicht vergeben", "unbesetzt", "n.v.", "folgt",
+    "aucun", "aucune", "inconnu", "non attribué", "non assigné", "à définir",
+    "ninguno", "ninguna", "nadie", "sin asignar", "vacante", "desconocido",
+    "nessuno", "nessuna", "non assegnato", "sconosciuto", "geen", "niet toegewezen", "onbekend",
+    "nenhum", "nenhuma", "ninguém", "não atribuído", "brak", "nieprzypisany", "ingen", "なし", "未割り当て", "无", "未分配",
+];
+
+/// Of a seat that has no last day.
+const OPEN_ENDS: [&str; 8] = [
+    "never",
+    "open",
+    "open ended",
+    "ongoing",
+    "present",
+    "current",
+    "unlimited",
+    "unbefristet",
+];
+
 /// Words of a sum, in the languages of the markets.
 const TOTALS: [&str; 30] = [
     "total",
@@ -115,16 +142,24 @@ pub(super) fn says_nothing(column: &str, text: &str) -> bool {
         return is_mark(text);
     }
     is_word(text)
+        || HOLDERS.contains(&column) && is_nobody(text)
+        || column == "seat_until" && OPEN_ENDS.contains(&plain(text).as_str())
         || text == "NA" && !PLACES.contains(&column)
         || KEYS.contains(&column) && matches!(text, "0" | "0.0")
 }
 
-/// Neither of a person's names says anything: a word that may be a name in one of them is none in both.
+fn is_nobody(text: &str) -> bool {
+    NOBODY.contains(&plain(text).as_str())
+}
+
+/// Neither of a person's names says anything: a word that may be a name in one of them is none in both, or beside a number.
 pub(super) fn is_unnamed(first: Option<&str>, last: Option<&str>) -> bool {
-    let is_none = |name: &str| is_word(name) || name.eq_ignore_ascii_case("na");
+    let is_none = |name: &str| is_word(name) || name.eq_ignore_ascii_case("na") || is_nobody(name);
+    let is_number = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
     match (first, last) {
-        (Some(first), Some(last)) => is_none(first) && is_none(last),
-        _ => false,
+        (Some(first), Some(last)) => is_none(first) && (is_none(last) || is_nobody(first) && is_number(last)),
+        (Some(name), None) | (None, Some(name)) => is_nobody(name),
+        (None, None) => false,
     }
 }
 

@@ -51,11 +51,20 @@ pub(super) fn extension(column: &str, text: &str) -> Result<String, Fault> {
     }
 }
 
-/// `x101`, `Ext. 101` and `101 ext` are 101.
+/// Whatever in a cell could be an extension, where the whole is none: its row still protects what it names.
+pub(super) fn extensions_in(text: &str) -> Vec<String> {
+    narrow(text)
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| part.contains(|c: char| c.is_ascii_digit()))
+        .map(|part| without_word(part).to_owned())
+        .collect()
+}
+
+/// `x101`, `Ext. 101`, `#101` and `101 ext` are 101.
 fn without_word(text: &str) -> &str {
     let is_word = |word: &str| {
         let word = word.trim().trim_end_matches(['.', ':']);
-        ["x", "ext", "extn", "extension"]
+        ["x", "ext", "extn", "extension", "#"]
             .iter()
             .any(|known| word.eq_ignore_ascii_case(known))
     };
@@ -91,6 +100,7 @@ pub(super) fn phone_digits(text: &str) -> Option<String> {
         .unwrap_or(&narrow);
     let text = text.split('@').next().unwrap_or(text);
     let text = text.strip_suffix(".0").unwrap_or(text);
+    let text = without_extension(text);
     if !text
         .bytes()
         .all(|byte| byte.is_ascii_digit() || b"+-.()/ *#".contains(&byte))
@@ -109,6 +119,22 @@ pub(super) fn phone_digits(text: &str) -> Option<String> {
     }
 }
 
+/// `+1 (212) 555-0112 ext 5` is the number that it begins with.
+fn without_extension(text: &str) -> &str {
+    let Some(at) = text.find(|c: char| c.is_ascii_alphabetic()) else {
+        return text;
+    };
+    let (number, suffix) = text.split_at(at);
+    let word = suffix.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, ' ' | '.' | ':'));
+    let is_word = ["x", "ext", "extn", "extension"]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known));
+    match is_word {
+        true => number.trim_end_matches([' ', ',', ';']),
+        false => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +146,12 @@ mod tests {
         assert_eq!(phone_digits("+4930123456").as_deref(), Some("4930123456"));
         assert_eq!(phone_digits("sip:1001@host").as_deref(), Some("1001"));
         assert_eq!(phone_digits("anonymous"), None);
+        assert_eq!(
+            phone_digits("+1 (732) 555-0142 ext. 5").as_deref(),
+            Some("17325550142")
+        );
+        assert_eq!(phone_digits("7325550142x5").as_deref(), Some("17325550142"));
+        assert_eq!(phone_digits("555 0142 exit"), None);
     }
 
     #[test]
@@ -128,7 +160,14 @@ mod tests {
         assert_eq!(extension("extension", "0042"), Ok("0042".into()));
         assert!(extension("extension", &"9".repeat(64)).is_err());
         assert!(extension("extension", "10 01").is_err());
-        for text in ["x1001", "X 1001", "Ext. 1001", "extension 1001", "1001 ext"] {
+        for text in [
+            "x1001",
+            "X 1001",
+            "Ext. 1001",
+            "extension 1001",
+            "1001 ext",
+            "#1001",
+        ] {
             assert_eq!(extension("extension", text), Ok("1001".into()), "{text}");
         }
         for text in ["lobby-2", "A12", "12b", "*72"] {

@@ -50,6 +50,10 @@ impl<'a> KindRules<'a> {
         }
         pattern.is_some_and(|pattern| pattern.is_match(&line.user_name()))
             || names.all().any(|name| name.has(&all(&rule.words)))
+            || names
+                .location
+                .as_ref()
+                .is_some_and(|place| place.has(&all(&rule.words)) && place.is_of_things(&self.things))
             || (names.shown.has(&all(&rule.labels))
                 && (!line.has_user() || names.shown.is_of_things(&self.things)))
     }
@@ -65,6 +69,7 @@ struct Names {
     shown: NameParts,
     login: Option<NameParts>,
     email: Option<NameParts>,
+    location: Option<NameParts>,
 }
 
 impl Names {
@@ -74,6 +79,7 @@ impl Names {
             shown: NameParts::of(before_at(&line.user_name())),
             login: line.login_name.as_ref().map(own),
             email: line.email.as_ref().map(own),
+            location: line.location.as_deref().map(NameParts::of),
         }
     }
 

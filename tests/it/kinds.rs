@@ -199,6 +199,23 @@ fn plurals_and_compounds_as_seven_languages_make_them() {
         "PBXlift",
         "LIFTphone",
         "e-911 box",
+        "911 Phone",
+        "Nurse Call",
+        "BMA",
+        "Elv 1",
+        "ConfRm 2",
+        "Door Entry",
+        "Winda 2",
+        "Hiss 2",
+        "Nödtelefon",
+        "Brandlarm",
+        "エレベーター2",
+        "火災報知器",
+        "电梯2",
+        "传真机",
+        "מעלית 2",
+        "Modem",
+        "Card terminal 3",
         "Mainlift",
         "liftphones",
     ];
@@ -234,6 +251,8 @@ fn a_person_with_a_user_stays_a_person_by_a_name_that_only_resembles_a_thing() {
         "Swift Taylor",
         "Operetta Jones",
         "Halifax Orr",
+        "Winda Petersen",
+        "Tony Hiss",
     ];
     let scoring = scoring("");
     for (name, kind) in kinds_of(people.map(holder).to_vec(), &scoring) {
@@ -256,6 +275,21 @@ fn a_word_in_the_login_protects_and_one_in_the_companys_address_does_not() {
         Some(Kind::Fax)
     );
     assert_eq!(kind(named(None, Some("mia@lift-works.test"))), Some(Kind::Person));
+}
+
+#[test]
+fn a_location_that_is_a_things_name_and_nothing_else_protects() {
+    let at = |location: &str| Line {
+        location: Some(location.to_owned()),
+        ..holder("KONE 300-7")
+    };
+    let scoring = scoring("");
+    let kind = |location| kinds_of(vec![at(location)], &scoring)["KONE 300-7"];
+    assert_eq!(kind("Lift 3"), Some(Kind::Lift));
+    assert_eq!(kind("ELEVATOR_North"), Some(Kind::Lift));
+    for place in ["Warehouse", "Berlin", "Lift Street 3, Leeds", "Fax Valley"] {
+        assert_eq!(kind(place), Some(Kind::Person), "{place}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Cells beside what a verdict needs, days that read one way only, and two extensions in one cell.
 
 use chrono::NaiveDate;
-use quietline::domain::{DateOrder, DirectoryStatus, Status, TableName};
+use quietline::domain::{DateOrder, DirectoryStatus, Kind, Status, TableName};
 
 use super::{read, read_as};
 
@@ -62,6 +62,49 @@ fn a_row_that_cannot_be_used_still_names_its_line() {
 }
 
 #[test]
+fn what_no_extension_is_still_names_those_that_it_may_be() {
+    for cell in [
+        "112 (Leo)",
+        "112 / Leo Marsh",
+        "112*#x?",
+        "<112>",
+        "Ext 112 or so",
+    ] {
+        let list = format!("extension,email\n101,ada@example.test\n{cell},leo@example.test\n");
+        let tables = read(TableName::Lines, "lines.csv", list).unwrap();
+        let named: Vec<&str> = tables
+            .unread_lines
+            .iter()
+            .map(|(_, name)| name.as_str())
+            .collect();
+        assert!(named.contains(&"extension 112"), "{cell}: {named:?}");
+    }
+}
+
+#[test]
+fn words_of_a_portal_never_cost_the_line() {
+    let list = "extension,email,kind,seat_until,dids\n\
+                101,ada@example.test,User,Never,TBD\n\
+                102,ben@example.test,Desk phone,open,+1 (212) 555-0102 ext 5\n\
+                103,,Lift phone,unlimited,12125550103\n";
+    let tables = read(TableName::Lines, "lines.csv", list).unwrap();
+    assert_eq!(tables.quarantine, []);
+    let read: Vec<_> = tables
+        .lines
+        .iter()
+        .map(|line| (line.kind, line.seat_until, line.dids.join(",")))
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (None, None, String::new()),
+            (None, None, "12125550102".into()),
+            (Some(Kind::Lift), None, "12125550103".into()),
+        ]
+    );
+}
+
+#[test]
 fn two_extensions_in_one_cell_stop_the_night() {
     for cell in ["112; 212", "\"112, 212\"", "112 / 212", "\"112\n212\"", "112 212"] {
         let list = format!("extension,email\n101,ada@example.test\n{cell},leo@example.test\n");
@@ -85,6 +128,7 @@ fn a_keep_until_a_day_that_reads_one_way_is_read() {
         ("1/31/27", DateOrder::Mdy),
         ("31.01.27", DateOrder::Dmy),
         ("31.01.2027", DateOrder::Iso),
+        ("20270131", DateOrder::Mdy),
     ] {
         let list = format!("line_id,decision,expires_on\n115,keep,{cell}\n");
         let tables = read_as(TableName::Decisions, "list.csv", list, |source| {

@@ -56,6 +56,31 @@ fn a_word_for_nothing_is_a_blank_cell_in_every_table() {
 }
 
 #[test]
+fn a_word_for_nobody_is_no_holder() {
+    for word in [
+        "Vacant",
+        "UNASSIGNED",
+        "TBD",
+        "keine",
+        "Aucun",
+        "nicht zugewiesen",
+        "Nessuno",
+        "无",
+    ] {
+        let tables = lines(&format!("120,{word},{word},{word},120,,,,,,{word}\n"));
+        assert_eq!(tables.quarantine, [], "{word}");
+        let seat = &tables.lines[1];
+        assert_eq!(seat.status, Status::Unassigned, "{word}");
+        assert!(!seat.is_named() && seat.dids.is_empty(), "{word}");
+    }
+    let named = lines("120,,,Vacant,,,,,,,\n121,,,Una,Vacant,,,,,,\n");
+    assert_eq!(
+        [&named.lines[1], &named.lines[2]].map(|seat| seat.status),
+        [Status::Unassigned, Status::Active]
+    );
+}
+
+#[test]
 fn people_may_be_called_null_and_places_na() {
     let tables = read(
         TableName::Lines,
