@@ -149,11 +149,43 @@ fn content(charge: &Charge) -> Content {
     )
 }
 
+/// By invoice and by whom a charge is for; the row number last, so that nothing rests on where a row stands but the number
+/// that is told.
+fn order(charge: &Charge) -> impl Ord + use<> {
+    let invoice = (
+        charge.account_id.clone(),
+        charge.invoice_date,
+        charge.invoice_id.clone(),
+    );
+    let whose = (
+        charge.extension.clone(),
+        charge.phone_number.clone(),
+        charge.email.clone(),
+    );
+    let what = (
+        charge.period_start,
+        charge.period_end,
+        charge.description.clone(),
+        charge.amount,
+    );
+    let Charge {
+        charge_kind,
+        tier,
+        term,
+        quantity,
+        unit_price,
+        ..
+    } = charge;
+    let beside = format!("{charge_kind:?} {tier:?} {term:?} {quantity:?} {unit_price:?}");
+    (invoice, whose, what, beside, charge.row)
+}
+
 type Invoice = (String, String);
 
 /// An invoice that stands in two files would be billed twice. The same rows again are duplicates; no row in common is
 /// an invoice in parts; anything between is refused, since nobody can tell which file is right.
 pub(super) fn settle(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
+    charges.put_in_order(order);
     let mut files: BTreeMap<Invoice, BTreeSet<usize>> = BTreeMap::new();
     for placed in &charges.items {
         files.entry(invoice(placed)).or_default().insert(placed.file);
@@ -210,6 +242,15 @@ fn is_of(part: &PartOf, charge: &Charge) -> bool {
 /// A bill that is short by a row must not pass for a whole one.
 fn tell_of_holes(charges: &mut Gathered<Charge>) {
     let mut lost = Vec::new();
+    charges.holes.sort_by_cached_key(|(at, part)| {
+        let row = &charges.quarantine[*at];
+        let what = (
+            part.account_id.clone(),
+            part.invoice_id.clone(),
+            part.amount.clone(),
+        );
+        (what, row.column.clone(), row.as_read.clone())
+    });
     for (at, part) in &charges.holes {
         let row = &charges.quarantine[*at];
         let told = format!(

@@ -80,12 +80,12 @@ impl Table for Contracts {
 /// A contract's rows hold one after the other. Two that hold on the same days and differ make every cost a guess: the night
 /// stops.
 pub(super) fn settle(contracts: &mut Gathered<Contract>) -> Result<(), PullError> {
-    contracts.drop_equal();
-    contracts.items.sort_by(|a, b| {
-        let order = |placed: &Placed<Contract>| (placed.item.start_on, placed.item.end_on);
-        let by_key = a.item.key().cmp(&b.item.key());
-        by_key.then_with(|| order(a).cmp(&order(b)))
+    contracts.put_in_order(|row| {
+        let (account, id, tier) = row.key();
+        let key = (account.to_owned(), id.to_owned(), tier);
+        (key, row.start_on, format!("{row:?}"))
     });
+    contracts.drop_equal();
     let clash = contracts.items.iter().enumerate().find_map(|(at, placed)| {
         let earlier = contracts.items[..at].iter().find(|other| {
             other.item.key() == placed.item.key() && other.item.shares_days_with(&placed.item)

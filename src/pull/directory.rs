@@ -137,6 +137,7 @@ fn sign_in(cells: &Cells, column: &str) -> Result<Option<DateTime<Utc>>, Fault> 
 }
 
 pub(super) fn settle(directory: &mut Gathered<DirectoryEntry>) -> Result<(), PullError> {
+    directory.put_in_order(|entry| format!("{entry:?}"));
     if !directory.items.is_empty() && !directory.items.iter().any(|placed| placed.item.has_left()) {
         directory.note(
             "lists nobody who has departed; Okta leaves deprovisioned people out unless they are asked for, and a disabled \

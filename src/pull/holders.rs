@@ -15,19 +15,6 @@ fn extension(line: &Line) -> Extension {
     (line.account_id.clone(), line.extension.clone())
 }
 
-/// Rows of one line by what they say: whatever happens to them does not rest on where they stand.
-pub(super) fn put_in_order(items: &mut [Placed<Line>]) {
-    let said = |line: &Line| format!("{line:?}");
-    items.sort_by(|a, b| {
-        let (a, b) = (&a.item, &b.item);
-        let by_line = a
-            .account_id
-            .cmp(&b.account_id)
-            .then_with(|| a.line_id.cmp(&b.line_id));
-        by_line.then_with(|| said(a).cmp(&said(b)))
-    });
-}
-
 /// Of holders of one extension whose end nobody wrote down, an earlier one ends where the next begins.
 pub(super) fn end_where_the_next_begins(lines: &mut Gathered<Line>) {
     let is_open = |line: &Line| !line.extension.is_empty() && line.seat_until.is_none();

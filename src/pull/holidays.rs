@@ -34,6 +34,7 @@ impl Table for Holidays {
 
 /// A day has one name, whichever of its rows comes first.
 pub(super) fn settle(holidays: &mut Gathered<Holiday>) -> Result<(), PullError> {
+    holidays.put_in_order(|holiday| format!("{holiday:?}"));
     let day = |holiday: &Holiday| {
         format!(
             "{:?}\0{:?}\0{}",

@@ -209,7 +209,7 @@ fn own_id(line: &Line) -> Option<String> {
 /// Tells former holders of a line from the present one, and refuses two holders at once.
 pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
     blank_zeros(&mut lines.items);
-    holders::put_in_order(&mut lines.items);
+    lines.put_in_order(|line| (line.account_id.clone(), line.line_id.clone(), format!("{line:?}")));
     line_overlay::lay_over(lines)?;
     holders::end_where_the_next_begins(lines);
     holders::name_former_holders(&mut lines.items);

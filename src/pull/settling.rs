@@ -7,6 +7,11 @@ use super::cells::Fault;
 use super::table::{Gathered, Placed};
 
 impl<T: PartialEq> Gathered<T> {
+    /// Rows by what they say: whatever happens to them, and whatever is told of them, does not rest on where they stand.
+    pub fn put_in_order<K: Ord>(&mut self, said: impl Fn(&T) -> K) {
+        self.items.sort_by_cached_key(|placed| said(&placed.item));
+    }
+
     /// Takes out the items for which `judge` has a fault, seeing all items.
     pub fn sift(&mut self, judge: impl Fn(&[Placed<T>], usize) -> Option<Fault>) -> Result<(), PullError> {
         let faults: Vec<Option<Fault>> = (0..self.items.len()).map(|at| judge(&self.items, at)).collect();

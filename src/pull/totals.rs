@@ -56,16 +56,19 @@ fn looks_like_total(charge: &Charge) -> bool {
 
 /// A subtotal adds up what stands above it. Of an invoice with rows that could not be read, a total is more than the rest.
 fn adds_up(items: &[Placed<Charge>], at: usize, is_short: bool) -> bool {
-    let total = &items[at].item;
-    let sum_of = |rows: &[Placed<Charge>]| -> Cents {
-        rows.iter()
+    let (total, place) = (&items[at].item, (items[at].file, items[at].row));
+    let sum_of = |is_meant: &dyn Fn(&Placed<Charge>) -> bool| -> Cents {
+        items
+            .iter()
+            .filter(|placed| is_meant(placed))
             .map(|placed| &placed.item)
             .filter(|row| row.account_id == total.account_id && row.invoice_id == total.invoice_id)
             .filter(|row| !looks_like_total(row))
             .map(|row| row.amount)
             .sum()
     };
-    let all = sum_of(items);
-    let above = nothing::begins_as_subtotal(&total.description).then(|| sum_of(&items[..at]));
+    let all = sum_of(&|_| true);
+    let is_above = |placed: &Placed<Charge>| (placed.file, placed.row) < place;
+    let above = nothing::begins_as_subtotal(&total.description).then(|| sum_of(&is_above));
     total.amount == all || above == Some(total.amount) || is_short && total.amount > all
 }

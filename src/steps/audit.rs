@@ -1,6 +1,9 @@
 //! Faults of an invoice that need no verdict: charged twice, charged for nobody, charged after the end, numbers nobody
 //! holds. Each kind is one function, so that more kinds only add functions.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use sha2::{Digest, Sha256};
 
 use super::charges::{Invoice, MatchedCharge};
@@ -29,10 +32,10 @@ pub struct Fault<'a> {
 ///
 /// What rows name that could not be used (`unread`) is somebody: its charge is no ghost.
 pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], unread: &UnreadNames) {
-    let mut seats = SeatsBefore::default();
-    for row in charges {
-        let found = seats
-            .duplicate(row)
+    let repeats = repeats(charges);
+    for (at, row) in charges.iter_mut().enumerate() {
+        let twice = repeats.get(&at).map(|(line, first)| duplicate(row, first, line));
+        let found = twice
             .or_else(|| ghost(row).filter(|_| !names_any(&row.charge, unread)))
             .or_else(|| after_removal(row, invoice))
             .or_else(|| orphan(row));
@@ -43,24 +46,33 @@ pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], unread:
     }
 }
 
-/// The MRCs of each line on the rows before, those that are billed twice left out. A proration is no MRC.
-#[derive(Default)]
-struct SeatsBefore<'a>(ByLine<'a, Vec<Charge>>);
-
-impl<'a> SeatsBefore<'a> {
-    /// A second or later MRC of a line with an overlapping period.
-    fn duplicate(&mut self, row: &MatchedCharge<'a>) -> Option<Fault<'a>> {
-        let line = row.line().filter(|_| row.kind == ChargeKind::LineMrc)?;
-        let earlier = self.0.get_or(line, Vec::new);
-        let overlaps = |other: &&Charge| {
-            other.period_start <= row.charge.period_end && row.charge.period_start <= other.period_end
+/// The MRCs of a line beside another whose period they overlap, each with that one. The smaller is the repeat, so that no more
+/// is asked back than was billed twice; only between equals does the place in the file say which. A proration is no MRC.
+fn repeats<'a>(charges: &[MatchedCharge<'a>]) -> HashMap<usize, (&'a Line, Charge)> {
+    let mrcs = charges.iter().enumerate();
+    let mut mrcs: Vec<(usize, &'a Line, &Charge)> = mrcs
+        .filter(|(_, row)| row.kind == ChargeKind::LineMrc)
+        .filter_map(|(at, row)| Some((at, row.line()?, &row.charge)))
+        .collect();
+    mrcs.sort_by_key(|(at, _, charge)| {
+        let what = (charge.period_start, charge.period_end, charge.tier, charge.term);
+        (Reverse(charge.amount), what, charge.row, *at)
+    });
+    let mut kept: ByLine<Vec<&Charge>> = ByLine::default();
+    let mut repeats = HashMap::new();
+    for (at, line, charge) in mrcs {
+        let kept = kept.get_or(line, Vec::new);
+        let overlaps = |other: &&&Charge| {
+            other.period_start <= charge.period_end && charge.period_start <= other.period_end
         };
-        let Some(first) = earlier.iter().find(overlaps) else {
-            earlier.push(row.charge.clone());
-            return None;
-        };
-        Some(duplicate(row, first, line))
+        match kept.iter().find(overlaps) {
+            Some(first) => {
+                repeats.insert(at, (line, (*first).clone()));
+            }
+            None => kept.push(charge),
+        }
     }
+    repeats
 }
 
 fn duplicate<'a>(row: &MatchedCharge<'a>, first: &Charge, line: &Line) -> Fault<'a> {

@@ -168,7 +168,7 @@ pub struct Invoice {
     pub charges: Vec<Charge>,
 }
 
-/// The account's invoices up to `as_of`, newest first; rows in the order of invoice and row.
+/// The account's invoices up to `as_of`, newest first; rows by invoice, in the order in which they come.
 pub fn invoices(charges: &[Charge], as_of: NaiveDate) -> Vec<Invoice> {
     let mut dates: Vec<NaiveDate> = charges
         .iter()
@@ -190,13 +190,16 @@ fn invoice_of(charges: &[Charge], invoice_date: NaiveDate) -> Option<Invoice> {
         .filter(|charge| charge.invoice_date == invoice_date)
         .cloned()
         .collect();
-    rows.sort_by(|a, b| (&a.invoice_id, a.row).cmp(&(&b.invoice_id, b.row)));
+    rows.sort_by(|a, b| a.invoice_id.cmp(&b.invoice_id));
     let period = billing_period(&rows)?;
     let mut ids: Vec<String> = rows.iter().map(|row| row.invoice_id.clone()).collect();
     ids.dedup();
-    let mut set_aside: Vec<String> = rows.iter().flat_map(|row| row.set_aside.clone()).collect();
-    set_aside.sort_unstable();
-    set_aside.dedup();
+    let mut set_aside: Vec<String> = Vec::new();
+    for told in rows.iter().flat_map(|row| &row.set_aside) {
+        if !set_aside.contains(told) {
+            set_aside.push(told.clone());
+        }
+    }
     Some(Invoice {
         invoice_date,
         period,

@@ -25,7 +25,11 @@ pub fn focus_charges(
     // Nothing is judged here, so an invoice that is dated after `as_of` is told like any other.
     let invoices = invoices(&classified, NaiveDate::MAX).into_iter().rev();
     let told = invoices.flat_map(|invoice| {
-        let matched = match_charges(&invoice.charges, lines, &HeldExtensions::default(), as_of);
+        let mut matched = match_charges(&invoice.charges, lines, &HeldExtensions::default(), as_of);
+        matched.sort_by(|a, b| {
+            let (a, b) = (&a.charge, &b.charge);
+            (&a.invoice_id, a.row).cmp(&(&b.invoice_id, b.row))
+        });
         let rows = matched.into_iter();
         rows.map(|row| focus_charge(account, row, invoice.period, agreed))
             .collect::<Vec<_>>()

@@ -350,10 +350,11 @@ impl Billed {
     }
 }
 
-/// What the same invoice bills each line for a whole month: the first of its seats.
+/// What the same invoice bills each line for a whole month, repeats left out: the first of its seats.
 fn full_prices<'a>(charges: &[MatchedCharge<'a>]) -> ByLine<'a, Cents> {
     let mut prices = ByLine::default();
-    for row in charges.iter().filter(|row| row.kind == ChargeKind::LineMrc) {
+    let seats = charges.iter().filter(|row| row.kind == ChargeKind::LineMrc);
+    for row in seats.filter(|row| row.disputed_whole().is_none()) {
         if let (Some(line), Some(billed)) = (row.line(), Billed::of(row, Cents::ZERO)) {
             prices.get_or(line, || billed.monthly());
         }

@@ -121,6 +121,18 @@ fn each_fault_has_its_smallest_invoice_and_its_near_miss() {
     let found = |charges: &[Charge]| audited(charges, &VERDICTS).0;
     let mrc = |row| on("101", charge(row, LineMrc, 1399));
     assert_eq!(found(&[mrc(2), mrc(3)]), [(FindingKind::DuplicateCharge, 1)]);
+    let smaller = |row| Charge {
+        amount: Cents(1_299),
+        ..mrc(row)
+    };
+    for charges in [[mrc(2), smaller(3)], [smaller(2), mrc(3)]] {
+        let twice = charges.iter().position(|charge| charge.amount == Cents(1_299));
+        assert_eq!(
+            found(&charges),
+            [(FindingKind::DuplicateCharge, twice.unwrap())],
+            "the smaller is the repeat, wherever it stands"
+        );
+    }
     assert_eq!(
         found(&[mrc(2), on("101", charge(3, Proration, 500))]),
         [],

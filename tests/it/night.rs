@@ -27,6 +27,7 @@ mod retention;
 mod settled;
 mod several_rows;
 mod shapes;
+mod shuffled;
 mod spellings;
 mod tiers;
 mod unreached;

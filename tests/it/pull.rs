@@ -118,10 +118,8 @@ fn one_table_in_every_clothing_is_one_table() {
     let old_mac = CHARGES.replace('\n', "\r");
     let (windows, _, _) = encoding_rs::WINDOWS_1252.encode(CHARGES);
     let wanted = read(TableName::Charges, "charges.csv", CHARGES).unwrap().charges;
-    assert_eq!(
-        wanted.iter().map(|charge| charge.amount).collect::<Vec<_>>(),
-        [Cents(2099), Cents(-500)]
-    );
+    let amount_in_row = |number| wanted.iter().find(|charge| charge.row == number).unwrap().amount;
+    assert_eq!([2, 3].map(amount_in_row), [Cents(2099), Cents(-500)]);
     for (name, bytes) in [
         ("tabs", tabs.into_bytes()),
         ("bars", bars.into_bytes()),

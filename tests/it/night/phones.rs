@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
 use quietline::domain::{AccountStatement, NightStatus, ScoredLine, Statement, Verdict};
@@ -135,20 +136,35 @@ impl Phones {
 
     pub fn run(&self) -> Statement {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("lines.csv"), written(&LINES, &self.lines)).unwrap();
-        fs::write(folder.path().join("calls.csv"), written(&CALLS, &self.calls)).unwrap();
+        self.night_in(folder.path(), "rule", 1)
+    }
+
+    /// The night in a folder that stays, by a model, each table in so many files.
+    pub fn night_in(&self, folder: &Path, model: &str, parts: usize) -> Statement {
         let mut job = format!(
             "[job]\nname = \"phones\"\nas_of = \"{LAST_DAY}\"\nstore = \"store\"\nreports = \"reports\"\n\
              [accounts.\"700100\"]\nname = \"Example\"\ntime_zone = \"America/New_York\"\n\
-             [scoring]\nmodel = \"rule\"\n\
-             [sources.lines]\nfiles = [\"lines.csv\"]\n[sources.calls]\nfiles = [\"calls.csv\"]\n"
+             [scoring]\nmodel = \"{model}\"\n"
         );
-        for (table, text) in &self.files {
-            fs::write(folder.path().join(format!("{table}.csv")), text).unwrap();
-            job.push_str(&format!("[sources.{table}]\nfiles = [\"{table}.csv\"]\n"));
+        let text = |headings, rows| String::from_utf8(written(headings, rows)).unwrap();
+        let own = [
+            ("lines", text(&LINES, &self.lines)),
+            ("calls", text(&CALLS, &self.calls)),
+        ];
+        let further = self.files.iter().map(|(table, text)| (*table, text.clone()));
+        for (table, text) in own.into_iter().chain(further) {
+            let (headings, rows) = text.split_once('\n').unwrap();
+            let mut files = vec![format!("{headings}\n"); parts];
+            for (at, row) in rows.lines().enumerate() {
+                files[at % parts].push_str(&format!("{row}\n"));
+            }
+            job.push_str(&format!("[sources.{table}]\nfiles = [\"{table}-*.csv\"]\n"));
+            for (at, text) in files.iter().enumerate() {
+                fs::write(folder.join(format!("{table}-{at}.csv")), text).unwrap();
+            }
         }
-        fs::write(folder.path().join("job.toml"), job).unwrap();
-        let job = job_in(folder.path(), "job.toml", &[]);
+        fs::write(folder.join("job.toml"), job).unwrap();
+        let job = job_in(folder, "job.toml", &[]);
         night(&job, &Options::default(), &world())
             .unwrap()
             .statement

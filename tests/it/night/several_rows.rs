@@ -5,7 +5,7 @@ use quietline::domain::{AccountStatement, TableName, Verdict};
 use super::phones::{Phones, Row, line, row, verdict};
 use crate::pull::read;
 
-const HEADINGS: &str = "email,login,status,departed_on,on_leave_until,department\n";
+pub const HEADINGS: &str = "email,login,status,departed_on,on_leave_until,department\n";
 
 /// The night with the rows of this table as they stand, and turned round.
 fn both_ways(
@@ -66,7 +66,7 @@ fn a_person_s_row_that_cannot_be_read_decides_nothing() {
 }
 
 /// Zed Zorn beside the holder of an extension that the list has already.
-fn second_holder(phones: &mut Phones, extension: &str, since: &str) {
+pub fn second_holder(phones: &mut Phones, extension: &str, since: &str) {
     phones.lines.push(row([
         ("extension", extension),
         ("login_name", "zed.zorn"),
@@ -112,7 +112,7 @@ fn two_holders_at_once_leave_the_line_unknown() {
     assert!(shown.iter().all(|one| *one == shown[0]), "{shown:?}");
 }
 
-fn shuffled<T>(rows: &mut [T], seed: u64) {
+pub fn shuffled<T>(rows: &mut [T], seed: u64) {
     let mut state = seed;
     for at in (1..rows.len()).rev() {
         state = state
