@@ -12,6 +12,7 @@ use super::Secret;
 use super::session::one_line;
 use super::smtp::Error;
 use crate::http::{Callers, chain};
+use crate::secret::without_tokens;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Tokens are some 2 KB.
@@ -96,7 +97,7 @@ impl TokenOrder {
             return format!("it answered {status}");
         };
         let said = format!("{}: {}", refusal.error, refusal.error_description);
-        one_line(&said.replace(self.client_secret.expose(), "***"))
+        one_line(&without_tokens(&said.replace(self.client_secret.expose(), "***")))
     }
 }
 

@@ -84,7 +84,9 @@ impl<'a> Section<'a> {
             key: show::key(&self.path, key),
             value: value
                 .filter(|_| !show::may_hold_a_secret(key))
-                .map(|value| show::shortened(value)),
+                .map(|value| show::shortened(value))
+                // An address may bear a password.
+                .filter(|shown| !shown.contains("://")),
             origin: value.and_then(|value| value.origin()).map(str::to_owned),
             says: says.to_string(),
         });

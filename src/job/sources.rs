@@ -129,7 +129,13 @@ fn files(section: &mut Section<'_>, base: &Base) -> Vec<PathBuf> {
         );
     }
     for file in &files {
-        if let Err(error) = glob::Pattern::new(file) {
+        if file.contains("://") {
+            // An address may bear a password, so it is not repeated.
+            section.fault(
+                "files",
+                "is an address; only files are read: fetch it first, into a file of its own",
+            );
+        } else if let Err(error) = glob::Pattern::new(file) {
             section.fault("files", format!("{file:?} is not a pattern: {}", error.msg));
         }
     }

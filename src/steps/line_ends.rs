@@ -1,7 +1,7 @@
 //! Legs -> one row for each end that is a line's; and how each day's legs joined.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -137,6 +137,7 @@ pub(super) fn resolve_ends(
             day: epoch_day,
             is_source: false,
             is_inbound,
+            start_ms: start.get(row).unwrap_or_default(),
             answered,
             other_is_line: false,
             to_box,
@@ -147,7 +148,7 @@ pub(super) fn resolve_ends(
         };
         let names_nobody = |end: &End<'_>| !end.names_a_line();
         if at.iter().all(|end| end.lines.is_empty()) {
-            if placing && answered && names_nobody(&source) && names_nobody(&destination) {
+            if answered && names_nobody(&source) && names_nobody(&destination) {
                 outside.push((call_of(row), leg));
             }
             continue;
@@ -187,9 +188,10 @@ fn take_box(end: &mut Resolved) -> bool {
 }
 
 /// Gives legs that left the company to the lines that their calls had reached: a call that a line passed on, to its user's mobile
-/// phone say, is answered there under the caller's number.
+/// phone say, is answered there under the caller's number. Of those marked inbound only what comes after the line's own leg: before
+/// it a menu may have answered.
 fn give_outside_legs<'a>(outside: Vec<(Cow<'a, str>, LineEnd)>, ends: &mut Ends<'a>) {
-    let mut reached: HashMap<(i32, Cow<'a, str>), Vec<u32>> = HashMap::new();
+    let mut reached: HashMap<_, Vec<(u32, i64)>> = HashMap::new();
     for (call, leg) in &outside {
         reached.entry((leg.day, call.clone())).or_default();
     }
@@ -199,13 +201,13 @@ fn give_outside_legs<'a>(outside: Vec<(Cow<'a, str>, LineEnd)>, ends: &mut Ends<
     for (call, end) in ends.calls.iter().zip(&ends.ends) {
         let is_reached = !end.is_source && !end.is_caller;
         if let Some(lines) = reached.get_mut(&(end.day, call.clone())).filter(|_| is_reached) {
-            lines.push(end.line);
+            lines.push((end.line, end.start_ms));
         }
     }
     for (call, leg) in outside {
-        let mut lines = reached.get(&(leg.day, call.clone())).cloned().unwrap_or_default();
-        lines.sort_unstable();
-        lines.dedup();
+        let ends_of_call = reached.get(&(leg.day, call.clone())).into_iter().flatten();
+        let passed_on = ends_of_call.filter(|(_, start_ms)| !leg.is_inbound || *start_ms < leg.start_ms);
+        let lines: BTreeSet<u32> = passed_on.map(|(line, _)| *line).collect();
         for line in lines {
             ends.push(call.clone(), LineEnd { line, ..leg });
         }
@@ -219,6 +221,7 @@ struct LineEnd {
     day: i32,
     is_source: bool,
     is_inbound: bool,
+    start_ms: i64,
     answered: bool,
     other_is_line: bool,
     to_box: bool,

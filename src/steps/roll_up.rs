@@ -69,7 +69,7 @@ const IN_SECONDS: &str = "in_seconds";
 const LEG_COUNT: &str = "leg_count";
 
 /// Raised whenever the same legs and lines would be counted otherwise than before: stored days are then counted again.
-pub const COUNTING_RULE: u16 = 5;
+pub const COUNTING_RULE: u16 = 6;
 
 /// Rolls up `legs` (any number of whole days) over the lines of one account, former holders and lines that have left included.
 pub fn roll_up(legs: Legs, joinable: &Joinable<'_>) -> PolarsResult<RolledUp> {

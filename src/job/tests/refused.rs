@@ -69,6 +69,10 @@ fn every_setting_that_cannot_be_used_is_refused_with_what_can() {
         ("[sources.charges]\nfiles = []", "sources.charges.files"),
         ("[sources.charges]\nfiles = \"a/***.csv\"", "is not a pattern"),
         (
+            "[sources.charges]\nfiles = \"https://u:canary@host/charges.csv\"",
+            "is an address; only files are read",
+        ),
+        (
             "[sources.charges]\nfiles = \"x\"\naccount = \"1\"",
             "is none of the job's accounts (913874)",
         ),
@@ -241,6 +245,8 @@ fn a_secret_in_a_job_is_refused_and_never_repeated() {
         "[webhook]\nurl = \"https://hooks.example/canary\"",
         "[webhook]\nurl_env = \"https://hooks.example/canary\"",
         "[mail.smtp]\npassword_env = \"canary\"",
+        "[sources.charges]\nfiles = \"https://u:canary@host/charges.csv\"",
+        "[sources.charges]\nfiles = [\"https://u:canary@host/[charges.csv\"]",
         "[mail.smtp]\nhost = \"user:canary@mx.example.com\"",
         "[ping]\nurl = \"https://ping.example/canary\"",
         "[ping]\nurl_env = \"https://ping.example/canary\"",

@@ -7,6 +7,7 @@ use super::super::files::shorten;
 use super::body::shown;
 use super::token::Hidden;
 use crate::domain::mask;
+use crate::secret::without_tokens;
 
 /// Characters of a body that an error shows.
 const SHOWN_BODY: usize = 200;
@@ -77,6 +78,10 @@ impl Answer {
             .filter(|word| !word.is_empty())
             .collect::<Vec<_>>()
             .join(" ");
+        let one_line = match self.is_of_grant {
+            true => without_tokens(&one_line),
+            false => one_line,
+        };
         mask(&shorten(&one_line, SHOWN_BODY)).into_owned()
     }
 
@@ -250,6 +255,8 @@ mod tests {
         };
         let error = r#"{"error":"invalid_grant","access_token":"canary"}"#;
         assert!(said(400, error).ends_with("answered 400: invalid_grant"));
+        let echo = r#"{"error":"invalid_grant","error_description":"no grant for CANARY-11, 17003: user is locked"}"#;
+        assert!(said(400, echo).ends_with("invalid_grant: no grant for *** 17003: user is locked"));
         for (status, body) in [
             (200, r#"{"message":"canary","instance":"canary"}"#),
             (200, "access_token=canary"),

@@ -111,6 +111,26 @@ fn a_call_answered_on_the_mobile_phone_is_the_lines() {
 }
 
 #[test]
+fn a_leg_marked_inbound_is_passed_on_only_after_the_lines_own() {
+    for (second, wanted) in [(20, Verdict::InUse), (0, Verdict::Idle)] {
+        let mut phones = Phones::named_by(&["extension", "user"]);
+        let to_oona = daily(&[
+            ("destination_extension", "115"),
+            ("destination_user", "oona.pike"),
+            ("result", "Missed"),
+        ]);
+        let mut beside = daily(&[("to", "19175550142")]);
+        for call in &mut beside {
+            let start = format!("{}:{second:02}", &call["start"][..call["start"].len() - 3]);
+            call.insert("start", start);
+        }
+        phones.calls.extend(to_oona.into_iter().chain(beside));
+        // A menu answers before the line is called at all.
+        assert_eq!(verdict(&phones.judged(), "115"), wanted, "{second}");
+    }
+}
+
+#[test]
 fn a_voicemail_box_is_nobody() {
     for boxes in [
         [("destination_user", "voicemail"), ("to", "voicemail")],
