@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::{CallKeys, Zone, hex};
 use crate::record::LegWindow;
 use crate::steps::former_lines::{Joinable, sealed_keys};
+use crate::steps::moved_lines::MovedLines;
 use crate::steps::roll_up::COUNTING_RULE;
 
 /// The distinct contents that sources gave to a day: the same export under another name changes nothing.
@@ -46,8 +47,11 @@ pub(super) struct Spans {
 }
 
 impl Spans {
-    pub(super) fn new(joinable: &Joinable<'_>) -> Spans {
-        let mut always = 0_u128;
+    pub(super) fn new(joinable: &Joinable<'_>, moved: &MovedLines) -> Spans {
+        let moves = moved
+            .told()
+            .map(|(on, from, to)| digest_of(&[&on.to_string(), from, to]));
+        let mut always = moves.fold(0_u128, u128::wrapping_add);
         let mut steps: BTreeMap<NaiveDate, u128> = BTreeMap::new();
         // A line that leaves the list is joined with its earlier calls as before, so those days stay as they are.
         let lines = joinable.lines.iter().map(|line| sealed_keys(line, joinable.seal));
@@ -86,15 +90,19 @@ impl Spans {
 
 /// What calls are joined to a line by.
 fn keys_digest(line: &CallKeys) -> u128 {
-    let mut hasher = Sha256::new();
     let keys = [&line.line_id, &line.extension]
         .into_iter()
         .chain(&line.users)
         .chain(&line.sip_ids)
         .chain(&line.dids);
-    for key in keys {
-        hasher.update((key.len() as u64).to_le_bytes());
-        hasher.update(key);
+    digest_of(&keys.map(String::as_str).collect::<Vec<_>>())
+}
+
+fn digest_of(texts: &[&str]) -> u128 {
+    let mut hasher = Sha256::new();
+    for text in texts {
+        hasher.update((text.len() as u64).to_le_bytes());
+        hasher.update(text);
     }
     let digest: [u8; 32] = hasher.finalize().into();
     let (half, _) = digest.split_at(16);

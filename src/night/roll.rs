@@ -16,6 +16,7 @@ use crate::record::{LegWindow, Store, UsageFiles, month_name};
 use crate::steps::coverage::{Ledger, RowsByDay, Scope};
 use crate::steps::day_join::{DayJoin, Directions, Strangers};
 use crate::steps::former_lines::Joinable;
+use crate::steps::moved_lines::MovedLines;
 use crate::steps::roll_up::roll_up;
 use crate::steps::usage_days::{is_among, replace_days};
 
@@ -27,10 +28,14 @@ pub struct DayRecord {
     #[serde(default)]
     pub calls: String,
     pub join: DayJoin,
+    /// The night whose ids of lines its usage bears; none in a record that is older than all moves.
+    #[serde(default)]
+    pub ids_of: Option<NaiveDate>,
 }
 
 /// An account's usage, up to date, and what is known of its days.
 pub struct Rolled {
+    /// Under tonight's ids.
     pub usage: Usage,
     pub days: BTreeMap<NaiveDate, DayRecord>,
     pub covered: BTreeSet<NaiveDate>,
@@ -43,7 +48,7 @@ pub struct Rolled {
 /// Rolls up what changed for one account.
 pub fn bring_up_to_date(
     account: &Account,
-    joinable: &Joinable<'_>,
+    (joinable, moved): (&Joinable<'_>, &MovedLines),
     legs: &LegStore,
     store: &mut Store,
     usage_files: &UsageFiles,
@@ -52,7 +57,7 @@ pub fn bring_up_to_date(
     let id = &account.account_id;
     let windows = by_day(store.tables().leg_windows(id)?);
     let mut days = day_records(store, id)?;
-    let spans = Spans::new(joinable);
+    let spans = Spans::new(joinable, moved);
     drop_days_without_source(id, &windows, &mut days, store, usage_files)?;
     let (changed, stale): (BTreeMap<_, _>, BTreeMap<_, _>) = windows
         .iter()
@@ -77,8 +82,11 @@ pub fn bring_up_to_date(
             legs.read_days(id, &replaced.iter().copied().collect::<Vec<_>>(), &counts)?,
             joinable,
         )?;
+        let counted = kept_too
+            .iter()
+            .filter_map(|day| Some((*day, days.get(day)?.ids_of)));
         let mut usage = replace_days(
-            usage_files.load_month(id, month)?,
+            moved.usage(usage_files.load_month(id, month)?, &counted.collect())?,
             rolled.usage,
             &replaced,
             &kept_too,
@@ -100,6 +108,7 @@ pub fn bring_up_to_date(
                     key,
                     calls,
                     join: larger(join, before),
+                    ids_of: Some(moved.ids_of()),
                 },
             )
         });
@@ -109,7 +118,9 @@ pub fn bring_up_to_date(
         days.extend(records);
     }
     bar.finish();
-    let usage = Usage::parse(polars::prelude::IntoLazy::lazy(usage_files.load(id)?))?;
+    let counted = days.iter().map(|(day, record)| (*day, record.ids_of));
+    let usage = moved.usage(usage_files.load(id)?, &counted.collect())?;
+    let usage = Usage::parse(polars::prelude::IntoLazy::lazy(usage))?;
     Ok(Rolled {
         usage,
         days,
@@ -299,6 +310,18 @@ fn by_month(days: &BTreeMap<NaiveDate, String>) -> BTreeMap<NaiveDate, BTreeMap<
 /// Where some of a day's legs have left the store, its older and fuller join stands.
 fn larger(join: DayJoin, before: Option<DayJoin>) -> DayJoin {
     before.filter(|before| before.legs > join.legs).unwrap_or(join)
+}
+
+/// Of each day whose usage is stored, the night whose ids of lines it bears.
+pub fn ids_by_day(
+    account_id: &str,
+    store: &Store,
+) -> Result<BTreeMap<NaiveDate, Option<NaiveDate>>, Failure> {
+    let records = day_records(store, account_id)?;
+    Ok(records
+        .into_iter()
+        .map(|(day, record)| (day, record.ids_of))
+        .collect())
 }
 
 fn day_records(store: &Store, account_id: &str) -> Result<BTreeMap<NaiveDate, DayRecord>, Failure> {

@@ -81,7 +81,7 @@ impl Tables<'_> {
     }
 
     /// The night that has added last to what a job knows of an account.
-    fn last_remembered(&self, job: &str, account: &str) -> Result<Option<NaiveDate>, Error> {
+    pub fn last_remembered(&self, job: &str, account: &str) -> Result<Option<NaiveDate>, Error> {
         self.first(
             "SELECT as_of FROM last_remembered WHERE job = ?1 AND account = ?2",
             [job, account],

@@ -1,19 +1,19 @@
 //! Lines that go on under another id. The list names a line by its extension where it tells no external id: whoever gets another
 //! extension is the same line still, with its use, its findings and its bills.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use polars::prelude::*;
 
 use super::former_lines::sealed_keys;
-use super::line_findings::waste_line_id;
-use super::tally::to_epoch;
+use super::tally::from_epoch;
 use crate::domain::{
-    AccountBaseline, CallKeys, Decision, FindingState, HeldExtension, KnownLine, LedgerEntry, Line,
-    MovedLine, Seal, SeenKeys, SentFlag,
+    AccountBaseline, CallKeys, Decision, HeldExtension, KnownLine, Line, MovedLine, Seal, SeenKeys, SentFlag,
 };
 use crate::frames::usage;
+
+mod findings;
 
 /// Lines of the last reported night whose user, or else whose number, stands tonight on a line that was not there.
 pub fn new_moves<'a>(
@@ -71,23 +71,59 @@ pub fn new_moves<'a>(
 }
 
 /// Every move up to a night, and how what was known before stands under the ids of that night.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct MovedLines {
     /// Those of one day happen together: two lines may change places.
     by_day: BTreeMap<NaiveDate, BTreeMap<String, String>>,
     here: HashSet<String>,
+    ids_of: NaiveDate,
+    as_of: NaiveDate,
 }
 
 impl MovedLines {
-    pub fn new(moves: Vec<MovedLine>, lines: &[Line], as_of: NaiveDate) -> MovedLines {
-        let here: HashSet<String> = lines.iter().map(|line| line.line_id.clone()).collect();
+    /// `moves` are those that were known before tonight, `newest` is the last night that they are of. A night that is made up
+    /// for an older day has the list of that day or a newer one: either way its lines have moved after the newest.
+    pub fn new(
+        mut moves: Vec<MovedLine>,
+        tonights: Vec<MovedLine>,
+        lines: &[Line],
+        newest: Option<NaiveDate>,
+        as_of: NaiveDate,
+    ) -> MovedLines {
+        let after = newest.and_then(|newest| newest.succ_opt());
+        let on = after.map_or(as_of, |after| after.max(as_of));
+        let is_past = newest.is_some_and(|newest| newest >= as_of);
+        let ids_of = match newest.filter(|_| is_past && tonights.is_empty()) {
+            Some(newest) => newest,
+            None => on,
+        };
+        moves.extend(tonights.into_iter().map(|moved| MovedLine { on, ..moved }));
         let mut by_day: BTreeMap<NaiveDate, BTreeMap<String, String>> = BTreeMap::new();
-        // A night that is made up for may be given the list of its own day, or tonight's.
-        let has_happened = |moved: &MovedLine| moved.on <= as_of || !here.contains(&moved.from);
-        for moved in moves.into_iter().filter(has_happened) {
+        for moved in moves {
             by_day.entry(moved.on).or_default().insert(moved.from, moved.to);
         }
-        MovedLines { by_day, here }
+        MovedLines {
+            by_day,
+            here: lines.iter().map(|line| line.line_id.clone()).collect(),
+            ids_of,
+            as_of,
+        }
+    }
+
+    /// The night whose ids what is counted tonight bears.
+    pub fn ids_of(&self) -> NaiveDate {
+        self.ids_of
+    }
+
+    /// All moves, as a key of what is counted by them.
+    pub fn told(&self) -> impl Iterator<Item = (NaiveDate, &str, &str)> {
+        let of_day = |(on, moves): (&NaiveDate, _)| (*on, moves);
+        self.by_day.iter().map(of_day).flat_map(|(on, moves)| {
+            let moves: &BTreeMap<String, String> = moves;
+            moves
+                .iter()
+                .map(move |(from, to)| (on, from.as_str(), to.as_str()))
+        })
     }
 
     /// Tonight's id of the line that a night of `day` named.
@@ -155,54 +191,72 @@ impl MovedLines {
                 seen.insert(to.clone(), *first);
                 // Whoever has the old id now began when its line left it, or else has changed places.
                 if self.here.contains(from) && !moves.values().any(|other| other == from) {
-                    seen.insert(from.clone(), *on);
+                    seen.insert(from.clone(), (*on).min(self.as_of));
                 }
             }
         }
         seen
     }
 
-    /// Days that were counted under an old id count under the new one. Where two lines changed places nothing tells under which
-    /// ids a day was counted: it stays as it is.
-    pub fn usage(&self, usage: LazyFrame) -> PolarsResult<LazyFrame> {
-        let mut id = col(usage::LINE_ID);
-        let mut any = false;
-        for (on, moves) in &self.by_day {
-            for (from, to) in moves.iter().filter(|(_, to)| !moves.contains_key(*to)) {
-                let mut is_its = id.clone().eq(lit(from.clone()));
-                if self.here.contains(from) {
-                    let earlier = col(usage::DAY).cast(DataType::Int32).lt(lit(to_epoch(*on)));
-                    is_its = is_its.and(earlier);
-                }
-                id = when(is_its).then(lit(to.clone())).otherwise(id);
-                any = true;
-            }
-        }
-        if !any {
+    /// Usage under tonight's ids. `counted` tells of each day the night whose ids it was counted under: none where no move was
+    /// known yet. Days that it lacks stay as they are.
+    pub fn usage(
+        &self,
+        usage: DataFrame,
+        counted: &BTreeMap<NaiveDate, Option<NaiveDate>>,
+    ) -> PolarsResult<DataFrame> {
+        let newest = self.by_day.last_key_value().map(|(on, _)| *on);
+        let is_older = |counted: &Option<NaiveDate>| newest.is_some_and(|newest| *counted < Some(newest));
+        if !counted.values().any(is_older) {
             return Ok(usage);
         }
+        let ids: StringChunked = {
+            let days = usage.column(usage::DAY)?.date()?.physical();
+            let ids = usage.column(usage::LINE_ID)?.str()?;
+            let named = |(id, day): (Option<&str>, Option<i32>)| {
+                let (id, counted) = (id?, day.map(from_epoch).and_then(|day| counted.get(&day)));
+                let tonight = counted.map_or(Some(id), |counted| self.held_on(id, *counted));
+                tonight.map(str::to_owned)
+            };
+            ids.iter().zip(days.iter()).map(named).collect()
+        };
         let key = [usage::LINE_ID, usage::DAY];
         let counts = usage::SCHEMA
             .iter_names()
             .filter(|name| !key.contains(&name.as_str()));
         let columns: Vec<Expr> = usage::SCHEMA.iter_names().map(|name| col(name.clone())).collect();
-        Ok(usage
-            .with_column(id.alias(usage::LINE_ID))
+        let mut renamed = usage;
+        renamed.with_column(ids.with_name(usage::LINE_ID.into()).into_column())?;
+        renamed
+            .lazy()
+            .filter(col(usage::LINE_ID).is_not_null())
             .group_by(key.map(col))
             .agg(counts.map(|name| col(name.clone()).max()).collect::<Vec<_>>())
             .select(columns)
             .sort([usage::DAY, usage::LINE_ID], SortMultipleOptions::default())
-            .collect()?
-            .lazy())
+            .collect()
+    }
+
+    /// Tonight's id of the line that had an id on a night; none where it has left, and another line has come to its id since.
+    fn held_on<'a>(&'a self, id: &'a str, night: Option<NaiveDate>) -> Option<&'a str> {
+        let mut later = self.by_day.iter().filter(|(on, _)| Some(**on) > night);
+        later.try_fold(id, |id, (_, moves)| match moves.get(id) {
+            Some(to) => Some(to.as_str()),
+            None if moves.values().any(|to| to == id) => None,
+            None => Some(id),
+        })
     }
 
     /// Names that earlier nights knew, under tonight's ids.
-    pub fn keys(&self, former: Vec<CallKeys>) -> Vec<CallKeys> {
-        let moved = |keys: CallKeys| CallKeys {
-            line_id: self.now(&keys.line_id).to_owned(),
-            ..keys
+    pub fn seen(&self, seen: &[SeenKeys], newest: Option<NaiveDate>) -> Vec<SeenKeys> {
+        let moved = |seen: &SeenKeys| {
+            let gone_on = seen.gone_on.and_then(|gone| gone.pred_opt());
+            let last = gone_on.or(newest).unwrap_or(NaiveDate::MIN);
+            let mut moved = seen.clone();
+            moved.keys.line_id = self.named_on(&seen.keys.line_id, last).to_owned();
+            moved
         };
-        former.into_iter().map(moved).collect()
+        seen.iter().map(moved).collect()
     }
 
     /// What the night of a day left for later ones.
@@ -255,41 +309,6 @@ impl MovedLines {
             }
         }
         decisions
-    }
-
-    /// What was found of a line under its old id goes on under the new one: nobody has taken it away.
-    pub fn ledger(&self, kept: &[LedgerEntry], lines: &[Line]) -> Vec<LedgerEntry> {
-        let mut entries: Vec<LedgerEntry> = kept.to_vec();
-        if self.by_day.is_empty() {
-            return entries;
-        }
-        let by_id: HashMap<&str, &Line> = lines.iter().map(|line| (line.line_id.as_str(), line)).collect();
-        let mut ids: BTreeSet<String> = kept.iter().map(|entry| entry.finding_id.clone()).collect();
-        let mut moved = Vec::new();
-        for entry in &mut entries {
-            if let Some(taker) = &mut entry.taken_back_by {
-                *taker = self.named_on(taker, entry.last_seen).to_owned();
-            }
-            let Some(id) = entry.line_id.as_deref() else {
-                continue;
-            };
-            let to = self.named_on(id, entry.last_seen);
-            let line = by_id.get(to).filter(|_| to != id && entry.actioned_on.is_none());
-            let Some(line) = line.filter(|_| entry.state != FindingState::Expired) else {
-                continue;
-            };
-            let finding_id = waste_line_id(line);
-            if entry.kind.is_waste_line() && ids.insert(finding_id.clone()) {
-                moved.push(LedgerEntry {
-                    finding_id,
-                    line_id: Some(to.to_owned()),
-                    ..entry.clone()
-                });
-            }
-            entry.state = FindingState::Expired;
-        }
-        entries.append(&mut moved);
-        entries
     }
 }
 

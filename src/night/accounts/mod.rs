@@ -16,7 +16,7 @@ use names::Names;
 use seen::{first_seen, unseen_until};
 
 use super::calls::{CallsTaken, read_again};
-use super::roll::{Rolled, bring_up_to_date, legs_by_line};
+use super::roll::{Rolled, bring_up_to_date, ids_by_day, legs_by_line};
 use super::unread_names::{Reading, unread_names};
 use crate::domain::{
     Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CoverageSummary, Decision,
@@ -93,21 +93,22 @@ impl Judging<'_> {
                 former: &names.former,
                 seal: &names.seal,
             };
-            let mut rolled = bring_up_to_date(account, &joinable, legs, store, usage_files, progress)?;
+            let before = ids_by_day(id, store)?;
+            let lines = (&joinable, &names.moved);
+            let mut rolled = bring_up_to_date(account, lines, legs, store, usage_files, progress)?;
             let reading = Reading::new(as_of, &tables.lines);
             if read_again(job, account, &rolled.stale, &reading, store, legs, progress)? {
                 let brought = rolled.brought;
-                rolled = bring_up_to_date(account, &joinable, legs, store, usage_files, progress)?;
+                rolled = bring_up_to_date(account, lines, legs, store, usage_files, progress)?;
                 rolled.brought.extend(brought);
             }
-            rolled.usage = names.usage(rolled.usage)?;
             nights.carry_over(id, &names);
             let mut unasked = rolled.brought.clone();
             unasked.retain(|day| self.read_again_from.is_none_or(|from| *day < from));
             let lost = match self.moved.contains(id) {
                 true => LostUse::default(),
                 false => {
-                    let before = names.usage_before(usage_files.load_replaced(id)?)?;
+                    let before = names.moved.usage(usage_files.load_replaced(id)?, &before)?;
                     lost_use(before, &rolled.usage, &unasked)?
                 }
             };
@@ -258,7 +259,11 @@ impl Judging<'_> {
             .collect();
         let decisions = self.decisions_of(id, &roster.lines, names);
         let ledger = store.tables().findings(&job.name, id)?;
-        let ledger = names.moved.ledger(&ledger, &roster.lines);
+        let of_night = match store.tables().last_remembered(&job.name, id)? {
+            Some(last) if last != as_of => Some(last),
+            _ => earlier.last_night.map(|(day, _)| day),
+        };
+        let ledger = names.moved.ledger(ledger, &roster.lines, of_night);
         let Stated {
             mut statement,
             origins,

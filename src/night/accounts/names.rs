@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use polars::prelude::{DataFrame, IntoLazy};
 
 use crate::domain::{Baseline, CallKeys, KnownLine, Line, Seal, SeenKeys};
 use crate::failure::Failure;
-use crate::frames::usage::Usage;
 use crate::record::Store;
 use crate::steps::former_lines::former_keys;
 use crate::steps::moved_lines::{MovedLines, new_moves};
@@ -17,6 +15,7 @@ pub(super) struct Names {
     pub(super) lines: Vec<KnownLine>,
     pub(super) first_seen: BTreeMap<String, NaiveDate>,
     pub(super) seal: Seal,
+    /// Under tonight's ids, as all that stands here.
     pub(super) seen: Vec<SeenKeys>,
     pub(super) former: Vec<CallKeys>,
     pub(super) moved: MovedLines,
@@ -33,11 +32,13 @@ impl Names {
     ) -> Result<Names, Failure> {
         let tables = store.tables();
         let (seal, seen) = (tables.seal()?, tables.seen_keys(account_id)?);
-        let mut moves = tables.moved_lines(account_id)?;
-        moves.extend(new_moves(&seen, &known, lines, &seal, as_of));
-        let moved = MovedLines::new(moves, lines, as_of);
+        let newest = tables.keys_seen_on(account_id)?;
+        let tonights = new_moves(&seen, &known, lines, &seal, as_of);
+        let moves = tables.moved_lines(account_id)?;
+        let moved = MovedLines::new(moves, tonights, lines, newest, as_of);
+        let seen = moved.seen(&seen, newest);
         Ok(Names {
-            former: moved.keys(former_keys(&seen, lines, &seal, as_of)),
+            former: former_keys(&seen, lines, &seal, as_of),
             lines: moved.known(known, lines),
             first_seen: moved.first_seen(tables.first_seen(account_id)?),
             seal,
@@ -51,14 +52,5 @@ impl Names {
         if let Some(before) = night.accounts.get_mut(account_id) {
             self.moved.baseline(before, day);
         }
-    }
-
-    pub(super) fn usage(&self, usage: Usage) -> Result<Usage, Failure> {
-        Ok(Usage::parse(self.moved.usage(usage.into_lazy())?)?)
-    }
-
-    /// The same of usage as it stood before tonight.
-    pub(super) fn usage_before(&self, usage: DataFrame) -> Result<DataFrame, Failure> {
-        Ok(self.moved.usage(usage.lazy())?.collect()?)
     }
 }

@@ -15,6 +15,7 @@ pub use self::need::{Need, Shows};
 use self::plan::{Choice, Plan, best_plan, shares};
 pub use self::seats::Seat;
 pub(super) use self::seats::{Seats, covering_addon_row};
+pub(super) use self::told::right_size_id;
 use self::ways::Way;
 use super::cost::LineCounts;
 use super::recover::{Recovery, recovery};

@@ -1,7 +1,7 @@
 //! The findings of moves, and the sentences that a person can check. No names in them.
 
 use super::{Candidate, Planned, Proposal, RightSizing};
-use crate::domain::{Action, Cents, Finding, FindingKind, FindingState, Recoverable};
+use crate::domain::{Action, Cents, Finding, FindingKind, FindingState, Line, Recoverable};
 use crate::steps::audit::finding_id;
 
 /// Decisions that no cheaper tier can follow.
@@ -19,17 +19,21 @@ pub(super) fn unfollowed(candidates: &[Candidate<'_>]) -> Vec<String> {
         .collect()
 }
 
+pub fn right_size_id(line: &Line) -> String {
+    let holder = line.seat_since.map(|day| day.to_string()).unwrap_or_default();
+    finding_id(
+        FindingKind::RightSize,
+        &[&line.account_id, &line.line_id, &holder],
+    )
+}
+
 impl RightSizing<'_> {
     /// `billed` is the difference on the newest invoice.
     pub(super) fn finding(&self, proposal: &Proposal<'_, '_>, billed: Cents) -> Finding {
         let line = &proposal.candidate.line.line;
         let recovery = Some(&proposal.candidate.recovery).filter(|_| proposal.is_booked);
-        let holder = line.seat_since.map(|day| day.to_string()).unwrap_or_default();
         Finding {
-            finding_id: finding_id(
-                FindingKind::RightSize,
-                &[&line.account_id, &line.line_id, &holder],
-            ),
+            finding_id: right_size_id(line),
             kind: FindingKind::RightSize,
             account_id: line.account_id.clone(),
             line_id: Some(line.line_id.clone()),

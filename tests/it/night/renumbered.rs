@@ -1,6 +1,6 @@
 //! A line stays the same line when its extension or its external id changes, and bills made before are still its own.
 
-use quietline::domain::{AccountStatement, CostSource, FindingKind, LineCost, ScoredLine};
+use quietline::domain::{AccountStatement, Cents, CostSource, FindingKind, LineCost, ScoredLine};
 
 use super::office::Office;
 
@@ -182,4 +182,64 @@ fn people_who_change_extensions_among_them_are_no_other_accounts_calls() {
     for extension in &extensions {
         assert!(used(&line(&after, extension)), "{extension}");
     }
+}
+
+#[test]
+fn two_who_are_named_by_their_extensions_change_places_and_keep_what_was_counted() {
+    let office = Office::new(26, "rule");
+    office.edit("lines", |rows| {
+        for row in rows {
+            row.insert("external_id".into(), String::new());
+        }
+    });
+    // The days before are too old for their calls to be kept: they are not counted again.
+    let before = office.good("2026-10-05");
+    let is_person = |line: &&ScoredLine| line.line.login_name.is_some() && line.line.seat_since.is_some();
+    let pick = |fits: &dyn Fn(&ScoredLine) -> bool| {
+        let mut lines = before.lines.iter().filter(is_person);
+        lines.find(|line| fits(line)).unwrap().line.extension.clone()
+    };
+    let used = pick(&|line| line.activity.active_days_all > 40 && line.activity.active_days_30 > 5);
+    let idle = pick(&|line| line.verdict.is_waste());
+    office.hide_calls_from(&[used.clone(), idle.clone()], "2026-10-06");
+    let counted = |account: &AccountStatement, extension: &str| {
+        let line = line(account, extension);
+        (
+            line.line.login_name.clone(),
+            line.activity.active_days_all,
+            line.activity.last_used_on,
+            line.verdict.is_waste(),
+        )
+    };
+    let identified = |account: &AccountStatement| {
+        let entries = account.ledger.iter().filter(|entry| entry.kind.is_waste_line());
+        entries.map(|entry| entry.monthly_amount).sum::<Cents>()
+    };
+    let (of_used, of_idle) = (counted(&before, &used), counted(&before, &idle));
+    let swap = || {
+        for (from, to) in [
+            (&used, "7701"),
+            (&idle, used.as_str()),
+            (&"7701".to_owned(), &idle),
+        ] {
+            rename(&office, from, to);
+        }
+    };
+    swap();
+    for night in ["2026-10-06", "2026-10-07", "2026-10-04"] {
+        let after = office.good(night);
+        assert_eq!(counted(&after, &used).0, of_idle.0, "{night}");
+        if night != "2026-10-04" {
+            assert_eq!(counted(&after, &idle), of_used, "{night}");
+            assert_eq!(counted(&after, &used), of_idle, "{night}");
+        }
+        assert_eq!(identified(&after), identified(&before), "found once, {night}");
+        assert_eq!(false_claims(&after), [""; 0]);
+    }
+    // And back.
+    swap();
+    let back = office.good("2026-10-08");
+    assert_eq!(counted(&back, &used), of_used);
+    assert_eq!(counted(&back, &idle), of_idle);
+    assert_eq!(identified(&back), identified(&before));
 }

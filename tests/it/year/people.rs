@@ -81,13 +81,6 @@ pub fn step(company: &mut Company, day: NaiveDate, plan: &Plan) -> Option<String
             company.lines[uid].renumber(day, extension.clone());
             return Some(format!("{id} has extension {extension} now"));
         }
-        // Two that are named by their extensions alone change ids too, and nothing tells then under which a day was counted.
-        if [uid, other]
-            .iter()
-            .all(|uid| company.lines[*uid].external_id.is_empty())
-        {
-            return None;
-        }
         let [mine, theirs] = [uid, other].map(|uid| company.lines[uid].extension.clone());
         company.lines[uid].renumber(day, theirs.clone());
         company.lines[other].renumber(day, mine.clone());

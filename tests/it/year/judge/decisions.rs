@@ -8,7 +8,8 @@ use crate::year::report::{Report, words};
 pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static str, String)) {
     let day = truth.day;
     for made in truth.office.in_force(truth.company, day) {
-        let id = &made.line_id;
+        // A line that has another extension since may bear another id.
+        let id = &truth.company.lines[made.uid].id();
         let Some(line) = report.line(id) else { continue };
         let is_listed = report.seats.iter().any(|seat| seat["line_id"] == *id);
         let word = made.word;

@@ -28,6 +28,10 @@ const OF_A_CHARGE: [&str; 9] = [
 
 struct Entry {
     kind: String,
+    /// Tonight's list has it.
+    is_found: bool,
+    /// It was no longer found before any step: what is done to the line then is not done for it.
+    is_expired: bool,
     uid: Option<usize>,
     cents: i64,
     invoice: Option<NaiveDate>,
@@ -48,13 +52,14 @@ pub struct Book {
 impl Book {
     pub fn check(&mut self, truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static str, String)) {
         let invoice = report.invoice_date();
+        for entry in self.entries.values_mut() {
+            entry.is_found = false;
+        }
         for row in &report.findings {
             self.found(truth, row, invoice);
         }
-        for (id, entry) in &mut self.entries {
-            if !report.findings.iter().any(|row| row["finding_id"] == *id) {
-                entry.not_found(truth, invoice);
-            }
+        for entry in self.entries.values_mut().filter(|entry| !entry.is_found) {
+            entry.not_found(truth, invoice);
         }
         let sum = |stage: &dyn Fn(&Entry) -> bool| -> i64 {
             self.entries
@@ -95,18 +100,24 @@ impl Book {
             .lines
             .iter()
             .find(|line| line.is_held(truth.day) && line.id() == row["line_id"]);
-        let entry = self
-            .entries
-            .entry(row["finding_id"].clone())
-            .or_insert_with(|| Entry {
-                kind: String::new(),
-                uid: line.map(|line| line.uid),
-                cents: 0,
-                invoice: None,
-                is_approved: false,
-                actioned: None,
-                is_realised: false,
-            });
+        let is_waste = WASTE.contains(&row["kind"].as_str());
+        // A line that nobody uses is one thing, whatever id and extension it has.
+        let key = match line.filter(|_| is_waste) {
+            Some(line) => format!("seat {}", line.uid),
+            None => row["finding_id"].clone(),
+        };
+        let entry = self.entries.entry(key).or_insert_with(|| Entry {
+            kind: String::new(),
+            is_found: true,
+            is_expired: false,
+            uid: line.map(|line| line.uid),
+            cents: 0,
+            invoice: None,
+            is_approved: false,
+            actioned: None,
+            is_realised: false,
+        });
+        (entry.is_found, entry.is_expired) = (true, false);
         entry.kind.clone_from(&row["kind"]);
         entry.invoice = invoice;
         let is_booked = row["recoverable"] != "none" || row["state"] == "dismissed";
@@ -116,9 +127,7 @@ impl Book {
         }
         let in_force = truth.office.in_force(truth.company, truth.day);
         let is_decided = in_force.iter().any(|made| {
-            Some(made.uid) == entry.uid
-                && ["reclaim", "reassign"].contains(&made.word)
-                && WASTE.contains(&row["kind"].as_str())
+            Some(made.uid) == entry.uid && ["reclaim", "reassign"].contains(&made.word) && is_waste
         });
         let is_disputed = |made: &crate::year::office::Disputed| {
             made.finding_id == row["finding_id"] && made.handed_back <= truth.day
@@ -132,7 +141,8 @@ impl Entry {
         let (day, kind) = (truth.day, self.kind.as_str());
         if WASTE.contains(&kind) {
             let line = self.uid.map(|uid| &truth.company.lines[uid]);
-            let Some(line) = line.filter(|line| !line.is_held(day)) else {
+            let Some(line) = line.filter(|line| !line.is_held(day) && !self.is_expired) else {
+                self.is_expired = true;
                 return;
             };
             let actioned = *self.actioned.get_or_insert(day);
