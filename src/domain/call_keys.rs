@@ -17,6 +17,17 @@ pub struct CallKeys {
     pub users: Vec<String>,
     pub since: Option<NaiveDate>,
     pub until: Option<NaiveDate>,
+    /// Where it had another phone before.
+    #[serde(skip)]
+    pub phone_since: Option<PhoneSince>,
+}
+
+/// The days from which a line's extension, and its SIP ids, are its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PhoneSince {
+    pub extension: NaiveDate,
+    /// None where it had the same under its earlier extension.
+    pub sip_ids: Option<NaiveDate>,
 }
 
 impl CallKeys {
@@ -29,6 +40,7 @@ impl CallKeys {
             users,
             since: line.seat_since,
             until: line.seat_until,
+            phone_since: None,
         }
     }
 

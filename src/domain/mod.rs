@@ -42,7 +42,7 @@ pub use backtest::{
     Prediction, Recalibrated, Scores, SentFlag, TooLittle, TrackRecord, WindowRecord,
 };
 pub use calendar::{Calendar, DayState, add_months, business_days_after, parse_day};
-pub use call_keys::{CallKeys, Seal, SeenKeys};
+pub use call_keys::{CallKeys, PhoneSince, Seal, SeenKeys};
 pub use change::{ChangeCause, IdleChange, SinceLast};
 pub use charge::{Charge, ChargeKind, MatchedBy};
 pub use contract::{Contract, InForce, MidTermCredit};

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{CallKeys, Zone, hex};
 use crate::record::LegWindow;
-use crate::steps::former_lines::{Joinable, sealed_keys};
+use crate::steps::former_lines::Joinable;
 use crate::steps::moved_lines::MovedLines;
 use crate::steps::roll_up::COUNTING_RULE;
 
@@ -54,8 +54,7 @@ impl Spans {
         let mut always = moves.fold(0_u128, u128::wrapping_add);
         let mut steps: BTreeMap<NaiveDate, u128> = BTreeMap::new();
         // A line that leaves the list is joined with its earlier calls as before, so those days stay as they are.
-        let lines = joinable.lines.iter().map(|line| sealed_keys(line, joinable.seal));
-        for line in lines.chain(joinable.former.iter().cloned()) {
+        for line in joinable.sealed_keys().chain(joinable.former.iter().cloned()) {
             let digest = keys_digest(&line);
             match line.since {
                 None => always = always.wrapping_add(digest),
@@ -90,11 +89,15 @@ impl Spans {
 
 /// What calls are joined to a line by.
 fn keys_digest(line: &CallKeys) -> u128 {
+    let since = line
+        .phone_since
+        .map(|since| format!("{} {:?}", since.extension, since.sip_ids));
     let keys = [&line.line_id, &line.extension]
         .into_iter()
         .chain(&line.users)
         .chain(&line.sip_ids)
-        .chain(&line.dids);
+        .chain(&line.dids)
+        .chain(&since);
     digest_of(&keys.map(String::as_str).collect::<Vec<_>>())
 }
 

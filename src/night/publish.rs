@@ -162,7 +162,6 @@ fn remember(statement: &Statement, tables: Tables<'_>) -> Result<(), Failure> {
             tables.put_moved_lines(id, &moves, as_of)?;
             tables.put_seen_keys(id, &keys, as_of)?;
             tables.put_findings(job, &account.ledger)?;
-            tables.forget_other_findings(job, id, &account.ledger)?;
             tables.put_flags(job, &account.flags)?;
             tables.see_lines(id, &ids, as_of)?;
             tables.put_known_lines(id, &lines, as_of)

@@ -1,7 +1,5 @@
 //! The ledger of findings: since when each has stood, and what became of it.
 
-use std::collections::HashSet;
-
 use super::row::{day, parsed, parsed_opt, text};
 use super::{Error, Tables};
 use crate::domain::{Cents, LedgerEntry};
@@ -16,27 +14,6 @@ impl Tables<'_> {
                 .iter()
                 .try_for_each(|entry| tables.put_finding(job, entry))
         })
-    }
-
-    /// What a line had under its old id stands under its new one.
-    pub fn forget_other_findings(
-        &self,
-        job: &str,
-        account: &str,
-        entries: &[LedgerEntry],
-    ) -> Result<(), Error> {
-        let kept: HashSet<&str> = entries.iter().map(|entry| entry.finding_id.as_str()).collect();
-        let stored = self.findings(job, account)?;
-        for entry in stored
-            .iter()
-            .filter(|entry| !kept.contains(entry.finding_id.as_str()))
-        {
-            self.write(
-                "DELETE FROM findings WHERE job = ?1 AND finding_id = ?2",
-                [job, &entry.finding_id],
-            )?;
-        }
-        Ok(())
     }
 
     fn put_finding(&self, job: &str, entry: &LedgerEntry) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use super::line_keys::{End, LineKeys, Resolved, users_of};
 use super::main_numbers::MainNumbers;
-use crate::domain::{CallKeys, Line, Seal, SeenKeys, names_in, user_key};
+use crate::domain::{CallKeys, Line, PhoneSince, Seal, SeenKeys, names_in, user_key};
 
 /// Days after a line was first missed on which its calls are still its own: a user is deleted in the evening, and an API
 /// settles its last days late.
@@ -18,6 +18,31 @@ pub struct Joinable<'a> {
     pub lines: &'a [Line],
     pub former: &'a [CallKeys],
     pub seal: &'a Seal,
+    /// Of the lines of the list, by id.
+    pub phone_since: &'a HashMap<String, PhoneSince>,
+}
+
+impl Joinable<'_> {
+    /// Those of the list, as calls name them.
+    pub fn keys(&self) -> impl Iterator<Item = CallKeys> {
+        self.lines
+            .iter()
+            .map(|line| self.dated(CallKeys::of(line, users_of(line).collect())))
+    }
+
+    /// The same as it is remembered.
+    pub fn sealed_keys(&self) -> impl Iterator<Item = CallKeys> {
+        self.lines
+            .iter()
+            .map(|line| self.dated(sealed_keys(line, self.seal)))
+    }
+
+    fn dated(&self, keys: CallKeys) -> CallKeys {
+        CallKeys {
+            phone_since: self.phone_since.get(&keys.line_id).copied(),
+            ..keys
+        }
+    }
 }
 
 /// What a line is named by tonight, as it is remembered.

@@ -9,9 +9,13 @@ use chrono::NaiveDate;
 use super::day_join::{FoundBy, NamedBy};
 use super::main_numbers::MainNumbers;
 use crate::domain::{
-    CallKeys, Line, UserSort, extension_name, folded, login_name, names_in, sip_id_name, user_key, users_in,
-    without_zeros,
+    CallKeys, Line, PhoneSince, UserSort, extension_name, folded, login_name, names_in, sip_id_name,
+    user_key, users_in, without_zeros,
 };
+
+mod resolved;
+
+pub use self::resolved::Resolved;
 
 /// One end of a leg, as the row names it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -56,57 +60,6 @@ pub(super) fn login_of(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-/// Where an end led. Several lines where a login holds several extensions and nothing else tells them apart, or where the end
-/// names several people: each is taken as used, the safe side.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Resolved {
-    pub lines: Vec<u32>,
-    /// The row names one line by extension and another, or a stranger, by login or SIP id.
-    pub contradicts: bool,
-    /// Its extension is one line's, its login another's.
-    pub at_odds: bool,
-    pub found: FoundBy,
-    /// What it is named by and no line has, as [`End::name`] gives it.
-    pub strangers: Vec<String>,
-}
-
-impl Resolved {
-    /// Looks the names that no line has, or that belong to two lines tonight, up among those that lines had before: `former`
-    /// finds the lines of an end.
-    pub(super) fn add_former(&mut self, former: impl Fn(End<'_>) -> Resolved, end: End<'_>) {
-        if self.contradicts || self.at_odds {
-            let then = former(end);
-            let by_phone = then.found.extension + then.found.sip_id + then.found.number > 0;
-            if by_phone && then.found.by_user() && !then.contradicts && !then.at_odds {
-                // One line's when the call was made; they have moved since.
-                self.lines = then.lines;
-                self.strangers.clear();
-                (self.contradicts, self.at_odds) = (false, false);
-                return;
-            }
-        }
-        if self.strangers.is_empty() && !self.lines.is_empty() {
-            return;
-        }
-        let strange = |sort: &str| self.strangers.iter().any(|name| name.starts_with(sort));
-        let names = End {
-            extension: end.extension.filter(|_| strange("extension ")),
-            sip_id: end.sip_id.filter(|_| strange("SIP id ")),
-            user: end.user.filter(|_| strange("login ")),
-            number: end.number.filter(|_| self.lines.is_empty()),
-        };
-        let found = former(names).lines;
-        if !found.is_empty() {
-            self.strangers.clear();
-        }
-        for line in found {
-            if !self.lines.contains(&line) {
-                self.lines.push(line);
-            }
-        }
-    }
-}
-
 /// The keys of every line that ever held a seat, former holders included. Lines are numbered as in the slice given.
 #[derive(Default)]
 pub struct LineKeys {
@@ -124,6 +77,7 @@ struct Held {
     until: Option<NaiveDate>,
     users: Vec<String>,
     sip_ids: Vec<String>,
+    phone_since: Option<PhoneSince>,
 }
 
 impl LineKeys {
@@ -164,6 +118,7 @@ impl LineKeys {
             until: line.until,
             users: line.users,
             sip_ids,
+            phone_since: line.phone_since,
         });
     }
 
@@ -194,9 +149,10 @@ impl LineKeys {
         let mut found = FoundBy::default();
         let mut strangers = Vec::new();
         let by_extension = end.extension.and_then(|extension| self.extended(extension, day));
-        let by_sip = end
-            .sip_id
-            .and_then(|id| self.one(self.sip_ids.get(folded(id).as_ref()), day));
+        let by_sip = end.sip_id.and_then(|id| {
+            let candidates = self.sip_ids.get(folded(id).as_ref());
+            self.one_since(candidates, day, |since| since.sip_ids)
+        });
         let by_user = self.by_users(end, day, &mut found, &mut strangers);
         // The portal's From and To hold the extension of an end inside the company.
         let by_number = match (end.extension, by_sip) {
@@ -245,8 +201,29 @@ impl LineKeys {
     /// By an extension, else by the same without its zeros.
     fn extended(&self, extension: &str, day: NaiveDate) -> Option<u32> {
         let extension = folded(extension);
-        self.one(self.extensions.get(extension.as_ref()), day)
-            .or_else(|| self.one(self.trimmed.get(without_zeros(&extension)), day))
+        let one = |lines| self.one_since(lines, day, |since| Some(since.extension));
+        one(self.extensions.get(extension.as_ref()))
+            .or_else(|| one(self.trimmed.get(without_zeros(&extension))))
+    }
+
+    /// The only line that held a key of its phone on `day`.
+    fn one_since(
+        &self,
+        candidates: Option<&Vec<u32>>,
+        day: NaiveDate,
+        first: impl Fn(PhoneSince) -> Option<NaiveDate>,
+    ) -> Option<u32> {
+        let begins_later = |line: &u32| {
+            let since = self.lines[*line as usize].phone_since.and_then(&first);
+            since.is_some_and(|since| day < since)
+        };
+        match candidates.filter(|lines| lines.iter().any(begins_later)) {
+            None => self.one(candidates, day),
+            Some(lines) => {
+                let held = lines.iter().filter(|line| !begins_later(line)).copied();
+                self.one(Some(&held.collect()), day)
+            }
+        }
     }
 
     /// The lines of each user: of the whole cell, else of each of several in it.

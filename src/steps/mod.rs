@@ -45,6 +45,7 @@ pub mod moved_lines;
 pub mod normalise;
 pub mod outlook;
 mod people;
+pub mod phone_since;
 pub mod place_rows;
 pub mod rates;
 mod reasons;

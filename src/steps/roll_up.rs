@@ -75,7 +75,7 @@ pub const COUNTING_RULE: u16 = 6;
 pub fn roll_up(legs: Legs, joinable: &Joinable<'_>) -> PolarsResult<RolledUp> {
     let legs = one_row_a_leg(legs.into_lazy()).collect()?;
     let former = FormerLines::new(joinable);
-    let (ends, days) = resolve_ends(&legs, &LineKeys::new(joinable.lines), &former)?;
+    let (ends, days) = resolve_ends(&legs, &LineKeys::of(joinable.keys()), &former)?;
     let usage = by_day(by_call(ends.lazy())).collect()?;
     Ok(RolledUp {
         usage: name_lines(usage, former.ids())?,

@@ -92,6 +92,7 @@ impl Judging<'_> {
                 lines: &roster.lines,
                 former: &names.former,
                 seal: &names.seal,
+                phone_since: &names.phone_since,
             };
             let before = ids_by_day(id, store)?;
             let lines = (&joinable, &names.moved);

@@ -1,14 +1,15 @@
 //! What earlier nights knew of an account's lines, under tonight's ids.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::domain::{Baseline, CallKeys, KnownLine, Line, Seal, SeenKeys};
+use crate::domain::{Baseline, CallKeys, KnownLine, Line, PhoneSince, Seal, SeenKeys};
 use crate::failure::Failure;
 use crate::record::Store;
-use crate::steps::former_lines::former_keys;
+use crate::steps::former_lines::{former_keys, sealed_keys};
 use crate::steps::moved_lines::{MovedLines, new_moves};
+use crate::steps::phone_since::Phones;
 
 /// The account's lines as earlier nights knew them, and what they knew them by.
 pub(super) struct Names {
@@ -18,6 +19,7 @@ pub(super) struct Names {
     /// Under tonight's ids, as all that stands here.
     pub(super) seen: Vec<SeenKeys>,
     pub(super) former: Vec<CallKeys>,
+    pub(super) phone_since: HashMap<String, PhoneSince>,
     pub(super) moved: MovedLines,
 }
 
@@ -37,9 +39,17 @@ impl Names {
         let moves = tables.moved_lines(account_id)?;
         let moved = MovedLines::new(moves, tonights, lines, newest, as_of);
         let seen = moved.seen(&seen, newest);
+        let known = moved.known(known, lines);
+        let phones = Phones::of(&known, &seen);
+        let mut former = former_keys(&seen, lines, &seal, as_of);
+        for keys in &mut former {
+            keys.phone_since = phones.since(keys);
+        }
+        let since = |line: &Line| Some((line.line_id.clone(), phones.since(&sealed_keys(line, &seal))?));
         Ok(Names {
-            former: former_keys(&seen, lines, &seal, as_of),
-            lines: moved.known(known, lines),
+            former,
+            phone_since: lines.iter().filter_map(since).collect(),
+            lines: known,
             first_seen: moved.first_seen(tables.first_seen(account_id)?),
             seal,
             seen,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 
 use super::MovedLines;
-use crate::domain::{FindingKind, FindingState, LedgerEntry, Line};
+use crate::domain::{Cents, FindingKind, FindingState, LedgerEntry, Line};
 use crate::steps::audit::finding_id;
 use crate::steps::line_findings::waste_line_id;
 use crate::steps::right_size::right_size_id;
@@ -32,7 +32,7 @@ impl MovedLines {
             })
         };
         let by_id: HashMap<&str, &Line> = lines.iter().map(|line| (line.line_id.as_str(), line)).collect();
-        let (mut moved, mut stay) = (BTreeMap::new(), Vec::new());
+        let (mut moved, mut stay, mut left) = (BTreeMap::new(), Vec::new(), Vec::new());
         for mut entry in kept {
             entry.taken_back_by = entry.taken_back_by.map(|taker| now(&taker));
             let from = entry.line_id.clone().unwrap_or_default();
@@ -44,6 +44,7 @@ impl MovedLines {
             let is_open = is_open(entry.state);
             let is_by_line = entry.finding_id == line_finding_id(entry.kind, line, &from);
             if is_by_line && (is_open || line.seat_since.is_some()) || is_open && entry.kind.is_of_use() {
+                left.push(nothing_more(&entry));
                 entry.finding_id = line_finding_id(entry.kind, line, &to);
                 entry.line_id = Some(to);
                 moved.insert(entry.finding_id.clone(), entry);
@@ -56,9 +57,25 @@ impl MovedLines {
             stay.push(entry);
         }
         // One that has left had the id that another line has tonight.
+        stay.append(&mut left);
         stay.retain(|entry| !moved.contains_key(&entry.finding_id));
         stay.extend(moved.into_values());
         stay
+    }
+}
+
+/// What is left under the old id: its money is counted under the new one.
+fn nothing_more(entry: &LedgerEntry) -> LedgerEntry {
+    LedgerEntry {
+        state: FindingState::Expired,
+        monthly_amount: Cents::ZERO,
+        approved_on: None,
+        actioned_on: None,
+        realised_on: None,
+        slipped_back_on: None,
+        taken_back_by: None,
+        dismissed_on: None,
+        ..entry.clone()
     }
 }
 

@@ -78,16 +78,20 @@ impl Office {
     /// The same for the calls of a day and those after it.
     pub fn hide_calls_from(&self, extensions: &[String], first_day: &str) {
         let ends = ["source_extension", "destination_extension"];
+        self.edit_calls(|rows| {
+            let is_hidden = |row: &Row| {
+                row["start"].as_str() >= first_day && ends.iter().any(|end| extensions.contains(&row[*end]))
+            };
+            rows.retain(|row| !is_hidden(row));
+        });
+    }
+
+    /// Changes the rows of every export.
+    pub fn edit_calls(&self, change: impl Fn(&mut Vec<Row>)) {
         for file in std::fs::read_dir(self.folder.path().join("office/calls")).unwrap() {
             let name = file.unwrap().file_name().into_string().unwrap();
             let table = format!("calls/{}", name.trim_end_matches(".csv"));
-            self.edit(&table, |rows| {
-                let is_hidden = |row: &Row| {
-                    row["start"].as_str() >= first_day
-                        && ends.iter().any(|end| extensions.contains(&row[*end]))
-                };
-                rows.retain(|row| !is_hidden(row));
-            });
+            self.edit(&table, &change);
         }
     }
 

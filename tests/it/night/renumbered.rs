@@ -1,5 +1,6 @@
 //! A line stays the same line when its extension or its external id changes, and bills made before are still its own.
 
+use chrono::NaiveDate;
 use quietline::domain::{AccountStatement, Cents, CostSource, FindingKind, LineCost, ScoredLine};
 
 use super::office::Office;
@@ -184,6 +185,36 @@ fn people_who_change_extensions_among_them_are_no_other_accounts_calls() {
     }
 }
 
+/// Extensions of a line that is used, and of one that nobody uses.
+fn used_and_idle(account: &AccountStatement) -> (String, String) {
+    let is_person = |line: &&ScoredLine| line.line.login_name.is_some() && line.line.seat_since.is_some();
+    let pick = |fits: &dyn Fn(&ScoredLine) -> bool| {
+        let mut lines = account.lines.iter().filter(is_person);
+        lines.find(|line| fits(line)).unwrap().line.extension.clone()
+    };
+    (
+        pick(&|line| line.activity.active_days_all > 40 && line.activity.active_days_30 > 5),
+        pick(&|line| line.verdict.is_waste()),
+    )
+}
+
+fn swap(office: &Office, one: &str, other: &str) {
+    for (from, to) in [(one, "7701"), (other, one), ("7701", other)] {
+        rename(office, from, to);
+    }
+}
+
+/// Whose line it is, and what was counted of it.
+fn counted(account: &AccountStatement, extension: &str) -> (Option<String>, u32, Option<NaiveDate>, bool) {
+    let line = line(account, extension);
+    (
+        line.line.login_name.clone(),
+        line.activity.active_days_all,
+        line.activity.last_used_on,
+        line.verdict.is_waste(),
+    )
+}
+
 #[test]
 fn two_who_are_named_by_their_extensions_change_places_and_keep_what_was_counted() {
     let office = Office::new(26, "rule");
@@ -194,38 +225,14 @@ fn two_who_are_named_by_their_extensions_change_places_and_keep_what_was_counted
     });
     // The days before are too old for their calls to be kept: they are not counted again.
     let before = office.good("2026-10-05");
-    let is_person = |line: &&ScoredLine| line.line.login_name.is_some() && line.line.seat_since.is_some();
-    let pick = |fits: &dyn Fn(&ScoredLine) -> bool| {
-        let mut lines = before.lines.iter().filter(is_person);
-        lines.find(|line| fits(line)).unwrap().line.extension.clone()
-    };
-    let used = pick(&|line| line.activity.active_days_all > 40 && line.activity.active_days_30 > 5);
-    let idle = pick(&|line| line.verdict.is_waste());
+    let (used, idle) = used_and_idle(&before);
     office.hide_calls_from(&[used.clone(), idle.clone()], "2026-10-06");
-    let counted = |account: &AccountStatement, extension: &str| {
-        let line = line(account, extension);
-        (
-            line.line.login_name.clone(),
-            line.activity.active_days_all,
-            line.activity.last_used_on,
-            line.verdict.is_waste(),
-        )
-    };
     let identified = |account: &AccountStatement| {
         let entries = account.ledger.iter().filter(|entry| entry.kind.is_waste_line());
         entries.map(|entry| entry.monthly_amount).sum::<Cents>()
     };
     let (of_used, of_idle) = (counted(&before, &used), counted(&before, &idle));
-    let swap = || {
-        for (from, to) in [
-            (&used, "7701"),
-            (&idle, used.as_str()),
-            (&"7701".to_owned(), &idle),
-        ] {
-            rename(&office, from, to);
-        }
-    };
-    swap();
+    swap(&office, &used, &idle);
     for night in ["2026-10-06", "2026-10-07", "2026-10-04"] {
         let after = office.good(night);
         assert_eq!(counted(&after, &used).0, of_idle.0, "{night}");
@@ -237,9 +244,47 @@ fn two_who_are_named_by_their_extensions_change_places_and_keep_what_was_counted
         assert_eq!(false_claims(&after), [""; 0]);
     }
     // And back.
-    swap();
+    swap(&office, &used, &idle);
     let back = office.good("2026-10-08");
     assert_eq!(counted(&back, &used), of_used);
     assert_eq!(counted(&back, &idle), of_idle);
     assert_eq!(identified(&back), identified(&before));
+}
+
+#[test]
+fn calls_that_name_extensions_alone_are_of_whoever_had_them_then() {
+    let office = Office::new(26, "rule");
+    office.edit_calls(|rows| {
+        for row in rows {
+            for name in [
+                "source_user",
+                "destination_user",
+                "source_sip_id",
+                "destination_sip_id",
+            ] {
+                row.insert(name.into(), String::new());
+            }
+        }
+    });
+    let before = office.good("2026-10-05");
+    let (used, idle) = used_and_idle(&before);
+    office.hide_calls_from(&[used.clone(), idle.clone()], "2026-10-06");
+    swap(&office, &used, &idle);
+    for night in ["2026-10-06", "2026-10-07"] {
+        let after = office.good(night);
+        assert_eq!(counted(&after, &idle), counted(&before, &used), "{night}");
+        assert_eq!(counted(&after, &used), counted(&before, &idle), "{night}");
+    }
+    // The name of one is put right on the day after: what was counted stays where it is.
+    office.edit_line(&used, |row| {
+        row.insert("email".into(), "anders@office.example".into());
+    });
+    let renamed = office.good("2026-10-08");
+    for (now, then) in [(&idle, &used), (&used, &idle)] {
+        let days = |account, extension: &str| {
+            let (_, days, last, _) = counted(account, extension);
+            (days, last)
+        };
+        assert_eq!(days(&renamed, now), days(&before, then));
+    }
 }

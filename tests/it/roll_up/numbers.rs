@@ -1,5 +1,7 @@
 //! A number in From or To: a line's own, an extension, or the company's main number.
 
+use std::collections::HashMap;
+
 use quietline::domain::{CallKeys, Line, Seal};
 use quietline::steps::former_lines::{Joinable, sealed_keys};
 use quietline::steps::roll_up::{RolledUp, roll_up};
@@ -11,7 +13,13 @@ const MAIN: &str = "17325550100";
 /// Rolls legs up over the lines of the list, and names that it no longer has.
 pub fn over(rows: &[Leg], lines: &[Line], former: &[CallKeys]) -> RolledUp {
     let seal = &Seal::new("a store's own".into());
-    let joinable = Joinable { lines, former, seal };
+    let phone_since = &HashMap::new();
+    let joinable = Joinable {
+        lines,
+        former,
+        seal,
+        phone_since,
+    };
     roll_up(frame(rows), &joinable).unwrap()
 }
 

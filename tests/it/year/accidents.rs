@@ -10,7 +10,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use super::dice::Dice;
 use super::player::{Ended, Player, first_lines, night_command, run_in};
-use super::report::{contents, tree};
+use super::report::{Row, contents, tree};
 
 /// The night of a day, as it is disturbed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,9 +196,16 @@ impl Player {
                 .iter()
                 .any(|line| line.id() == id && !line.former_ids.is_empty())
         };
+        let is_unknown = |row: &Row| {
+            let mut former = lines.iter().flat_map(|line| &line.former_extensions);
+            row["verdict"] == "unknown"
+                && former.any(|extension| row["reason"].contains(&format!(" of extension {extension},")))
+        };
         let found = match (last, ended.code) {
             (None, _) => Vec::new(),
-            (Some((_, lived)), Some(0)) => lived.differences(&folder, self.plan.model, is_compared),
+            (Some((_, lived)), Some(0)) => {
+                lived.differences(&folder, self.plan.model, is_compared, is_unknown)
+            }
             (Some(_), code) => vec![format!("exit {code:?}: {}", first_lines(&ended.printed))],
         };
         for what in found {

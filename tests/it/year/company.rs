@@ -66,6 +66,7 @@ pub struct Line {
     pub extension: String,
     /// Ids that it bore, each with the first day of the next.
     pub former_ids: Vec<(NaiveDate, String)>,
+    pub former_extensions: Vec<String>,
     pub external_id: String,
     pub login: String,
     pub email: String,
@@ -274,6 +275,7 @@ impl Company {
             uid,
             seat: uid,
             former_ids: Vec::new(),
+            former_extensions: Vec::new(),
             extension,
             external_id: if dice.percent(60) {
                 format!("66{uid:05}")

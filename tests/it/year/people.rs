@@ -145,6 +145,7 @@ impl Line {
     /// From a day on another extension is its own.
     pub fn renumber(&mut self, day: NaiveDate, extension: String) {
         self.former_ids.push((day, self.id()));
-        self.extension = extension;
+        let former = std::mem::replace(&mut self.extension, extension);
+        self.former_extensions.push(former);
     }
 }

@@ -37,9 +37,16 @@ impl Report {
     }
 
     /// What another night's lines say otherwise. Fees are shared over the charges of removed lines too, which a fresh store does
-    /// not know, and chances are fitted over the lines that it knows.
-    pub fn differences(&self, folder: &Path, model: &str, is_compared: impl Fn(&str) -> bool) -> Vec<String> {
-        let mut columns = vec![
+    /// not know, and chances are fitted over the lines that it knows. What the calls of an extension that no line has any more
+    /// may be, `is_unknown` there.
+    pub fn differences(
+        &self,
+        folder: &Path,
+        model: &str,
+        is_compared: impl Fn(&str) -> bool,
+        is_unknown: impl Fn(&Row) -> bool,
+    ) -> Vec<String> {
+        let columns = [
             "extension",
             "user_name",
             "tier",
@@ -57,12 +64,11 @@ impl Report {
             "minutes_90",
             "monthly_cost",
             "cost_source",
-            "recoverable_on",
-            "notice_by",
             "decision",
         ];
+        let mut judged = vec!["recoverable_on", "notice_by"];
         if model == "rule" {
-            columns.extend(["verdict", "action", "monthly_saving", "recoverable"]);
+            judged.extend(["verdict", "action", "monthly_saving", "recoverable"]);
         }
         let other = Report::read(folder);
         let mut told = Vec::new();
@@ -71,7 +77,9 @@ impl Report {
             match other.line(id) {
                 None => told.push(format!("{id} is not there")),
                 Some(row) => {
-                    let unlike = columns.iter().filter(|column| row[**column] != line[**column]);
+                    let judged = judged.iter().filter(|_| !is_unknown(row));
+                    let compared = columns.iter().chain(judged);
+                    let unlike = compared.filter(|column| row[**column] != line[**column]);
                     let unlike: Vec<String> = unlike
                         .map(|column| format!("{column} lived {:?}, fresh {:?}", line[*column], row[*column]))
                         .collect();

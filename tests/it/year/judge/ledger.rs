@@ -101,10 +101,11 @@ impl Book {
             .iter()
             .find(|line| line.is_held(truth.day) && line.id() == row["line_id"]);
         let is_waste = WASTE.contains(&row["kind"].as_str());
-        // A line that nobody uses is one thing, whatever id and extension it has.
-        let key = match line.filter(|_| is_waste) {
-            Some(line) => format!("seat {}", line.uid),
-            None => row["finding_id"].clone(),
+        // What is found of a line is one thing, whatever id and extension the line has.
+        let key = match (line, row["kind"].as_str()) {
+            (Some(line), _) if is_waste => format!("seat {}", line.uid),
+            (Some(line), "right_size") => format!("tier {}", line.uid),
+            _ => row["finding_id"].clone(),
         };
         let entry = self.entries.entry(key).or_insert_with(|| Entry {
             kind: String::new(),

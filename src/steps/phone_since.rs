@@ -1,0 +1,44 @@
+//! From when on a line's phone is its own: its extension and its SIP ids may have been another line's before.
+
+use std::collections::HashMap;
+
+use crate::domain::{CallKeys, KnownLine, PhoneSince, SeenKeys, without_zeros};
+
+/// What earlier nights knew of the phones of lines, by tonight's ids.
+pub struct Phones<'a> {
+    known: HashMap<&'a str, &'a KnownLine>,
+    seen: &'a [SeenKeys],
+}
+
+impl<'a> Phones<'a> {
+    pub fn of(known: &'a [KnownLine], seen: &'a [SeenKeys]) -> Phones<'a> {
+        let known = known.iter().map(|known| (known.line.line_id.as_str(), known));
+        Phones {
+            known: known.collect(),
+            seen,
+        }
+    }
+
+    /// None where nothing tells that the line has ever had another extension.
+    pub fn since(&self, keys: &CallKeys) -> Option<PhoneSince> {
+        let held = &self.known.get(keys.line_id.as_str())?.extensions;
+        let is_own = |other: &str| without_zeros(other) == without_zeros(&keys.extension);
+        let first = held.iter().position(|held| is_own(&held.extension));
+        let before = match first.unwrap_or(held.len()) {
+            0 => return None,
+            at => held.get(at - 1)?,
+        };
+        let day = before.last_on.succ_opt()?;
+        let mut others = self.seen.iter().map(|seen| &seen.keys);
+        // A phone that was carried from one extension to the other.
+        let is_carried = others.any(|other| {
+            other.line_id == keys.line_id
+                && !is_own(&other.extension)
+                && other.sip_ids.iter().any(|id| keys.sip_ids.contains(id))
+        });
+        Some(PhoneSince {
+            extension: day,
+            sip_ids: (!is_carried).then_some(day),
+        })
+    }
+}
