@@ -54,6 +54,11 @@ pub fn folded(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Owned(one_blank_apart(&text.to_ascii_lowercase()));
     }
+    Cow::Owned(one_blank_apart(&small_letters(text)))
+}
+
+/// A text for comparison but for its blanks.
+pub(super) fn small_letters(text: &str) -> String {
     let alike = |c: char| match c {
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2bc}' => '\'',
@@ -66,8 +71,7 @@ pub fn folded(text: &str) -> Cow<'_, str> {
         .map(alike)
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase);
-    let small: String = small.nfkc().collect::<String>().replace("i\u{307}", "i");
-    Cow::Owned(one_blank_apart(&small))
+    small.nfkc().collect::<String>().replace("i\u{307}", "i")
 }
 
 fn one_blank_apart(text: &str) -> String {

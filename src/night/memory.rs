@@ -167,12 +167,25 @@ pub fn check_usage(job: &Job, store: &Store, usage_files: &UsageFiles) -> Result
     Ok(())
 }
 
+/// Those that the job names, and those that it or another named before, as long as anything of them is kept.
+pub fn accounts(
+    job: &Job,
+    store: &Store,
+    legs: &LegStore,
+    usage_files: &UsageFiles,
+) -> Result<BTreeSet<String>, Failure> {
+    let mut accounts: BTreeSet<String> = job.accounts.iter().map(|of| of.account_id.clone()).collect();
+    accounts.extend(legs.accounts()?);
+    accounts.extend(usage_files.accounts()?);
+    accounts.extend(store.tables().accounts()?);
+    Ok(accounts)
+}
+
 /// Finishes or throws away what a night left beside the store: legs and usage belong to its draft, and that was kept or not.
 pub fn settle(job: &Job, store: &Store, legs: &LegStore, usage_files: &UsageFiles) -> Result<(), Failure> {
     legs.settle(store.tables().kept_draft()?)?;
-    for account in &job.accounts {
-        let id = &account.account_id;
-        usage_files.settle(id, &store.tables().usage_files(id)?)?;
+    for id in accounts(job, store, legs, usage_files)? {
+        usage_files.settle(&id, &store.tables().usage_files(&id)?)?;
     }
     Ok(())
 }

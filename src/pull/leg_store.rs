@@ -236,8 +236,8 @@ pub(super) fn folder_name(account_id: &str) -> String {
         .collect()
 }
 
-/// The account id that a folder's name was made of.
-fn account_of(folder_name: &str) -> Option<String> {
+/// The account id or source's name that a folder's name was made of.
+pub(super) fn account_of(folder_name: &str) -> Option<String> {
     let mut parts = folder_name.split('%');
     let mut bytes = parts.next()?.as_bytes().to_vec();
     for part in parts {

@@ -2,6 +2,7 @@
 
 use super::{Error, Store, Tables};
 use rusqlite::params;
+use std::collections::BTreeSet;
 
 /// Texts of a column that hold the person, each with what stands there afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,22 @@ impl Tables<'_> {
             changed += self.write(&sql, params![text, without])?;
         }
         Ok(changed)
+    }
+
+    /// The accounts of every table.
+    pub fn accounts(&self) -> Result<BTreeSet<String>, Error> {
+        let tables: Vec<String> = self.rows(
+            "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
+             WHERE t.type = 'table' AND c.name = 'account' ORDER BY t.name",
+            [],
+            |row| Ok(row.get(0)?),
+        )?;
+        let mut accounts = BTreeSet::new();
+        for table in tables {
+            let sql = format!("SELECT DISTINCT account FROM \"{table}\" WHERE account IS NOT NULL");
+            accounts.extend(self.rows(&sql, [], |row| Ok(row.get::<_, String>(0)?))?);
+        }
+        Ok(accounts)
     }
 
     /// Marks the windows of one day as pruned, before its raw legs go.

@@ -190,6 +190,20 @@ impl UsageFiles {
         }
     }
 
+    /// The accounts that have, or had, usage here.
+    pub fn accounts(&self) -> Result<BTreeSet<String>, Error> {
+        let unreadable = |error| WriteError::new("read", &self.folder, error);
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+            entries => entries.map_err(unreadable)?,
+        };
+        let mut accounts = BTreeSet::new();
+        for entry in entries {
+            accounts.extend(entry.map_err(unreadable)?.file_name().into_string().ok());
+        }
+        Ok(accounts)
+    }
+
     /// Months that have a file in its place.
     pub fn months(&self, account_id: &str) -> Result<BTreeSet<String>, Error> {
         self.named_as(account_id, ".parquet")

@@ -1,5 +1,6 @@
 //! `quietline forget PERSON`: a person leaves what is kept; what was counted stays.
 
+mod escapes;
 mod kept_files;
 mod person;
 mod seals;
@@ -17,6 +18,7 @@ use self::spellings::{Kinds, NEUTRAL, Spellings};
 use super::{World, api, memory, unrecorded};
 use crate::deliver::message::Identity;
 use crate::deliver::outbox::Outbox;
+use crate::domain::{folded, user_key};
 use crate::failure::Failure;
 use crate::job::{Job, Transport};
 use crate::pull::vonage::Sought;
@@ -37,6 +39,8 @@ pub struct Forgotten {
 /// All that holds the person, in the order in which it goes. The kept lines go last: they know the person's spellings, so
 /// that a forgetting that was killed can be begun again.
 struct Found {
+    /// Where it was looked for.
+    accounts: BTreeSet<String>,
     mails: Vec<Identity>,
     days: Vec<(String, NaiveDate)>,
     raw: Vec<PathBuf>,
@@ -69,14 +73,15 @@ pub fn forget(job: &Job, typed: &str, for_good: bool, world: &World) -> Result<F
             "name the person by login, e-mail address, user id or full name as they stand in lines.csv",
         )
     };
-    let person = person::find(job, &tables, typed)?.ok_or_else(nobody)?;
-    let spellings = Spellings::new(&person.names, &person.ids, &staying(job, &person))?;
+    let accounts = memory::accounts(job, &store, &legs, &usage)?;
+    let person = person::find(job, &accounts, &tables, typed)?.ok_or_else(nobody)?;
+    let spellings = Spellings::new(&person.names, &person.ids, &staying(job, &accounts, &person))?;
     let seals = Seals::of(&person, &store.tables().seal()?);
-    let found = Found::of(job, &spellings, &seals, &store, &legs, &usage)?;
+    let found = Found::of(job, accounts, &spellings, &seals, &store, &legs, &usage)?;
     if found.is_empty() && person.lines.is_empty() && person.tables.is_empty() {
         return Err(nobody());
     }
-    let went = found.shown(job);
+    let went = found.shown();
     let mut remains = Vec::new();
     if for_good {
         found.take_out(job, &spellings, &mut store, &legs, &usage, world)?;
@@ -97,12 +102,12 @@ pub fn forget(job: &Job, typed: &str, for_good: bool, world: &World) -> Result<F
 }
 
 /// Words that hold the person and that the next night would look for: they stay until the job or the list drops them.
-fn staying(job: &Job, person: &Person) -> BTreeSet<String> {
+fn staying(job: &Job, accounts: &BTreeSet<String>, person: &Person) -> BTreeSet<String> {
     let readers = [&job.mail.finance.to, &job.mail.admins.to, &job.mail.operators];
     let mut stay: BTreeSet<String> = readers.into_iter().flatten().cloned().collect();
     stay.insert(job.mail.from.clone());
     stay.insert(job.name.clone());
-    stay.extend(job.accounts.iter().map(|account| account.account_id.clone()));
+    stay.extend(accounts.iter().cloned());
     stay.extend(person.current_line_ids.iter().cloned());
     stay
 }
@@ -110,6 +115,7 @@ fn staying(job: &Job, person: &Person) -> BTreeSet<String> {
 impl Found {
     fn of(
         job: &Job,
+        accounts: BTreeSet<String>,
         spellings: &Spellings,
         seals: &Seals,
         store: &Store,
@@ -127,8 +133,7 @@ impl Found {
             }
         }
         let (mut days, mut months) = (Vec::new(), Vec::new());
-        for account in &job.accounts {
-            let id = &account.account_id;
+        for id in &accounts {
             for day in legs.days(id)? {
                 let mut any = false;
                 for path in legs.day_files(id, day)? {
@@ -161,12 +166,13 @@ impl Found {
         Ok(Found {
             mails,
             days,
-            raw: raw(job, spellings, store, false)?,
+            raw: raw(job, &accounts, spellings, store, false)?,
             months,
             columns: store
                 .tables()
                 .naming_columns(&|text| seals.blanked(text, spellings.blanked(text, Kinds::Json)))?,
             files,
+            accounts,
         })
     }
 
@@ -197,7 +203,7 @@ impl Found {
             store.tables().mark_day_pruned(account, *day)?;
             legs.remove_day(account, *day)?;
         }
-        raw(job, spellings, store, true)?;
+        raw(job, &self.accounts, spellings, store, true)?;
         for (account, month) in &self.months {
             if let Some(mut lines) = usage.rename_lines(account, month, &|line| renamed(line, spellings))? {
                 let digest = usage.save_month(account, month, &mut lines)?;
@@ -218,10 +224,9 @@ impl Found {
         Ok(())
     }
 
-    fn shown(&self, job: &Job) -> Vec<String> {
+    fn shown(&self) -> Vec<String> {
         let mut shown = Vec::new();
-        for account in &job.accounts {
-            let id = &account.account_id;
+        for id in &self.accounts {
             let days: Vec<&NaiveDate> = self
                 .days
                 .iter()
@@ -278,10 +283,16 @@ fn renamed(line: &str, spellings: &Spellings) -> Option<String> {
     spellings.blanked(line, Kinds::Prose)
 }
 
-fn raw(job: &Job, spellings: &Spellings, store: &Store, for_good: bool) -> Result<Vec<PathBuf>, Failure> {
+fn raw(
+    job: &Job,
+    accounts: &BTreeSet<String>,
+    spellings: &Spellings,
+    store: &Store,
+    for_good: bool,
+) -> Result<Vec<PathBuf>, Failure> {
     let mut known = BTreeSet::new();
-    for account in &job.accounts {
-        let windows = store.tables().leg_windows(&account.account_id)?.into_iter();
+    for account in accounts {
+        let windows = store.tables().leg_windows(account)?.into_iter();
         known.extend(windows.map(|window| (window.source, window.day)));
     }
     let sought = Sought {
@@ -322,8 +333,8 @@ fn stays(job: &Job, person: &Person) -> Vec<String> {
             tables.join(" and ")
         ));
     }
-    let folded: BTreeSet<String> = person.ids.iter().map(|id| id.to_lowercase()).collect();
-    let holds_id = |word: &&String| folded.iter().any(|id| word.to_lowercase().contains(id));
+    let ids: BTreeSet<String> = person.ids.iter().map(|id| user_key(id).into_owned()).collect();
+    let holds_id = |word: &&String| ids.iter().any(|id| folded(word).contains(id));
     for id in person.current_line_ids.iter().filter(holds_id) {
         stays.push(format!(
             "line id {id}: calls are counted under it as long as the list bears it"

@@ -67,8 +67,13 @@ impl Person {
 ///
 /// # Errors
 /// More than one person of that name.
-pub fn find(job: &Job, tables: &Tables, typed: &str) -> Result<Option<Person>, Failure> {
-    let mut mentions = listed(job, tables);
+pub fn find(
+    job: &Job,
+    accounts: &BTreeSet<String>,
+    tables: &Tables,
+    typed: &str,
+) -> Result<Option<Person>, Failure> {
+    let mut mentions = listed(accounts, tables);
     mentions.extend(kept(job));
     let wanted = folded(typed).into_owned();
     let is_meant = |mention: &Mention| {
@@ -188,7 +193,7 @@ fn described(person: &Person) -> String {
 }
 
 /// Tonight's lists.
-fn listed(job: &Job, tables: &Tables) -> Vec<Mention> {
+fn listed(accounts: &BTreeSet<String>, tables: &Tables) -> Vec<Mention> {
     let lines = tables.lines.iter().map(|line| Mention {
         account: line.account_id.clone(),
         user_id: line.user_id.clone(),
@@ -199,11 +204,10 @@ fn listed(job: &Job, tables: &Tables) -> Vec<Mention> {
         extension: line.extension.clone(),
         table: Some("lines"),
     });
-    let accounts: Vec<&String> = job.accounts.iter().map(|account| &account.account_id).collect();
     let directory = tables.directory.iter().flat_map(|entry| {
         let of: Vec<&String> = match &entry.account_id {
             Some(account) => vec![account],
-            None => accounts.clone(),
+            None => accounts.iter().collect(),
         };
         let is_address = entry.email.contains('@');
         of.into_iter().map(move |account| Mention {

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use regex::{Match, Regex};
 
+use super::escapes::letters;
+
 use crate::domain::{
-    Action, Audience, DecisionKind, DirectoryStatus, FindingKind, FindingState, Kind, NightStatus, Status,
-    Term, Tier, UnknownWord, Verdict,
+    Action, Audience, DecisionKind, DirectoryStatus, FindingKind, FindingState, FoldedText, Kind,
+    NightStatus, Status, Term, Tier, UnknownWord, Verdict, folded, user_key,
 };
 use crate::failure::{ExitKind, Failure, OrFail};
 
@@ -59,14 +61,14 @@ impl Spellings {
         ids: &BTreeSet<String>,
         stay: &BTreeSet<String>,
     ) -> Result<Spellings, Failure> {
-        let mut words: BTreeSet<String> = names
+        let names = || names.iter().map(|name| folded(name).into_owned());
+        let ids = ids
             .iter()
-            .chain(ids)
-            .map(|word| word.trim().to_lowercase())
-            .collect();
+            .flat_map(|id| [folded(id).into_owned(), user_key(id).into_owned()]);
+        let mut words: BTreeSet<String> = names().chain(ids).collect();
         words.retain(|word| !word.is_empty());
         let cells = words.clone();
-        for name in names.iter().map(|name| name.trim().to_lowercase()) {
+        for name in names() {
             if let Some((first, last)) = name.rsplit_once(' ') {
                 words.insert(format!("{last}, {first}"));
             }
@@ -86,7 +88,7 @@ impl Spellings {
             cells,
             anywhere: one_of(anywhere).map(|words| compiled(&words)).transpose()?,
             by_field: by_field.map(|pattern| compiled(&pattern)).transpose()?,
-            stay: stay.iter().map(|word| word.to_lowercase()).collect(),
+            stay: stay.iter().map(|word| folded(word).into_owned()).collect(),
         })
     }
 
@@ -96,21 +98,27 @@ impl Spellings {
 
     /// Whether the person, and nothing else, stands in a cell.
     pub fn is_cell(&self, cell: &str) -> bool {
-        self.cells.contains(&cell.trim().to_lowercase())
+        [folded(cell), user_key(cell)]
+            .iter()
+            .any(|word| self.cells.contains(word.as_ref()))
     }
 
     pub fn stand_in(&self, text: &str, kind: Kinds) -> bool {
-        self.first(text, 0, kind).is_some()
-            || self.by_field.as_ref().is_some_and(|regex| regex.is_match(text))
+        let text = Text::of(text);
+        let by_field = self.by_field.as_ref();
+        self.first(&text, 0, kind).is_some()
+            || by_field.is_some_and(|regex| regex.is_match(text.folded.as_str()))
     }
 
     /// The text without the person; none where it does not hold them.
     pub fn blanked(&self, text: &str, kind: Kinds) -> Option<String> {
-        let (mut blanked, mut at) = (String::new(), 0);
-        while let Some(found) = self.first(text, at, kind) {
-            blanked.push_str(text.get(at..found.start())?);
+        let seen = Text::of(text);
+        let (mut blanked, mut at, mut from) = (String::new(), 0, 0);
+        while let Some(found) = self.first(&seen, from, kind) {
+            let stands = seen.folded.origin(found.range());
+            blanked.push_str(text.get(at..stands.start)?);
             blanked.push_str(NEUTRAL);
-            at = found.end();
+            (at, from) = (stands.end, found.end());
         }
         if at == 0 {
             return None;
@@ -119,11 +127,12 @@ impl Spellings {
         Some(blanked)
     }
 
-    fn first<'t>(&self, text: &'t str, from: usize, kind: Kinds) -> Option<Match<'t>> {
+    fn first<'t>(&self, text: &'t Text<'_>, from: usize, kind: Kinds) -> Option<Match<'t>> {
         let regex = self.anywhere.as_ref()?;
+        let folded = text.folded.as_str();
         let mut at = from;
-        while let Some(found) = regex.find_at(text, at) {
-            if stands_alone(text, &found) && is_meant(text, &found, kind) && !self.stays(text, &found) {
+        while let Some(found) = regex.find_at(folded, at) {
+            if stands_alone(folded, &found) && is_meant(text, &found, kind) && !self.stays(folded, &found) {
                 return Some(found);
             }
             at = found.start() + found.as_str().chars().next().map_or(1, char::len_utf8);
@@ -138,10 +147,24 @@ impl Spellings {
             let to = ceil(text, found.end() + stay.len());
             let around = text.get(from..to).unwrap_or_default();
             around
-                .to_ascii_lowercase()
                 .match_indices(stay.as_str())
                 .any(|(at, _)| from + at <= found.start() && found.end() <= from + at + stay.len())
         })
+    }
+}
+
+/// As it stands, and as it is searched.
+struct Text<'t> {
+    plain: &'t str,
+    folded: FoldedText,
+}
+
+impl Text<'_> {
+    fn of(plain: &str) -> Text<'_> {
+        Text {
+            plain,
+            folded: FoldedText::of(letters(plain), plain.len()),
+        }
     }
 }
 
@@ -177,24 +200,21 @@ fn is_no_name(word: &str) -> bool {
 
 /// As it stands, and as JSON, HTML, CSV and calendars write it.
 fn written(word: &str) -> BTreeSet<String> {
-    let entities = |[ampersand, less, greater]: [&str; 3], [quote, apostrophe]: [&str; 2]| {
-        word.replace('&', ampersand)
-            .replace('<', less)
-            .replace('>', greater)
+    let html = |[quote, apostrophe]: [&str; 2]| {
+        word.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
             .replace('"', quote)
             .replace('\'', apostrophe)
     };
-    let html = |quotes| entities(["&amp;", "&lt;", "&gt;"], quotes);
     BTreeSet::from([
         word.to_owned(),
         word.replace('"', "\\\""),
         word.replace('"', "\"\""),
         word.replace(',', "\\,"),
-        html(["&quot;", "&#39;"]),
-        html(["&quot;", "&#x27;"]),
+        html(["&quot;", "'"]),
         html(["&quot;", "&apos;"]),
         html(["\"", "'"]),
-        entities(["&#38;", "&#60;", "&#62;"], ["&#34;", "&#39;"]),
     ])
 }
 
@@ -215,7 +235,7 @@ fn one_of(words: impl IntoIterator<Item = String>) -> Option<String> {
 }
 
 fn compiled(pattern: &str) -> Result<Regex, Failure> {
-    Regex::new(&format!("(?i){pattern}")).or_fail(ExitKind::Failed)
+    Regex::new(pattern).or_fail(ExitKind::Failed)
 }
 
 /// Not a part of a longer word; an escape such as `\n` before it is none.
@@ -230,11 +250,12 @@ fn stands_alone(text: &str, found: &Match<'_>) -> bool {
 }
 
 /// A word of letters alone may be a field or a tag of that name.
-fn is_meant(text: &str, found: &Match<'_>, kind: Kinds) -> bool {
+fn is_meant(text: &Text<'_>, found: &Match<'_>, kind: Kinds) -> bool {
     if !found.as_str().chars().all(char::is_alphabetic) {
         return true;
     }
-    let (before, after) = (&text[..found.start()], &text[found.end()..]);
+    let stands = text.folded.origin(found.range());
+    let (before, after) = (&text.plain[..stands.start], &text.plain[stands.end..]);
     match kind {
         Kinds::Prose => true,
         Kinds::Json => {
@@ -272,6 +293,12 @@ mod tests {
             ("O'Hara, Ann (Ann.Ohara)", "forgotten (forgotten)"),
             ("<ann@example.test>", "<forgotten>"),
             (r#""said\nann.ohara""#, r#""said\nforgotten""#),
+            (
+                "\u{ff21}nn O\u{2019}Hara, Ann\u{a0}O'Ha\u{ad}ra.",
+                "forgotten, forgotten.",
+            ),
+            (r#"{"why":"\u0041nn O\u2019Hara's"}"#, r#"{"why":"forgotten's"}"#),
+            ("(Ann.O\u{200b}hara@VBC.prod)", "(forgotten@VBC.prod)"),
         ] {
             assert_eq!(
                 ann.blanked(text, Kinds::Prose).as_deref(),

@@ -89,7 +89,7 @@ pub struct Sought<'a, E> {
 }
 
 impl ApiSources<'_> {
-    /// Takes a person out of what was pulled, or only looks for them; the files. Days and pages go, the inventory loses the
+    /// Takes a person out of what was pulled, for whichever job and account, or only looks for them; the files. Days and pages go, the inventory loses the
     /// person's name. A day that no night knows yet is asked for again.
     pub fn forget_person<E: From<VonageError>>(
         &self,
@@ -97,11 +97,7 @@ impl ApiSources<'_> {
         for_good: bool,
     ) -> Result<Vec<PathBuf>, E> {
         let mut found = Vec::new();
-        for (source, account) in self.of_api() {
-            let folder = RawFolder::at(&self.raw, &account.account_id, &source.name);
-            if !folder.file("").exists() {
-                continue;
-            }
+        for (folder, source) in RawFolder::all(&self.raw).map_err(VonageError::from)? {
             for again in folder.refetches().map_err(VonageError::from)? {
                 let files = again.files().map_err(VonageError::from)?;
                 if first_that_holds(&files, sought)?.is_some() {
@@ -123,7 +119,7 @@ impl ApiSources<'_> {
                     continue;
                 }
                 if for_good {
-                    if !(sought.is_known)(&source_id(&source.name, &day_file_name(day)), day) {
+                    if !(sought.is_known)(&source_id(&source, &day_file_name(day)), day) {
                         state.days.remove(&day);
                         folder.save_state(&state)?;
                     }

@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::super::leg_store::folder_name;
+use super::super::leg_store::{account_of, folder_name};
 use super::error::VonageError;
 use super::known_ids::KnownIds;
 use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder, write_file};
@@ -72,6 +72,18 @@ impl RawFolder {
         let mut folders = listed(&raw.join(folder_name(account_id)))?;
         folders.retain(|path| path.is_dir());
         Ok(folders.into_iter().map(RawFolder).collect())
+    }
+
+    /// The folders of all accounts' sources, and the sources' names.
+    pub fn all(raw: &Path) -> Result<Vec<(RawFolder, String)>, WriteError> {
+        let mut all = Vec::new();
+        for account in listed(raw)?.into_iter().filter(|path| path.is_dir()) {
+            for folder in listed(&account)?.into_iter().filter(|path| path.is_dir()) {
+                let source = folder.file_name().and_then(|name| account_of(name.to_str()?));
+                all.extend(source.map(|source| (RawFolder(folder), source)));
+            }
+        }
+        Ok(all)
     }
 
     /// The folder for days that are asked for again from one on, beside those that stand.

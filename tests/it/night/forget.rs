@@ -106,3 +106,79 @@ fn a_name_that_two_people_bear_is_refused_with_both() {
         assert!(two.to_string().contains(words), "{words}: {two}");
     }
 }
+
+#[test]
+fn what_is_kept_of_an_account_that_the_job_names_no_more_goes_too() {
+    let company = Company::new();
+    company.good(&[("job.as_of", "2026-10-14")]);
+    company.edit("jobs/sample.toml", |text| text.replace("913874", "913000"));
+    for table in [
+        "lines",
+        "charges",
+        "contracts",
+        "directory",
+        "decisions",
+        "holidays",
+    ] {
+        company.edit(&format!("sample_data/{table}.csv"), |text| {
+            text.replace("913874", "913000")
+        });
+    }
+    let legs = |path: &PathBuf| path.to_string_lossy().contains("/legs/913874/");
+    assert!(naming(&company).iter().any(legs));
+    let done = forget(&company.job(&[]), "stefan.ito", true, &world()).unwrap();
+    assert_eq!(naming(&company), Vec::<PathBuf>::new(), "{}", done.shown());
+    assert!(done.remains.is_empty() && done.shown().contains("raw calls of account 913874"));
+}
+
+/// In wide letters, in two pieces, with marks and blanks that nobody sees, as people and portals write a name.
+#[test]
+fn a_name_is_found_however_it_is_written() {
+    let company = Company::new();
+    let spellings = [
+        "\u{ff33}tefan It\u{14d}",
+        "Ste\u{ad}fan\u{a0}It\u{14d}",
+        "ITO\u{304}, Stefan",
+    ];
+    company.edit("sample_data/lines.csv", |text| {
+        text.replace(",Stefan,Ito,", ",Stefan,It\u{14d},")
+    });
+    company.edit("sample_data/decisions.csv", |text| {
+        let [wide, soft, parts] = spellings;
+        text.replace(
+            "Sabbatical cover",
+            &format!("Cover for {soft} and \"\"{parts}\"\""),
+        )
+        .replace("Greta Holm", wide)
+        .replace(&format!("Cover for {soft}"), &format!("\"Cover for {soft}"))
+        .replace("in January,", "in January\",")
+    });
+    company.good(&[]);
+    let holding = || {
+        let plain = files_below(company.folder())
+            .into_iter()
+            .filter(|path| !path.starts_with(company.path("sample_data")));
+        let texts = plain.filter_map(|path| Some((fs::read_to_string(&path).ok()?, path)));
+        let spelled = |text: &str| {
+            spellings
+                .iter()
+                .filter(|spelling| text.contains(**spelling))
+                .count()
+        };
+        texts
+            .filter(|(text, _)| spelled(text) > 0)
+            .map(|(_, path)| path)
+            .collect::<Vec<_>>()
+    };
+    let before = holding();
+    let shown = |file: &str| before.iter().any(|path| path.ends_with(file));
+    assert!(shown("admin.html") && shown("lines.csv"), "{before:?}");
+    let done = forget(&company.job(&[]), "Stefan Ito\u{304}", true, &world()).unwrap();
+    assert_eq!(holding(), Vec::<PathBuf>::new(), "{}", done.shown());
+    assert!(done.remains.is_empty(), "{}", done.shown());
+    assert!(
+        !company.path("outbox/sample-2026-10-16-r1-admin.eml").exists(),
+        "{}",
+        done.shown()
+    );
+}

@@ -89,8 +89,14 @@ fn what_vonage_sent_of_a_person_goes_and_the_next_night_counts_the_same() {
         zstd::encode_all(page.as_bytes(), 3).unwrap(),
     )
     .unwrap();
+    // What an account sent that no job names any more.
+    copy(
+        &company.path("store/raw/913874"),
+        &company.path("store/raw/913000"),
+    );
     let named = naming(company.folder());
     for part in [
+        "/raw/913000/calls/days/",
         "/raw/913874/lines/lines.jsonl",
         "/raw/913874/calls/days/",
         "/raw/913874/calls/window/",
