@@ -199,7 +199,10 @@ impl UsageFiles {
         };
         let mut accounts = BTreeSet::new();
         for entry in entries {
-            accounts.extend(entry.map_err(unreadable)?.file_name().into_string().ok());
+            let entry = entry.map_err(unreadable)?;
+            if entry.path().is_dir() {
+                accounts.extend(entry.file_name().into_string().ok());
+            }
         }
         Ok(accounts)
     }
