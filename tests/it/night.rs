@@ -30,6 +30,7 @@ mod shapes;
 mod shuffled;
 mod spellings;
 mod tiers;
+mod together;
 mod unreached;
 mod unread;
 mod unread_calls;

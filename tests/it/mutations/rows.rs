@@ -1,6 +1,6 @@
 //! What can be wrong with the rows themselves, from files and from the API alike.
 
-use chrono::{Duration, NaiveDateTime};
+use chrono::{Duration, NaiveDate, NaiveDateTime};
 
 use super::handed::{CallRow, Handed};
 
@@ -236,6 +236,34 @@ pub fn eight_lines_end_on_a_day(handed: &mut Handed) {
     handed.keep_of_last(28, |_, call| {
         !filtered.iter().any(|line| line == call.extension())
     });
+}
+
+/// The calls of three lines end within three days.
+pub fn three_lines_end_over_three_days(handed: &mut Handed) {
+    let ends: Vec<(String, NaiveDate)> = (0..3)
+        .map(|at| {
+            (
+                handed.lines[1 + 4 * at]["extension"].clone(),
+                handed.back(70 - at as u64),
+            )
+        })
+        .collect();
+    let is_over = |call: &CallRow| ends.iter().any(|(line, end)| line == call.extension() && call.day >= *end);
+    handed.calls.retain(|call| !is_over(call));
+}
+
+/// Two lines are an office of their own, and its calls end.
+pub fn a_small_office_ends(handed: &mut Handed) {
+    let end = handed.back(70);
+    let troy: Vec<String> = [2, 4].map(|at| handed.lines[at]["extension"].clone()).into();
+    for row in &mut handed.lines {
+        if troy.contains(&row["extension"]) {
+            row.insert("location".to_owned(), "Troy".to_owned());
+        }
+    }
+    handed
+        .calls
+        .retain(|call| call.day < end || !troy.iter().any(|line| line == call.extension()));
 }
 
 /// What calls show outside is one number, the reception's, for all lines.

@@ -98,6 +98,8 @@ pub const TABLE: &[Mutation] = &[
     of("a byte order mark", Files(wire::with_a_bom), "0 new | 0 new | 0 new", "- | - | -"),
     of("files packed under a plain name", Files(wire::packed), "0 new | 0 new | 0 new", "- | - | -"),
     of("eight lines' calls end four weeks ago", Rows(rows::eight_lines_end_on_a_day), "G1 | G1 G4 | G1 G4", "G1 | G4 | G4"),
+    of("three lines' calls end ten weeks ago, over three days", Rows(rows::three_lines_end_over_three_days), "G1 | G1 G4 | G1 G4", "G1 | G4 | G4"),
+    of("an office of two lines, its calls end ten weeks ago", Rows(rows::a_small_office_ends), "G1 | G1 G4 | G1 G4", "G1 | G4 | G4"),
     of("one office silent on one day", Rows(rows::one_office_on_a_day), "0 new | 0 new | 0 new", "0 new | 0 new | 0 new"),
     of("three lines missing, the main number in From", Rows(rows::three_lines_missing_behind_the_main_number), "G3 | 0 new | 0 new", "G3 | 0 new | 0 new"),
     of("no user in the list", Api(wire::no_users), "- | - | -", "G1, exit 65 | G1, exit 65 | G1, exit 65"),
