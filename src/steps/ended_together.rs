@@ -77,7 +77,10 @@ impl Ends {
         let others = self.silences.len() - self.silences.partition_point(|silence| *silence < long);
         let others = others.saturating_sub(group);
         let known = self.known.saturating_sub(long);
-        let days = self.used.iter().map(|(first, last)| known.min(*last).saturating_sub(*first));
+        let days = self
+            .used
+            .iter()
+            .map(|(first, last)| known.min(*last).saturating_sub(*first));
         let days: usize = days.sum();
         let seen = (others as f64 + ENDS_PER_DAY * SEEN_BEFORE) / (days as f64 + SEEN_BEFORE);
         seen.max(ENDS_PER_DAY)

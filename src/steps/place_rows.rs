@@ -15,6 +15,10 @@ use crate::frames::usage::{self, Usage};
 const FEWEST_LINES: u32 = 4;
 const MANY_LINES: u32 = 8;
 
+/// Days over which it is looked at what is usual, and those of them with rows that tell it.
+const SPELL_DAYS: i32 = 28;
+const TELLING_DAYS: usize = 10;
+
 /// The locations' rows by day, on days with any.
 #[derive(Debug, Clone, Default)]
 pub struct PlaceRows {
@@ -56,10 +60,12 @@ pub fn rows_by_place(usage: &Usage, lines: &[Line]) -> PolarsResult<PlaceRows> {
             }
         }
     }
+    let newest = sums.iter().filter_map(|days| days.keys().next_back()).max();
+    let newest = newest.copied().unwrap_or(0);
     let mut found = PlaceRows::default();
     for (name, days) in names.into_iter().zip(sums) {
         let scope = Scope::Location(name.to_owned());
-        let lines = usual_lines(days.values());
+        let lines = usual_lines(&days, newest);
         if lines < MANY_LINES {
             found.of_few.insert(scope.clone());
         }
@@ -85,9 +91,22 @@ impl Sum {
     }
 }
 
-/// The median over the days with any.
-fn usual_lines<'a>(days: impl Iterator<Item = &'a Sum>) -> u32 {
-    let mut lines: Vec<u32> = days.map(|day| day.lines).collect();
+/// The most lines that were used on the median day, of those with any, of a spell that is over: what was usual once is not taken
+/// back by a day more, so that what is asked of a location does not change from night to night. Of all days where no spell tells.
+fn usual_lines(days: &BTreeMap<i32, Sum>, newest: i32) -> u32 {
+    let mut spells: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
+    for (day, sum) in days {
+        spells
+            .entry(day.div_euclid(SPELL_DAYS))
+            .or_default()
+            .push(sum.lines);
+    }
+    spells.retain(|spell, lines| *spell < newest.div_euclid(SPELL_DAYS) && lines.len() >= TELLING_DAYS);
+    let told = spells.into_values().map(median_of).max();
+    told.unwrap_or_else(|| median_of(days.values().map(|sum| sum.lines).collect()))
+}
+
+fn median_of(mut lines: Vec<u32>) -> u32 {
     lines.sort_unstable();
     lines.get(lines.len() / 2).copied().unwrap_or(0)
 }

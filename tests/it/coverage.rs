@@ -2,8 +2,11 @@
 
 use chrono::{Datelike, NaiveDate};
 use quietline::domain::{DayState, GateStatus};
-use quietline::steps::coverage::{Coverage, Ledger, Place, Scope, gate_empty, gate_places, judge};
+use quietline::steps::coverage::{
+    Coverage, Ledger, Place, Scope, gate_empty, gate_history, gate_places, judge,
+};
 use quietline::steps::day_join::UtcDays;
+use quietline::steps::freshness::{NewestCall, calls_are_fresh, invoice_is_fresh};
 
 use crate::night::Company;
 
@@ -316,4 +319,78 @@ fn a_lost_day_of_utc_leaves_neither_of_its_local_days_known() {
     let friday = day("2026-06-05");
     let evening = |local, utc| local == friday && utc > local;
     assert!(suspects_of([0, 140, 30], evening).is_empty());
+}
+
+#[test]
+fn business_days_are_the_accounts_own() {
+    let is_friday = |date: NaiveDate| date.weekday() == chrono::Weekday::Fri;
+    let mut year = Year::new(|date| if is_friday(date) { 0 } else { 100 });
+    year.ledger.holidays.insert(day("2026-06-18"));
+    let coverage = year.accepted(&[(Scope::Account, day("2026-06-17"))]).judged();
+    let own = span("2026-06-15", 7);
+    let own: Vec<&String> = own
+        .iter()
+        .filter(|date| coverage.own_days.is_business(day(date)))
+        .collect();
+    assert_eq!(own, ["2026-06-15", "2026-06-16"]);
+}
+
+#[test]
+fn days_without_calls_as_a_rule_are_missed_by_nobody() {
+    let job = Company::new().job(&[]);
+    let g1 = |missing: &[&str]| {
+        let mut year = Year::new(|_| 100);
+        year.ledger
+            .covered
+            .retain(|date| !missing.contains(&date.to_string().as_str()));
+        let coverage = year.judged();
+        let calendar = coverage.calendar(&job.scoring, &Place::default());
+        gate_history("913874", &coverage, &calendar, &job.scoring)[0].status
+    };
+    assert_eq!(g1(&["2026-06-27", "2026-06-28"]), GateStatus::Ok);
+    assert_eq!(g1(&["2026-06-26", "2026-06-27", "2026-06-28"]), GateStatus::Warn);
+}
+
+#[test]
+fn what_is_not_fresh_can_be_confirmed_by_its_hash() {
+    let policy = Company::new().job(&[]).gates;
+    let as_of = day("2025-12-24");
+    let newest = |days: &[&str]| NewestCall {
+        at: "2025-12-19T20:58:00Z".parse().unwrap(),
+        hours_after: 8,
+        days_after: days.iter().map(|text| day(text)).collect(),
+    };
+    let calls = |newest: &NewestCall, accepted: &[String]| {
+        calls_are_fresh("913874", Some(newest), as_of, &policy, accepted)
+    };
+    let closed = newest(&["2025-12-22", "2025-12-23", "2025-12-24"]);
+    let block = calls(&closed, &[]);
+    assert_eq!(block.status, GateStatus::Block);
+    assert!(block.detail.contains("80 business hours"), "{}", block.detail);
+    assert!(
+        block.detail.contains("list 2025-12-22 to 2025-12-24 as holidays"),
+        "{}",
+        block.detail
+    );
+    assert_eq!(calls(&closed, &[block.accept.unwrap()]).status, GateStatus::Warn);
+    assert_eq!(
+        calls(&newest(&[]), &[]).status,
+        GateStatus::Ok,
+        "all of these are holidays"
+    );
+
+    let invoice = |is_last, accepted: &[String]| {
+        invoice_is_fresh(
+            "913874",
+            Some(day("2025-10-01")),
+            is_last,
+            as_of,
+            &policy,
+            accepted,
+        )
+    };
+    let block = invoice(false, &[]);
+    assert_eq!(block.status, GateStatus::Block);
+    assert_eq!(invoice(false, &[block.accept.unwrap()]).status, GateStatus::Warn);
+    assert_eq!(invoice(true, &[]).status, GateStatus::Warn);
 }

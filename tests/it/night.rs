@@ -4,6 +4,7 @@ mod asked_first;
 mod bounds;
 mod broken;
 mod cadence;
+mod closed;
 mod company;
 mod decisions;
 mod finance;

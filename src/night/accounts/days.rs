@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::Judging;
 use crate::domain::{Account, CoverageSummary, DayState, GateReport, Line};
@@ -11,11 +11,14 @@ use crate::night::roll::Rolled;
 use crate::record::{self, Store};
 use crate::steps::coverage::{self, Coverage, Ledger, RowsByDay, Scope};
 use crate::steps::ended_together::{Ends, gate_ends, scope_of};
+use crate::steps::freshness::{NewestCall, calls_are_fresh, invoice_is_fresh};
 use crate::steps::place_rows::rows_by_place;
 use crate::steps::row_caps::{cap, gate_caps};
 
 /// The name under which the calls of all files stand in the coverage ledger.
 const SOURCE: &str = "calls";
+/// What a person confirms of an invoice: that there is none after it.
+const LAST_INVOICE: &str = "last invoice";
 
 impl Judging<'_> {
     /// Judges the account's days and writes them into the ledger. What a person confirms tonight, by hash or by day, stays
@@ -95,6 +98,62 @@ impl Judging<'_> {
             store.tables().accept_days(account_id, days)?;
         }
         Ok(Some(gate))
+    }
+
+    /// The newest call's age; days that somebody says had no call are remembered as that.
+    pub(super) fn fresh_calls(
+        &self,
+        account: &Account,
+        coverage: &Coverage,
+        newest: Option<DateTime<Utc>>,
+        store: &Store,
+    ) -> Result<GateReport, Failure> {
+        let id = &account.account_id;
+        let newest = newest.map(|at| {
+            let day = account.time_zone.day_of(at);
+            let rest = account.time_zone.start_of(day + Days::new(1)) - at;
+            let is_business = |day: &NaiveDate| coverage.own_days.is_business(*day);
+            let days_after = day.iter_days().skip(1).take_while(|day| *day <= self.as_of);
+            NewestCall {
+                at,
+                hours_after: match is_business(&day) {
+                    true => u64::try_from(rest.num_hours()).unwrap_or(0),
+                    false => 0,
+                },
+                days_after: days_after.filter(is_business).collect(),
+            }
+        });
+        let asked = |accepted| calls_are_fresh(id, newest.as_ref(), self.as_of, &self.job.gates, accepted);
+        if self.accepts(&asked(&[])) {
+            let days = newest.iter().flat_map(|newest| &newest.days_after);
+            let days = days.map(|day| (Scope::Account.to_string(), *day));
+            store.tables().accept_days(id, days)?;
+        }
+        Ok(asked(self.accepted))
+    }
+
+    fn accepts(&self, gate: &GateReport) -> bool {
+        let hash = gate.accept.as_ref();
+        hash.is_some_and(|hash| self.accepted.contains(hash))
+    }
+
+    /// The newest invoice's age; that it is the last one is remembered.
+    pub(super) fn fresh_invoice(
+        &self,
+        account_id: &str,
+        date: Option<NaiveDate>,
+        store: &Store,
+    ) -> Result<GateReport, Failure> {
+        let confirmed = store.tables().accepted_days(account_id)?;
+        let last = confirmed.get(LAST_INVOICE);
+        let is_last = last.zip(date).is_some_and(|(days, date)| days.contains(&date));
+        let asked =
+            |accepted| invoice_is_fresh(account_id, date, is_last, self.as_of, &self.job.gates, accepted);
+        if self.accepts(&asked(&[])) {
+            let day = date.map(|date| (LAST_INVOICE.to_owned(), date));
+            store.tables().accept_days(account_id, day)?;
+        }
+        Ok(asked(self.accepted))
     }
 
     /// Exports that were cut at a number of rows.

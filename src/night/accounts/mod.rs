@@ -8,7 +8,7 @@ mod seen;
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use days::summary_of;
 use earlier::{Earlier, EarlierNights};
@@ -32,11 +32,11 @@ use crate::steps::account::{AccountInput, Stated, StepError, statement};
 use crate::steps::cautions::caution;
 use crate::steps::coverage;
 use crate::steps::former_lines::{Joinable, replaced};
+use crate::steps::gates;
 use crate::steps::line_ids::{follow_ids, keep_ids};
 use crate::steps::lost_use::{LostUse, lost_use};
 use crate::steps::normalise::{Roster, place_at, roster};
 use crate::steps::unlisted::unlisted;
-use crate::steps::{freshness, gates};
 
 /// The night's statements and what the gates say of them.
 #[derive(Default)]
@@ -326,16 +326,8 @@ impl Judging<'_> {
             &names.seal,
             accepted,
         ));
-        let end_of_as_of = account.time_zone.start_of(as_of + Days::new(1));
-        gates.extend(freshness::freshness(
-            id,
-            newest_call,
-            end_of_as_of,
-            statement.invoice_date,
-            as_of,
-            &job.scoring.weekdays,
-            &job.gates,
-        ));
+        gates.push(self.fresh_calls(account, &coverage, newest_call, store)?);
+        gates.push(self.fresh_invoice(id, statement.invoice_date, store)?);
         Ok(JudgedAccount {
             baseline: AccountBaseline {
                 accepted_nameless_basis_points: accepted_nameless,

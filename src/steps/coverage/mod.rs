@@ -2,6 +2,7 @@
 
 mod expectation;
 mod gates;
+mod own_days;
 mod stretches;
 mod utc_days;
 
@@ -12,6 +13,7 @@ use chrono::{Datelike, NaiveDate};
 
 use expectation::{AtOnce, Limits, Series};
 pub use gates::{Question, gate_empty, gate_history, gate_places};
+pub use own_days::OwnDays;
 use stretches::{beside_long_runs, long_gaps};
 
 use crate::domain::{Calendar, DayState, GatePolicy, Scoring};
@@ -89,6 +91,7 @@ pub struct Coverage {
     pub short: BTreeMap<Scope, BTreeSet<NaiveDate>>,
     /// The short days of the account that have no row at all.
     pub empty: BTreeSet<NaiveDate>,
+    pub own_days: OwnDays,
 }
 
 impl Coverage {
@@ -201,12 +204,14 @@ impl DayJudge<'_> {
             .map(|(day, _)| *day)
             .filter(|day| self.rows(*day) == 0)
             .collect();
+        let own_days = OwnDays::of(self, states.iter().map(|(day, state)| (*day, *state)));
         Coverage {
             first: self.first,
             as_of: self.as_of,
             states: states.into_values().collect(),
             short,
             empty,
+            own_days,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What can be wrong with the rows themselves, from files and from the API alike.
 
-use chrono::{Duration, NaiveDate, NaiveDateTime};
+use chrono::{Duration, NaiveDateTime};
 
 use super::handed::{CallRow, Handed};
 
@@ -240,30 +240,23 @@ pub fn eight_lines_end_on_a_day(handed: &mut Handed) {
 
 /// The calls of three lines end within three days.
 pub fn three_lines_end_over_three_days(handed: &mut Handed) {
-    let ends: Vec<(String, NaiveDate)> = (0..3)
-        .map(|at| {
-            (
-                handed.lines[1 + 4 * at]["extension"].clone(),
-                handed.back(70 - at as u64),
-            )
-        })
-        .collect();
-    let is_over = |call: &CallRow| ends.iter().any(|(line, end)| line == call.extension() && call.day >= *end);
+    let ends = [("308", 70), ("309", 69), ("310", 68)].map(|(line, days)| (line, handed.back(days)));
+    let is_over = |call: &CallRow| {
+        let mut ends = ends.iter();
+        ends.any(|(line, end)| *line == call.extension() && call.day >= *end)
+    };
     handed.calls.retain(|call| !is_over(call));
 }
 
 /// Two lines are an office of their own, and its calls end.
 pub fn a_small_office_ends(handed: &mut Handed) {
-    let end = handed.back(70);
-    let troy: Vec<String> = [2, 4].map(|at| handed.lines[at]["extension"].clone()).into();
+    let troy = ["309", "310"];
     for row in &mut handed.lines {
-        if troy.contains(&row["extension"]) {
+        if troy.contains(&row["extension"].as_str()) {
             row.insert("location".to_owned(), "Troy".to_owned());
         }
     }
-    handed
-        .calls
-        .retain(|call| call.day < end || !troy.iter().any(|line| line == call.extension()));
+    handed.keep_of_last(70, |_, call| !troy.contains(&call.extension()));
 }
 
 /// What calls show outside is one number, the reception's, for all lines.

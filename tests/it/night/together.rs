@@ -36,7 +36,11 @@ fn held(office: &Office, extensions: &[String]) -> String {
     let named = format!("(extensions {})", extensions.join(", "));
     assert!(hold.detail.contains(&named), "{named}: {}", hold.detail);
     let night_after = office.run_accepting("2026-10-05", hold.accept.as_deref().unwrap());
-    assert!(night_after.status <= NightStatus::Warned, "{:?}", night_after.gates);
+    assert!(
+        night_after.status <= NightStatus::Warned,
+        "{:?}",
+        night_after.gates
+    );
     hold.detail.clone()
 }
 
@@ -68,7 +72,11 @@ fn two_lines_that_are_all_of_an_office_hold_the_night() {
     office.hide_calls_from(&often[..2], "2026-07-14");
     let detail = held(&office, &often[..2]);
     assert!(detail.contains("of Albany"), "{detail}");
-    assert_eq!(g1_hold(&office.run("2026-10-06")), None, "what was accepted stays so");
+    assert_eq!(
+        g1_hold(&office.run("2026-10-06")),
+        None,
+        "what was accepted stays so"
+    );
 }
 
 #[test]
@@ -81,6 +89,10 @@ fn regular_lines_that_end_weeks_apart_hold_nothing() {
     let account = office.good("2026-10-05");
     for line in &account.lines {
         let is_idle = line.verdict == Verdict::Idle;
-        assert!(is_idle || !often[..3].contains(&line.line.extension), "{}", line.reason);
+        assert!(
+            is_idle || !often[..3].contains(&line.line.extension),
+            "{}",
+            line.reason
+        );
     }
 }
