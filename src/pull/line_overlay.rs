@@ -1,7 +1,7 @@
 //! Lines from the API and from files: the API says which lines there are and who holds them, the files add what it does not
 //! know (tier, term, contract, since when), former holders, and kinds.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::domain::{Line, Origin, user_key};
 
@@ -23,22 +23,40 @@ pub(super) fn lay_over(lines: &mut Gathered<Line>) -> Result<(), PullError> {
         return Ok(());
     }
     let found = places(&lines.items);
+    let mut said: BTreeMap<usize, (usize, Line)> = BTreeMap::new();
     let mut absorbed = BTreeSet::new();
-    let mut disagreements = BTreeSet::new();
-    for at in 0..lines.items.len() {
-        let placed = &lines.items[at];
+    let mut clashes: BTreeMap<usize, Fault> = BTreeMap::new();
+    for (at, placed) in lines.items.iter().enumerate() {
         let adds = placed.from == Origin::Files && from_api.contains(&placed.item.account_id);
         if !adds || placed.item.seat_until.is_some() {
             continue;
         }
-        let line = placed.item.clone();
-        if let Some(inventory) = found.of(&line) {
-            if !lay(&mut lines.items[inventory].item, line) {
-                disagreements.insert(lines.items[inventory].item.extension.clone());
+        let Some(inventory) = found.of(&placed.item) else {
+            continue;
+        };
+        let (first, line) = said.entry(inventory).or_insert_with(|| (at, placed.item.clone()));
+        match *first == at || complete(line, &placed.item) {
+            true => {
+                absorbed.insert(at);
             }
-            absorbed.insert(at);
+            false => {
+                let first = &lines.items[*first];
+                let place = (lines.inputs[first.file].name.as_str(), first.row);
+                clashes.insert(at, says_otherwise(&placed.item, place));
+            }
         }
     }
+    let mut disagreements = BTreeSet::new();
+    for (inventory, (_, line)) in said {
+        if !lay(&mut lines.items[inventory].item, line) {
+            disagreements.insert(lines.items[inventory].item.extension.clone());
+        }
+    }
+    let absorbed = absorbed
+        .into_iter()
+        .map(|at| at - clashes.range(..at).count())
+        .collect();
+    lines.sift(|_, at| clashes.get(&at).cloned())?;
     lines.absorb(&absorbed);
     lines.sift(|items, at| stranger(&items[at], &from_api))?;
     for extension in disagreements.iter().take(20) {
@@ -103,6 +121,76 @@ impl Places {
         };
         by_id.or_else(by_rest).copied()
     }
+}
+
+/// Adds what another row of the same line says; false where the two contradict each other.
+fn complete(line: &mut Line, other: &Line) -> bool {
+    fn fill<T: PartialEq + Clone>(own: &mut Option<T>, other: &Option<T>) -> bool {
+        if own.is_none() {
+            own.clone_from(other);
+        }
+        other.is_none() || own == other
+    }
+    /// A spelling is no other user, and the later sign of a phone is as true as the earlier.
+    fn agrees(own: &Option<String>, other: &Option<String>) -> bool {
+        let (Some(own), Some(other)) = (own, other) else {
+            return true;
+        };
+        user_key(own) == user_key(other)
+    }
+    let mut filled = line.clone();
+    filled.handset_registered_at = line.handset_registered_at.max(other.handset_registered_at);
+    let user = |line: &Line| line.has_user() || line.is_named();
+    let states_agree = !user(line) || !user(other) || line.status == other.status;
+    let agree = [
+        states_agree,
+        fill(&mut filled.external_id, &other.external_id),
+        agrees(&line.user_id, &other.user_id),
+        agrees(&line.login_name, &other.login_name),
+        agrees(&line.email, &other.email),
+        fill(&mut filled.first_name, &other.first_name),
+        fill(&mut filled.last_name, &other.last_name),
+        fill(&mut filled.role, &other.role),
+        fill(&mut filled.kind, &other.kind),
+        fill(&mut filled.tier, &other.tier),
+        fill(&mut filled.term, &other.term),
+        fill(&mut filled.contract_id, &other.contract_id),
+        fill(&mut filled.location, &other.location),
+        fill(&mut filled.time_zone, &other.time_zone),
+        fill(&mut filled.seat_since, &other.seat_since),
+        fill(&mut filled.activated_on, &other.activated_on),
+        fill(&mut filled.department, &other.department),
+        fill(&mut filled.cost_center, &other.cost_center),
+        fill(&mut filled.manager_email, &other.manager_email),
+        fill(&mut filled.records_on_demand, &other.records_on_demand),
+    ];
+    if !agree.contains(&false) {
+        if !user(line) {
+            filled.status = other.status;
+        }
+        for (own, said) in [
+            (&mut filled.user_id, &other.user_id),
+            (&mut filled.login_name, &other.login_name),
+            (&mut filled.email, &other.email),
+        ] {
+            if own.is_none() {
+                own.clone_from(said);
+            }
+        }
+        filled.dids.extend(other.dids.iter().cloned());
+        filled.sip_ids.extend(other.sip_ids.iter().cloned());
+        *line = filled;
+        return true;
+    }
+    false
+}
+
+fn says_otherwise(line: &Line, (file, row): (&str, u64)) -> Fault {
+    let reason = format!(
+        "extension {} stands already, with other values (row {row} of {file}); take one of the two out",
+        line.extension
+    );
+    Fault::new("extension", reason)
 }
 
 /// Fills what the API left blank; false where the file's row is about somebody else, of whom nothing is taken.

@@ -9,6 +9,8 @@ use super::right_size::{Need, Shows};
 use crate::domain::{
     Account, Action, Cents, ChargeKind, Finding, FindingKind, Kind, Line, PriceBook, Recoverable, ScoredLine,
 };
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 /// Share of the last 60 days that must be known before a queue without calls is called unused, in percent.
@@ -30,13 +32,21 @@ pub(super) fn unused(
     let Some(newest) = audited.first() else {
         return Vec::new();
     };
-    let found = newest.charges.iter().filter_map(|row| {
-        let queue = queue_of(row, lines)?;
-        let scored = scored.iter().find(|line| line.line.line_id == queue.line_id)?;
-        let quiet = quiet_days(scored, as_of)?;
-        is_tellable(queue).then_some((row, queue, quiet))
-    });
-    let told = |(row, queue, quiet): (&MatchedCharge<'_>, &Line, u32)| {
+    // A queue may be billed in several rows: it is one thing all the same.
+    let mut found: BTreeMap<&str, (Vec<&MatchedCharge>, &Line, u32)> = BTreeMap::new();
+    for row in &newest.charges {
+        let Some(queue) = queue_of(row, lines).filter(|queue| is_tellable(queue)) else {
+            continue;
+        };
+        let judged = scored.iter().find(|line| line.line.line_id == queue.line_id);
+        let Some(quiet) = judged.and_then(|judged| quiet_days(judged, as_of)) else {
+            continue;
+        };
+        let rows = found.entry(&queue.line_id).or_insert((Vec::new(), queue, quiet));
+        rows.0.push(row);
+    }
+    let told = |(rows, queue, quiet): (Vec<&MatchedCharge<'_>>, &Line, u32)| {
+        let row = *rows.first()?;
         let to_date = audited
             .iter()
             .flat_map(|audited| &audited.charges)
@@ -44,17 +54,26 @@ pub(super) fn unused(
             .filter(|other| other.charge.period_start > as_of - chrono::Days::new(u64::from(quiet)))
             .map(|other| other.charge.amount)
             .sum();
-        let monthly = one_month(&row.charge);
-        Finding {
+        let monthly = rows.iter().map(|row| one_month(&row.charge)).sum();
+        let billed: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                format!(
+                    "{} bills {} a month",
+                    cite(row),
+                    priced_as(row, one_month(&row.charge))
+                )
+            })
+            .collect();
+        Some(Finding {
             finding_id: finding_id(FindingKind::AddonUnused, &[&account.account_id, &queue.line_id]),
             extension: Some(queue.extension.clone()),
             invoice_id: Some(row.charge.invoice_id.clone()),
             subject: format!("queue {} has no calls", queue.extension),
             evidence: format!(
-                "{} bills {} a month for queue {}, and no call came to it on its last {quiet} known days. Cancel it, unless \
+                "{} for queue {}, and no call came to it on its last {quiet} known days. Cancel it, unless \
                  calls reach it in a way that the call log does not show.",
-                cite(row),
-                priced_as(row, monthly),
+                billed.join("; "),
                 queue.extension,
             ),
             monthly_amount: monthly,
@@ -64,9 +83,9 @@ pub(super) fn unused(
             confidence: "medium".to_owned(),
             action: Action::Review,
             ..blank(FindingKind::AddonUnused, account, as_of)
-        }
+        })
     };
-    found.map(told).collect()
+    found.into_values().filter_map(told).collect()
 }
 
 /// Whether an add-on of the account does what the lines that need it have in their tier already; where the data cannot show

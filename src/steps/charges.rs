@@ -16,8 +16,8 @@ use crate::domain::{
 /// The price book's rules, compiled, and what the lines are called.
 pub struct Classifier {
     rules: Vec<Rule>,
-    /// By extension, as folded words.
-    names: HashMap<String, Vec<String>>,
+    /// By extension, as folded words: of each of its holders.
+    names: HashMap<String, Vec<Vec<String>>>,
 }
 
 type Rule = (Regex, ChargeKind, Option<Tier>, Option<Term>);
@@ -32,13 +32,14 @@ impl Classifier {
             .charge_rules
             .iter()
             .map(|rule| Ok((Regex::new(&rule.pattern)?, rule.kind, rule.tier, rule.term)));
+        let mut names: HashMap<String, Vec<Vec<String>>> = HashMap::new();
+        for line in lines.into_iter().filter(|line| line.is_named()) {
+            let of_extension = names.entry(line.extension.clone()).or_default();
+            of_extension.push(words(&line.user_name()));
+        }
         Ok(Classifier {
             rules: rules.collect::<Result<_, _>>()?,
-            names: lines
-                .into_iter()
-                .filter(|line| line.is_named())
-                .map(|line| (line.extension.clone(), words(&line.user_name())))
-                .collect(),
+            names,
         })
     }
 
@@ -61,11 +62,11 @@ impl Classifier {
         let head = whole.split([':', '(']).next().unwrap_or(whole);
         let head = head.split(" - ").next().unwrap_or(head);
         let for_all = self.rule(head, charge.amount);
-        let name = charge.extension.as_ref();
-        let name = name.and_then(|extension| self.names.get(extension));
+        let extension = charge.extension.as_ref();
+        let names = extension.and_then(|extension| self.names.get(extension));
         for_all
             .filter(|(_, kind, ..)| *kind == ChargeKind::AccountAddon)
-            .or_else(|| self.rule(&without_name(whole, name?), charge.amount))
+            .or_else(|| self.rule(&without_names(whole, names?), charge.amount))
             .or_else(|| self.rule(whole, charge.amount))
     }
 
@@ -94,6 +95,11 @@ fn words(text: &str) -> Vec<String> {
     text.split_whitespace()
         .map(|word| folded(word).into_owned())
         .collect()
+}
+
+fn without_names(description: &str, names: &[Vec<String>]) -> String {
+    let without = |text: String, name: &Vec<String>| without_name(&text, name);
+    names.iter().fold(description.to_owned(), without)
 }
 
 fn without_name(description: &str, name: &[String]) -> String {

@@ -1,5 +1,6 @@
 //! How many lines to commit to, by the tiers that are committed together; and what today's commitments cost beyond it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
@@ -111,13 +112,14 @@ impl Committed<'_> {
         }
     }
 
-    /// The price of a line for a month: of the contract, else of the book; of several tiers the mean by their lines today.
+    /// The price of a line for a month: of the contract that covers most lines, else of the book; of several tiers the mean by their lines today.
     fn price(&self, tiers: &BTreeSet<Tier>, term: Term) -> Option<Cents> {
         let of_tier = |tier: Tier| {
             let rows = self.contracts.rows().iter().filter(|row| row.term == term);
             let own =
                 rows.filter(|row| row.tier == Some(tier) || row.tier.is_none() && self.is_of(row, tiers));
-            own.filter_map(|row| row.unit_price).next().or_else(|| {
+            let priced = own.filter_map(|row| Some((self.covered(row).count(), Reverse(row.unit_price?))));
+            priced.max().map(|(_, price)| price.0).or_else(|| {
                 self.book
                     .price_on(tier, term, self.as_of, self.counts.get(tier, term))
             })
@@ -184,7 +186,8 @@ impl Committed<'_> {
                 .iter()
                 .filter(|row| row.term == Term::Monthly && self.is_of(row, tiers))
         };
-        let bound = monthly_rows().find(|row| row.notice_days.is_some_and(|days| days > MONTHLY_NOTICE_DAYS));
+        let is_long = |row: &&&Contract| row.notice_days.is_some_and(|days| days > MONTHLY_NOTICE_DAYS);
+        let bound = monthly_rows().filter(is_long).max_by_key(|row| row.notice_days);
         said.push(match bound {
             Some(row) => format!(
                 "A monthly line cannot be dropped each month: contract {} asks for {} days of notice. Fewer monthly lines are \
@@ -280,7 +283,12 @@ impl Committed<'_> {
         rows: &[&Contract],
         billed: impl Fn(&ScoredLine) -> bool,
     ) -> Option<Finding> {
-        let [first, ..] = rows else { return None };
+        // The first that can be changed.
+        let renewals = rows.iter().map(|row| at_renewal(row, self.as_of));
+        let renewal = renewals.min_by_key(|renewal| {
+            let day = renewal.notice_by.or(renewal.recoverable_on);
+            (day.is_none(), day, renewal.recoverable_on)
+        })?;
         let today = commitment.today?;
         let lines = || {
             rows.iter()
@@ -300,7 +308,6 @@ impl Committed<'_> {
         if today.lines <= commitment.best.lines || monthly <= Cents::ZERO {
             return None;
         }
-        let renewal = at_renewal(first, self.as_of);
         let tiers: Vec<&str> = commitment.tiers.iter().map(|tier| tier.as_str()).collect();
         let tiers = tiers.join(" and ");
         let currency = self.account.currency;

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
+use super::audit::Fault;
 use super::audited::Audited;
+use super::charges::MatchedCharge;
 use crate::domain::{Account, Action, Cents, Finding, FindingKind, FindingState, Recoverable};
 
 /// A finding without money or proof yet, for one night of an account.
@@ -46,20 +48,28 @@ pub(super) fn fault_findings(
     for fault in audited.iter().flat_map(Audited::faults) {
         *to_date.entry(&fault.finding_id).or_default() += fault.amount;
     }
-    let mut findings: BTreeMap<&str, Finding> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, Vec<(&MatchedCharge, &Fault)>> = BTreeMap::new();
     for row in &newest.charges {
-        let Some(fault) = &row.fault else { continue };
+        if let Some(fault) = &row.fault {
+            rows.entry(&fault.finding_id).or_default().push((row, fault));
+        }
+    }
+    let told = |(id, rows): (&str, Vec<(&MatchedCharge, &Fault)>)| {
+        let (row, fault) = *rows.first()?;
+        let monthly: Cents = rows.iter().map(|(_, fault)| fault.monthly).sum();
+        // Each row is asked back by its own number.
+        let evidence: Vec<&str> = rows.iter().map(|(_, fault)| fault.evidence.as_str()).collect();
         let number = fault.kind == FindingKind::OrphanNumber;
         let of_contract = fault.kind == FindingKind::PromotionEnded;
         let by_inventory = matches!(fault.kind, FindingKind::TierMismatch | FindingKind::TermMismatch);
-        let questioned = fault.monthly.is_zero() || of_contract || by_inventory;
-        let bucket = match fault.monthly.is_zero() {
+        let questioned = monthly.is_zero() || of_contract || by_inventory;
+        let bucket = match monthly.is_zero() {
             _ if number => Recoverable::NextBill,
             true => Recoverable::None,
             false => Recoverable::Now,
         };
-        let finding = findings.entry(&fault.finding_id).or_insert_with(|| Finding {
-            finding_id: fault.finding_id.clone(),
+        Some(Finding {
+            finding_id: id.to_owned(),
             line_id: row
                 .line()
                 .filter(|_| !of_contract)
@@ -71,11 +81,9 @@ pub(super) fn fault_findings(
                 .filter(|_| !of_contract),
             invoice_id: Some(row.charge.invoice_id.clone()),
             subject: fault.subject.clone(),
-            evidence: fault.evidence.clone(),
-            amount_to_date: to_date
-                .get(fault.finding_id.as_str())
-                .copied()
-                .unwrap_or_default(),
+            evidence: evidence.join(" "),
+            monthly_amount: monthly,
+            amount_to_date: to_date.get(id).copied().unwrap_or_default(),
             recoverable: bucket,
             recoverable_on: match bucket {
                 Recoverable::NextBill => Some(next_period),
@@ -89,8 +97,7 @@ pub(super) fn fault_findings(
                 _ => Action::Dispute,
             },
             ..blank(fault.kind, account, as_of)
-        });
-        finding.monthly_amount += fault.monthly;
-    }
-    findings.into_values().collect()
+        })
+    };
+    rows.into_iter().filter_map(told).collect()
 }

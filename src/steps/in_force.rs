@@ -286,7 +286,8 @@ fn covers(rule: &KeepRule, line: &Line) -> bool {
 
 fn standing(line: &Line, rules: &[KeepRule], as_of: NaiveDate) -> Option<Decision> {
     let fits = |rule: &&KeepRule| rule.expires_on >= as_of && covers(rule, line);
-    rules.iter().find(fits).map(|rule| Decision {
+    let longest = rules.iter().filter(fits).max_by_key(|rule| rule.expires_on);
+    longest.map(|rule| Decision {
         account_id: line.account_id.clone(),
         line_id: Some(line.line_id.clone()),
         finding_id: None,

@@ -19,7 +19,7 @@ pub fn line_findings(
 ) -> Vec<Finding> {
     let holders = holders_in_use(lines);
     let finding = |line: &ScoredLine| {
-        let has_another = holder_of(&line.line).is_some_and(|holder| holders.contains(&holder));
+        let has_another = users_of(&line.line).any(|user| holders.contains(&user));
         let kind = kind_of(line.kept_from.unwrap_or(line.verdict), has_another)?;
         Some(Finding {
             finding_id: waste_line_id(&line.line),
@@ -61,15 +61,13 @@ pub fn waste_line_id(line: &Line) -> String {
 /// People with a line in use: another one that lies still is a line too many.
 fn holders_in_use(lines: &[ScoredLine]) -> HashSet<String> {
     let used = lines.iter().filter(|line| line.verdict == Verdict::InUse);
-    used.filter_map(|line| holder_of(&line.line)).collect()
+    used.flat_map(|line| users_of(&line.line)).collect()
 }
 
-fn holder_of(line: &Line) -> Option<String> {
-    let key = [&line.email, &line.login_name, &line.user_id];
-    key.into_iter()
-        .flatten()
-        .next()
-        .map(|key| user_key(key).into_owned())
+/// By each of their keys: rows of one person need not bear the same ones.
+fn users_of(line: &Line) -> impl Iterator<Item = String> {
+    let keys = [&line.email, &line.login_name, &line.user_id];
+    keys.into_iter().flatten().map(|key| user_key(key).into_owned())
 }
 
 fn kind_of(verdict: Verdict, has_another: bool) -> Option<FindingKind> {

@@ -61,6 +61,9 @@ pub(super) fn renewal_notices(
     account: &Account,
     as_of: NaiveDate,
 ) -> Vec<Finding> {
+    // Of rows with one deadline that which renews itself is told: there something is lost by waiting.
+    let urgency =
+        |(deadline, row): (NaiveDate, &Contract)| (deadline, row.auto_renew == Some(false), row.end_on);
     let mut due: BTreeMap<&str, (NaiveDate, &Contract)> = BTreeMap::new();
     let contracts = InForce::on(as_of, contracts);
     let annual = |contract: &&Contract| contract.term == Term::Annual;
@@ -70,7 +73,7 @@ pub(super) fn renewal_notices(
             continue;
         };
         let first = due.entry(&contract.contract_id).or_insert((deadline, contract));
-        if deadline < first.0 {
+        if urgency((deadline, contract)) < urgency(*first) {
             *first = (deadline, contract);
         }
     }

@@ -83,7 +83,8 @@ pub fn roll_up(legs: Legs, joinable: &Joinable<'_>) -> PolarsResult<RolledUp> {
     })
 }
 
-/// Two rows that differ only in end, length or result are one leg and its correction: the longer one stays.
+/// Two rows that differ only in end, length, result or marks are one leg and its correction: an answered one stays, and the
+/// longer of two. The order of the files does not decide.
 fn one_row_a_leg(legs: LazyFrame) -> LazyFrame {
     let identity = [
         legs::CALL_ID,
@@ -99,12 +100,19 @@ fn one_row_a_leg(legs: LazyFrame) -> LazyFrame {
         legs::SOURCE_USER,
         legs::DESTINATION_USER,
     ];
-    let longest_first = SortMultipleOptions::default()
-        .with_order_descending_multi([true, true, false])
-        .with_nulls_last(true)
-        .with_maintain_order(true);
-    // The result decides between rows of one length, so that the order of the files does not.
-    legs.sort([legs::LENGTH_SECONDS, legs::END, legs::RESULT], longest_first)
+    let is = |word: &'static str| col(legs::RESULT).eq(lit(word)).fill_null(lit(false));
+    let best_first = [
+        is("answered").or(is("connected")),
+        col(legs::LENGTH_SECONDS),
+        col(legs::END),
+        col(legs::INTERNATIONAL),
+        col(legs::RECORDED),
+        col(legs::RESULT),
+    ];
+    let order = SortMultipleOptions::default()
+        .with_order_descending_multi([true, true, true, true, true, false])
+        .with_nulls_last(true);
+    legs.sort_by_exprs(best_first, order)
         .unique_stable(Some(by_name(identity, true, false)), UniqueKeepStrategy::First)
 }
 

@@ -229,9 +229,16 @@ fn a_correction_replaces_its_leg() {
         length: Some(90),
         ..leg("c", "inbound", None, Some("101"), "answered")
     };
-    let corrected = rolled(&[short, long]);
+    let corrected = rolled(&[short, long.clone()]);
     assert_eq!(counts(&corrected, "101"), [0, 0, 1, 0, 0]);
     assert_eq!(corrected.days.values().next().map(|join| join.legs), Some(1));
+    let rung_long = |result| Leg {
+        length: Some(120),
+        ..leg("c", "inbound", None, Some("101"), result)
+    };
+    for rows in [[long.clone(), rung_long("missed")], [rung_long("missed"), long]] {
+        assert_eq!(counts(&rolled(&rows), "101"), [0, 0, 1, 0, 0], "answered is use");
+    }
 }
 
 #[test]

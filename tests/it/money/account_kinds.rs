@@ -154,6 +154,18 @@ fn a_contract_is_told_before_its_notice_runs_out() {
         [],
         "a year is left to the next one"
     );
+    let mut two_rows = office(2);
+    two_rows.contracts[0].auto_renew = Some(true);
+    two_rows.contracts.push(Contract {
+        tier: Some(Tier::Mobile),
+        auto_renew: Some(false),
+        ..two_rows.contracts[0].clone()
+    });
+    for _ in 0..2 {
+        let told = only(two_rows.found(FindingKind::RenewalNotice)).evidence;
+        assert!(told.contains("renews after 2026-12-31 unless"), "{told}");
+        two_rows.contracts.reverse();
+    }
     let mut monthly = office(2);
     monthly.contracts[0].term = Term::Monthly;
     assert_eq!(monthly.found(FindingKind::RenewalNotice), []);
@@ -241,6 +253,26 @@ fn a_second_line_that_lies_still_is_one_too_many() {
     let other = only(books.found(FindingKind::IdleLine));
     assert_eq!(other.finding_id, id, "the same line, whoever else holds one");
     assert_eq!(books.found(FindingKind::ExtraLine), []);
+    for (line, email) in books.lines.iter_mut().zip([None, Some("june@example.test")]) {
+        line.email = email.map(str::to_owned);
+        line.login_name = Some("june.holm".into());
+    }
+    assert_eq!(
+        only(books.found(FindingKind::ExtraLine)).line_id.as_deref(),
+        Some("102"),
+        "the same person by another of their keys"
+    );
+}
+
+#[test]
+fn a_seat_that_is_billed_three_times_is_asked_back_row_by_row() {
+    let mut books = office(1);
+    books.charges.extend([mrc(7, "101"), mrc(8, "101")]);
+    let found = only(books.found(FindingKind::DuplicateCharge));
+    assert_eq!(found.monthly_amount, Cents(2 * 2_099));
+    for row in ["again in row 7", "again in row 8"] {
+        assert!(found.evidence.contains(row), "{}", found.evidence);
+    }
 }
 
 #[test]

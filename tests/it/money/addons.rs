@@ -34,6 +34,19 @@ fn a_queue_add_on_without_calls_is_unused() {
         assert_eq!(found.recoverable_on, Some(day("2026-11-01")));
     }
     assert_eq!(with_queue(Some(89)), [], "a call 89 days ago");
+    let mut twice = office(1);
+    twice.lines.push(queue.clone());
+    for (row, amount) in [(5, 1_499), (6, 1_000)] {
+        let billed = on("900", charge(row, ChargeKind::AccountAddon, amount));
+        twice.charges.push(billed);
+    }
+    let found = only(twice.found(FindingKind::AddonUnused));
+    assert_eq!(
+        (found.monthly_amount, found.amount_to_date),
+        (Cents(2_499), Cents(2_499)),
+        "one queue in two rows is one finding"
+    );
+    assert!(found.evidence.contains("row 5") && found.evidence.contains("row 6"));
     let mut unnamed = office(1);
     unnamed.lines.push(queue.clone());
     unnamed.charges.push(Charge {

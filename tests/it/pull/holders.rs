@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
-use quietline::domain::TableName;
+use quietline::domain::{Kind, Line, Origin, TableName, Tier};
+use quietline::pull::read_tables;
 
-use super::read;
+use super::{account, read, source, write};
 
 /// The ids and extensions that a list of lines gives, by id; every row is used.
 fn ids(rows: &[String]) -> BTreeMap<String, String> {
@@ -121,5 +122,39 @@ proptest! {
     })) {
         prop_assert_eq!(&ids(&rows), &wanted);
         prop_assert_eq!(&ids(&shuffled), &wanted);
+    }
+}
+
+/// The API's line 201, with what a file's rows add; and how many of these could not be used.
+fn laid_over(rows: [&str; 2]) -> (Line, usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let api = "extension,login_name,first_name\n201,ann,Ann\n202,ben,Ben\n";
+    let text = format!("extension,tier,kind,department,seat_since\n{}\n", rows.join("\n"));
+    let mut inventory = source(TableName::Lines, &[write(folder.path(), "api.csv", api)]);
+    inventory.from = Origin::Vonage;
+    let details = source(TableName::Lines, &[write(folder.path(), "details.csv", text)]);
+    let tables = read_tables(&[inventory, details], &[account()], 5).unwrap();
+    let line = tables.lines.into_iter().find(|line| line.extension == "201");
+    (line.unwrap(), tables.unread_lines.len())
+}
+
+#[test]
+fn rows_that_add_to_one_line_complete_each_other_or_leave_it_unknown() {
+    for turned in [false, true] {
+        let both = |mut rows: [&'static str; 2]| {
+            if turned {
+                rows.reverse();
+            }
+            laid_over(rows)
+        };
+        let (line, unread) = both(["201,premium,,Board,", "201,,lift,,2026-01-01"]);
+        assert_eq!(
+            (line.tier, line.kind, line.department.as_deref(), unread),
+            (Some(Tier::Premium), Some(Kind::Lift), Some("Board"), 0)
+        );
+        assert!(line.seat_since.is_some());
+        let (_, unread) = both(["201,premium,,Board,", "201,premium,,Sales,"]);
+        assert!(unread > 0, "one of them is not used, and nobody knows which");
+        assert_eq!(both(["201,premium,,Board,", "201,premium,,Board,"]).1, 0);
     }
 }
