@@ -1,7 +1,7 @@
 //! Single texts as values: bounded words, extensions, phone numbers, flags.
 
 use super::cells::{Fault, fault};
-use crate::domain::{narrow, visible};
+use crate::domain::{narrow, visible, with_country};
 
 /// Longest text of a cell, in characters.
 pub(super) const LONGEST_TEXT: usize = 256;
@@ -90,7 +90,7 @@ pub(super) fn flag(text: &str) -> Option<bool> {
     }
 }
 
-/// A phone number for comparison: its digits, with a leading 1 for the ten digits of a North American number.
+/// A phone number for comparison: its digits, with the country where the text tells it.
 /// None for what is no number, such as `anonymous`.
 pub(super) fn phone_digits(text: &str) -> Option<String> {
     let narrow = narrow(text);
@@ -108,15 +108,14 @@ pub(super) fn phone_digits(text: &str) -> Option<String> {
     {
         return None;
     }
+    let is_whole = text.starts_with('+');
+    // `+44 (0)20`: the zero is dialled at home only.
+    let text = match is_whole {
+        true => text.replacen("(0)", "", 1),
+        false => text.to_owned(),
+    };
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let bytes = digits.as_bytes();
-    match bytes {
-        [] => None,
-        [b'2'..=b'9', _, _, b'2'..=b'9', ..] if bytes.len() == 10 && !text.starts_with('+') => {
-            Some(format!("1{digits}"))
-        }
-        _ => Some(digits),
-    }
+    (!digits.is_empty()).then(|| with_country(&digits, is_whole))
 }
 
 /// `+1 (212) 555-0112 ext 5` is the number that it begins with.
@@ -144,6 +143,10 @@ mod tests {
         assert_eq!(phone_digits("+1 (732) 555-0142").as_deref(), Some("17325550142"));
         assert_eq!(phone_digits("7325550142").as_deref(), Some("17325550142"));
         assert_eq!(phone_digits("+4930123456").as_deref(), Some("4930123456"));
+        assert_eq!(
+            phone_digits("+44 (0)20 7946 0123").as_deref(),
+            Some("442079460123")
+        );
         assert_eq!(phone_digits("sip:1001@host").as_deref(), Some("1001"));
         assert_eq!(phone_digits("anonymous"), None);
         assert_eq!(

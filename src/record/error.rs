@@ -21,6 +21,16 @@ pub enum Error {
         /// The lock file.
         path: PathBuf,
     },
+    /// The folder lies where the file system locks nothing, so that two runs could write at once.
+    #[error(
+        "the state store's folder {} lies on a share whose server gives no locks; name a folder on a local disk (job.store), or \
+         mount the share with locks",
+        folder.display()
+    )]
+    NoLocks {
+        /// The store's folder.
+        folder: PathBuf,
+    },
     /// The folder or a file in it could not be created.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -107,10 +117,11 @@ pub enum Error {
 }
 
 impl Error {
-    /// 73 cannot be made or opened, 74 cannot be read, written or trusted, 75 locked, 1 of another version or not there.
+    /// 73 cannot be made, opened or locked, 74 cannot be read, written or trusted, 75 locked, 1 of another version or not there.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Locked { .. } => 75,
+            Self::NoLocks { .. } => 73,
             Self::Write(error) => error.exit_code(),
             Self::Value { .. }
             | Self::Damaged { .. }

@@ -4,6 +4,7 @@ use super::row::count;
 use super::{Error, schema};
 use crate::durable::{FILE_MODE, WriteError, private_folder, sync_folder};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
+use rustix::io::Errno;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,8 @@ use std::time::Duration;
 
 const DATABASE: &str = "state.sqlite";
 const LOCK: &str = "lock";
+/// A database of a moment, to see whether the folder gives locks.
+const PROBE: &str = ".locks";
 
 /// The open state store of a job folder. Holding it is holding the lock: two runs never overlap.
 #[derive(Debug)]
@@ -46,17 +49,27 @@ impl Store {
     /// Opens (or creates) the store in `folder` for writing, alone.
     ///
     /// # Errors
-    /// [`Error::Locked`] at once when another process has it; [`Error::Write`] when it cannot be created.
+    /// [`Error::Locked`] at once when another process has it; [`Error::NoLocks`] where none can be had; [`Error::Write`] when it
+    /// cannot be created.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         private_folder(folder, is_ours)?;
-        let lock = lock(&folder.join(LOCK))?;
+        let lock = lock(folder)?;
         let path = folder.join(DATABASE);
         // Created by us first: SQLite would give it the umask's mode, and its journal copies the file's mode.
         open_private(&path)?;
         sync_folder(folder)?;
-        let mut conn = opened(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        configure(&conn)?;
-        schema::migrate(&mut conn, &path)?;
+        let ready = || -> Result<Connection, Error> {
+            let mut conn = opened(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            configure(&conn)?;
+            schema::migrate(&mut conn, &path)?;
+            Ok(conn)
+        };
+        let conn = ready().map_err(|error| match error.exit_code() {
+            75 if gives_no_locks(folder) => Error::NoLocks {
+                folder: folder.to_owned(),
+            },
+            _ => error,
+        })?;
         Ok(Self {
             conn,
             path,
@@ -193,15 +206,33 @@ fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
-fn lock(path: &Path) -> Result<File, Error> {
-    let file = open_private(path)?;
+fn lock(folder: &Path) -> Result<File, Error> {
+    let path = folder.join(LOCK);
+    let file = open_private(&path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Locked {
-            path: path.to_owned(),
-        }),
-        Err(TryLockError::Error(source)) => Err(WriteError::new("lock", path, source).into()),
+        Err(TryLockError::WouldBlock) => Err(Error::Locked { path }),
+        Err(TryLockError::Error(source)) => {
+            match source.raw_os_error() == Some(Errno::NOLCK.raw_os_error()) {
+                true => Err(Error::NoLocks {
+                    folder: folder.to_owned(),
+                }),
+                false => Err(WriteError::new("lock", &path, source).into()),
+            }
+        }
     }
+}
+
+/// Whether a database that nobody else knows is busy too: SQLite calls a server that gives no locks a busy one.
+fn gives_no_locks(folder: &Path) -> bool {
+    let path = folder.join(PROBE);
+    let tried = Connection::open(&path).and_then(|conn| {
+        conn.busy_timeout(Duration::ZERO)?;
+        conn.execute_batch("BEGIN EXCLUSIVE; COMMIT;")
+    });
+    let _ = std::fs::remove_file(&path);
+    let code = tried.err().and_then(|error| error.sqlite_error_code());
+    matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
 
 fn open_private(path: &Path) -> Result<File, WriteError> {

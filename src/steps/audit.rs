@@ -160,7 +160,8 @@ fn after_removal<'a>(row: &MatchedCharge<'a>, invoice: &Invoice) -> Option<Fault
 
 /// A number that outlived its user goes on being billed until it is released or reassigned.
 fn orphan<'a>(row: &MatchedCharge<'a>) -> Option<Fault<'a>> {
-    let number = row.charge.phone_number.as_ref().filter(|_| row.by.is_none())?;
+    let is_nobodys = row.by.is_none() && !row.may_be_held;
+    let number = row.charge.phone_number.as_ref().filter(|_| is_nobodys)?;
     if !matches!(row.kind, ChargeKind::Did | ChargeKind::TollFree) {
         return None;
     }

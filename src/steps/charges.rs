@@ -122,6 +122,8 @@ pub struct MatchedCharge<'a> {
     pub by: Option<MatchedBy>,
     /// The row names an extension, number or address that no line ever had: more than "could not be matched".
     pub names_a_stranger: bool,
+    /// A number on it may be one that a line has, however it is written.
+    pub may_be_held: bool,
     /// What is wrong with it, once the audit has looked.
     pub fault: Option<Fault<'a>>,
 }

@@ -8,7 +8,10 @@ use regex::Regex;
 
 use super::charges::MatchedCharge;
 use super::held_extensions::HeldExtensions;
-use crate::domain::{Charge, ChargeKind, Line, MatchedBy, user_key, users_in, without_zeros};
+use crate::domain::{
+    Charge, ChargeKind, Line, MatchedBy, ends_alike, is_same_number, number_end, user_key, users_in,
+    with_country, without_zeros,
+};
 
 pub(super) struct LineFinder<'a, 'h> {
     as_of: NaiveDate,
@@ -16,7 +19,8 @@ pub(super) struct LineFinder<'a, 'h> {
     by_extension: HashMap<&'a str, Vec<&'a Line>>,
     /// Without leading zeros, which spreadsheets drop.
     by_trimmed: HashMap<&'a str, Vec<&'a Line>>,
-    by_did: HashMap<&'a str, Vec<&'a Line>>,
+    /// By the end of each number, with the number.
+    by_did: HashMap<&'a str, Vec<(&'a str, &'a Line)>>,
     by_email: HashMap<String, Vec<&'a Line>>,
     extension_in_text: Option<Regex>,
     number_in_text: Option<Regex>,
@@ -46,7 +50,8 @@ impl<'a, 'h> LineFinder<'a, 'h> {
                 finder.by_trimmed.entry(trimmed).or_default().push(line);
             }
             for did in &line.dids {
-                finder.by_did.entry(did).or_default().push(line);
+                let of_end = finder.by_did.entry(number_end(did)).or_default();
+                of_end.push((did, line));
             }
             // A login that is the e-mail address is one address of one line.
             let addresses: BTreeSet<String> = [&line.email, &line.login_name]
@@ -66,7 +71,7 @@ impl<'a, 'h> LineFinder<'a, 'h> {
         let (extension, number) = self.named_in(&charge.description);
         let email = charge.email.as_ref().map(|email| user_key(email).into_owned());
         let of_extension = |key: &str| self.of_extension(key, charge);
-        let of_did = |key: &str| self.by_did.get(key).cloned();
+        let of_did = |key: &str| self.of_did(key);
         let tries = [
             (
                 MatchedBy::Extension,
@@ -86,16 +91,22 @@ impl<'a, 'h> LineFinder<'a, 'h> {
             .into_iter()
             .find_map(|(by, named)| Some((by, self.holder(&named??, charge)?)));
         // A number that stands in words alone is still the one that is billed: two numbers are two charges.
-        let in_words = number.filter(|_| is_number(charge));
+        let phone_number = charge
+            .phone_number
+            .clone()
+            .or(number.filter(|_| is_number(charge)));
         let mut matched = MatchedCharge {
             kind: charge.charge_kind.unwrap_or(ChargeKind::Other),
             shares: Vec::new(),
             rest: charge.amount,
             by: None,
             names_a_stranger,
+            may_be_held: phone_number
+                .as_deref()
+                .is_some_and(|number| self.may_be_held(number)),
             fault: None,
             charge: Charge {
-                phone_number: charge.phone_number.clone().or(in_words),
+                phone_number,
                 ..charge.clone()
             },
         };
@@ -103,6 +114,23 @@ impl<'a, 'h> LineFinder<'a, 'h> {
             matched.give_to(line, by);
         }
         matched
+    }
+
+    /// The lines that have the number; those with the very digits, else those with the same in its national form.
+    fn of_did(&self, number: &str) -> Option<Vec<&'a Line>> {
+        let alike = self.by_did.get(number_end(number))?;
+        let of = |is_it: &dyn Fn(&str) -> bool| {
+            let lines = alike.iter().filter(|(did, _)| is_it(did));
+            Some(lines.map(|(_, line)| *line).collect::<Vec<_>>()).filter(|lines| !lines.is_empty())
+        };
+        of(&|did| did == number).or_else(|| of(&|did| is_same_number(did, number)))
+    }
+
+    /// Whether a live line has a number that may be this one.
+    fn may_be_held(&self, number: &str) -> bool {
+        let alike = self.by_did.get(number_end(number)).into_iter().flatten();
+        let mut live = alike.filter(|(_, line)| !line.ended_by(self.as_of));
+        live.any(|(did, _)| ends_alike(did, number))
     }
 
     /// The lines that have the extension; those that had it on the day of the bill, where a line got it from them since.
@@ -180,7 +208,7 @@ impl<'a, 'h> LineFinder<'a, 'h> {
             .flat_map(|pattern| pattern.find_iter(description));
         let number = numbers
             .map(|found| dialled(found.as_str()))
-            .find(|(digits, whole)| *whole || self.by_did.contains_key(digits.as_str()));
+            .find(|(digits, whole)| *whole || self.of_did(digits).is_some());
         (extension, number.map(|(digits, _)| digits))
     }
 }
@@ -189,11 +217,10 @@ impl<'a, 'h> LineFinder<'a, 'h> {
 /// `2026-10-01 to 2026-10-31` looks like one and names nobody.
 fn dialled(text: &str) -> (String, bool) {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    match digits.len() {
-        10 => (format!("1{digits}"), true),
-        11 if digits.starts_with('1') => (digits, true),
-        _ => (digits, text.starts_with('+')),
-    }
+    let is_whole = text.starts_with('+');
+    let number = with_country(&digits, is_whole);
+    let is_north_american = number.len() == 11 && number.starts_with('1');
+    (number, is_whole || is_north_american)
 }
 
 fn is_number(charge: &Charge) -> bool {

@@ -13,8 +13,10 @@ use crate::domain::{
     user_key, users_in, without_zeros,
 };
 
+mod numbers;
 mod resolved;
 
+use self::numbers::Numbers;
 pub use self::resolved::Resolved;
 
 /// One end of a leg, as the row names it.
@@ -67,7 +69,7 @@ pub struct LineKeys {
     trimmed: HashMap<String, Vec<u32>>,
     sip_ids: HashMap<String, Vec<u32>>,
     users: HashMap<String, Vec<u32>>,
-    numbers: HashMap<String, Vec<u32>>,
+    numbers: Numbers,
     lines: Vec<Held>,
 }
 
@@ -111,7 +113,7 @@ impl LineKeys {
             push(&mut self.users, user.clone(), index);
         }
         for did in line.dids {
-            push(&mut self.numbers, did, index);
+            self.numbers.add(did, index);
         }
         self.lines.push(Held {
             from: line.since,

@@ -31,22 +31,35 @@ pub fn outcome(result: Option<&str>, length_seconds: Option<i64>) -> Outcome {
     }
 }
 
+/// Words for a leg that nobody took, or that somebody else took: where a group's call rings everywhere, each telephone has a leg.
+const DEMAND: [&str; 20] = [
+    "missed",
+    "voicemail",
+    "abandoned",
+    "busy",
+    "no answer",
+    "noanswer",
+    "not answered",
+    "unanswered",
+    "blocked",
+    "attempted",
+    "canceled",
+    "cancelled",
+    "declined",
+    "rejected",
+    "failed",
+    "answered elsewhere",
+    "completed elsewhere",
+    "picked up elsewhere",
+    "handled elsewhere",
+    "lost race",
+];
+
 fn is_demand(result: &str) -> bool {
-    matches!(
-        result,
-        "missed"
-            | "voicemail"
-            | "abandoned"
-            | "busy"
-            | "no answer"
-            | "no_answer"
-            | "noanswer"
-            | "blocked"
-            | "attempted"
-    )
+    DEMAND.contains(&result) || DEMAND.contains(&result.replace(['_', '-'], " ").as_str())
 }
 
-/// Whether a result is one of the words that vonage.md lists.
+/// Whether a result is one of the words that systems are known to write.
 pub(super) fn is_known_result(result: &str) -> bool {
     matches!(result, "answered" | "connected") || is_demand(result)
 }
@@ -69,7 +82,7 @@ const IN_SECONDS: &str = "in_seconds";
 const LEG_COUNT: &str = "leg_count";
 
 /// Raised whenever the same legs and lines would be counted otherwise than before: stored days are then counted again.
-pub const COUNTING_RULE: u16 = 6;
+pub const COUNTING_RULE: u16 = 7;
 
 /// Rolls up `legs` (any number of whole days) over the lines of one account, former holders and lines that have left included.
 pub fn roll_up(legs: Legs, joinable: &Joinable<'_>) -> PolarsResult<RolledUp> {

@@ -113,6 +113,29 @@ fn killed_at_any_system_call_that_changes_something_the_night_still_ends_whole()
     }
 }
 
+/// A share whose server gives no locks, of either sort: two runs could write at once there.
+#[test]
+fn a_store_where_nothing_can_be_locked_is_told() {
+    if std::env::var_os("QUIETLINE_STRACE").is_none() {
+        eprintln!("SKIPPED: set QUIETLINE_STRACE=1, with strace installed");
+        return;
+    }
+    for call in ["flock", "fcntl"] {
+        let company = Company::new();
+        let inject = format!("inject={call}:error=ENOLCK");
+        let strace = ["-f", "-qq", "-o", "/dev/null", "-e", &inject].map(str::to_owned);
+        let mut night = night_of(&company, "strace", &strace);
+        let said = night.stderr(Stdio::piped()).output().unwrap();
+        let words = String::from_utf8_lossy(&said.stderr);
+        assert_eq!(said.status.code(), Some(73), "{call}: {words}");
+        assert!(
+            words.contains("a share whose server gives no locks"),
+            "{call}: {words}"
+        );
+        assert!(!words.contains("another"), "{call}: {words}");
+    }
+}
+
 /// Killed between the report's rename and the run's end, and an export grows before the next run: nothing was mailed.
 #[test]
 fn a_report_that_was_never_mailed_is_replaced_when_its_inputs_change() {

@@ -202,6 +202,38 @@ fn each_fault_has_its_smallest_invoice_and_its_near_miss() {
 }
 
 #[test]
+fn a_number_is_its_lines_however_the_bill_writes_it() {
+    let mut lines = people();
+    lines[0].dids = vec!["442079460123".into()];
+    lines[1].dids = vec!["441217946123".into(), "12025550142".into()];
+    let number = |number: &str| Charge {
+        phone_number: Some(number.into()),
+        ..charge(2, ChargeKind::Did, 499)
+    };
+    let matched = |number_of_bill: &str| {
+        let charges = [number(number_of_bill)];
+        let invoice = invoices(&charges, day(AS_OF)).remove(0);
+        let mut matched = match_charges(&invoice.charges, &lines, &HeldExtensions::default(), day(AS_OF));
+        find_faults(&invoice, &mut matched, &UnreadNames::new());
+        let row = matched.remove(0);
+        let line = row.line().map(|line| line.extension.clone());
+        (line, row.fault.map(|fault| fault.kind))
+    };
+    for written in ["442079460123", "02079460123", "2079460123"] {
+        assert_eq!(matched(written), (Some("101".into()), None), "{written}");
+    }
+    assert_eq!(matched("12025550142"), (Some("102".into()), None));
+    assert_eq!(
+        matched("5550142"),
+        (None, None),
+        "no line's for sure, and nobody's to release"
+    );
+    let orphan = Some(FindingKind::OrphanNumber);
+    assert_eq!(matched("02079460124"), (None, orphan));
+    assert_eq!(matched("12125550142"), (None, orphan));
+}
+
+#[test]
 fn a_bill_by_numbers_of_seats_is_spread_and_the_rest_is_unexplained() {
     let lines: Vec<Line> = people()
         .into_iter()

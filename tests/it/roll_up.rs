@@ -220,6 +220,29 @@ fn an_unknown_result_is_use_unless_nobody_talked() {
 }
 
 #[test]
+fn a_call_of_a_group_that_another_took_is_no_use() {
+    for result in [
+        "answered elsewhere",
+        "answered_elsewhere",
+        "picked up elsewhere",
+        "canceled",
+        "cancelled",
+        "not answered",
+        "not-answered",
+        "declined",
+    ] {
+        let rolled = rolled(&[
+            leg("c", "inbound", None, Some("101"), "answered"),
+            leg("c", "inbound", None, Some("102"), result),
+        ]);
+        assert_eq!(counts(&rolled, "101"), [0, 0, 1, 0, 0], "{result}");
+        assert_eq!(counts(&rolled, "102"), [0, 0, 0, 1, 0], "{result}");
+    }
+    let picked_up = rolled(&[leg("c", "inbound", None, Some("101"), "picked up")]);
+    assert_eq!(counts(&picked_up, "101"), [0, 0, 1, 0, 0]);
+}
+
+#[test]
 fn a_correction_replaces_its_leg() {
     let short = Leg {
         length: Some(0),

@@ -51,6 +51,25 @@ fn a_row_that_names_somebody_else_is_not_the_numbers_line() {
 }
 
 #[test]
+fn a_number_in_its_national_form_is_the_lines_own() {
+    let of_london = Line {
+        dids: vec!["442079460123".into()],
+        ..line("214")
+    };
+    let from = |number| Leg {
+        from: Some(number),
+        ..out("a", None, None)
+    };
+    let placed = |number| {
+        let rolled = over(&[from(number)], &[line("101"), of_london.clone()], &[]);
+        counts(&rolled, "214")[0]
+    };
+    assert_eq!(placed("02079460123"), 1);
+    assert_eq!(placed("442079460123"), 1);
+    assert_eq!(placed("02079460124"), 0);
+}
+
+#[test]
 fn a_number_that_several_lines_show_is_no_key() {
     let of_all = [out("a", Some("101"), None), out("b", None, Some("user102"))];
     let nameless = out("c", None, None);
