@@ -14,6 +14,7 @@ mod halts;
 mod inputs;
 mod known_lines;
 mod legs;
+mod lock;
 mod moved_lines;
 mod night_before;
 mod open_nights;

@@ -1,19 +1,16 @@
 //! Opening the store: lock, file modes, durability, transactions.
 
+use super::lock::{LOCK, gives_no_locks, lock};
 use super::row::count;
 use super::{Error, schema};
 use crate::durable::{FILE_MODE, WriteError, private_folder, sync_folder};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
-use rustix::io::Errno;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const DATABASE: &str = "state.sqlite";
-const LOCK: &str = "lock";
-/// A database of a moment, to see whether the folder gives locks.
-const PROBE: &str = ".locks";
 
 /// The open state store of a job folder. Holding it is holding the lock: two runs never overlap.
 #[derive(Debug)]
@@ -206,36 +203,7 @@ fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
-fn lock(folder: &Path) -> Result<File, Error> {
-    let path = folder.join(LOCK);
-    let file = open_private(&path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Locked { path }),
-        Err(TryLockError::Error(source)) => {
-            match source.raw_os_error() == Some(Errno::NOLCK.raw_os_error()) {
-                true => Err(Error::NoLocks {
-                    folder: folder.to_owned(),
-                }),
-                false => Err(WriteError::new("lock", &path, source).into()),
-            }
-        }
-    }
-}
-
-/// Whether a database that nobody else knows is busy too: SQLite calls a server that gives no locks a busy one.
-fn gives_no_locks(folder: &Path) -> bool {
-    let path = folder.join(PROBE);
-    let tried = Connection::open(&path).and_then(|conn| {
-        conn.busy_timeout(Duration::ZERO)?;
-        conn.execute_batch("BEGIN EXCLUSIVE; COMMIT;")
-    });
-    let _ = std::fs::remove_file(&path);
-    let code = tried.err().and_then(|error| error.sqlite_error_code());
-    matches!(code, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
-}
-
-fn open_private(path: &Path) -> Result<File, WriteError> {
+pub(super) fn open_private(path: &Path) -> Result<File, WriteError> {
     OpenOptions::new()
         .read(true)
         .write(true)

@@ -1,9 +1,8 @@
 //! Whether a call id is one call's own. A spreadsheet cuts long numbers to fifteen digits, and then all calls of a day bear one id:
 //! what such an id brings together was never one call.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
+use polars::prelude::PlHashMap;
 
 /// Digits that a spreadsheet keeps of a number.
 const KEPT_DIGITS: usize = 15;
@@ -30,33 +29,41 @@ pub(super) struct Bearer<'a> {
     pub end_ms: Option<i64>,
 }
 
+/// From the first to the last start of the legs that bear one id on a day.
+struct Span {
+    first_ms: i64,
+    last_ms: i64,
+}
+
 /// For each leg, what is wrong with its id.
 pub(super) fn spoilt_ids(legs: &[Bearer<'_>]) -> Vec<Option<Spoilt>> {
     let cut = ends_in_zeros(legs.iter().map(|leg| leg.id));
-    let mut spans: HashMap<(NaiveDate, &str), (i64, i64)> = HashMap::new();
+    let mut spans: PlHashMap<(NaiveDate, &str), Span> = PlHashMap::default();
     for leg in legs {
-        let (first, last) = spans
-            .entry((leg.day, leg.id))
-            .or_insert((leg.start_ms, leg.start_ms));
-        (*first, *last) = (leg.start_ms.min(*first), leg.start_ms.max(*last));
+        let span = spans.entry((leg.day, leg.id)).or_insert(Span {
+            first_ms: leg.start_ms,
+            last_ms: leg.start_ms,
+        });
+        span.first_ms = span.first_ms.min(leg.start_ms);
+        span.last_ms = span.last_ms.max(leg.start_ms);
     }
     // Only what is spread over more than an hour is looked at closely.
-    let mut spread: HashMap<(NaiveDate, &str), Vec<(i64, i64)>> = HashMap::new();
-    for leg in legs {
-        let key = (leg.day, leg.id);
-        if spans
-            .get(&key)
-            .is_some_and(|(first, last)| last - first > SAME_CALL_MS)
-        {
+    spans.retain(|_, span| span.last_ms - span.first_ms > SAME_CALL_MS);
+    let mut spread: PlHashMap<(NaiveDate, &str), Vec<(i64, i64)>> = PlHashMap::default();
+    if !spans.is_empty() {
+        let of_long = legs.iter().filter(|leg| spans.contains_key(&(leg.day, leg.id)));
+        for leg in of_long {
             let end = leg.end_ms.unwrap_or(leg.start_ms).max(leg.start_ms);
-            spread.entry(key).or_default().push((leg.start_ms, end));
+            let times = spread.entry((leg.day, leg.id)).or_default();
+            times.push((leg.start_ms, end));
         }
+        spread.retain(|_, times| times.len() > MOST_LEGS || has_a_gap(times));
     }
-    spread.retain(|_, times| times.len() > MOST_LEGS || has_a_gap(times));
+    let is_spread = |leg: &Bearer| !spread.is_empty() && spread.contains_key(&(leg.day, leg.id));
     legs.iter()
         .map(|leg| match () {
             () if is_scientific(leg.id) || (cut && is_cut(leg.id)) => Some(Spoilt::Rounded),
-            () if spread.contains_key(&(leg.day, leg.id)) => Some(Spoilt::Shared),
+            () if is_spread(leg) => Some(Spoilt::Shared),
             () => None,
         })
         .collect()
@@ -83,9 +90,11 @@ fn is_scientific(id: &str) -> bool {
         return false;
     };
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let whole = digits.replacen(['.', ','], "", 1);
-    let has_point = whole.len() < digits.len();
-    is_number(&whole) && (has_point || power.starts_with('+')) && is_number(power.trim_start_matches('+'))
+    let is_whole = |digits: &str| match digits.split_once(['.', ',']) {
+        Some((before, after)) => is_number(&[before, after].concat()),
+        None => is_number(digits) && power.starts_with('+'),
+    };
+    is_number(power.trim_start_matches('+')) && is_whole(digits)
 }
 
 /// Digits of which nothing but zeros stands beyond those that are kept.

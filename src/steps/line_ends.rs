@@ -1,7 +1,7 @@
 //! Legs -> one row for each end that is a line's; and how each day's legs joined.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -191,7 +191,7 @@ fn take_box(end: &mut Resolved) -> bool {
 /// phone say, is answered there under the caller's number. Of those marked inbound only what comes after the line's own leg: before
 /// it a menu may have answered.
 fn give_outside_legs<'a>(outside: Vec<(Cow<'a, str>, LineEnd)>, ends: &mut Ends<'a>) {
-    let mut reached: HashMap<_, Vec<(u32, i64)>> = HashMap::new();
+    let mut reached: PlHashMap<_, Vec<(u32, i64)>> = PlHashMap::default();
     for (call, leg) in &outside {
         reached.entry((leg.day, call.clone())).or_default();
     }

@@ -2,9 +2,9 @@
 //! it), then the extension without leading zeros, SIP id, an extension that stands in place of a number, login, and last DID.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use polars::prelude::PlHashMap;
 
 use super::day_join::{FoundBy, NamedBy};
 use super::main_numbers::MainNumbers;
@@ -65,10 +65,10 @@ pub(super) fn login_of(name: &str) -> &str {
 /// The keys of every line that ever held a seat, former holders included. Lines are numbered as in the slice given.
 #[derive(Default)]
 pub struct LineKeys {
-    extensions: HashMap<String, Vec<u32>>,
-    trimmed: HashMap<String, Vec<u32>>,
-    sip_ids: HashMap<String, Vec<u32>>,
-    users: HashMap<String, Vec<u32>>,
+    extensions: PlHashMap<String, Vec<u32>>,
+    trimmed: PlHashMap<String, Vec<u32>>,
+    sip_ids: PlHashMap<String, Vec<u32>>,
+    users: PlHashMap<String, Vec<u32>>,
     numbers: Numbers,
     lines: Vec<Held>,
 }
@@ -353,7 +353,7 @@ pub fn names_of(line: &Line) -> impl Iterator<Item = String> {
     users.chain(sip_ids).chain([extension_name(&line.extension)])
 }
 
-fn push(map: &mut HashMap<String, Vec<u32>>, key: String, line: u32) {
+fn push(map: &mut PlHashMap<String, Vec<u32>>, key: String, line: u32) {
     let lines = map.entry(key).or_default();
     if !lines.contains(&line) {
         lines.push(line);

@@ -1,20 +1,21 @@
 //! The company's own numbers, told from those of single lines by who shows them.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use polars::prelude::{PlHashMap, PlHashSet};
 
 use super::line_keys::{End, LineKeys};
 
 /// Numbers that the calls of several other lines showed on a day. On that day they are the key of no line: a company's main
 /// number would pull everybody's calls to the line that it is booked on.
 #[derive(Debug, Default)]
-pub struct MainNumbers<'a>(HashSet<(&'a str, NaiveDate)>);
+pub struct MainNumbers<'a>(PlHashSet<(&'a str, NaiveDate)>);
 
 impl<'a> MainNumbers<'a> {
     /// From the ends that placed the calls, each with its day.
     pub fn shown(keys: &LineKeys, sources: impl Iterator<Item = (End<'a>, NaiveDate)>) -> MainNumbers<'a> {
-        let mut shown_by: HashMap<(&str, NaiveDate), BTreeSet<String>> = HashMap::new();
+        let mut shown_by: PlHashMap<(&str, NaiveDate), BTreeSet<String>> = PlHashMap::default();
         for (end, day) in sources {
             let Some(number) = end.number else { continue };
             let owners = keys.numbered(number, day);
@@ -33,6 +34,6 @@ impl<'a> MainNumbers<'a> {
     }
 
     pub fn has(&self, number: &str, day: NaiveDate) -> bool {
-        self.0.contains(&(number, day))
+        !self.0.is_empty() && self.0.contains(&(number, day))
     }
 }

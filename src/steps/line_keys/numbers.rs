@@ -1,15 +1,15 @@
 //! Lines by their numbers, however a row writes them.
 
-use std::collections::HashMap;
+use polars::prelude::PlHashMap;
 
 use super::push;
 use crate::domain::{is_same_number, number_end};
 
 #[derive(Default)]
 pub(super) struct Numbers {
-    lines: HashMap<String, Vec<u32>>,
+    lines: PlHashMap<String, Vec<u32>>,
     /// The numbers themselves, by their ends.
-    alike: HashMap<String, Vec<String>>,
+    alike: PlHashMap<String, Vec<String>>,
 }
 
 impl Numbers {
