@@ -92,11 +92,13 @@ pub(super) struct Mapping {
 
 /// Case, spaces and punctuation do not count.
 pub(super) fn fold(heading: &str) -> String {
-    heading
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    folded_letters(heading).collect()
+}
+
+/// The letters of [`fold`], one by one.
+pub(super) fn folded_letters(heading: &str) -> impl Iterator<Item = char> + '_ {
+    let letters = heading.chars().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase)
 }
 
 impl Mapping {

@@ -1,7 +1,7 @@
 //! What stands in a cell or a row and says nothing: one list of words for every table.
 
 use super::files::Row;
-use super::headings::fold;
+use super::headings::folded_letters;
 
 /// What databases and spreadsheets write for "nothing", in any case.
 const NOTHING: [&str; 17] = [
@@ -133,19 +133,49 @@ const COUNTED: [&str; 8] = [
     "licenses",
 ];
 
+/// What stands for nothing in one column.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Nothing {
+    is_free: bool,
+    is_answer: bool,
+    is_name: bool,
+    is_holder: bool,
+    is_open_end: bool,
+    is_place: bool,
+    is_key: bool,
+}
+
+impl Nothing {
+    pub fn of(column: &str) -> Nothing {
+        Nothing {
+            is_free: FREE.contains(&column),
+            is_answer: ANSWERS.contains(&column),
+            is_name: NAMES.contains(&column),
+            is_holder: HOLDERS.contains(&column),
+            is_open_end: column == "seat_until",
+            is_place: PLACES.contains(&column),
+            is_key: KEYS.contains(&column),
+        }
+    }
+
+    pub fn is(&self, text: &str) -> bool {
+        match () {
+            () if self.is_free || self.is_answer && text.eq_ignore_ascii_case("none") => false,
+            () if self.is_name => is_mark(text),
+            () => {
+                is_word(text)
+                    || self.is_holder && is_nobody(text)
+                    || self.is_open_end && OPEN_ENDS.contains(&plain(text).as_str())
+                    || text == "NA" && !self.is_place
+                    || self.is_key && matches!(text, "0" | "0.0")
+            }
+        }
+    }
+}
+
 /// Whether the text stands for nothing in this column.
 pub(super) fn says_nothing(column: &str, text: &str) -> bool {
-    if FREE.contains(&column) || ANSWERS.contains(&column) && text.eq_ignore_ascii_case("none") {
-        return false;
-    }
-    if NAMES.contains(&column) {
-        return is_mark(text);
-    }
-    is_word(text)
-        || HOLDERS.contains(&column) && is_nobody(text)
-        || column == "seat_until" && OPEN_ENDS.contains(&plain(text).as_str())
-        || text == "NA" && !PLACES.contains(&column)
-        || KEYS.contains(&column) && matches!(text, "0" | "0.0")
+    Nothing::of(column).is(text)
 }
 
 fn is_nobody(text: &str) -> bool {
@@ -226,8 +256,8 @@ fn is_whole_total(text: &str) -> bool {
 pub(super) fn repeats_headings(row: &Row, headings: &[String]) -> bool {
     let mut cells = (0..row.width()).filter_map(|cell| Some((cell, row.get(cell)?)));
     let is_heading = |(cell, text): (usize, &str)| {
-        let folded = fold(text);
-        !folded.is_empty() && headings.get(cell).is_some_and(|heading| fold(heading) == folded)
+        let is_one = |heading: &String| folded_letters(heading).eq(folded_letters(text));
+        folded_letters(text).next().is_some() && headings.get(cell).is_some_and(is_one)
     };
     !row.is_blank() && cells.all(is_heading)
 }

@@ -14,7 +14,7 @@ use super::super::PullError;
 use super::super::cells::{Fault, fault, missing};
 use super::super::files::Row;
 use super::super::headings::{Column, Mapping, optional, required};
-use super::super::nothing;
+use super::super::nothing::Nothing;
 use super::super::texts::{LONGEST_TEXT, extension, flag, phone_digits};
 use super::times::{instant, seconds};
 
@@ -104,6 +104,7 @@ pub(in crate::pull) struct Leg<'a> {
 /// How the rows of one file are read: where the columns stand, and whose clock the times show.
 pub(super) struct LegShape {
     cells: [Option<usize>; COLUMNS.len()],
+    nothing: [Nothing; COLUMNS.len()],
     clock: Zone,
     mapping: Mapping,
 }
@@ -161,6 +162,7 @@ impl LegShape {
         };
         Ok(LegShape {
             cells: std::array::from_fn(|at| mapping.cell(COLUMNS[at].name)),
+            nothing: std::array::from_fn(|at| Nothing::of(COLUMNS[at].name)),
             clock,
             mapping,
         })
@@ -175,7 +177,7 @@ impl LegShape {
         let text = row.get(self.cells[at as usize]?)?;
         // A word of the service for how a call ended is told as it is.
         let is_kept = matches!(at, At::Result | At::Direction);
-        (is_kept || !nothing::says_nothing(COLUMNS[at as usize].name, text)).then_some(text)
+        (is_kept || !self.nothing[at as usize].is(text)).then_some(text)
     }
 
     pub fn leg<'a>(&self, row: &'a Row, source: &Source, account: &Account) -> Result<Leg<'a>, Fault> {
