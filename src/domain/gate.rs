@@ -11,6 +11,7 @@ words! {
     Gate {
         G1Completeness => "G1", G2Empty => "G2", G3Join => "G3", G4MassFlag => "G4", G5Freshness => "G5",
         G6Clock => "G6", G7History => "G7", G8Grace => "G8", G9Schema => "G9",
+        G10Bill => "G10",
     }
 }
 words! {

@@ -1,15 +1,14 @@
 //! `charges`: one row is one charge of an invoice.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-use crate::domain::{Cents, Charge, Currency, TableName, mask};
+use crate::domain::{Charge, Currency, TableName, mask};
 
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, missing};
 use super::files::shorten;
 use super::headings::{Column, optional, required, summed};
 use super::nothing;
-use super::table::{Gathered, Placed, Table};
+use super::one_bill;
+use super::table::{Gathered, Table};
 use super::totals;
 
 pub(super) struct Charges;
@@ -126,29 +125,6 @@ fn beside<T>(cell: Result<Option<T>, Fault>) -> Option<T> {
     cell.unwrap_or(None)
 }
 
-/// What makes two rows the same charge, wherever they stand.
-type Content = (
-    String,
-    String,
-    String,
-    Cents,
-    Option<String>,
-    Option<String>,
-    Option<u32>,
-);
-
-fn content(charge: &Charge) -> Content {
-    (
-        charge.period_start.to_string(),
-        charge.period_end.to_string(),
-        charge.description.clone(),
-        charge.amount,
-        charge.extension.clone(),
-        charge.phone_number.clone(),
-        charge.quantity,
-    )
-}
-
 /// By invoice and by whom a charge is for; the row number last, so that nothing rests on where a row stands but the number
 /// that is told.
 fn order(charge: &Charge) -> impl Ord + use<> {
@@ -180,33 +156,11 @@ fn order(charge: &Charge) -> impl Ord + use<> {
     (invoice, whose, what, beside, charge.row)
 }
 
-type Invoice = (String, String);
-
-/// An invoice that stands in two files would be billed twice. The same rows again are duplicates; no row in common is
-/// an invoice in parts; anything between is refused, since nobody can tell which file is right.
+/// An invoice that stands in two files would be billed twice.
 pub(super) fn settle(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
     charges.put_in_order(order);
-    let mut files: BTreeMap<Invoice, BTreeSet<usize>> = BTreeMap::new();
-    for placed in &charges.items {
-        files.entry(invoice(placed)).or_default().insert(placed.file);
-    }
-    let mut repeated: BTreeSet<(usize, Invoice)> = BTreeSet::new();
-    for (invoice, files) in files.into_iter().filter(|(_, files)| files.len() > 1) {
-        let mut known: HashMap<Content, i64> = HashMap::new();
-        for file in files {
-            let rows = rows_of(&charges.items, &invoice, file);
-            let (total, shared) = (rows.values().sum::<i64>(), overlap(&rows, &known));
-            if shared == total {
-                repeated.insert((file, invoice.clone()));
-            } else if shared > 0 {
-                return Err(partly_repeated(charges, &invoice, file, shared, total));
-            } else {
-                rows.into_iter()
-                    .for_each(|(row, count)| *known.entry(row).or_default() += count);
-            }
-        }
-    }
-    charges.drop_duplicates(|placed| repeated.contains(&(placed.file, invoice(placed))));
+    one_bill::settle(charges)?;
+    charges.put_in_order(order);
     refuse_two_currencies(charges)?;
     totals::set_aside(charges)?;
     tell_of_holes(charges);
@@ -268,44 +222,5 @@ fn tell_of_holes(charges: &mut Gathered<Charge>) {
     }
     for note in lost {
         charges.note(&note);
-    }
-}
-
-fn invoice(placed: &Placed<Charge>) -> Invoice {
-    (placed.item.account_id.clone(), placed.item.invoice_id.clone())
-}
-
-fn rows_of(items: &[Placed<Charge>], wanted: &Invoice, file: usize) -> HashMap<Content, i64> {
-    let mut rows = HashMap::new();
-    for placed in items
-        .iter()
-        .filter(|placed| placed.file == file && invoice(placed) == *wanted)
-    {
-        *rows.entry(content(&placed.item)).or_default() += 1;
-    }
-    rows
-}
-
-fn overlap(rows: &HashMap<Content, i64>, known: &HashMap<Content, i64>) -> i64 {
-    rows.iter()
-        .map(|(row, count)| *count.min(known.get(row).unwrap_or(&0)))
-        .sum()
-}
-
-fn partly_repeated(
-    charges: &Gathered<Charge>,
-    invoice: &Invoice,
-    file: usize,
-    shared: i64,
-    total: i64,
-) -> PullError {
-    PullError::Data {
-        file: charges.inputs[file].name.clone(),
-        row: None,
-        column: Some("invoice_id".into()),
-        what: format!(
-            "invoice {} stands in another file too: {shared} of its {total} rows here are there as well, the others are not. Keep one export of it",
-            invoice.1
-        ),
     }
 }

@@ -19,6 +19,7 @@ mod leg_writer;
 mod line_overlay;
 mod lines;
 mod nothing;
+mod one_bill;
 mod pages;
 mod prices;
 mod row_counts;

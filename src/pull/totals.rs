@@ -46,7 +46,7 @@ pub(super) fn set_aside(charges: &mut Gathered<Charge>) -> Result<(), PullError>
 }
 
 /// By its words, where nothing says what it charges or for whom.
-fn looks_like_total(charge: &Charge) -> bool {
+pub(super) fn looks_like_total(charge: &Charge) -> bool {
     let nameless = charge.charge_kind.is_none()
         && charge.extension.is_none()
         && charge.phone_number.is_none()

@@ -53,6 +53,7 @@ pub fn why_blocked(statement: &Statement) -> String {
         Some(Gate::G5Freshness) => format!("calls or invoices are too old{}", newest_call(statement)),
         Some(Gate::G6Clock) => "calls are dated in the future, or two clocks disagree".to_owned(),
         Some(Gate::G9Schema) => "the calls have changed their shape".to_owned(),
+        Some(Gate::G10Bill) => "much of the newest bill is not understood".to_owned(),
         Some(Gate::G7History | Gate::G8Grace) | None => "a check of the data failed".to_owned(),
     }
 }

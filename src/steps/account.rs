@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::addons;
 use super::audited::{
-    Audited, audit, billed_while_silent, pass_over_seatless, prepaid, price_prepaid, proof,
-    remember_credited, unclassified,
+    Audited, audit, billed_again, billed_while_silent, pass_over_seatless, prepaid, price_prepaid, proof,
+    remember_credited, unclassified, whole_bills,
 };
 use super::bridge::bridge;
 use super::change::since_last;
@@ -25,6 +25,7 @@ use super::line_findings::line_findings;
 use super::normalise::{Roster, place_at};
 use super::recommend::{buckets, recommend};
 use super::recover::next_period;
+use super::renamed_seats;
 use super::renewals::{ending_promotions, renewal_notices};
 use super::right_size::{RightSizing, Seats, Shows, covering_addon_row, right_size};
 use super::settled::{settle, take_off_overcharges};
@@ -104,7 +105,9 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let lines: Vec<&Line> = input.roster.lines.iter().chain(&departed).collect();
     let held = HeldExtensions::of(&lines, input.known_lines);
     let mut audited = audit(&input, &lines, &held)?;
-    let passed_over = pass_over_seatless(&mut audited);
+    let mut told_of_bills = pass_over_seatless(&mut audited);
+    told_of_bills.extend(billed_again(&audited));
+    told_of_bills.extend(audited.first().map(renamed_seats::told).unwrap_or_default());
     remember_credited(&mut audited);
     let prepaid = prepaid(&audited);
     let newest = audited.first();
@@ -188,14 +191,13 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         &counts,
         &used,
         &calendar,
-        proof.as_ref(),
+        &whole_bills(&audited, as_of),
         &mut findings,
     );
     if let Some(newest) = newest {
         let listed = |line: &Line| listed_cost(line, &signed, input.book, &counts, as_of);
         findings.extend(unbilled_lines(
-            newest,
-            &prepaid,
+            &audited,
             &input.roster.lines,
             &verdicts,
             listed,
@@ -215,7 +217,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     }
 
     let mut notices = input.roster.notices.clone();
-    notices.extend(passed_over);
+    notices.extend(told_of_bills);
     let ledger = settle(&input, &scored, proof.as_ref(), &mut findings, &mut notices);
     set_aside_dismissed(&mut scored, &findings);
     findings.sort_by(|a, b| (a.kind, &a.line_id, &a.finding_id).cmp(&(b.kind, &b.line_id, &b.finding_id)));
@@ -303,7 +305,7 @@ fn commitments(
     counts: &LineCounts,
     used: &[(Option<Tier>, &[NaiveDate])],
     calendar: &Calendar,
-    proof: Option<&Proof>,
+    bills: &[Proof],
     findings: &mut Vec<Finding>,
 ) -> Vec<Commitment> {
     let committed = Committed {
@@ -317,10 +319,7 @@ fn commitments(
         as_of: input.as_of,
     };
     let commitments = committed.commitments();
-    if let Some(proof) = proof.filter(|proof| proof.is_complete) {
-        let is_billed = |line: &ScoredLine| proof.seats.contains_key(&line.line.line_id);
-        findings.extend(committed.findings(&commitments, is_billed));
-    }
+    findings.extend(committed.findings(&commitments, bills));
     commitments
 }
 

@@ -11,6 +11,7 @@ use super::cost::{LineCounts, one_month};
 use super::held_extensions::HeldExtensions;
 use super::ledger::Proof;
 use super::rates::{Agreed, find_rate_faults};
+use super::renamed_seats::read_by_price;
 use crate::domain::{
     ByLine, Cents, Charge, ChargeKind, CostSource, FindingKind, Line, LineCost, ScoredLine, Tier,
 };
@@ -55,13 +56,17 @@ pub(super) fn audit<'a>(
         book,
         counts: &LineCounts::on(as_of, lines(), contracts),
     };
-    let audited = invoices(&classified, as_of).into_iter().map(|invoice| {
-        let mut charges = match_charges(&invoice.charges, lines(), held, as_of);
-        find_faults(&invoice, &mut charges, input.unread);
-        find_rate_faults(&mut charges, &agreed);
-        Audited { invoice, charges }
+    let matched = invoices(&classified, as_of).into_iter().map(|invoice| Audited {
+        charges: match_charges(&invoice.charges, lines(), held, as_of),
+        invoice,
     });
-    Ok(audited.collect())
+    let mut audited: Vec<Audited> = matched.collect();
+    read_by_price(&mut audited, &agreed);
+    for Audited { invoice, charges } in &mut audited {
+        find_faults(invoice, charges, input.unread);
+        find_rate_faults(charges, &agreed);
+    }
+    Ok(audited)
 }
 
 /// Takes off the newest invoices that bill no seat where an earlier one does: minutes or a phone billed on their own are no
@@ -80,6 +85,28 @@ pub(super) fn pass_over_seatless(audited: &mut Vec<Audited<'_>>) -> Vec<String> 
             )
         })
         .collect()
+}
+
+/// An invoice that bills again what an earlier one bills of the same month: nothing says which of the two is owed.
+pub(super) fn billed_again(audited: &[Audited<'_>]) -> Option<String> {
+    let [newest, before, ..] = audited else {
+        return None;
+    };
+    let (newest, before) = (&newest.invoice, &before.invoice);
+    let is_again = newest.period == before.period && newest.repeats(before);
+    let billed = |invoice: &Invoice| -> Cents { invoice.charges.iter().map(|charge| charge.amount).sum() };
+    is_again.then(|| {
+        format!(
+            "Invoice {} of {} bills ({}) the lines and the month that invoice {} of {} bills ({}): the figures rest on the newer one. \
+             Is the older withdrawn, or are both to be paid?",
+            newest.ids.join(", "),
+            newest.invoice_date,
+            billed(newest),
+            before.ids.join(", "),
+            before.invoice_date,
+            billed(before),
+        )
+    })
 }
 
 /// A stranger that an earlier invoice gave credit for was a line once: what bills it now bills it after its removal.
@@ -204,11 +231,30 @@ pub(super) fn proof(audited: &[Audited<'_>], prepaid: &[Prepaid<'_, '_>], as_of:
     let ahead = prepaid
         .iter()
         .map(|Prepaid { line, row }| (line.line_id.clone(), row.charge.tier.or(line.tier)));
+    let terms = newest.seats().flat_map(|row| {
+        let shares = row.shares.iter();
+        shares.filter_map(|(line, _)| Some((line.line_id.clone(), row.charge.term?)))
+    });
+    let left_out = newest.seats().filter(|row| row.lines_left_out > 0).map(|row| {
+        let sharing = row.shares.iter().map(|(line, _)| line.line_id.clone());
+        (sharing.collect(), row.lines_left_out)
+    });
     Some(Proof {
+        period_start: newest.invoice.period.0,
+        terms: terms.collect(),
+        left_out: left_out.collect(),
         invoice_date: newest.invoice.invoice_date,
         is_complete: newest.invoice.set_aside.is_empty() && is_whole,
         seats: billed.chain(ahead).collect::<HashMap<String, Option<Tier>>>(),
     })
+}
+
+/// What the invoices prove, newest first, up to the first that is not whole.
+pub(super) fn whole_bills(audited: &[Audited<'_>], as_of: NaiveDate) -> Vec<Proof> {
+    let bills = (0..audited.len()).filter_map(|at| audited.get(at..));
+    bills
+        .map_while(|bills| proof(bills, &prepaid(bills), as_of).filter(|proof| proof.is_complete))
+        .collect()
 }
 
 pub(super) fn unclassified(newest: &Audited<'_>) -> Vec<String> {

@@ -1,16 +1,17 @@
 //! Charge rows: what kind they are, and which line they belong to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use regex::Regex;
 
 use super::audit::Fault;
 use super::held_extensions::HeldExtensions;
+pub use super::invoices::{Invoice, invoices};
 use super::line_finder::LineFinder;
 use super::shared_rows::{spread_quantities, take_back_reversed};
 use crate::domain::{
-    Cents, Charge, ChargeKind, FindingKind, Kind, Line, MatchedBy, PriceBook, Term, Tier, add_months, folded,
+    Cents, Charge, ChargeKind, FindingKind, Kind, Line, MatchedBy, PriceBook, Term, Tier, folded,
 };
 
 /// The price book's rules, compiled, and what the lines are called.
@@ -124,6 +125,10 @@ pub struct MatchedCharge<'a> {
     pub names_a_stranger: bool,
     /// A number on it may be one that a line has, however it is written.
     pub may_be_held: bool,
+    /// No rule knows its words: its price says that it is the line's seat.
+    pub is_renamed: bool,
+    /// How many of the lines that share it, and rows like it, it bills no seat for: which, nothing says.
+    pub lines_left_out: usize,
     /// What is wrong with it, once the audit has looked.
     pub fault: Option<Fault<'a>>,
 }
@@ -162,79 +167,6 @@ impl<'a> MatchedCharge<'a> {
             _ => None,
         }
     }
-}
-
-/// The newest invoice of an account: all rows of the latest invoice date on or before `as_of`.
-#[derive(Debug, Clone)]
-pub struct Invoice {
-    pub invoice_date: NaiveDate,
-    /// First and last day of the month that it bills.
-    pub period: (NaiveDate, NaiveDate),
-    pub ids: Vec<String>,
-    /// Its rows that could not be used, in words: it is short by them.
-    pub set_aside: Vec<String>,
-    pub charges: Vec<Charge>,
-}
-
-/// The account's invoices up to `as_of`, newest first; rows by invoice, in the order in which they come.
-pub fn invoices(charges: &[Charge], as_of: NaiveDate) -> Vec<Invoice> {
-    let mut dates: Vec<NaiveDate> = charges
-        .iter()
-        .map(|charge| charge.invoice_date)
-        .filter(|date| *date <= as_of)
-        .collect();
-    dates.sort_unstable();
-    dates.dedup();
-    dates
-        .into_iter()
-        .rev()
-        .filter_map(|date| invoice_of(charges, date))
-        .collect()
-}
-
-fn invoice_of(charges: &[Charge], invoice_date: NaiveDate) -> Option<Invoice> {
-    let mut rows: Vec<Charge> = charges
-        .iter()
-        .filter(|charge| charge.invoice_date == invoice_date)
-        .cloned()
-        .collect();
-    rows.sort_by(|a, b| a.invoice_id.cmp(&b.invoice_id));
-    let period = billing_period(&rows)?;
-    let mut ids: Vec<String> = rows.iter().map(|row| row.invoice_id.clone()).collect();
-    ids.dedup();
-    let mut set_aside: Vec<String> = Vec::new();
-    for told in rows.iter().flat_map(|row| &row.set_aside) {
-        if !set_aside.contains(told) {
-            set_aside.push(told.clone());
-        }
-    }
-    Some(Invoice {
-        invoice_date,
-        period,
-        ids,
-        set_aside,
-        charges: rows,
-    })
-}
-
-/// The period that most monthly seats bear: one annual number or one proration must not move every deadline.
-fn billing_period(rows: &[Charge]) -> Option<(NaiveDate, NaiveDate)> {
-    let is_month = |row: &Charge| row.period_end.succ_opt() == Some(add_months(row.period_start, 1));
-    let seat = |row: &Charge| row.charge_kind == Some(ChargeKind::LineMrc) && is_month(row);
-    let recurring = |row: &Charge| row.charge_kind.is_some_and(ChargeKind::is_line_recurring);
-    borne_by_most(rows, seat)
-        .or_else(|| borne_by_most(rows, recurring))
-        .or_else(|| borne_by_most(rows, |_| true))
-}
-
-/// Of periods that equally many rows bear, the latest.
-fn borne_by_most(rows: &[Charge], wanted: impl Fn(&Charge) -> bool) -> Option<(NaiveDate, NaiveDate)> {
-    let mut bearers: BTreeMap<(NaiveDate, NaiveDate), usize> = BTreeMap::new();
-    for row in rows.iter().filter(|row| wanted(row)) {
-        *bearers.entry((row.period_end, row.period_start)).or_default() += 1;
-    }
-    let most = bearers.into_iter().max_by_key(|(period, rows)| (*rows, *period));
-    most.map(|((end, start), _)| (start, end))
 }
 
 /// Matches classified charges to lines: extension, then DID, then e-mail, then what the description names, and last by

@@ -9,6 +9,7 @@ use super::audit::finding_id;
 use super::commitment::best_commitment;
 use super::cost::LineCounts;
 use super::fault_findings::blank;
+use super::ledger::Proof;
 use super::recover::at_renewal;
 use crate::domain::{
     Account, Calendar, Cents, Commitment, CommitmentCost, Contract, Finding, FindingKind, InForce, PriceBook,
@@ -216,33 +217,56 @@ impl Committed<'_> {
         said
     }
 
-    /// Lines paid for and not billed to anybody, and lines committed above the best number that no other finding names.
-    pub(super) fn findings(
-        &self,
-        commitments: &[Commitment],
-        billed: impl Fn(&ScoredLine) -> bool,
-    ) -> Vec<Finding> {
+    /// Lines paid for and not billed to anybody, and lines committed above the best number that no other finding names. `bills`
+    /// are the invoices, newest first, as far as they are whole.
+    pub(super) fn findings(&self, commitments: &[Commitment], bills: &[Proof]) -> Vec<Finding> {
         let mut findings = Vec::new();
         for contract in self.contracts.rows() {
             let Some(committed) = contract.committed_lines else {
                 continue;
             };
-            let lines = self.covered(contract).filter(|line| billed(line)).count() as u32;
-            findings.extend(self.shortfall(contract, committed, lines));
+            findings.extend(self.shortfall(contract, committed, bills));
         }
+        let Some(newest) = bills.first() else {
+            return findings;
+        };
+        let billed = |line: &ScoredLine| newest.seats.contains_key(&line.line.line_id);
         for commitment in commitments {
             let tiers: BTreeSet<Tier> = commitment.tiers.iter().copied().collect();
             let rows: Vec<&Contract> = self
                 .annual()
                 .filter(|row| row.committed_lines.is_some() && self.is_of(row, &tiers))
                 .collect();
-            findings.extend(self.excess(commitment, &rows, &billed));
+            findings.extend(self.excess(commitment, &rows, billed));
         }
         findings
     }
 
-    fn shortfall(&self, contract: &Contract, committed: u32, billed: u32) -> Option<Finding> {
+    /// The contract's lines that a bill bears: those that it bills on another term pay for another contract.
+    fn billed_under(&self, contract: &Contract, bill: &Proof) -> u32 {
+        let is_billed = |line: &&ScoredLine| {
+            let line_id = &line.line.line_id;
+            let is_of_term = bill.terms.get(line_id).is_none_or(|term| *term == contract.term);
+            bill.seats.contains_key(line_id) && is_of_term
+        };
+        let lines: Vec<&ScoredLine> = self.covered(contract).filter(is_billed).collect();
+        let left_out = bill.left_out.iter().map(|(sharing, left_out)| {
+            let own = lines.iter().filter(|line| sharing.contains(&line.line.line_id));
+            own.count().min(*left_out)
+        });
+        lines.len().saturating_sub(left_out.sum()) as u32
+    }
+
+    fn shortfall(&self, contract: &Contract, committed: u32, bills: &[Proof]) -> Option<Finding> {
+        let missing_on = |bill: &Proof| {
+            let missing = committed.checked_sub(self.billed_under(contract, bill))?;
+            Some(missing).filter(|missing| *missing > 0 && contract.start_on <= bill.period_start)
+        };
+        let newest = bills.first()?;
+        let billed = self.billed_under(contract, newest);
         let missing = committed.checked_sub(billed).filter(|missing| *missing > 0)?;
+        let earlier: u32 = bills[1..].iter().map_while(missing_on).sum();
+        let all = self.covered(contract).count();
         let price = contract.unit_price.or_else(|| {
             let tier = contract.tier?;
             let lines = self.counts.get(tier, contract.term);
@@ -262,13 +286,13 @@ impl Committed<'_> {
                 contract.contract_id
             ),
             evidence: format!(
-                "Contract {} commits to {committed} {tier} lines and {billed} are billed under it: {missing} at {currency} {price} \
-                 are {currency} {amount} a month, due whether they are there or not. Fill them before a line is bought elsewhere, \
-                 or commit to fewer at renewal.",
+                "Contract {} commits to {committed} {tier} lines, and {billed} of its {all} are billed under it: {missing} at {currency} \
+                 {price} are {currency} {amount} a month, due whether they are there or not. Fill them before a line is bought \
+                 elsewhere, or commit to fewer at renewal.",
                 contract.contract_id
             ),
             monthly_amount: amount,
-            amount_to_date: amount,
+            amount_to_date: amount + price.times(i64::from(earlier)),
             recoverable: Recoverable::AtRenewal,
             recoverable_on: renewal.recoverable_on,
             notice_by: renewal.notice_by,

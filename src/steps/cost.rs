@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::charges::{Invoice, MatchedCharge, is_queue_addon};
+use super::renamed_seats::of_unknown_cost;
 use crate::domain::{
     ByLine, Cents, Charge, ChargeKind, Contract, CostSource, InForce, Line, LineCost, PriceBook, Term, Tier,
     add_months,
@@ -50,6 +51,9 @@ pub fn line_costs<'a>(
 ) -> ByLine<'a, LineCost> {
     let lines: Vec<&Line> = lines.into_iter().collect();
     let billed = invoice.map(|(invoice, charges)| (invoice, billed_costs(charges)));
+    let unknown = invoice
+        .map(|(_, charges)| of_unknown_cost(charges))
+        .unwrap_or_default();
     let counts = LineCounts::on(as_of, lines.iter().copied(), contracts);
     let contracts = InForce::on(as_of, contracts);
     let listed_cost = |line: &Line| listed_cost(line, &contracts, book, &counts, as_of);
@@ -62,6 +66,7 @@ pub fn line_costs<'a>(
                     .cloned()
                     .unwrap_or(listed)
             }
+            _ if unknown.contains(line.line_id.as_str()) => LineCost::nothing(line),
             Some(cost) => cost.clone(),
             None if joined_after(line, invoice) => listed_cost(line),
             None => LineCost {

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use super::line_findings::waste_line_id;
 use crate::domain::{
     Action, Cents, Decision, Finding, FindingKind, FindingState, LedgerEntry, Made, Recoverable, ScoredLine,
-    Tier, Verdict,
+    Term, Tier, Verdict,
 };
 
 /// Days after a saving in which the same cost coming back takes it away again.
@@ -20,6 +20,12 @@ pub struct Proof {
     pub is_complete: bool,
     /// Lines whose seat it bills, with the tier that it bills.
     pub seats: HashMap<String, Option<Tier>>,
+    /// The first day of the month that it bills.
+    pub period_start: NaiveDate,
+    /// The term that it bills, where it says one.
+    pub terms: HashMap<String, Term>,
+    /// Lines that share seats billed by their number, and how many of them have none.
+    pub left_out: Vec<(HashSet<String>, usize)>,
 }
 
 /// All that bears on the fate of findings tonight.

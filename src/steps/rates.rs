@@ -98,6 +98,13 @@ impl Agreed<'_> {
             .filter(|contract| term.is_none_or(|term| term == contract.term))
     }
 
+    /// What a line's seat costs a month by its contract, else by the book.
+    pub(super) fn price(&self, line: &Line, charge: &Charge) -> Option<Cents> {
+        let contract = self.signed(line, line.tier, charge);
+        let term = line.term.or(contract.map(|contract| contract.term));
+        self.agreed_price(line, line.tier, term, charge)
+    }
+
     fn agreed_price(
         &self,
         line: &Line,

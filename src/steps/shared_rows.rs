@@ -1,11 +1,11 @@
 //! Rows that are not one line's own: seats billed by their number, and seats that the same invoice takes back.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 
 use super::charges::MatchedCharge;
-use crate::domain::{Cents, ChargeKind, Line, MatchedBy};
+use crate::domain::{Cents, ChargeKind, Line, MatchedBy, Term, Tier};
 
 /// A seat that is billed, taken back to the cent and billed again on one invoice was billed once: the first is no seat but the
 /// other half of its credit.
@@ -30,7 +30,8 @@ pub(super) fn take_back_reversed(matched: &mut [MatchedCharge]) {
 }
 
 /// A row such as "Premium line x 40" bills seats without naming them: its amount is spread over the live lines of its
-/// tier and term that have no MRC of their own, by line id. What the count leaves over stays unmatched.
+/// tier and term that have no MRC of their own, by line id. What the count leaves over stays unmatched; where it is short of the
+/// lines, all of them bear a part, since nothing says which of them it leaves out.
 pub(super) fn spread_quantities<'a>(matched: &mut [MatchedCharge<'a>], lines: &[&'a Line], as_of: NaiveDate) {
     let mut billed: HashSet<&str> = matched
         .iter()
@@ -38,17 +39,15 @@ pub(super) fn spread_quantities<'a>(matched: &mut [MatchedCharge<'a>], lines: &[
         .flat_map(|row| &row.shares)
         .map(|(line, _)| line.line_id.as_str())
         .collect();
-    for row in matched
-        .iter_mut()
-        .filter(|row| row.kind == ChargeKind::LineMrc && row.by.is_none() && row.names_nobody())
-    {
-        let (Some(quantity), Some(tier)) = (row.charge.quantity.filter(|count| *count > 0), row.charge.tier)
-        else {
+    let mut done = BTreeSet::new();
+    for at in 0..matched.len() {
+        let Some((_, of)) = seats_by_number(&matched[at]).filter(|(_, of)| done.insert(*of)) else {
             continue;
         };
+        let (tier, term) = of;
         let fits = |line: &Line| {
             line.tier == Some(tier)
-                && (row.charge.term.is_none() || line.term.is_none() || line.term == row.charge.term)
+                && (term.is_none() || line.term.is_none() || line.term == term)
                 && !line.extension.is_empty()
                 && !line.ended_by(as_of)
         };
@@ -58,13 +57,42 @@ pub(super) fn spread_quantities<'a>(matched: &mut [MatchedCharge<'a>], lines: &[
             .filter(|line| !billed.contains(line.line_id.as_str()) && fits(line))
             .collect();
         takers.sort_by(|a, b| a.line_id.cmp(&b.line_id));
-        takers.truncate(quantity as usize);
-        let parts = split(row.charge.amount, quantity);
-        row.shares = takers.iter().copied().zip(parts).collect();
-        row.rest = row.charge.amount - row.shares.iter().map(|(_, amount)| *amount).sum();
-        row.by = (!row.shares.is_empty()).then_some(MatchedBy::Quantity);
         billed.extend(takers.iter().map(|line| line.line_id.as_str()));
+        let mut rows: Vec<(&mut MatchedCharge, u32)> = matched
+            .iter_mut()
+            .filter_map(|row| {
+                let (quantity, _) = seats_by_number(row).filter(|(_, own)| *own == of)?;
+                Some((row, quantity))
+            })
+            .collect();
+        let seats: usize = rows.iter().map(|(_, quantity)| *quantity as usize).sum();
+        let is_short = seats < takers.len();
+        if is_short && let Some((row, _)) = rows.first_mut() {
+            row.lines_left_out = takers.len() - seats;
+        }
+        let mut takers = takers.into_iter();
+        for (row, quantity) in rows {
+            let (own, parts): (Vec<&Line>, u32) = match is_short {
+                true => (
+                    takers.clone().collect(),
+                    u32::try_from(takers.len()).unwrap_or(u32::MAX),
+                ),
+                false => (takers.by_ref().take(quantity as usize).collect(), quantity),
+            };
+            row.shares = own.into_iter().zip(split(row.charge.amount, parts)).collect();
+            row.rest = row.charge.amount - row.shares.iter().map(|(_, amount)| *amount).sum();
+            row.by = (!row.shares.is_empty()).then_some(MatchedBy::Quantity);
+        }
     }
+}
+
+type Seats = (Tier, Option<Term>);
+
+/// Of a row that bills seats without naming them: how many, and of what.
+fn seats_by_number(row: &MatchedCharge<'_>) -> Option<(u32, Seats)> {
+    let is_nameless = row.kind == ChargeKind::LineMrc && row.by.is_none() && row.names_nobody();
+    let quantity = row.charge.quantity.filter(|count| is_nameless && *count > 0)?;
+    Some((quantity, (row.charge.tier?, row.charge.term)))
 }
 
 /// `count` parts that differ by a cent at most and add up to the amount.

@@ -2,44 +2,44 @@
 
 use std::collections::HashSet;
 
-use super::audit::finding_id;
-use super::audited::{Audited, Prepaid};
+use super::audit::{cite, finding_id, priced_as};
+use super::audited::{Audited, prepaid};
+use super::charges::MatchedCharge;
+use super::cost::one_month;
 use super::fault_findings::blank;
+use super::renamed_seats::of_unknown_cost;
 use crate::domain::{
-    Account, BridgePart, ByLine, Cents, ChargeKind, Finding, FindingKind, Line, LineCost, Tier, Verdict,
+    Account, BridgePart, ByLine, Cents, ChargeKind, Finding, FindingKind, Line, LineCost, Term, Tier, Verdict,
 };
 use chrono::NaiveDate;
 
-/// Paid seats in the inventory that the newest invoice does not bill: they may be billed later, at once. None where the
-/// invoice has rows that may be theirs: unread ones, and seats billed to nobody. A line that has ended has no
-/// verdict.
+/// Paid seats in the inventory that the newest invoice does not bill: they may be billed later, at once, for every invoice that
+/// leaves them out. A line that has ended has no verdict.
 pub(super) fn unbilled_lines(
-    newest: &Audited<'_>,
-    prepaid: &[Prepaid<'_, '_>],
+    audited: &[Audited<'_>],
     lines: &[Line],
     verdicts: &ByLine<'_, Verdict>,
     listed: impl Fn(&Line) -> LineCost,
     account: &Account,
     as_of: NaiveDate,
 ) -> Vec<Finding> {
-    let (first_day, _) = newest.invoice.period;
-    let seat = |kind| matches!(kind, ChargeKind::LineMrc | ChargeKind::Proration);
-    let seats = || newest.charges.iter().filter(|row| seat(row.kind));
-    if !newest.invoice.set_aside.is_empty() || seats().any(|row| row.by.is_none() && !row.names_a_stranger) {
+    let Some(newest) = audited.first() else {
         return Vec::new();
-    }
-    let billed: HashSet<&str> = seats()
-        .flat_map(|row| &row.shares)
-        .map(|(line, _)| line.line_id.as_str())
-        .chain(prepaid.iter().map(|seat| seat.line.line_id.as_str()))
+    };
+    let mut periods = HashSet::new();
+    let left_out: Vec<LeftOut> = (0..audited.len())
+        .map_while(|at| audited.get(at..))
+        .filter(|bills| periods.insert(bills[0].invoice.period))
+        .map_while(LeftOut::of)
         .collect();
-    let found = lines.iter().filter(|line| {
-        let since = line.seat_since.or(line.activated_on);
-        let was_there = since.is_some_and(|since| since < first_day);
-        let is_billed = billed.contains(line.line_id.as_str());
-        verdicts.get(line).is_some() && !is_billed && was_there && line.tier.is_some()
+    let found = lines.iter().filter_map(|line| {
+        let is_paid = verdicts.get(line).is_some() && line.tier.is_some();
+        let bills = left_out
+            .iter()
+            .take_while(|bill| is_paid && bill.leaves_out(line));
+        Some((line, i64::try_from(bills.count()).ok()?)).filter(|(_, bills)| *bills > 0)
     });
-    let told = |line: &Line| {
+    let told = |(line, bills): (&Line, i64)| {
         let price = listed(line).seat_cost;
         let worth = match price > Cents::ZERO {
             true => format!(
@@ -66,12 +66,81 @@ pub(super) fn unbilled_lines(
             ),
             // What may still come: none of it can be had back.
             monthly_amount: price,
-            amount_to_date: price,
+            amount_to_date: price.times(bills),
             confidence: "medium".to_owned(),
             ..blank(FindingKind::UnbilledLine, account, as_of)
         }
     };
-    found.map(told).collect()
+    let by_number = newest.charges.iter().filter(|row| row.lines_left_out > 0);
+    let by_number = by_number.map(|row| unbilled_by_number(row, account, as_of));
+    found.map(told).chain(by_number).collect()
+}
+
+/// What an invoice bills, where all of it can be told.
+struct LeftOut<'a> {
+    first_day: NaiveDate,
+    billed: HashSet<&'a str>,
+}
+
+impl<'a> LeftOut<'a> {
+    /// Of the first of these bills. None where it has rows that may be anybody's: unread ones, and seats billed to nobody.
+    fn of(bills: &[Audited<'a>]) -> Option<LeftOut<'a>> {
+        let bill = bills.first()?;
+        let seat = |kind| matches!(kind, ChargeKind::LineMrc | ChargeKind::Proration);
+        let seats = || bill.charges.iter().filter(|row| seat(row.kind));
+        let may_be_anybody = |row: &MatchedCharge| row.by.is_none() && !row.names_a_stranger;
+        if !bill.invoice.set_aside.is_empty() || seats().next().is_none() || seats().any(may_be_anybody) {
+            return None;
+        }
+        let billed = seats()
+            .flat_map(|row| &row.shares)
+            .map(|(line, _)| line.line_id.as_str())
+            .chain(prepaid(bills).iter().map(|seat| seat.line.line_id.as_str()))
+            .chain(of_unknown_cost(&bill.charges))
+            .collect();
+        Some(LeftOut {
+            first_day: bill.invoice.period.0,
+            billed,
+        })
+    }
+
+    fn leaves_out(&self, line: &Line) -> bool {
+        let since = line.seat_since.or(line.activated_on);
+        since.is_some_and(|since| since < self.first_day) && !self.billed.contains(line.line_id.as_str())
+    }
+}
+
+/// Fewer seats billed by their number than there are lines: one question, since nothing says which line is left out.
+fn unbilled_by_number(row: &MatchedCharge<'_>, account: &Account, as_of: NaiveDate) -> Finding {
+    let (lines, missing) = (row.shares.len(), row.lines_left_out);
+    let what = [
+        row.charge.tier.map(Tier::as_str),
+        row.charge.term.map(Term::as_str),
+    ];
+    let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let quantity = i64::from(row.charge.quantity.unwrap_or(1).max(1));
+    let price = one_month(&row.charge).ratio(1, quantity);
+    let amount = price.times(i64::try_from(missing).unwrap_or(0));
+    Finding {
+        finding_id: finding_id(
+            FindingKind::UnbilledLine,
+            &[&account.account_id, &what, "by number"],
+        ),
+        invoice_id: Some(row.charge.invoice_id.clone()),
+        subject: format!("{missing} of {lines} {what} lines are not billed"),
+        evidence: format!(
+            "{} bills {} {what} seats by their number, and the inventory has {lines}: which {missing} of them are not billed cannot \
+             be told. At {} a seat, {} a month may be billed for later.",
+            cite(row),
+            lines - missing,
+            priced_as(row, price),
+            priced_as(row, amount),
+        ),
+        monthly_amount: amount,
+        amount_to_date: amount,
+        confidence: "medium".to_owned(),
+        ..blank(FindingKind::UnbilledLine, account, as_of)
+    }
 }
 
 /// What no rule, line or contract explains of the newest invoice.

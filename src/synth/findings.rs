@@ -170,7 +170,7 @@ fn of_contracts(population: &Population, contracts: &[Contract]) -> Vec<PlantedF
             line.contract.as_str() == contract.contract_id
                 && contract.covers_tier(line.line.tier)
                 && line.life.holds(invoice_date)
-                && line.planted != Some(Planted::Unbilled)
+                && !matches!(line.planted, Some(Planted::Unbilled | Planted::TermMismatch))
         });
         let billed = billed.count() as u32;
         let short = contract.committed_lines.unwrap_or(0).saturating_sub(billed);

@@ -3,6 +3,7 @@
 mod account_kinds;
 mod addons;
 mod after_removal;
+mod bills_as_they_come;
 mod books;
 mod costs;
 mod descriptions;

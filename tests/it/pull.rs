@@ -7,6 +7,7 @@ mod holders;
 mod hostile;
 mod merged;
 mod nothing;
+mod one_bill;
 mod packages;
 mod sign_ins;
 mod titles;
@@ -338,9 +339,15 @@ fn an_invoice_is_billed_once_however_many_exports_hold_it() {
     };
     let again = both(CHARGES).unwrap();
     assert_eq!((again.charges.len(), again.inputs[1].duplicates), (2, 2));
-    let other = both(&CHARGES.replace("line", "seat").replace("Credit", "Refund")).unwrap();
-    assert_eq!(other.charges.len(), 4);
-    let partly = both(&CHARGES.replace("Credit", "Refund")).unwrap_err();
+    let other = both(
+        &CHARGES
+            .replace("line", "seat")
+            .replace("1001", "1002")
+            .replace("Credit;(5,00)", "Refund;(4,00)"),
+    )
+    .unwrap();
+    assert_eq!(other.charges.len(), 4, "in parts");
+    let partly = both(&CHARGES.replace("Credit;(5,00)", "Refund;(4,00)")).unwrap_err();
     assert_eq!(partly.exit_code(), 65);
     assert!(partly.to_string().contains("invoice I-1"), "{partly}");
 }

@@ -326,6 +326,7 @@ impl Judging<'_> {
             &names.seal,
             accepted,
         ));
+        gates.extend(gates::bill(&statement, accepted));
         gates.push(self.fresh_calls(account, &coverage, newest_call, store)?);
         gates.push(self.fresh_invoice(id, statement.invoice_date, store)?);
         Ok(JudgedAccount {

@@ -14,6 +14,7 @@ pub(super) fn looks_at(gate: Gate) -> &'static str {
         Gate::G7History => "whether the past is known for long enough",
         Gate::G8Grace => "whether new, kept and protected lines were left alone",
         Gate::G9Schema => "whether the calls have the shape that they should have",
+        Gate::G10Bill => "whether the newest bill is understood",
     }
 }
 
@@ -32,6 +33,7 @@ fn saw(gate: Gate) -> &'static str {
         Gate::G7History => "the past is not known for long",
         Gate::G8Grace => "some lines could not be left alone as they should be",
         Gate::G9Schema => "the calls have another shape than they should have",
+        Gate::G10Bill => "much of the newest bill is in words that no rule knows",
     }
 }
 

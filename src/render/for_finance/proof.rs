@@ -99,6 +99,9 @@ fn billed(finding: &Finding) -> String {
 }
 
 fn unbilled(finding: &Finding, line: Option<&ScoredLine>) -> String {
+    if finding.extension.is_none() {
+        return finding.evidence.clone();
+    }
     let worth = match finding.monthly_amount > Cents::ZERO {
         true => format!(
             " At its price, {} {} a month, it may be billed for later.",

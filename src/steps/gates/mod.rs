@@ -1,6 +1,7 @@
 //! The gates that look at the whole night: join, mass change, schema. Each says what it saw, also when it
 //! lets the night pass.
 
+mod bill;
 mod clock;
 mod join;
 mod mass_change;
@@ -11,6 +12,7 @@ mod unmeasured;
 
 use sha2::{Digest, Sha256};
 
+pub use bill::bill;
 pub use clock::clock;
 pub use join::{JoinedCalls, accepted_nameless, join, joined_basis_points, names_told};
 pub use mass_change::{MEASURED_DAYS, MassChange, baseline_of, mass_change};

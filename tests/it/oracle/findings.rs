@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
-use super::bill::covering;
+use super::bill::{Billed, covering};
 use super::night::Night;
 use super::prices::{Fault, price_faults, whole_faults};
 use super::recovery::{Recovery, at_renewal, savings};
+use super::rows::Contract;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Found {
@@ -131,11 +132,22 @@ fn unbilled(night: &Night) -> Vec<Found> {
         let contract = covering(&night.contracts, &seat.contract_id, &seat.tier);
         let signed = contract.and_then(|contract| contract.unit_price);
         let due = signed.or_else(|| night.book.price(&seat.tier, &seat.term))?;
+        // Each invoice in a row that leaves it out, from the newest back.
+        let leaves_out = |invoice: &&Vec<Billed>| {
+            let bears = invoice
+                .iter()
+                .any(|row| row.seat.is_some_and(|at| night.seats[at].line_id == line.line_id));
+            !bears
+                && seat
+                    .since
+                    .is_some_and(|since| since < invoice[0].charge.invoice_date)
+        };
+        let months = night.invoices.iter().take_while(leaves_out).count() as i64;
         let nothing_back = Recovery::dated("none", None);
         Some(Found::new(
             "unbilled_line",
             &line.line_id,
-            (due, due),
+            (due, due * months),
             nothing_back,
         ))
     });
@@ -164,24 +176,41 @@ fn unused_queues(night: &Night) -> Vec<Found> {
     found.collect()
 }
 
-/// Fewer lines billed than committed, times the price.
+/// Fewer lines billed than committed, times the price; a line on another term is not billed under the contract. Invoices in a
+/// row that are short of it are added to date.
 fn shortfalls(night: &Night) -> Vec<Found> {
-    let found = night.contracts.iter().filter_map(|contract| {
-        let billed: BTreeSet<usize> = night
-            .newest()
+    let billed_on = |invoice: &[Billed], contract: &Contract| -> i64 {
+        let billed: BTreeSet<usize> = invoice
             .iter()
             .filter(|row| row.charge.kind == "line_mrc" && row.fault.is_none())
+            .filter(|row| row.charge.term.is_empty() || row.charge.term == contract.term)
             .filter_map(|row| row.seat)
+            .filter(|seat| {
+                night
+                    .scored
+                    .iter()
+                    .any(|line| line.line_id == night.seats[*seat].line_id)
+            })
             .filter(|seat| {
                 let seat = &night.seats[*seat];
                 covering(&night.contracts, &seat.contract_id, &seat.tier)
                     .is_some_and(|other| std::ptr::eq(other, contract))
             })
             .collect();
-        let short = contract.committed? - billed.len() as i64;
-        let monthly = short * contract.unit_price?;
+        billed.len() as i64
+    };
+    let found = night.contracts.iter().filter_map(|contract| {
+        let committed = contract.committed?;
+        let short_on = |invoice: &Vec<Billed>| {
+            let is_signed = contract.start_on <= invoice[0].charge.from;
+            Some(committed - billed_on(invoice, contract)).filter(|short| *short > 0 && is_signed)
+        };
+        let short = committed - billed_on(night.newest(), contract);
+        let price = contract.unit_price?;
+        let earlier: i64 = night.invoices[1..].iter().map_while(short_on).sum();
         let recovery = at_renewal(contract, night.as_of)?;
-        (short > 0).then(|| Found::new("commitment_shortfall", "", (monthly, monthly), recovery))
+        let money = (short * price, (short + earlier) * price);
+        (short > 0).then(|| Found::new("commitment_shortfall", "", money, recovery))
     });
     found.collect()
 }
