@@ -91,6 +91,11 @@ impl Run {
                 _ => "some of its mail has not reached everybody",
             };
             tracing::info!("the night of {} was reported before; {left}", outcome.as_of);
+            if !self.accept_change.is_empty() {
+                tracing::info!(
+                    "what was accepted counts from the next night on; --redo makes this one again with it"
+                );
+            }
             return Ok(outcome.exit_code);
         };
         if matches!(statement.status, NightStatus::Held | NightStatus::Blocked) {

@@ -267,6 +267,8 @@ pub struct Statement {
     pub revision: u32,
     pub status: NightStatus,
     pub exit_code: u8,
+    /// The newest night up to this one that was reported before: its report stands where this one has none.
+    pub stands: Option<NaiveDate>,
     pub gates: Vec<GateReport>,
     pub coverage: Vec<CoverageSummary>,
     pub accounts: Vec<AccountStatement>,

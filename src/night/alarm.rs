@@ -12,7 +12,7 @@ use crate::deliver::message::Identity;
 use crate::durable::{FILE_MODE, write_file};
 use crate::failure::Failure;
 use crate::job::Contacts;
-use crate::render::{self, FailedNight, MailBody};
+use crate::render::{self, FailedNight, MailBody, Stands};
 
 /// What was last told in this way, so that it is told once a night and cause: beside the store, else among the reports.
 const LAST_ALARM: &str = ".last_alarm";
@@ -32,6 +32,7 @@ pub fn tell(contacts: &Contacts, as_of: NaiveDate, failure: &Failure, world: &Wo
         job: &contacts.job,
         as_of,
         is_reported: false,
+        stands: Stands::Unknown,
         exit_code: failure.exit_code(),
         said: &failure.to_string(),
         job_words: &world.job_words,

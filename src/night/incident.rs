@@ -1,17 +1,19 @@
 //! Nights without a figure: who is told, how often, and what the store remembers of a night that an error ended.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::mails::{self, FINANCE_INCIDENT};
 use super::{Outcome, World, delivery, outbox, quarantine};
 use crate::deliver::outbox::{Outbox, Row, State};
-use crate::domain::{GateStatus, LastGood, Statement, hex};
+use crate::domain::{GateStatus, LastGood, NightStatus, Statement, hex};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
 use crate::mishap::caught;
 use crate::record::{NewRun, Run, Store};
-use crate::render::{self, FailedNight};
+use crate::render::{self, FailedNight, Stands};
 
 /// The run of nights without a figure that this night would belong to: it begins after the last good night.
 pub struct Incident {
@@ -23,6 +25,8 @@ pub struct Incident {
     pub finance_waits: bool,
     /// The newest reported night, where this one is older: it is made late, and nobody waits for it.
     pub newer: Option<NaiveDate>,
+    /// Audience and recipient of what earlier nights since the last good one have told, and did not fail to bring.
+    told: BTreeSet<(String, String)>,
 }
 
 impl Incident {
@@ -34,14 +38,20 @@ impl Incident {
         let good_on = last_good.as_ref().map(|good| good.as_of);
         let newest = store.tables().newest_reported(&job.name)?;
         let newer = newest.filter(|newest| *newest > as_of);
-        let rows = Outbox::new(store.connection()).rows(&job.name)?;
+        let mut rows = Outbox::new(store.connection()).rows(&job.name)?;
+        rows.retain(|row| {
+            let told = row.identity.as_of;
+            told <= as_of && good_on.is_none_or(|good| told > good)
+        });
         let told_of: Vec<NaiveDate> = rows
             .iter()
             .map(|row| &row.identity)
             .filter(|mail| mail.audience == FINANCE_INCIDENT)
             .map(|mail| mail.as_of)
-            .filter(|told| *told <= as_of && good_on.is_none_or(|good| *told > good))
             .collect();
+        let told = rows.into_iter().filter(|row| {
+            row.identity.as_of < as_of && !matches!(row.state, State::Refused | State::Dropped)
+        });
         Ok(Incident {
             tells_finance: !told_of.iter().any(|told| *told < as_of)
                 && good_on != Some(as_of)
@@ -49,7 +59,14 @@ impl Incident {
             finance_waits: !told_of.is_empty(),
             last_good,
             newer,
+            told: told.map(|row| (row.identity.audience, row.recipient)).collect(),
         })
+    }
+
+    /// Whether an earlier night of this incident has told all of them the very same.
+    pub fn has_told(&self, audience: &str, recipients: &[String]) -> bool {
+        let told = |recipient: &String| self.told.contains(&(audience.to_owned(), recipient.clone()));
+        recipients.iter().all(told)
     }
 }
 
@@ -73,7 +90,8 @@ fn stands(job: &Job, run: &Run) -> LastGood {
     }
 }
 
-/// Tells one held or blocked night from another: by what stopped it, and by the hash that would release it.
+/// Tells one held or blocked night from another: by what stopped it, and by the hash that would release it. A held change is the
+/// same as long as the same hash releases it, in whatever figures each night tells it.
 pub fn mark_of_gates(statement: &Statement) -> String {
     let stops = statement
         .gates
@@ -81,7 +99,9 @@ pub fn mark_of_gates(statement: &Statement) -> String {
         .filter(|gate| gate.status >= GateStatus::Hold);
     mark(stops.flat_map(|gate| {
         let accept = gate.accept.as_deref().unwrap_or_default();
-        [gate.gate.as_str(), gate.detail.as_str(), accept]
+        let is_told_by_hash = statement.status == NightStatus::Held && gate.accept.is_some();
+        let detail = if is_told_by_hash { "" } else { gate.detail.as_str() };
+        [gate.gate.as_str(), detail, accept]
     }))
 }
 
@@ -139,20 +159,22 @@ pub fn record(
         _ if failure.is_mistyped() => false,
         _ => !is_reported || is_of_the_program(kind),
     };
+    // By a wrong clock each night is another one; the last that was reported stays the same until the clock is right.
+    let newest = store.tables().newest_reported(&job.name)?;
     let night = FailedNight {
         job: &job.name,
         as_of,
         is_reported,
+        stands: Stands::of(match failure.is_of_the_clock() {
+            true => newest,
+            false => incident.last_good.as_ref().map(|good| good.as_of),
+        }),
         exit_code: code,
         said: &text,
         job_words: &world.job_words,
     };
     let (mailed_of, body) = match failure.is_of_the_clock() {
-        // By such a clock each night is another one; the last that was reported stays the same until the clock is right.
-        true => {
-            let newest = store.tables().newest_reported(&job.name)?;
-            (newest.unwrap_or(as_of), render::clock_mail(&night))
-        }
+        true => (newest.unwrap_or(as_of), render::clock_mail(&night)),
         false => (as_of, render::failure_mail(&night)),
     };
     let mut wanted = Vec::new();
@@ -200,6 +222,20 @@ pub fn record_delivery(
     world: &World,
 ) -> Result<(), Failure> {
     let as_of = outcome.as_of;
+    let reported = |store: &Store| -> Result<Option<Run>, Failure> {
+        let run = store.tables().find_finished(&job.name, as_of)?;
+        Ok(run.filter(|run| run.status.is_reported()))
+    };
+    if outcome.exit_code == ExitKind::TryLater.code() {
+        // What waits goes by itself, and nobody is mailed of it; `status` shows how the run ended.
+        if let Some(run) = reported(store)? {
+            let why = outcome.troubles.join("\n");
+            store
+                .tables()
+                .fail_run(run.id, outcome.exit_code, &why, world.now)?;
+        }
+        return Ok(());
+    }
     let Some(undelivered) = &outcome.undelivered else {
         let of_the_night = |row: &&Row| row.identity.as_of == as_of;
         let rows = Outbox::new(store.connection()).rows(&job.name)?;
@@ -209,8 +245,7 @@ pub fn record_delivery(
         }
         return Ok(());
     };
-    let run = store.tables().find_finished(&job.name, as_of)?;
-    let Some(run) = run.filter(|run| run.status.is_reported()) else {
+    let Some(run) = reported(store)? else {
         return Ok(());
     };
     let failure = &undelivered.failure;

@@ -11,7 +11,7 @@ use crate::deliver::outbox::Outbox;
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::record::{Store, Unended};
-use crate::render::{self, FailedNight, MailBody};
+use crate::render::{self, FailedNight, MailBody, Stands};
 
 const WHY: &str = "the run was killed, or this machine ran out of memory: it ended without a word";
 
@@ -28,7 +28,7 @@ pub fn begin(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> R
             job,
             night.as_of,
             audience,
-            failure_mail(job, night, world),
+            failure_mail(job, night, store, world)?,
             world,
         )?);
     }
@@ -68,15 +68,19 @@ pub fn begin(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> R
     Ok(())
 }
 
-fn failure_mail(job: &Job, night: &Unrecorded, world: &World) -> MailBody {
-    render::failure_mail(&FailedNight {
+fn failure_mail(job: &Job, night: &Unrecorded, store: &Store, world: &World) -> Result<MailBody, Failure> {
+    let last_good = store
+        .tables()
+        .last_good(&job.name, night.as_of + chrono::Days::new(1))?;
+    Ok(render::failure_mail(&FailedNight {
         job: &job.name,
         as_of: night.as_of,
         is_reported: false,
+        stands: Stands::of(last_good.map(|run| run.as_of)),
         exit_code: night.exit_code,
         said: &night.reason,
         job_words: &world.job_words,
-    })
+    }))
 }
 
 /// None where operators have no address.

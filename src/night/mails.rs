@@ -52,7 +52,11 @@ pub fn wanted<'j>(
                 let body = render::no_figure_mail(statement.as_of, &why, incident.last_good.as_ref());
                 (FINANCE_INCIDENT.to_owned(), &job.mail.finance.to, body)
             });
-            Ok(std::iter::once(operators).chain(finance).collect())
+            // A person's word is asked for once; each night without it would teach operators to look away.
+            let is_told =
+                statement.status == NightStatus::Held && incident.has_told(&operators.0, operators.1);
+            let operators = (!is_told).then_some(operators);
+            Ok(operators.into_iter().chain(finance).collect())
         }
     }
 }

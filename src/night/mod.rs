@@ -289,7 +289,7 @@ fn work(
         read_again_from: options.afresh_from(),
     };
     let planned = night.with_inputs(job, as_of, &tables, &taken)?;
-    if planned.is_none() && afresh.is_none() {
+    if planned.is_none() && afresh.is_none() && options.accepted.is_empty() {
         store.forget_draft()?;
         return publish::finish_earlier(job, as_of, store, world);
     }
@@ -299,9 +299,13 @@ fn work(
     }
     timings.passed("judge");
     let Some(planned) = planned else {
-        // The night stands as it was reported; the days that were read again do not wait for the next.
-        afresh::refuse_stopped(&judged.gates)?;
-        store.keep_draft()?;
+        // The night stands as it was reported; the days that were read again, and what was confirmed of a warning, do not
+        // wait for the next.
+        match (afresh, afresh::refuse_stopped(&judged.gates)) {
+            (_, Ok(())) => store.keep_draft()?,
+            (Some(_), Err(stopped)) => return Err(stopped),
+            (None, Err(_)) => store.forget_draft()?,
+        }
         return publish::finish_earlier(job, as_of, store, world);
     };
     let run = planned.run;

@@ -61,8 +61,9 @@ fn note(job: &Job, as_of: NaiveDate, opened: Option<i64>, failure: &Failure, wor
 
 /// A report that did not reach everybody is a trouble of the night; one that has since is none.
 fn note_delivery(job: &Job, outcome: &Outcome, world: &World) {
-    // A night that was made just now has noted itself as good.
-    let is_noted = outcome.statement.is_some() || outcome.exit_code != 0;
+    // A night that was made just now has noted itself as good; that its mail waits it could not know then.
+    let waits = outcome.exit_code == ExitKind::TryLater.code();
+    let is_noted = !waits && (outcome.statement.is_some() || outcome.exit_code != 0);
     if outcome.undelivered.is_none() && is_noted {
         return;
     }

@@ -176,6 +176,7 @@ impl Planned {
             revision: self.revision,
             status,
             exit_code: gates::exit_code(&judged.gates),
+            stands: judged.last_good,
             gates: judged.gates,
             coverage: judged.coverage,
             accounts: judged.accounts,

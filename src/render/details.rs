@@ -4,6 +4,7 @@ use super::cell::{counted, thousands};
 use super::figures;
 use super::mail::Trust;
 use super::safe::clean;
+use super::sentences::what_stands;
 use super::terminal::coverage_words;
 use crate::domain::{CoverageSummary, GateReport, GateStatus, NightStatus, Statement};
 
@@ -98,5 +99,8 @@ pub fn withheld(statement: &Statement) -> String {
         NightStatus::Held => "held until an operator has looked at it",
         _ => "the data cannot be trusted",
     };
-    format!("No figure tonight ({what}): {why}. The last good report stands.")
+    format!(
+        "No figure tonight ({what}): {why}. {}.",
+        what_stands(statement.stands)
+    )
 }

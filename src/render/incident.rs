@@ -7,8 +7,9 @@ use super::cell::money;
 use super::html;
 use super::mail::subject_head;
 use super::safe::clean;
+use super::sentences::what_stands;
 use super::terminal::instant;
-use crate::domain::{Gate, GateStatus, LastGood, Statement};
+use crate::domain::{Gate, GateStatus, LastGood, NightStatus, Statement};
 
 /// For finance, once per incident: why there is no figure, and which one stands.
 pub fn no_figure_mail(as_of: NaiveDate, why: &str, last_good: Option<&LastGood>) -> MailBody {
@@ -69,10 +70,37 @@ fn newest_call(statement: &Statement) -> String {
 
 /// For operators: what a held or blocked night says, and the command that releases it. No figures, no names.
 pub fn operators_mail(statement: &Statement, job_words: &str) -> MailBody {
+    let mut text = super::operators_text(statement, job_words);
+    if statement.status == NightStatus::Held {
+        text.push_str("\nYou are asked once: later nights that this same change holds send no mail.\n");
+    }
     plain_mail(
         format!("{}: {}", subject_head(statement.as_of), statement.status),
-        super::operators_text(statement, job_words),
+        text,
     )
+}
+
+/// What is known of the report that stands while a night has none.
+#[derive(Debug, Clone, Copy)]
+pub enum Stands {
+    Night(NaiveDate),
+    None,
+    /// The store could not be asked.
+    Unknown,
+}
+
+impl Stands {
+    pub fn of(last_good: Option<NaiveDate>) -> Stands {
+        last_good.map_or(Stands::None, Stands::Night)
+    }
+
+    fn told(self) -> String {
+        match self {
+            Stands::Night(night) => what_stands(Some(night)),
+            Stands::None => what_stands(None),
+            Stands::Unknown => "What was reported before stands".to_owned(),
+        }
+    }
 }
 
 /// A night that an error ended.
@@ -81,6 +109,7 @@ pub struct FailedNight<'a> {
     pub as_of: NaiveDate,
     /// Its report was made before.
     pub is_reported: bool,
+    pub stands: Stands,
     pub exit_code: u8,
     /// The error's own words.
     pub said: &'a str,
@@ -94,6 +123,7 @@ pub fn failure_mail(night: &FailedNight<'_>) -> MailBody {
         job,
         as_of,
         is_reported,
+        stands,
         exit_code,
         said,
         job_words,
@@ -101,8 +131,9 @@ pub fn failure_mail(night: &FailedNight<'_>) -> MailBody {
     let became = match is_reported {
         true => {
             "failed after its report was made, which stands. Mails that had not left go with the next run."
+                .to_owned()
         }
-        false => "failed. No figure and no list tonight; the last good report stands.",
+        false => format!("failed. No figure and no list tonight. {}.", stands.told()),
     };
     let text = format!(
         "{job} {as_of}: {became}\n\n{said}\n\n\
@@ -114,10 +145,14 @@ pub fn failure_mail(night: &FailedNight<'_>) -> MailBody {
 /// For operators: this machine's clock is wrong.
 pub fn clock_mail(night: &FailedNight<'_>) -> MailBody {
     let text = format!(
-        "{}: no night can be made, since this machine's clock is wrong. The last good report stands.\n\n{}\n\n\
+        "{}: no night can be made, since this machine's clock is wrong. {}.\n\n{}\n\n\
          exit code {}. Once the clock is right: quietline run {}\n\
          You are told once, until a night has been reported again.\n",
-        night.job, night.said, night.exit_code, night.job_words
+        night.job,
+        night.stands.told(),
+        night.said,
+        night.exit_code,
+        night.job_words
     );
     plain_mail(
         "quietline: this machine's clock is wrong, no nights are made".to_owned(),

@@ -69,8 +69,8 @@ pub use for_finance::FinanceNight;
 pub use html::{admin_html, report_html};
 pub use idle_seats::idle_seats_csv;
 pub use incident::{
-    FailedNight, clock_mail, failure_mail, killed_mail, no_figure_mail, operators_mail, turned_away_mail,
-    undelivered_mail, why_blocked,
+    FailedNight, Stands, clock_mail, failure_mail, killed_mail, no_figure_mail, operators_mail,
+    turned_away_mail, undelivered_mail, why_blocked,
 };
 pub use lines::{lines_columns, lines_csv};
 pub use mail::MailBody;

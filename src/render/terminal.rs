@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::cell::{counted, money, percent, thousands};
 use super::for_finance::{FinanceAccount, FinanceNight};
+use super::sentences::what_stands;
 use super::{backtest, figures, plain, sentences};
 use crate::domain::{
     AccountStatement, BridgePart, Bucket, CoverageSummary, Gate, GateReport, GateStatus, InputRead,
@@ -180,12 +181,16 @@ pub fn operators_text(statement: &Statement, job_words: &str) -> String {
         NightStatus::Ok => return String::new(),
         NightStatus::Warned => format!("{} {}: done, with warnings.\n", statement.job, statement.as_of),
         NightStatus::Held => format!(
-            "{} {}: held. Finance and admins were sent nothing tonight; the last good report stands.\n",
-            statement.job, statement.as_of
+            "{} {}: held. Finance and admins were sent nothing tonight. {}.\n",
+            statement.job,
+            statement.as_of,
+            what_stands(statement.stands)
         ),
         NightStatus::Blocked => format!(
-            "{} {}: blocked. No figure and no list tonight; the last good report stands.\n",
-            statement.job, statement.as_of
+            "{} {}: blocked. No figure and no list tonight. {}.\n",
+            statement.job,
+            statement.as_of,
+            what_stands(statement.stands)
         ),
     };
     for gate in figures::gates_that_spoke(statement) {

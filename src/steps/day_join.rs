@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::call_kinds::CallKinds;
 use super::line_keys::End;
 use super::roll_up::is_known_result;
 use crate::domain::UserSort;
@@ -48,6 +49,9 @@ pub struct DayJoin {
     /// None in a record of an older version.
     #[serde(default)]
     pub utc_days: Option<UtcDays>,
+    /// None in a record of an older version, and where one of several days has none.
+    #[serde(default)]
+    pub kinds: Option<CallKinds>,
 }
 
 /// Legs by the day of UTC on which they began: the one before the local day, the same, and the one after.
@@ -146,6 +150,12 @@ impl DayJoin {
             utc_days: match (self.utc_days, other.utc_days) {
                 (Some(one), Some(other)) => Some(one.and(other)),
                 (one, other) => one.or(other),
+            },
+            kinds: match (self.kinds, other.kinds) {
+                (Some(one), Some(other)) => Some(one.and(other)),
+                (one, _) if other.legs == 0 => one,
+                (_, other) if self.legs == 0 => other,
+                _ => None,
             },
         }
     }

@@ -106,6 +106,12 @@ pub(super) fn resolve_ends(
         join.results.add(result.get(row).unwrap_or_default());
         join.ungrouped.rounded += u64::from(spoilt_at(row) == Some(Spoilt::Rounded));
         join.ungrouped.shared += u64::from(spoilt_at(row) == Some(Spoilt::Shared));
+        let is_own = |side: usize, end: &End<'_>| !at[side].lines.is_empty() || end.names_a_line();
+        join.kinds.get_or_insert_default().add(
+            result.get(row),
+            length.get(row),
+            direction.get(row) == Some("internal") || is_own(0, &source) && is_own(1, &destination),
+        );
         if source.names_a_line() || destination.names_a_line() || found || is_former {
             join.with_line_end += 1;
             join.matched += u64::from(found);

@@ -10,6 +10,7 @@ mod by_chance;
 mod by_window;
 pub mod cadence;
 mod call_ids;
+pub mod call_kinds;
 pub mod cautions;
 pub mod change;
 pub mod charges;

@@ -9,9 +9,12 @@ use crate::domain::{Account, CoverageSummary, DayState, GateReport, Line};
 use crate::failure::Failure;
 use crate::night::roll::Rolled;
 use crate::record::{self, Store};
+use crate::steps::call_kinds::gate_kinds;
 use crate::steps::coverage::{self, Coverage, Ledger, RowsByDay, Scope};
+use crate::steps::day_join::DayJoin;
 use crate::steps::ended_together::{Ends, gate_ends, scope_of};
 use crate::steps::freshness::{NewestCall, calls_are_fresh, invoice_is_fresh};
+use crate::steps::gates::Part;
 use crate::steps::place_rows::rows_by_place;
 use crate::steps::row_caps::{cap, gate_caps};
 
@@ -181,6 +184,22 @@ impl Judging<'_> {
                 .accept_days(account_id, [(cap.scope(), self.as_of)])?;
         }
         Ok(gate)
+    }
+
+    /// Kinds of calls that the export leaves out. That there are none is remembered.
+    pub(super) fn kinds_left_out(
+        &self,
+        account_id: &str,
+        rows: (&DayJoin, &[Part]),
+        store: &Store,
+    ) -> Result<Option<GateReport>, Failure> {
+        let confirmed = store.tables().accepted_days(account_id)?;
+        let Some((gate, now_confirmed)) = gate_kinds(account_id, rows, &confirmed, self.accepted) else {
+            return Ok(None);
+        };
+        let days = now_confirmed.map(|scope| (scope.to_owned(), self.as_of));
+        store.tables().accept_days(account_id, days)?;
+        Ok(Some(gate))
     }
 
     /// Rows of each of the account's sources, where it has several. The days at both ends of a source may be cut there.

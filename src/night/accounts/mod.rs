@@ -20,7 +20,7 @@ use super::roll::{Rolled, bring_up_to_date, ids_by_day, legs_by_line};
 use super::unread_names::{Reading, unread_names};
 use crate::domain::{
     Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CoverageSummary, Decision,
-    DirectoryEntry, GateReport, Line, TableName,
+    DirectoryEntry, GateReport, Line, ScoredLine, TableName, Verdict,
 };
 use crate::failure::Failure;
 use crate::job::Job;
@@ -29,6 +29,7 @@ use crate::pull::vonage::Stored;
 use crate::pull::{LegStore, Tables};
 use crate::record::{Store, UsageFiles};
 use crate::steps::account::{AccountInput, Stated, StepError, statement};
+use crate::steps::call_kinds::without_internal;
 use crate::steps::cautions::caution;
 use crate::steps::coverage;
 use crate::steps::former_lines::{Joinable, replaced};
@@ -47,6 +48,7 @@ pub struct Judged {
     pub unmatched_calls: u64,
     /// What this night leaves for the gates of the next, if it is good.
     pub baseline: Baseline,
+    pub last_good: Option<NaiveDate>,
 }
 
 /// One night's judging: what all accounts share.
@@ -85,6 +87,7 @@ impl Judging<'_> {
         let mut nights = EarlierNights::of(&job.name, as_of, store)?;
         let mut judged = Judged::default();
         judged.baseline.scoring_digest = job.scoring_digest.clone();
+        judged.last_good = nights.good.last.as_ref().map(|(day, _)| *day);
         for account in &job.accounts {
             let id = &account.account_id;
             let (roster, names) = self.roster_of(account, store)?;
@@ -241,6 +244,7 @@ impl Judging<'_> {
         gates.extend(gates::results(id, &parts, &job.gates, accepted));
         gates.extend(gates::call_ids(id, &join));
         roster.notices.extend(gates::names_told(&join));
+        gates.extend(self.kinds_left_out(id, (&join, &parts), store)?);
         let accepted_nameless = gates::accepted_nameless(&joined, &job.gates, accepted);
         let files = calls.into_iter().flat_map(|calls| &calls.days_of_file);
         gates.extend(gates::clock(
@@ -313,6 +317,9 @@ impl Judging<'_> {
             &tables.unread_decisions,
             tables.inputs.iter().chain(&self.taken.inputs),
         );
+        let is_unused = |line: &ScoredLine| matches!(line.verdict, Verdict::Idle | Verdict::NeverUsed);
+        let told = without_internal(&join, statement.lines.iter().any(is_unused));
+        statement.notices.extend(told);
         let is_news = origins.iter().any(|origin| !remembered.contains_key(&origin.key));
         if is_news || origins.len() != remembered.len() {
             store.tables().put_origins(&job.name, id, &origins)?;

@@ -1,7 +1,8 @@
 //! Checks of the data in fixed words: what one saw may be a line, a login, a place or a file's name.
 
 use super::{Check, RowsRead};
-use crate::domain::{Gate, GateStatus, NightStatus};
+use crate::domain::{Gate, GateStatus, NightStatus, Statement};
+use crate::render::sentences::what_stands;
 
 pub(super) fn looks_at(gate: Gate) -> &'static str {
     match gate {
@@ -67,7 +68,7 @@ pub(super) fn read_in_part(input: &RowsRead) -> impl Iterator<Item = String> {
 }
 
 /// Why there is no figure tonight.
-pub(super) fn withheld(status: NightStatus, checks: &[Check]) -> String {
+pub(super) fn withheld(statement: &Statement, checks: &[Check]) -> String {
     let stopped = checks.iter().filter(|check| check.status >= GateStatus::Hold);
     let why: Vec<String> = stopped
         .map(|check| format!("{} (check {})", saw(check.gate), check.gate))
@@ -76,9 +77,12 @@ pub(super) fn withheld(status: NightStatus, checks: &[Check]) -> String {
         true => "a check failed".to_owned(),
         false => why.join("; "),
     };
-    let what = match status {
+    let what = match statement.status {
         NightStatus::Held => "held until an operator has looked at it",
         _ => "the data cannot be trusted",
     };
-    format!("No figure tonight ({what}): {why}. Operators have the details; the last good report stands.")
+    format!(
+        "No figure tonight ({what}): {why}. Operators have the details. {}.",
+        what_stands(statement.stands)
+    )
 }

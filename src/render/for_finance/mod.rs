@@ -194,7 +194,7 @@ impl<'a> FinanceNight<'a> {
             revision: statement.revision,
             as_of: statement.as_of,
             status: statement.status,
-            withheld: figures::is_withheld(statement).then(|| checks::withheld(statement.status, &checks)),
+            withheld: figures::is_withheld(statement).then(|| checks::withheld(statement, &checks)),
             days: statement
                 .coverage
                 .iter()

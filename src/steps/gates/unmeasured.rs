@@ -51,17 +51,21 @@ fn unmeasured(account: &AccountStatement, scoring: &Scoring, accepted: &[String]
     });
     let in_use = in_use.count() as u32;
     let mut faults = Vec::new();
+    // Only what holds the night, so that the same question has the same answer on the next night.
+    let mut key = vec![id.clone()];
     if found >= FEW_LINES && found * FIRST_NIGHT_PART > all {
+        key.extend(waste);
         faults.push(format!("{found} of {all} lines are waste, over a third"));
     }
     if found == 0 && in_use >= MANY_LINES {
+        key.push("no waste".to_owned());
         faults.push(format!("none of {all} lines is waste, and {in_use} are in use"));
     }
-    faults.extend(
-        silent_locations(account)
-            .into_iter()
-            .map(|(location, lines)| format!("none of the {lines} lines of {location} was ever used")),
-    );
+    for (location, lines) in silent_locations(account) {
+        let fault = format!("none of the {lines} lines of {location} was ever used");
+        key.push(fault.clone());
+        faults.push(fault);
+    }
     if faults.is_empty() {
         return None;
     }
@@ -69,7 +73,7 @@ fn unmeasured(account: &AccountStatement, scoring: &Scoring, accepted: &[String]
         "account {id}: {}, and there is no earlier night to measure that by: are all lines and calls there?",
         faults.join("; ")
     );
-    let hash = change_hash(std::iter::once(id.clone()).chain(waste));
+    let hash = change_hash(key);
     let hold = report(Gate::G4MassFlag, GateStatus::Hold, detail);
     Some(unless_accepted(hold, hash, accepted))
 }

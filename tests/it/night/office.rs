@@ -109,9 +109,22 @@ impl Office {
     }
 
     pub fn run_with(&self, as_of: &str, options: &Options) -> Result<Outcome, Failure> {
-        let set = [("job.as_of", as_of), ("scoring.model", self.model)];
+        let set = [
+            ("job.as_of", as_of),
+            ("scoring.model", self.model),
+            ("mail.operators.to", "ops@example.test"),
+        ];
         let job = job_in(&self.folder.path().join("office"), "job.toml", &set);
         night(&job, options, &world())
+    }
+
+    /// How many mails the operators were sent so far.
+    pub fn operators_mails(&self) -> usize {
+        let outbox = std::fs::read_dir(self.folder.path().join("office/outbox"));
+        let names = outbox.into_iter().flatten().map(|mail| mail.unwrap().file_name());
+        names
+            .filter(|name| name.to_string_lossy().contains("-operator."))
+            .count()
     }
 
     pub fn change_store(&self, batch: &str) {

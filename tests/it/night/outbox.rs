@@ -78,6 +78,13 @@ fn a_doubtful_mail_is_told_by_its_own_night_and_has_a_way_out() {
     ] {
         assert!(told.contains(words), "{words}: {told}");
     }
+    let standing_after = standing(&job_with(&company, &server, readers[0])).unwrap();
+    let night = &standing_after.nights[0];
+    assert_eq!(night.exit_code, Some(75));
+    assert!(
+        night.reason.as_ref().unwrap().contains("is ambiguous"),
+        "{night:?}"
+    );
     let second = run(
         &company,
         port,

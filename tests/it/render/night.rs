@@ -249,6 +249,7 @@ pub fn night() -> Statement {
         revision: 1,
         status: NightStatus::Warned,
         exit_code: 0,
+        stands: Some(day("2026-10-15")),
         gates: vec![
             gate(
                 Gate::G1Completeness,
