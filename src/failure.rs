@@ -74,6 +74,9 @@ impl ExitKind {
     }
 }
 
+/// What each of several failures begins with.
+const ITEM: &str = "- ";
+
 /// What happened, why, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -108,6 +111,24 @@ impl Failure {
             advice: None,
             by_the_clock: false,
             set_aside: Vec::new(),
+        }
+    }
+
+    /// Several at once, under the code of the first; none of none.
+    pub fn all(failures: Vec<Failure>) -> Option<Failure> {
+        failures.into_iter().reduce(Failure::of_both)
+    }
+
+    /// Two that stand side by side, under the code of the first.
+    pub fn of_both(first: Failure, second: Failure) -> Failure {
+        let items = |failure: &Failure| match failure.what.starts_with(ITEM) {
+            true => failure.what.clone(),
+            false => format!("{ITEM}{}", failure.to_string().replace('\n', "\n  ")),
+        };
+        Failure {
+            set_aside: [&first.set_aside[..], &second.set_aside[..]].concat(),
+            by_the_clock: first.by_the_clock,
+            ..Failure::said(first.kind, format!("{}\n{}", items(&first), items(&second)))
         }
     }
 
@@ -183,6 +204,10 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.what.starts_with(ITEM) {
+            let items = self.what.lines().filter(|line| line.starts_with(ITEM));
+            writeln!(f, "{} things stand in the way:", items.count())?;
+        }
         f.write_str(&self.what)?;
         for cause in &self.causes {
             write!(f, "\n  because: {cause}")?;
@@ -266,7 +291,7 @@ impl From<JobError> for Failure {
             JobError::Read { .. } => "check the path; `quietline run jobs/sample.toml` runs the sample",
             JobError::Syntax { .. } => "mend that line; text stands in quotes, sections in brackets",
             JobError::Faults { .. } => {
-                "jobs/nightly.toml explains every key; `quietline config show JOB` prints the job once it is right"
+                "`quietline config default` explains every key; `quietline config show JOB` prints the job once it is right"
             }
             JobError::Merge(_) => "report this, with the job file and without its secrets",
         };

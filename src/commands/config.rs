@@ -1,15 +1,19 @@
-//! `quietline config show`: every setting with its source.
+//! `quietline config`: the settings of a job with their sources, and the manual of all settings.
 
 use clap::{Args, Subcommand};
 
 use super::surroundings::{Surroundings, print, print_json};
 use super::words::JobWords;
 use crate::failure::Failure;
-use crate::job::Setting;
+use crate::job::{DEFAULTS, Setting};
 
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum Config {
     Show(Show),
+    /// Print all settings with their defaults and what they mean
+    ///
+    /// A job file holds only what differs.
+    Default,
 }
 
 /// Print every setting with where it comes from
@@ -26,7 +30,10 @@ pub struct Show {
 
 impl Config {
     pub fn work(self, at: &Surroundings) -> Result<u8, Failure> {
-        let Config::Show(words) = self;
+        let Config::Show(words) = self else {
+            print(DEFAULTS)?;
+            return Ok(0);
+        };
         let job = at.job(&words.job)?;
         match words.json {
             true => print_json(&job.settings)?,

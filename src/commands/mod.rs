@@ -45,7 +45,8 @@ Finds phone lines that nobody uses, and what they cost.
 
 quietline reads the users, calls and bills of Vonage Business Communications accounts, says which
 paid lines lie idle and from when their money can be had back, and mails the report to finance and
-to the administrators. A job file says where the data is; jobs/nightly.toml explains every setting.";
+to the administrators. A job file says where the data is; `quietline config default` explains every
+setting.";
 
 const EXAMPLES: &str = "\
 Examples:

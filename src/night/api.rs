@@ -134,11 +134,13 @@ pub fn clear_halt(job: &Job, world: &World) -> Result<bool, Failure> {
 
 fn credentials(vonage: &Vonage, world: &World) -> Result<Credentials, Failure> {
     let secret = |source: &SecretSource, what| source.get(what, &world.environment);
-    Ok(Credentials::new(
-        &vonage.api,
-        secret(&vonage.password, "the password of the Vonage login")?,
-        secret(&vonage.client_secret, "the secret of the Vonage application")?,
-    ))
+    let password = secret(&vonage.password, "the password of the Vonage login");
+    let client_secret = secret(&vonage.client_secret, "the secret of the Vonage application");
+    match (password, client_secret) {
+        (Ok(password), Ok(client_secret)) => Ok(Credentials::new(&vonage.api, password, client_secret)),
+        (Err(first), Err(second)) => Err(Failure::of_both(first.into(), second.into())),
+        (Err(error), _) | (_, Err(error)) => Err(error.into()),
+    }
 }
 
 /// A refused login is not tried again until it changes: a few failed ones lock the user.

@@ -20,7 +20,10 @@ use crate::steps::charges::{Classifier, invoices};
 /// How many quarantined rows are told with their reason.
 const SHOWN_REASONS: usize = 5;
 
-/// What was seen, a line for each thing. Errors: the first thing that would stop a night.
+/// What was seen, a line for each thing.
+///
+/// # Errors
+/// All that would stop a night, as far as it can be told side by side.
 pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
     let rehearsal = Rehearsal::of(&job.store)?;
     let mut store = Store::open(rehearsal.folder())?;
@@ -33,50 +36,102 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
             account.account_id, account.time_zone, account.currency
         ));
     }
-    for line in api::check(job, world)? {
-        seen.say(line);
-    }
+    seen.say_all(api::check(job, world));
     let of_files: Vec<Source> = job
         .sources
         .iter()
         .filter(|source| source.from == Origin::Files)
         .cloned()
         .collect();
-    let tables = read_tables(&of_files, &job.accounts, job.max_quarantined_rows)?;
-    for input in &tables.inputs {
-        seen.say(input_line(input));
-    }
     let as_of = as_of_of(job, world.now)?;
+    let tables = match read_tables(&of_files, &job.accounts, job.max_quarantined_rows) {
+        Ok(tables) => {
+            seen.say_inputs(&tables.inputs);
+            seen.say_all(bills(job, &tables, as_of));
+            tables
+        }
+        Err(error) => {
+            let one = |source: &Source| {
+                let alone = read_tables(
+                    std::slice::from_ref(source),
+                    &job.accounts,
+                    job.max_quarantined_rows,
+                );
+                alone.err().map(Failure::from)
+            };
+            seen.blame(error.into(), of_files.iter().filter_map(one));
+            Tables::default()
+        }
+    };
     let reading = Reading::new(as_of, &tables.lines);
-    let taken = calls::take_in(job, &[], &reading, &mut store, &legs, &world.progress)?;
-    for input in &taken.inputs {
-        seen.say(input_line(input));
-    }
-    for line in bills(job, &tables, as_of)? {
-        seen.say(line);
-    }
-    for row in tables
-        .quarantine
-        .iter()
-        .chain(&taken.quarantine)
-        .take(SHOWN_REASONS)
-    {
+    let mut take_in = |job: &Job| calls::take_in(job, &[], &reading, &mut store, &legs, &world.progress);
+    let quarantined_calls = match take_in(job) {
+        Ok(taken) => {
+            seen.say_inputs(&taken.inputs);
+            taken.quarantine
+        }
+        Err(failure) => {
+            let one = |source: &Source| {
+                let job = Job {
+                    sources: vec![source.clone()],
+                    ..job.clone()
+                };
+                take_in(&job).err()
+            };
+            let alone: Vec<Failure> = of_files.iter().filter_map(one).collect();
+            seen.blame(failure, alone);
+            Vec::new()
+        }
+    };
+    let quarantined = tables.quarantine.iter().chain(&quarantined_calls);
+    for row in quarantined.take(SHOWN_REASONS) {
         seen.say(format!("quarantined: {}", row.told()));
     }
-    seen.say(mail_line(job, world)?);
-    seen.say(webhook_line(job, world)?);
-    seen.say(ping_line(job, world)?);
-    Ok(seen.0)
+    for line in [
+        mail_line(job, world),
+        webhook_line(job, world),
+        ping_line(job, world),
+    ] {
+        seen.say_all(line.map(|line| [line]));
+    }
+    match Failure::all(seen.failures) {
+        Some(failure) => Err(failure),
+        None => Ok(seen.text),
+    }
 }
 
-/// What was seen: what stands in it from outside neither ends a line nor speaks to a terminal.
+/// What was seen, and what would stop a night.
 #[derive(Default)]
-struct Seen(String);
+struct Seen {
+    text: String,
+    failures: Vec<Failure>,
+}
 
 impl Seen {
+    /// What stands in it from outside neither ends a line nor speaks to a terminal.
     fn say(&mut self, line: String) {
-        self.0.push_str(&render::clean(&line));
-        self.0.push('\n');
+        self.text.push_str(&render::clean(&line));
+        self.text.push('\n');
+    }
+
+    fn say_all(&mut self, lines: Result<impl IntoIterator<Item = String>, Failure>) {
+        match lines {
+            Ok(lines) => lines.into_iter().for_each(|line| self.say(line)),
+            Err(failure) => self.failures.push(failure),
+        }
+    }
+
+    fn say_inputs(&mut self, inputs: &[InputRead]) {
+        inputs.iter().for_each(|input| self.say(input_line(input)));
+    }
+
+    /// What was found of each source alone, else what they are blamed for together.
+    fn blame(&mut self, together: Failure, alone: impl IntoIterator<Item = Failure>) {
+        let before = self.failures.len();
+        self.failures.extend(alone);
+        if self.failures.len() == before {
+            self.failures.push(together);
+        }
     }
 }
 

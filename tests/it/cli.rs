@@ -52,6 +52,7 @@ fn help_is_in_plain_words_and_fits_a_terminal() {
         "man -h",
         "export focus -h",
         "config show -h",
+        "config default -h",
     ];
     let mut all = String::new();
     for words in commands {
@@ -188,6 +189,42 @@ fn synth_makes_a_job_that_can_be_read() {
         .output()
         .unwrap();
     assert_eq!(again.status.code(), Some(73), "{}", stderr(&again));
+}
+
+#[test]
+fn check_tells_all_that_is_missing_at_once() {
+    let (folder, mut check) = with_job("check");
+    let job = format!(
+        "{JOB}[sources.charges]\nfiles = [\"bill-*.csv\"]\n[sources.contracts]\nfiles = [\"contracts.csv\"]\n\
+         [webhook]\nurl_env = \"QUIETLINE_TEST_HOOK\"\n"
+    );
+    std::fs::write(folder.path().join("quietline.toml"), job).unwrap();
+    std::fs::write(folder.path().join("contracts.csv"), "a,b\n1,2\n").unwrap();
+    let output = check.env("QUIETLINE_TEST_HOOK", "no address").output().unwrap();
+    let said = stderr(&output);
+    assert_eq!(output.status.code(), Some(69), "that of the first: {said}");
+    let items: Vec<&str> = said.lines().filter(|line| line.starts_with("- ")).collect();
+    assert!(
+        said.contains(&format!("{} things stand in the way", items.len())),
+        "{said}"
+    );
+    for named in ["lines.csv", "bill-*.csv", "contracts.csv", "calls", "webhook"] {
+        assert_eq!(
+            items.iter().filter(|item| item.contains(named)).count(),
+            1,
+            "{named}: {said}"
+        );
+    }
+}
+
+#[test]
+fn the_manual_of_all_settings_needs_no_checkout() {
+    let output = quietline("config default").output().unwrap();
+    let manual = include_str!("../../jobs/nightly.toml");
+    assert_eq!(
+        (output.status.code(), stdout(&output).as_str()),
+        (Some(0), manual)
+    );
 }
 
 /// Names of files, cells that could not be used, names and what was typed: none of it may speak to the terminal.
