@@ -202,6 +202,40 @@ impl UserSort {
     }
 }
 
+/// An extension without the word for one: `x101`, `Ext. 101`, `#101`, `101 ext`, `sip:101@host` and `tel:101` are 101.
+pub fn bare_extension(text: &str) -> &str {
+    let text = address_part(text);
+    let is_word = |word: &str| {
+        let word = word.trim().trim_end_matches(['.', ':']);
+        ["x", "ext", "extn", "extension", "#"]
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known))
+    };
+    let is_letter = |c: char| !c.is_ascii_digit();
+    let (from, until) = (
+        text.trim_start_matches(is_letter),
+        text.trim_end_matches(is_letter),
+    );
+    let (before, after) = (&text[..text.len() - from.len()], &text[until.len()..]);
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match (before.is_empty(), after.is_empty()) {
+        (false, true) if is_word(before) && is_number(from) => from,
+        (true, false) if is_word(after) && is_number(until) => until,
+        _ => text,
+    }
+}
+
+fn address_part(text: &str) -> &str {
+    let scheme = text.get(..4).unwrap_or_default();
+    match ["sip:", "tel:"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+    {
+        true => text[4..].split(['@', ';']).next().unwrap_or_default(),
+        false => text,
+    }
+}
+
 /// An extension or a line's id without the leading zeros that spreadsheets drop.
 pub fn without_zeros(text: &str) -> &str {
     // Some programs write whole numbers with a point.
@@ -294,6 +328,22 @@ mod tests {
         assert_eq!(sort("ada.birch@example.test"), UserSort::Address);
         let code = "0f8fad5b-d9cb-469f-a165-70867728950e";
         assert_eq!([sort("4711"), sort(code)], [UserSort::Id; 2]);
+    }
+
+    #[test]
+    fn an_extension_is_told_from_the_word_before_it() {
+        let written = [
+            "x101",
+            "Ext. 101",
+            "#101",
+            "101 ext",
+            "SIP:101@pbx.example.test",
+            "tel:101",
+        ];
+        assert_eq!(written.map(bare_extension), ["101"; 6]);
+        for other in ["x", "lobby", "sip", "é:1", "10x1"] {
+            assert_eq!(bare_extension(other), other);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{same, words};
+use super::{folded, user_key, words};
 
 words! {
     Tier { Mobile => "mobile", Premium => "premium", Advanced => "advanced" }
@@ -84,8 +84,12 @@ impl Line {
 
     /// Whether a name, as a list printed it, is its holder's.
     pub fn is_held_by(&self, printed: &str) -> bool {
-        let keys = [&self.email, &self.login_name].into_iter().flatten();
-        same(&self.user_name(), printed) || keys.into_iter().any(|key| same(key, printed))
+        let keys = [&self.email, &self.login_name, &self.user_id]
+            .into_iter()
+            .flatten();
+        let is_key = |key: &String| user_key(key) == user_key(printed);
+        let (own, printed_words) = (words_of(&self.user_name()), words_of(printed));
+        (!own.is_empty() && own == printed_words) || keys.into_iter().any(is_key)
     }
 
     /// First and last name, or the login or e-mail; blank when nobody holds the line.
@@ -104,6 +108,15 @@ impl Line {
             names.join(" ")
         }
     }
+}
+
+/// A name's words: `Birch, Ada` is `Ada Birch`.
+fn words_of(name: &str) -> Vec<String> {
+    let folded = folded(name);
+    let words = folded.split([' ', ',']).filter(|word| !word.is_empty());
+    let mut words: Vec<String> = words.map(str::to_owned).collect();
+    words.sort_unstable();
+    words
 }
 
 /// Something of each of some lines of one account, found by the line and by nothing else. Whoever asks for a line that is not

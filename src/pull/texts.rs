@@ -1,7 +1,7 @@
 //! Single texts as values: bounded words, extensions, phone numbers, flags.
 
 use super::cells::{Fault, fault};
-use crate::domain::{narrow, visible, with_country};
+use crate::domain::{bare_extension, narrow, visible, with_country};
 
 /// Longest text of a cell, in characters.
 pub(super) const LONGEST_TEXT: usize = 256;
@@ -32,7 +32,7 @@ pub(super) fn bounded(column: &str, text: &str) -> Result<String, Fault> {
 pub(super) fn extension(column: &str, text: &str) -> Result<String, Fault> {
     // Wide digits are digits.
     let text = narrow(text);
-    let text = without_word(text.trim());
+    let text = bare_extension(text.trim());
     let text = match text.strip_suffix(".0") {
         Some(whole) if whole.bytes().all(|byte| byte.is_ascii_digit()) => whole,
         _ => text,
@@ -56,30 +56,8 @@ pub(super) fn extensions_in(text: &str) -> Vec<String> {
     narrow(text)
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|part| part.contains(|c: char| c.is_ascii_digit()))
-        .map(|part| without_word(part).to_owned())
+        .map(|part| bare_extension(part).to_owned())
         .collect()
-}
-
-/// `x101`, `Ext. 101`, `#101` and `101 ext` are 101.
-fn without_word(text: &str) -> &str {
-    let is_word = |word: &str| {
-        let word = word.trim().trim_end_matches(['.', ':']);
-        ["x", "ext", "extn", "extension", "#"]
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known))
-    };
-    let is_letter = |c: char| !c.is_ascii_digit();
-    let (from, until) = (
-        text.trim_start_matches(is_letter),
-        text.trim_end_matches(is_letter),
-    );
-    let (before, after) = (&text[..text.len() - from.len()], &text[until.len()..]);
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match (before.is_empty(), after.is_empty()) {
-        (false, true) if is_word(before) && is_number(from) => from,
-        (true, false) if is_word(after) && is_number(until) => until,
-        _ => text,
-    }
 }
 
 pub(super) fn flag(text: &str) -> Option<bool> {

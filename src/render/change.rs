@@ -62,7 +62,7 @@ pub fn table(account: &FinanceAccount, prefix: &str) -> Option<Item> {
         columns: vec![words("Cause"), figure("Lines"), figure("Amount a month")],
         rows,
         total: Some(row("idle tonight", None, account.idle_monthly)),
-        whole_in: "summary.json",
+        whole_in: "report.html",
         wide: false,
         sortable: false,
     }))

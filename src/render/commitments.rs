@@ -49,7 +49,7 @@ pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
             ],
             rows: rows.collect(),
             total: None,
-            whole_in: "summary.json",
+            whole_in: "report.xlsx",
             wide: false,
             sortable: false,
         }),

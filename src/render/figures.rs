@@ -70,8 +70,10 @@ pub fn action_list(account: &AccountStatement) -> Vec<&ScoredLine> {
     list
 }
 
+/// A line of which nobody knows is listed where a decision on it waits to be put right.
 fn is_listed(line: &ScoredLine) -> bool {
-    line.action != Action::Keep && (line.verdict.is_waste() || line.action != Action::Review)
+    let is_to_act_on = line.verdict.is_waste() || line.action != Action::Review || !line.cautions.is_empty();
+    line.action != Action::Keep && is_to_act_on
 }
 
 /// Lines in use for which a cheaper tier may do, each with its finding; the most money first.

@@ -59,7 +59,7 @@ pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
                 .collect(),
             rows,
             total,
-            whole_in: "summary.json",
+            whole_in: "report.xlsx",
             wide: false,
             sortable: false,
         })

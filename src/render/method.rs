@@ -141,7 +141,7 @@ fn table(id: &str, caption: &str, columns: Vec<super::page::Heading>, rows: Vec<
         columns,
         rows,
         total: None,
-        whole_in: "run.json",
+        whole_in: "report.xlsx",
         wide: false,
         sortable: true,
     }

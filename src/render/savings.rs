@@ -97,7 +97,7 @@ pub fn items(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Ve
         ],
         rows: rows.collect(),
         total: None,
-        whole_in: "summary.json",
+        whole_in: "report.xlsx",
         wide: false,
         sortable: false,
     }));

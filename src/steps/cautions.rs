@@ -1,7 +1,9 @@
 //! What whoever acts on a line must know beside its verdict: a decision on it that could not be read, and sheets that nobody read.
 
+use super::line_findings::waste_line_id;
+use super::line_ids::is_named_in;
 use crate::domain::{
-    AccountStatement, InputRead, ScoredLine, TableName, UnreadDecision, same, without_zeros,
+    AccountStatement, DecisionKind, InputRead, Line, ScoredLine, TableName, UnreadDecision, extension_name,
 };
 
 /// Extensions that a notice names.
@@ -26,7 +28,14 @@ pub fn caution<'a>(
         let by_finding = by_finding.and_then(|finding| finding.line_id.clone());
         let is_on = |line: &ScoredLine| {
             Some(&line.line.line_id) == by_finding.as_ref()
-                || made.line_id.as_deref().is_some_and(|named| names(named, line))
+                || made
+                    .finding_id
+                    .as_ref()
+                    .is_some_and(|id| *id == waste_line_id(&line.line))
+                || made
+                    .line_id
+                    .as_deref()
+                    .is_some_and(|named| is_named_in(named, &line.line))
         };
         for line in statement.lines.iter_mut().filter(|line| is_on(line)) {
             line.cautions.push(told.clone());
@@ -38,9 +47,35 @@ pub fn caution<'a>(
     }
 }
 
-fn names(named: &str, line: &ScoredLine) -> bool {
-    let alike = |id: &str| same(without_zeros(id), without_zeros(named));
-    alike(&line.line.line_id) || line.line.external_id.as_deref().is_some_and(alike)
+/// The names of the lines that decisions may leave to their holders which could not be read: until they can be, nobody knows.
+pub fn perhaps_kept<'a>(
+    account_id: &'a str,
+    lines: &'a [Line],
+    unread: &'a [UnreadDecision],
+) -> impl Iterator<Item = String> {
+    let here = move |made: &&UnreadDecision| made.account_id.as_ref().is_none_or(|other| other == account_id);
+    let may_keep = |made: &&UnreadDecision| {
+        let word: Option<DecisionKind> = made.decision.trim().to_lowercase().parse().ok();
+        word.is_none_or(DecisionKind::sets_aside)
+    };
+    unread.iter().filter(here).filter(may_keep).flat_map(move |made| {
+        let is_on = move |line: &&Line| {
+            let by_line = made
+                .line_id
+                .as_deref()
+                .is_some_and(|named| is_named_in(named, line));
+            line.seat_until.is_none()
+                && (by_line
+                    || made
+                        .finding_id
+                        .as_ref()
+                        .is_some_and(|id| *id == waste_line_id(line)))
+        };
+        lines
+            .iter()
+            .filter(is_on)
+            .map(|line| extension_name(&line.extension))
+    })
 }
 
 fn not_read(statement: &mut AccountStatement, input: &InputRead) {

@@ -157,15 +157,9 @@ impl Tonight<'_> {
             owner: made.owner.clone(),
             decided_on: made.decided_on,
         });
-        let decided_on = || {
-            decision
-                .and_then(|made| made.decided_on)
-                .unwrap_or(self.as_of)
-                .min(self.as_of)
-        };
         let lately = |day: NaiveDate| self.as_of <= day + Days::new(SLIPS_BACK_WITHIN);
         entry.state = if is_dismissed {
-            entry.dismissed_on.get_or_insert_with(decided_on);
+            entry.dismissed_on.get_or_insert(self.as_of);
             FindingState::Dismissed
         } else if is_charged
             && (entry.slipped_back_on.is_some_and(lately) || entry.realised_on.is_some_and(lately))
@@ -173,7 +167,7 @@ impl Tonight<'_> {
             entry.slipped_back_on.get_or_insert(self.as_of);
             FindingState::SlippedBack
         } else if decision.is_some() {
-            entry.approved_on.get_or_insert_with(decided_on);
+            entry.approved_on.get_or_insert(self.as_of);
             FindingState::Approved
         } else {
             FindingState::Identified

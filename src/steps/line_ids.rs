@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::{Decision, KnownLine, Line, folded, without_zeros};
+use crate::domain::{Decision, KnownLine, Line, bare_extension, entries_in, folded, names_in, without_zeros};
 
 /// Names a line that is there under another id as it was named on the last reported night: one whose external id came later,
 /// or is left out tonight. It is the same line by its external id, or by its extension where only one of the two nights tells
@@ -60,10 +60,10 @@ pub fn keep_ids(lines: &mut [Line], known: &[KnownLine], as_of: NaiveDate) {
     }
 }
 
-/// Decisions by the names of tonight's lines: where one names its line by an external id that came after its name, or as a
-/// spreadsheet wrote it, without its zeros.
+/// Decisions by the names of tonight's lines: where one names its line by an external id that came after its name, as a
+/// spreadsheet wrote it, without its zeros, or by the word that people have for it.
 pub fn follow_ids(
-    mut decisions: Vec<Decision>,
+    decisions: Vec<Decision>,
     lines: &[Line],
     seen: &BTreeMap<String, NaiveDate>,
 ) -> Vec<Decision> {
@@ -73,17 +73,47 @@ pub fn follow_ids(
         .filter_map(|line| Some((line.external_id.as_deref()?, line)))
         .filter(|(id, line)| *id != line.line_id && !line.line_id.contains('@'))
         .collect();
-    for made in &mut decisions {
+    let follow = |made: Decision| {
         let fits_none = |named: &&str| !own.contains(named) && !seen.contains_key(*named);
         let Some(named) = made.line_id.as_deref().filter(fits_none) else {
-            continue;
+            return vec![made];
         };
         let line = by_external.get(named).copied();
-        if let Some(line) = line.or_else(|| written_alike(named, made.holder.as_deref(), lines)) {
-            made.line_id = Some(line.line_id.clone());
+        let mut found: Vec<&Line> = line
+            .or_else(|| written_alike(named, made.holder.as_deref(), lines))
+            .into_iter()
+            .collect();
+        // Wrongly kept costs money; a keep that reaches no line costs somebody the phone.
+        if found.is_empty() && made.decision.sets_aside() && made.finding_id.is_none() {
+            let is_kept = |line: &&Line| line.seat_until.is_none() && is_named_in(named, line);
+            found.extend(lines.iter().filter(is_kept));
         }
-    }
-    decisions
+        let on = |line: &&Line| Decision {
+            line_id: Some(line.line_id.clone()),
+            ..made.clone()
+        };
+        match found.is_empty() {
+            true => vec![made],
+            false => found.iter().map(on).collect(),
+        }
+    };
+    decisions.into_iter().flat_map(follow).collect()
+}
+
+/// Whether what somebody wrote where a line's id belongs names this line: its id, its extension or its holder, alone or among
+/// others.
+pub(super) fn is_named_in(text: &str, line: &Line) -> bool {
+    let external = line.external_id.as_deref();
+    let ids = [
+        Some(line.line_id.as_str()),
+        Some(line.extension.as_str()),
+        external,
+    ];
+    let is_it = |name: &str| {
+        let is_id = |id: &str| !id.is_empty() && is_id_of(name, id);
+        ids.into_iter().flatten().any(is_id) || line.is_held_by(name)
+    };
+    is_it(text) || entries_in(text).chain(names_in(text)).any(is_it)
 }
 
 /// The only line whose id differs in its writing alone; of several the one whose holder stands beside it.
@@ -95,7 +125,7 @@ fn written_alike<'a>(named: &str, holder: Option<&str>, lines: &'a [Line]) -> Op
 
 /// Whether an id that came back from a spreadsheet is this one.
 pub(super) fn is_id_of(named: &str, id: &str) -> bool {
-    without_zeros(&folded(named)) == without_zeros(&folded(id))
+    without_zeros(bare_extension(&folded(named))) == without_zeros(&folded(id))
 }
 
 fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {

@@ -7,8 +7,8 @@ use chrono::{Days, NaiveDate};
 use strsim::damerau_levenshtein;
 
 use super::day_join::Strangers;
-use super::line_keys::users_of;
-use crate::domain::{Activity, Line, entries_in, folded};
+use super::line_keys::{login_of, users_of};
+use crate::domain::{Activity, Line, bare_extension, entries_in, folded, without_zeros};
 
 /// Days with rows from which on a name is more than a slip.
 const FEWEST_DAYS: u32 = 3;
@@ -69,9 +69,10 @@ pub(super) fn taken_for<'a>(
         })
     };
     let own: BTreeSet<String> = own_names(line).collect();
+    let is_own = |name: &str| resembles(name, &own) || holds_words_of(name, line);
     let most =
         |names: &mut dyn Iterator<Item = &'a Unlisted>| names.max_by_key(|name| (name.rows, &name.name));
-    let alike = most(&mut candidates.clone().filter(|name| resembles(&name.name, &own)));
+    let alike = most(&mut candidates.clone().filter(|name| is_own(&name.name)));
     alike.or_else(|| most(&mut candidates.by_ref().filter(begins_then)))
 }
 
@@ -92,6 +93,8 @@ fn own_names(line: &Line) -> impl Iterator<Item = String> {
         whole(first, last),
         whole(last, first),
         whole(initial(first).as_deref(), last).filter(|_| first.is_some() && last.is_some()),
+        whole(last, initial(first).as_deref()).filter(|_| first.is_some() && last.is_some()),
+        whole(first, initial(last).as_deref()).filter(|_| first.is_some() && last.is_some()),
     ];
     let names = keys
         .into_iter()
@@ -102,6 +105,31 @@ fn own_names(line: &Line) -> impl Iterator<Item = String> {
 
 fn plain(name: &str) -> String {
     folded(name).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// Whether among the words of a name stand the line's extension or its holder's whole name, or one of the holder's names is all
+/// of it: `Ms Ada Birch [101]`, `Ada`.
+fn holds_words_of(name: &str, line: &Line) -> bool {
+    if name.starts_with("extension ") {
+        return false;
+    }
+    let words = words_in(login_of(name));
+    let extension = without_zeros(&line.extension);
+    let is_extension = |word: &String| without_zeros(bare_extension(word)) == extension;
+    let [first, last] =
+        [&line.first_name, &line.last_name].map(|name| words_in(name.as_deref().unwrap_or_default()));
+    let is_whole =
+        !first.is_empty() && !last.is_empty() && first.iter().chain(&last).all(|own| words.contains(own));
+    let is_half = |half: &Vec<String>| !half.is_empty() && *half == words;
+    (!extension.is_empty() && words.iter().any(is_extension)) || is_whole || is_half(&first) || is_half(&last)
+}
+
+fn words_in(text: &str) -> Vec<String> {
+    let folded = folded(text);
+    let words = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    words.map(str::to_owned).collect()
 }
 
 /// Whether a login is one of these names but for its writing: two logins that differ in a number are two people's.

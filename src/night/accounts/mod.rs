@@ -30,7 +30,7 @@ use crate::pull::{LegStore, Tables};
 use crate::record::{Store, UsageFiles};
 use crate::steps::account::{AccountInput, Stated, StepError, statement};
 use crate::steps::call_kinds::without_internal;
-use crate::steps::cautions::caution;
+use crate::steps::cautions::{caution, perhaps_kept};
 use crate::steps::coverage;
 use crate::steps::former_lines::{Joinable, replaced};
 use crate::steps::gates;
@@ -208,7 +208,10 @@ impl Judging<'_> {
         } = *self;
         let id = &account.account_id;
         let calls = self.taken.accounts.get(id);
-        let unread = unread_names(id, (&roster.lines, &names.lines), tables, as_of, store)?;
+        let mut unread = unread_names(id, (&roster.lines, &names.lines), tables, as_of, store)?;
+        for name in perhaps_kept(id, &roster.lines, &tables.unread_decisions) {
+            unread.entry(name).or_default();
+        }
         let coverage = self.judge_coverage(account, &roster.lines, &rolled, store)?;
         let from = joins::first_day(as_of);
         let join = rolled.joined(from, as_of);

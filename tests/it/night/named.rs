@@ -256,6 +256,22 @@ fn a_name_that_no_line_has_may_be_a_silent_lines() {
 }
 
 #[test]
+fn whoever_else_a_display_name_says_its_words_are_the_holder_s() {
+    let written = ["Ada Birch (101)", "Ms Ada Birch", "birch.a", "Ada", "ext101"];
+    for name in written {
+        let mut one = Phones::named_by(&["user"]);
+        for call in &mut one.calls {
+            if call["source_user"] == "ada.birch" {
+                call.insert("source_user", name.to_owned());
+            }
+        }
+        let account = one.judged();
+        assert_eq!(verdict(&account, "101"), Verdict::Unknown, "{name}");
+        assert_eq!(verdict(&account, "116"), Verdict::Idle, "{name}");
+    }
+}
+
+#[test]
 fn zeros_that_rows_leave_out_leave_their_line_in_doubt() {
     let mut phones = Phones::named_by(&["extension"]);
     phones.line("115").insert("extension", "0114".into());

@@ -13,8 +13,9 @@ use super::company::{job_in, world};
 
 pub type Row = BTreeMap<&'static str, String>;
 
-pub const LINES: [&str; 15] = [
+pub const LINES: [&str; 16] = [
     "extension",
+    "external_id",
     "user_id",
     "login_name",
     "email",

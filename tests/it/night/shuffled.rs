@@ -149,10 +149,24 @@ fn company() -> (Phones, Tables) {
     (phones, tables)
 }
 
+/// The workbook's sheet of how many rows and files of each table were read.
+const COUNTS_FILES: [&str; 1] = ["report.xlsx/xl/worksheets/sheet12.xml"];
+
 fn without_numbers(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let numbered = Regex::new(r#"\brow \d+|-\d\.csv(,\d+)?|"(inputs|report)": "[0-9a-f]+"#).unwrap();
-    numbered.replace_all(&text, "N").into_owned()
+    let text = numbered.replace_all(&text, "N").into_owned();
+    let counts_files = |line: &&str| line.contains("data-label=\"Files\"");
+    let mut lines: Vec<&str> = text.lines().filter(|line| !counts_files(line)).collect();
+    // Rows set aside stand by file.
+    let is_by_file = |line: &&str| line.contains("data-label=\"File\"");
+    let mut by_file: Vec<&str> = lines.iter().copied().filter(is_by_file).collect();
+    by_file.sort_unstable();
+    let mut by_file = by_file.into_iter();
+    for line in lines.iter_mut().filter(|line| is_by_file(line)) {
+        *line = by_file.next().unwrap_or_default();
+    }
+    lines.join("\n")
 }
 
 /// The report's files as text, without row numbers and names of files. Mails and the Parquet file say what stands
@@ -209,12 +223,23 @@ fn rows_in_any_order_and_any_file_give_the_same_report() {
         for (seed, parts) in [(1, 1), (2, 2)] {
             let other = report(model, seed, parts);
             assert!(plain.keys().eq(other.keys()));
-            for (name, text) in &plain {
-                let differs = text.lines().zip(other[name].lines()).find(|(a, b)| a != b);
-                if *text != other[name] {
-                    println!("{model}, {seed}: {name}: {differs:#?}");
-                }
-            }
+            let first_of = |name: &String| {
+                let mut lines = plain[name].lines().zip(other[name].lines());
+                (
+                    name.clone(),
+                    lines
+                        .find(|(a, b)| a != b)
+                        .map(|(a, b)| (a.to_owned(), b.to_owned())),
+                )
+            };
+            let is_told = |name: &&String| parts == 1 || !COUNTS_FILES.contains(&name.as_str());
+            let differ: Vec<_> = plain
+                .keys()
+                .filter(is_told)
+                .filter(|name| plain[*name] != other[*name])
+                .collect();
+            let differ: Vec<_> = differ.into_iter().map(first_of).collect();
+            assert!(differ.is_empty(), "{model}, {seed}: {differ:#?}");
         }
     }
 }

@@ -118,3 +118,42 @@ fn zeros_that_tell_two_lines_apart_are_not_lost() {
     );
     assert_eq!(verdict(&account, "116"), Verdict::Exempt);
 }
+
+#[test]
+fn a_keep_reaches_whoever_is_written_where_the_line_s_id_belongs() {
+    let written = [
+        "Ext. 115",
+        "115 (Oona Pike)",
+        "Pike, Oona",
+        "oona.pike",
+        "115; 116",
+    ];
+    let mut phones = Phones::named_by(&["user", "extension"]);
+    for line in &mut phones.lines {
+        let id = format!("HP-{}", line["extension"]);
+        line.insert("external_id", id);
+    }
+    for name in written {
+        let list = format!("line_id,decision,expires_on,owner\n\"{name}\",keep,2027-01-31,Ada Birch\n");
+        phones.files.insert("decisions", list);
+        let account = phones.judged();
+        assert_eq!(verdict(&account, "115"), Verdict::Exempt, "{name}");
+        let other = if name.contains("116") {
+            Verdict::Exempt
+        } else {
+            Verdict::Idle
+        };
+        assert_eq!(verdict(&account, "116"), other, "{name}");
+    }
+    // Whoever is to lose a phone is named by the line's own id.
+    let list = "line_id,decision,owner,decided_on\nOona Pike,reclaim,Ada Birch,2026-10-01\n";
+    phones.files.insert("decisions", list.into());
+    let account = phones.judged();
+    assert_eq!(line(&account, "115").decision, None);
+    assert!(
+        account
+            .notices
+            .iter()
+            .any(|notice| notice.contains("fits no line"))
+    );
+}

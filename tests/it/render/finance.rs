@@ -47,7 +47,7 @@ fn sent(statement: &Statement) -> Vec<(String, Vec<u8>)> {
     sent
 }
 
-fn opened((name, bytes): &(String, Vec<u8>)) -> String {
+pub fn opened((name, bytes): &(String, Vec<u8>)) -> String {
     if !name.ends_with(".xlsx") {
         return String::from_utf8(bytes.clone()).unwrap();
     }

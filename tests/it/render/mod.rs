@@ -2,7 +2,7 @@
 
 mod backtests;
 mod chances;
-mod finance;
+pub mod finance;
 pub mod lines;
 mod mails;
 mod night;
