@@ -44,6 +44,8 @@ pub struct LineCost {
     pub seat_cost: Cents,
     /// What of the seat's cost is disputed as more than was agreed: asked back as a billing error, so leaving saves less.
     pub overcharge: Cents,
+    /// What promotions that name the line take off its seat: 0.00 or below. The seat's cost bears the price before them.
+    pub promotion: Cents,
     /// Of it, the MRC: the price of the line's tier.
     pub tier_price: Cents,
     /// Fees and taxes that follow from the line's charges; not part of `monthly_cost`.
@@ -55,9 +57,9 @@ pub struct LineCost {
 }
 
 impl LineCost {
-    /// What leaving saves a month, once it is billed as agreed.
+    /// What leaving saves a month, once it is billed as agreed and as long as its promotion lasts.
     pub fn saving(&self) -> Cents {
-        (self.seat_cost - self.overcharge).max(Cents::ZERO)
+        (self.seat_cost + self.promotion - self.overcharge).max(Cents::ZERO)
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::addons;
 use super::audited::{
     Audited, audit, billed_again, billed_while_silent, pass_over_seatless, prepaid, price_prepaid, proof,
-    remember_credited, unclassified, whole_bills,
+    unclassified, whole_bills,
 };
 use super::bridge::bridge;
 use super::change::since_last;
@@ -25,10 +25,11 @@ use super::line_findings::line_findings;
 use super::normalise::{Roster, place_at};
 use super::recommend::{buckets, recommend};
 use super::recover::next_period;
+use super::removed_strangers::remember_removed;
 use super::renamed_seats;
 use super::renewals::{ending_promotions, renewal_notices};
 use super::right_size::{RightSizing, Seats, Shows, covering_addon_row, right_size};
-use super::settled::{settle, take_off_overcharges};
+use super::settled::{settle, take_off_overcharges, take_off_promotions};
 use super::tellable::Tellable;
 use super::tier_terms::by_tier_term;
 use super::trend::trend;
@@ -108,13 +109,15 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let mut told_of_bills = pass_over_seatless(&mut audited);
     told_of_bills.extend(billed_again(&audited));
     told_of_bills.extend(audited.first().map(renamed_seats::told).unwrap_or_default());
-    remember_credited(&mut audited);
+    remember_removed(&mut audited);
     let prepaid = prepaid(&audited);
     let newest = audited.first();
     let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..]));
     let mut costs = line_costs(lines.iter().copied(), billed, input.contracts, input.book, as_of);
     price_prepaid(&mut costs, &prepaid);
     take_off_overcharges(&mut costs, newest, &input);
+    let seats = Seats::of(newest);
+    take_off_promotions(&mut costs, &lines, &seats);
 
     let JudgedLines {
         judged,
@@ -129,7 +132,6 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         .iter()
         .map(|judged| (judged.line, judged.judgement.verdict))
         .collect();
-    let seats = Seats::of(newest);
     let period = newest.map(|newest| newest.invoice.period);
     let next = next_period(period, as_of);
     let mut scored = recommend(judged, input.contracts, input.book, as_of, next);
@@ -173,8 +175,11 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let redundant = covering_row
         .map(|row| addons::redundant(row, &shows, input.book, &scored, account, as_of, next))
         .unwrap_or_default();
-    findings.extend(sized.findings);
-    findings.extend(redundant.finding);
+    findings.extend(addons::one_or_the_other(
+        sized.findings,
+        &sized.rest_on_addon,
+        redundant.finding,
+    ));
     findings.extend(fault_findings(&audited, account, as_of, next));
     findings.extend(renewal_notices(input.contracts, &scored, account, as_of));
     let proof = proof(&audited, &prepaid, as_of);

@@ -9,12 +9,14 @@ use super::right_size::{Need, Shows};
 use crate::domain::{
     Account, Action, Cents, ChargeKind, Finding, FindingKind, Kind, Line, PriceBook, Recoverable, ScoredLine,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 
 /// Share of the last 60 days that must be known before a queue without calls is called unused, in percent.
 const MIN_KNOWN_PERCENT: u32 = 80;
+/// Young lines are told apart where they are at most one in so many.
+const YOUNG_PART: usize = 4;
 /// Known days without a call to it that make a queue unused.
 const UNUSED_AFTER_DAYS: u32 = 90;
 
@@ -116,6 +118,7 @@ pub(super) fn redundant(
     let what = feature.feature.replace('_', " ");
     let name = &row.charge.description;
     let (mut has_it, mut unknown) = (0_u32, 0_u32);
+    let mut young: Vec<&str> = Vec::new();
     for line in lines {
         let moves = line.target_tier.is_some() && line.action == Action::Downgrade;
         match shows.need(line, feature) {
@@ -123,9 +126,15 @@ pub(super) fn redundant(
             Need::Needed(_) if line.cost.tier < Some(feature.tier) || moves => return Redundant::default(),
             Need::Needed(_) => has_it += 1,
             Need::NotSeen(_) => {}
+            Need::Unknown if shows.is_young(line, feature) => young.push(&line.line.extension),
             Need::Unknown => unknown += 1,
         }
     }
+    // Some young lines are named; where most are, nothing is seen of anybody.
+    unknown += match young.len() * YOUNG_PART > lines.len() {
+        true => u32::try_from(young.len()).unwrap_or(u32::MAX),
+        false => 0,
+    };
     if unknown > 0 {
         return Redundant {
             unknown: Some(format!(
@@ -146,6 +155,14 @@ pub(super) fn redundant(
             feature.tier
         ),
     };
+    let but_for = match &young[..] {
+        [] => String::new(),
+        [only] => format!(" Extension {only} has not been there for long enough to tell: ask first."),
+        some => format!(
+            " Extensions {} have not been there for long enough to tell: ask first.",
+            some.join(", ")
+        ),
+    };
     Redundant {
         finding: Some(Finding {
             finding_id: finding_id(
@@ -155,7 +172,7 @@ pub(super) fn redundant(
             invoice_id: Some(row.charge.invoice_id.clone()),
             subject: format!("{name} is not needed"),
             evidence: format!(
-                "{} bills {} a month for {name}, and {who}. Cancel it, unless calls must be recorded by law or contract.",
+                "{} bills {} a month for {name}, and {who}. Cancel it, unless calls must be recorded by law or contract.{but_for}",
                 cite(row),
                 priced_as(row, monthly),
             ),
@@ -163,11 +180,43 @@ pub(super) fn redundant(
             amount_to_date: row.charge.amount,
             recoverable: Recoverable::NextBill,
             recoverable_on: Some(next_period),
-            confidence: "medium".to_owned(),
+            confidence: if young.is_empty() { "medium" } else { "low" }.to_owned(),
             ..blank(FindingKind::AddonRedundant, account, as_of)
         }),
         ..Redundant::default()
     }
+}
+
+/// Moves to a tier that needs the add-on, and the add-on's end, exclude each other: each says so.
+pub(super) fn one_or_the_other(
+    mut moves: Vec<Finding>,
+    rest_on_it: &HashSet<String>,
+    redundant: Option<Finding>,
+) -> Vec<Finding> {
+    let Some(mut redundant) = redundant else {
+        return moves;
+    };
+    if rest_on_it.is_empty() {
+        moves.push(redundant);
+        return moves;
+    }
+    let mut extensions: Vec<&str> = Vec::new();
+    for finding in moves
+        .iter_mut()
+        .filter(|finding| rest_on_it.contains(&finding.finding_id))
+    {
+        finding
+            .evidence
+            .push_str(" That add-on is found not to be needed as well: it is one or the other.");
+        extensions.extend(finding.extension.as_deref());
+    }
+    let of = format!(
+        " Or it stays and lines move to a cheaper tier that needs it ({}): it is one or the other.",
+        extensions.join(", ")
+    );
+    redundant.evidence.push_str(&of);
+    moves.push(redundant);
+    moves
 }
 
 /// The queue that an add-on row names; where it names none, the only one there is.

@@ -200,10 +200,17 @@ pub(super) fn fault<'a>(
     }
 }
 
+/// A charge by the invoice's own words; the row is that of the file we read, which whoever holds the invoice does not have.
 pub(super) fn cite(row: &MatchedCharge) -> String {
+    let charge = &row.charge;
+    let place = format!("row {} of our file", charge.row);
+    let place = match &row.words {
+        Some(words) => format!("{words:?} ({place})"),
+        None => place,
+    };
     format!(
-        "Invoice {} of {}, row {},",
-        row.charge.invoice_id, row.charge.invoice_date, row.charge.row
+        "Invoice {} of {}, {place},",
+        charge.invoice_id, charge.invoice_date
     )
 }
 

@@ -5,16 +5,15 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use super::account::{AccountInput, StepError};
-use super::audit::{Fault, cite, find_faults, finding_id, priced_as};
+use super::audit::{Fault, find_faults};
 use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
 use super::cost::{LineCounts, one_month};
 use super::held_extensions::HeldExtensions;
 use super::ledger::Proof;
+use super::own_words::OwnWords;
 use super::rates::{Agreed, find_rate_faults};
 use super::renamed_seats::read_by_price;
-use crate::domain::{
-    ByLine, Cents, Charge, ChargeKind, CostSource, FindingKind, Line, LineCost, ScoredLine, Tier,
-};
+use crate::domain::{ByLine, Cents, Charge, ChargeKind, CostSource, Line, LineCost, ScoredLine, Tier};
 
 /// An invoice with fewer seats than this share of those that the one before bills and that are still listed proves nothing of those that it lacks.
 const MIN_SEATS_PERCENT: usize = 80;
@@ -62,6 +61,10 @@ pub(super) fn audit<'a>(
     });
     let mut audited: Vec<Audited> = matched.collect();
     read_by_price(&mut audited, &agreed);
+    let words = OwnWords::of(book);
+    for row in audited.iter_mut().flat_map(|bill| &mut bill.charges) {
+        row.words = words.said(&row.charge.description);
+    }
     for Audited { invoice, charges } in &mut audited {
         find_faults(invoice, charges, input.unread);
         find_rate_faults(charges, &agreed);
@@ -107,45 +110,6 @@ pub(super) fn billed_again(audited: &[Audited<'_>]) -> Option<String> {
             billed(before),
         )
     })
-}
-
-/// A stranger that an earlier invoice gave credit for was a line once: what bills it now bills it after its removal.
-pub(super) fn remember_credited(audited: &mut [Audited<'_>]) {
-    let Some((newest, earlier)) = audited.split_first_mut() else {
-        return;
-    };
-    for row in &mut newest.charges {
-        let is_ghost = row
-            .fault
-            .as_ref()
-            .is_some_and(|fault| fault.kind == FindingKind::GhostCharge);
-        let Some(extension) = row.charge.extension.as_ref().filter(|_| is_ghost) else {
-            continue;
-        };
-        let credit = earlier.iter().flat_map(|audited| &audited.charges).find(|other| {
-            other.kind == ChargeKind::Credit && other.charge.extension.as_ref() == Some(extension)
-        });
-        if let Some(credit) = credit {
-            let kind = FindingKind::BilledAfterRemoval;
-            let key = [row.charge.account_id.as_str(), extension, row.kind.as_str()];
-            let finding_id = finding_id(kind, &key);
-            let subject = format!("extension {extension} billed after its removal");
-            let evidence = format!(
-                "{} bills extension {extension}, which invoice {} of {} gave credit for when it was removed. Please credit {}.",
-                cite(row),
-                credit.charge.invoice_id,
-                credit.charge.invoice_date,
-                priced_as(row, row.charge.amount)
-            );
-            row.fault = row.fault.take().map(|fault| Fault {
-                kind,
-                finding_id,
-                subject,
-                evidence,
-                ..fault
-            });
-        }
-    }
 }
 
 /// Lines that the newest invoice does not bill because an earlier one did so for longer: each with that charge.
@@ -261,7 +225,7 @@ pub(super) fn unclassified(newest: &Audited<'_>) -> Vec<String> {
     let rows = newest.charges.iter().filter(|row| row.kind == ChargeKind::Other);
     rows.map(|row| {
         format!(
-            "invoice {}, row {}: {}",
+            "invoice {}, row {} of our file: {}",
             row.charge.invoice_id, row.charge.row, row.charge.amount
         )
     })

@@ -125,6 +125,8 @@ pub struct MatchedCharge<'a> {
     pub names_a_stranger: bool,
     /// A number on it may be one that a line has, however it is written.
     pub may_be_held: bool,
+    /// What the invoice calls it, without names.
+    pub words: Option<String>,
     /// No rule knows its words: its price says that it is the line's seat.
     pub is_renamed: bool,
     /// How many of the lines that share it, and rows like it, it bills no seat for: which, nothing says.

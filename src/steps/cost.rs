@@ -95,6 +95,7 @@ impl LineCost {
             monthly_cost: Cents::ZERO,
             seat_cost: Cents::ZERO,
             overcharge: Cents::ZERO,
+            promotion: Cents::ZERO,
             tier_price: Cents::ZERO,
             fees_share: Cents::ZERO,
             source: None,

@@ -104,6 +104,7 @@ impl<'a, 'h> LineFinder<'a, 'h> {
             may_be_held: phone_number
                 .as_deref()
                 .is_some_and(|number| self.may_be_held(number)),
+            words: None,
             is_renamed: false,
             lines_left_out: 0,
             fault: None,

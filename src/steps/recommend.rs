@@ -10,7 +10,7 @@ use super::recover::{Candidate, Recovery, beyond_commitment, exposure, recovery}
 use super::verdict::Judgement;
 use crate::domain::{
     Action, Bucket, Cents, Contract, Finding, Forecast, InForce, LapsedKeep, Line, LineCost, LineModel,
-    PriceBook, Recoverable, ScoredLine, Verdict,
+    PriceBook, Recoverable, ScoredLine, Term, Verdict,
 };
 
 /// Days before a notice deadline from which an idle annual line is taken back instead of offered to a joiner.
@@ -50,7 +50,9 @@ pub fn recommend(
                     Recoverable::ReassignOnly => next_line_price(&line, contracts, book, &counts, as_of),
                     _ => line.cost.saving(),
                 };
-                wasted(line, recovery, saving, as_of, next_period)
+                let contract = contracts.covering(line.line.contract_id.as_deref(), line.cost.tier);
+                let words = said_of_money(&line.cost, contract, &recovery);
+                wasted(line, recovery, saving, &words, (as_of, next_period))
             }
             None => kept(line),
         })
@@ -130,18 +132,48 @@ fn wasted(
     mut judged: Judged<'_>,
     recovery: Recovery,
     saving: Cents,
-    as_of: NaiveDate,
-    next_period: NaiveDate,
+    words: &[String],
+    (as_of, next_period): (NaiveDate, NaiveDate),
 ) -> ScoredLine {
     let action = action_by_contract(&judged, &recovery, as_of);
-    if let Some(question) = &recovery.question {
-        judged
-            .judgement
-            .reason
-            .push_str(&format!(" To date the saving: {question}"));
+    for sentence in words {
+        judged.judgement.reason.push(' ');
+        judged.judgement.reason.push_str(sentence);
     }
     let exposure = exposure(judged.cost.monthly_cost, recovery.term_end, as_of, next_period);
     scored(judged, action, saving, Some(recovery), exposure)
+}
+
+/// What bears on the saving and its day, in sentences.
+fn said_of_money(cost: &LineCost, contract: Option<&Contract>, recovery: &Recovery) -> Vec<String> {
+    let mut said = Vec::new();
+    let taken_off = -cost.promotion;
+    if taken_off > Cents::ZERO && recovery.bucket != Recoverable::ReassignOnly {
+        let until = match contract.and_then(|contract| contract.promo_ends_on) {
+            Some(day) => format!("until {day}"),
+            None => "until a day that no contract names".to_owned(),
+        };
+        said.push(format!(
+            "A promotion takes {taken_off} of its {} a month off, {until}: leaving saves {} before that.",
+            cost.seat_cost,
+            cost.saving()
+        ));
+    }
+    let monthly = contract.filter(|contract| contract.term == Term::Monthly);
+    if let (Some(contract), Some(notice_by)) = (monthly, recovery.notice_by) {
+        said.push(format!(
+            "Contract {} asks for {} days of notice: given by {notice_by}, it leaves with the month before the saving begins.",
+            contract.contract_id,
+            contract.notice_days.unwrap_or_default()
+        ));
+    }
+    said.extend(
+        recovery
+            .question
+            .iter()
+            .map(|question| format!("From when it saves is open: {question}")),
+    );
+    said
 }
 
 /// An annual seat without credit is paid for until its term ends: it is offered to somebody until the notice is near.
@@ -245,7 +277,7 @@ fn earliest(a: Option<NaiveDate>, b: Option<NaiveDate>) -> Option<NaiveDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Activity, Status, Term, Tier, parse_day};
+    use crate::domain::{Activity, Status, Tier, parse_day};
 
     fn line() -> Line {
         Line {
@@ -315,6 +347,7 @@ mod tests {
                     monthly_cost: Cents(3998),
                     seat_cost: Cents(3499),
                     overcharge: Cents::ZERO,
+                    promotion: Cents::ZERO,
                     tier_price: Cents(2999),
                     fees_share: Cents::ZERO,
                     source: None,

@@ -50,13 +50,34 @@ pub fn recovery(
         question: None,
     };
     match (contract.term, contract.mid_term_credit) {
-        (Term::Monthly, _) => next_bill(None),
+        (Term::Monthly, _) => month_to_month(contract, as_of, next_period),
         (Term::Annual, Some(MidTermCredit::Prorated)) => {
             next_bill(contract.end_on.filter(|end| *end > as_of))
         }
         (Term::Annual, Some(MidTermCredit::None)) => at_renewal(contract, as_of),
         (Term::Annual, None) => Recovery::undetermined(format!(
             "does contract {} give a credit for a line removed in the middle of the term?",
+            contract.contract_id
+        )),
+    }
+}
+
+/// A month-to-month line leaves with the first period before which its notice can still be given.
+fn month_to_month(contract: &Contract, as_of: NaiveDate, next_period: NaiveDate) -> Recovery {
+    let days = u64::from(contract.notice_days.unwrap_or(0));
+    let notice_of = |start: NaiveDate| start.pred_opt()?.checked_sub_days(Days::new(days));
+    let mut starts = (0..200).map(|month| add_months(next_period, month));
+    let open = starts.find(|start| days == 0 || notice_of(*start).is_some_and(|by| by > as_of));
+    match open {
+        Some(start) => Recovery {
+            bucket: Recoverable::NextBill,
+            recoverable_on: Some(start),
+            notice_by: notice_of(start).filter(|_| days > 0),
+            term_end: None,
+            question: None,
+        },
+        None => Recovery::undetermined(format!(
+            "does contract {} really ask for {days} days of notice?",
             contract.contract_id
         )),
     }

@@ -7,8 +7,10 @@ use super::audit::Fault;
 use super::audited::Audited;
 use super::in_force::{Named, on_findings};
 use super::ledger::{Proof, Tonight, ledger};
+use super::right_size::Seats;
 use crate::domain::{
-    ByLine, Decision, Finding, FindingKind, FindingState, LedgerEntry, LineCost, ScoredLine,
+    ByLine, Cents, CostSource, Decision, Finding, FindingKind, FindingState, LedgerEntry, Line, LineCost,
+    ScoredLine,
 };
 
 /// What is asked back as a price too high is no longer saved by leaving: each cent of a line stands in one place.
@@ -44,6 +46,22 @@ pub(super) fn take_off_overcharges(
             if let Some(cost) = costs.get_mut(line) {
                 cost.overcharge += *monthly;
             }
+        }
+    }
+}
+
+/// What a promotion takes off a line that it names is not saved by leaving.
+pub(super) fn take_off_promotions(costs: &mut ByLine<'_, LineCost>, lines: &[&Line], seats: &Seats<'_>) {
+    for line in lines {
+        if let Some(cost) = costs
+            .get_mut(line)
+            .filter(|cost| cost.source == Some(CostSource::Invoice) && cost.seat_cost > Cents::ZERO)
+        {
+            cost.promotion = seats
+                .of_line(line)
+                .promotion
+                .max(-cost.seat_cost)
+                .min(Cents::ZERO);
         }
     }
 }

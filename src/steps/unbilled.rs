@@ -173,7 +173,7 @@ pub(super) fn residual(
              What are they? A rule for each description goes into the price book.",
             newest.invoice.ids.join(", "),
             newest.invoice.invoice_date,
-            rows.join(", ")
+            rows.join(", ") + " of our file"
         ),
         monthly_amount: amount,
         amount_to_date: amount,

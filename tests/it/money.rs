@@ -7,6 +7,7 @@ mod bills_as_they_come;
 mod books;
 mod costs;
 mod descriptions;
+mod leaving;
 mod odd_bills;
 mod properties;
 mod rates;

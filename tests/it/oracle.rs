@@ -354,7 +354,7 @@ fn rows_are_cited(night: &Night, planted: &[rows::Row]) {
         assert_eq!(charge["invoice_id"], row["invoice_id"], "{row:?}");
         assert_eq!(charge["extension"], row["extension"], "{row:?}");
         assert_eq!(charge["phone_number"], row["phone_number"], "{row:?}");
-        let cited = [format!("row {number},"), format!("row {number} (")];
+        let cited = [format!("row {number} of our file"), format!("row {number} (")];
         let found = findings.iter().any(|found| {
             found["kind"] == row["kind"] && cited.iter().any(|cited| found["evidence"].contains(cited))
         });

@@ -85,8 +85,10 @@ fn as_it_is(finding: &Finding, has_step: bool) -> Proof {
 
 fn which_contract(line: Option<&ScoredLine>) -> String {
     match line.and_then(|line| line.line.contract_id.as_deref()) {
-        Some(contract) => format!("To date the saving: what are the term and notice of contract {contract}?"),
-        None => "To date the saving: which contract covers it, and when does it end?".to_owned(),
+        Some(contract) => {
+            format!("From when it saves is open: what are the term and notice of contract {contract}?")
+        }
+        None => "From when it saves is open: which contract covers it, and when does it end?".to_owned(),
     }
 }
 

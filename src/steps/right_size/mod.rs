@@ -44,6 +44,8 @@ pub struct RightSizing<'a> {
 pub struct RightSized {
     /// One for each line that can move or be asked about.
     pub findings: Vec<Finding>,
+    /// Of them, the ids of those that need the account's add-on, which is billed already.
+    pub rest_on_addon: HashSet<String>,
     /// The booked differences as billed on the newest invoice: out of `in_use`, into `right_size`.
     pub billed_difference: Cents,
     /// The arithmetic of the add-on, and decisions that could not be followed.
@@ -102,7 +104,11 @@ pub fn right_size(
                 false => Cents::ZERO,
             };
             done.billed_difference += difference;
-            done.findings.push(account.finding(&proposal, difference));
+            let finding = account.finding(&proposal, difference);
+            if account.addon_is_billed && proposal.way.by_addon.is_some() {
+                done.rest_on_addon.insert(finding.finding_id.clone());
+            }
+            done.findings.push(finding);
             let outcome = Outcome::of(&proposal, account.evidence(&proposal));
             outcomes.insert(line.line.line_id.clone(), outcome);
         }

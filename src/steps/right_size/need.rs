@@ -41,6 +41,15 @@ impl Shows<'_> {
         }
     }
 
+    /// A line that shows no recording yet, and has not been there for long enough to tell.
+    pub fn is_young(&self, line: &ScoredLine, feature: &Feature) -> bool {
+        let activity = &line.activity;
+        feature.evidence == Evidence::Recordings
+            && self.recorded_flags
+            && (activity.calls_recorded, line.line.records_on_demand) == (0, None)
+            && activity.known_business_days < self.min_known_business_days
+    }
+
     fn recordings_of(&self, line: &ScoredLine) -> Need {
         let activity = &line.activity;
         match (activity.calls_recorded, line.line.records_on_demand) {

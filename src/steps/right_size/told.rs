@@ -113,7 +113,7 @@ impl RightSizing<'_> {
             .as_ref()
             .filter(|_| proposal.is_booked)
         {
-            say(format!("To date the saving: {question}"));
+            say(format!("From when it saves is open: {question}"));
         }
         words
     }

@@ -97,6 +97,21 @@ fn company_recording_is_redundant_where_every_line_that_records_can_do_so_itself
         found.evidence
     );
 
+    let mut with_young = recording_office();
+    for extension in ["103", "104", "105"] {
+        with_young.lines.push(seat(extension));
+        with_young.used_until.insert(extension.into(), day("2026-10-16"));
+    }
+    with_young.lines[4].seat_since = Some(day("2026-09-25"));
+    let found = only(with_young.found(FindingKind::AddonRedundant));
+    assert!(
+        found
+            .evidence
+            .contains("Extension 105 has not been there for long enough to tell"),
+        "{}",
+        found.evidence
+    );
+
     let mut below = recording_office();
     below.lines[0].tier = Some(Tier::Premium);
     below.charges[0].tier = Some(Tier::Premium);

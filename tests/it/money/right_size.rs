@@ -354,7 +354,7 @@ fn money_comes_back_by_the_contract_of_the_line() {
     let finding = account.size().findings.remove(0);
     assert_eq!(finding.recoverable, Recoverable::Undetermined);
     assert!(finding.evidence.ends_with(
-        "To date the saving: contract K-7 is not in the contracts table: what are its term and notice?"
+        "From when it saves is open: contract K-7 is not in the contracts table: what are its term and notice?"
     ));
 
     let committed = |lines| {

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::bill::covering;
+use super::bill::{covering, one_month};
 use super::night::Night;
 use super::prices::price_faults;
 use super::rows::{Contract, months_between, months_on};
@@ -33,7 +33,17 @@ fn alone(contract: Option<&Contract>, as_of: NaiveDate, next_period: NaiveDate) 
         return Recovery::dated("undetermined", None);
     };
     match (contract.term.as_str(), contract.credit.as_str()) {
-        ("monthly", _) => Recovery::dated("next_bill", Some(next_period)),
+        ("monthly", _) => {
+            let days = contract.notice_days.unwrap_or(0).unsigned_abs();
+            let notice_of = |start: NaiveDate| start.pred_opt().unwrap() - Days::new(days);
+            let start = (0..)
+                .map(|month| months_on(next_period, month))
+                .find(|start| days == 0 || notice_of(*start) > as_of);
+            Recovery {
+                notice_by: start.map(notice_of).filter(|_| days > 0),
+                ..Recovery::dated("next_bill", start)
+            }
+        }
         (_, "prorated") => Recovery {
             term_end: contract.end_on.filter(|end| *end > as_of),
             ..Recovery::dated("next_bill", Some(next_period))
@@ -93,11 +103,20 @@ pub fn savings(night: &Night) -> Vec<Saving> {
         let of_line = dearer.iter().filter(|fault| fault.priced == line_id);
         of_line.map(|fault| fault.monthly).sum()
     };
+    // What a promotion takes off is not paid, and not saved.
+    let promotion = |line_id: &str| -> i64 {
+        let rows = night.newest().iter().filter(|row| {
+            let is_own = row.seat.is_some_and(|seat| night.seats[seat].line_id == line_id);
+            is_own && row.charge.kind == "promotion"
+        });
+        rows.map(|row| one_month(row.charge.amount, row.charge.from, row.charge.to))
+            .sum()
+    };
     let wasted = night.scored.iter().filter(|line| night.is_wasted(line));
     let mut savings: Vec<Saving> = wasted
         .map(|line| Saving {
             line_id: line.line_id.clone(),
-            monthly: night.cost(line).seat - overcharge(&line.line_id),
+            monthly: (night.cost(line).seat + promotion(&line.line_id) - overcharge(&line.line_id)).max(0),
             recovery: alone(contract_of(&line.line_id), night.as_of, night.next_period),
         })
         .collect();

@@ -40,6 +40,7 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
             monthly_cost: Cents(2999),
             seat_cost: Cents(2999),
             overcharge: Cents::ZERO,
+            promotion: Cents::ZERO,
             tier_price: Cents(2999),
             fees_share: Cents(130),
             source: Some(CostSource::Invoice),
