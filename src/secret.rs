@@ -1,5 +1,7 @@
 //! Passwords and secret URLs: read from a safe place, never printed.
 
+pub mod pasted;
+
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;

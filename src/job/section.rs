@@ -12,6 +12,7 @@ use config::{Value, ValueKind};
 use super::fault::{Fault, Faults};
 use super::show;
 use crate::domain::parse_day;
+use crate::secret::pasted::may_be_pasted;
 
 pub(super) struct Section<'a> {
     path: String,
@@ -86,9 +87,15 @@ impl<'a> Section<'a> {
                 .filter(|_| !show::may_hold_a_secret(key))
                 .map(|value| show::shortened(value))
                 // An address may bear a password.
-                .filter(|shown| !shown.contains("://")),
+                .filter(|shown| !shown.contains("://") && !may_be_pasted(shown)),
             origin: value.and_then(|value| value.origin()).map(str::to_owned),
-            says: says.to_string(),
+            says: match value
+                .map(|value| show::shortened(value))
+                .filter(|shown| may_be_pasted(shown))
+            {
+                Some(shown) => says.to_string().replace(shown.trim_matches('"'), "***"),
+                None => says.to_string(),
+            },
         });
     }
 

@@ -274,3 +274,17 @@ fn a_secret_in_a_job_is_refused_and_never_repeated() {
         "{error}"
     );
 }
+
+#[test]
+fn a_secret_pasted_at_any_setting_is_not_repeated() {
+    for key in [
+        "[scoring]\nmodel",
+        "[scoring]\nweekdays",
+        "[scoring]\nwindow_days",
+        "[sources.leave]\ntable",
+    ] {
+        let said = refusal(&format!("{key} = \"Xk9vQ2tR7wLp0mN4zB6c\""));
+        assert!(!said.contains("Xk9vQ2tR7w"), "{said}");
+        assert!(said.contains("line 9") || said.contains("line 10"), "{said}");
+    }
+}

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::super::PullError;
 use crate::domain::{Source, TableName};
+use crate::secret::pasted::may_be_pasted;
 
 /// A file of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,7 +206,13 @@ fn name_below(folder: &Path, path: &Path) -> String {
 fn unavailable(source: &Source, path: &Path, what: &str) -> PullError {
     PullError::Unavailable {
         source_name: source.name.clone(),
-        path: path.to_path_buf(),
+        path: match path
+            .file_name()
+            .is_some_and(|name| may_be_pasted(&name.to_string_lossy()))
+        {
+            true => PathBuf::from("(a path that may be a pasted secret, not shown)"),
+            false => path.to_path_buf(),
+        },
         what: what.to_string(),
     }
 }
