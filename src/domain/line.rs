@@ -92,6 +92,17 @@ impl Line {
         (!own.is_empty() && own == printed_words) || keys.into_iter().any(is_key)
     }
 
+    /// Whether a name has a word of the holder's among others (`Ms Ada Birch (Sales)`, `A. Birch`).
+    pub fn may_be_held_by(&self, printed: &str) -> bool {
+        let is_word = |c: char| !c.is_alphanumeric();
+        let own = folded(&self.user_name()).into_owned();
+        let own: Vec<&str> = own
+            .split(is_word)
+            .filter(|word| word.chars().count() > 1)
+            .collect();
+        folded(printed).split(is_word).any(|word| own.contains(&word))
+    }
+
     /// First and last name, or the login or e-mail; blank when nobody holds the line.
     pub fn user_name(&self) -> String {
         let names: Vec<&str> = [&self.first_name, &self.last_name]

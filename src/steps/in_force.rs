@@ -147,7 +147,9 @@ fn another_holder(decision: &Decision, line: &Line) -> Option<String> {
         .holder
         .as_deref()
         .filter(|holder| !holder.trim().is_empty());
-    if printed.is_some_and(|holder| !line.is_held_by(holder)) {
+    // Wrongly kept costs money, wrongly removed a phone.
+    let may_be_its = |holder: &str| decision.decision.sets_aside() && line.may_be_held_by(holder);
+    if printed.is_some_and(|holder| !line.is_held_by(holder) && !may_be_its(holder)) {
         return Some(
             " names another holder than the line has now; it was not used. Has the sheet shifted?".to_owned(),
         );

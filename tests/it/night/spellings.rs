@@ -157,3 +157,19 @@ fn a_keep_reaches_whoever_is_written_where_the_line_s_id_belongs() {
             .any(|notice| notice.contains("fits no line"))
     );
 }
+
+#[test]
+fn a_keep_holds_where_the_holder_is_written_with_other_words() {
+    let mut phones = Phones::named_by(&["user", "extension"]);
+    let decisions = "line_id,decision,expires_on,user_name,owner,decided_on\n\
+                     115,keep,2027-01-31,Ms Oona Pike (Sales),Kay,2026-10-01\n\
+                     116,keep,2027-01-31,Oona Pike,Kay,2026-10-01\n";
+    phones.files.insert("decisions", decisions.into());
+    let account = phones.judged();
+    assert_eq!(verdict(&account, "115"), Verdict::Exempt);
+    assert_eq!(
+        verdict(&account, "116"),
+        Verdict::Idle,
+        "the sheet may have shifted"
+    );
+}
