@@ -128,17 +128,25 @@ fn credit_and_monthly_terms_come_back_with_the_next_bill() {
         mid_term_credit: Some(MidTermCredit::Prorated),
         ..annual("2026-12-31")
     });
-    let monthly = dated(&Contract {
-        term: Term::Monthly,
-        end_on: None,
-        ..annual("2026-12-31")
-    });
-    for recovery in [credit, monthly] {
+    let monthly = |notice_days| {
+        dated(&Contract {
+            term: Term::Monthly,
+            end_on: None,
+            notice_days,
+            ..annual("2026-12-31")
+        })
+    };
+    for recovery in [credit, monthly(None), monthly(Some(14))] {
         assert_eq!(
             (recovery.bucket, recovery.recoverable_on),
             (Recoverable::NextBill, Some(day("2026-11-01")))
         );
     }
+    let after_notice = monthly(Some(60));
+    assert_eq!(
+        (after_notice.recoverable_on, after_notice.notice_by),
+        (Some(day("2027-01-01")), Some(day("2026-11-01")))
+    );
     let ends_by_itself = dated(&Contract {
         auto_renew: Some(false),
         notice_days: None,

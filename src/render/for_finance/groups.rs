@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{AccountStatement, Cents, Commitment, Line, ScoredLine, TierTerm, user_key};
+use crate::domain::{
+    AccountStatement, Cents, Commitment, ExpectedWaste, Line, ScoredLine, TierTerm, user_key,
+};
 
 /// Groups of fewer people than this are merged where finance reads.
 const SMALLEST_GROUP: usize = 5;
@@ -54,6 +56,12 @@ pub(super) fn cost_centres(account: &AccountStatement, names: &CostCentreNames<'
         groups[at].expected_waste = None;
     }
     groups
+}
+
+/// None of an account in which it would tell how silent a few people's lines are.
+pub(super) fn of_account(account: &AccountStatement) -> Option<ExpectedWaste> {
+    let is_of_many = |waste: &ExpectedWaste| waste.lines as usize >= SMALLEST_GROUP;
+    account.expected_waste.filter(is_of_many)
 }
 
 pub(super) fn by_tier_term(account: &AccountStatement) -> Vec<TierTerm> {

@@ -288,7 +288,7 @@ impl<'a> FinanceAccount<'a> {
             recoverable: &account.recoverable,
             by_tier_term: groups::by_tier_term(account),
             cost_centres: groups::cost_centres(account, &centres),
-            expected_waste: account.expected_waste,
+            expected_waste: groups::of_account(account),
             model: account.model.source,
             backtest: &account.backtest,
             track_record: &account.track_record,

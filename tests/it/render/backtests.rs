@@ -68,6 +68,23 @@ fn a_fixed_window_says_that_it_predicts_nothing() {
     assert!(!html.contains("Expected waste"));
 }
 
+/// It would tell how silent a few people's lines are.
+#[test]
+fn expected_waste_of_fewer_than_five_lines_is_not_finances() {
+    let of_lines = |lines: u32| {
+        let mut statement = night_by_chance();
+        for account in &mut statement.accounts {
+            if let Some(waste) = &mut account.expected_waste {
+                waste.lines = lines;
+            }
+        }
+        let html = file(&statement, "report.html");
+        html.contains("80 % interval USD ")
+    };
+    assert!(of_lines(5));
+    assert!(!of_lines(4));
+}
+
 #[test]
 fn expected_waste_stands_on_the_first_screen_with_its_interval() {
     let html = file(&night_by_chance(), "report.html");
