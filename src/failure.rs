@@ -74,9 +74,6 @@ impl ExitKind {
     }
 }
 
-/// What each of several failures begins with.
-const ITEM: &str = "- ";
-
 /// What happened, why, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -88,6 +85,8 @@ pub struct Failure {
     by_the_clock: bool,
     /// The rows that were too many.
     set_aside: Vec<Quarantined>,
+    /// What else stands in the way.
+    also: Option<Box<Failure>>,
 }
 
 impl Failure {
@@ -111,6 +110,7 @@ impl Failure {
             advice: None,
             by_the_clock: false,
             set_aside: Vec::new(),
+            also: None,
         }
     }
 
@@ -120,16 +120,14 @@ impl Failure {
     }
 
     /// Two that stand side by side, under the code of the first.
-    pub fn of_both(first: Failure, second: Failure) -> Failure {
-        let items = |failure: &Failure| match failure.what.starts_with(ITEM) {
-            true => failure.what.clone(),
-            false => format!("{ITEM}{}", failure.to_string().replace('\n', "\n  ")),
-        };
-        Failure {
-            set_aside: [&first.set_aside[..], &second.set_aside[..]].concat(),
-            by_the_clock: first.by_the_clock,
-            ..Failure::said(first.kind, format!("{}\n{}", items(&first), items(&second)))
+    pub fn of_both(mut first: Failure, mut second: Failure) -> Failure {
+        first.set_aside.append(&mut second.set_aside);
+        let mut end = &mut first.also;
+        while let Some(failure) = end {
+            end = &mut failure.also;
         }
+        *end = Some(Box::new(second));
+        first
     }
 
     /// Words typed that cannot be obeyed.
@@ -179,6 +177,13 @@ impl Failure {
         }
     }
 
+    /// Without what else stands in the way.
+    fn said_alone(&self) -> String {
+        let causes = self.causes.iter().map(|cause| format!("\n  because: {cause}"));
+        let advice = self.advice.iter().map(|advice| format!("\n  try: {advice}"));
+        self.what.clone() + &causes.chain(advice).collect::<String>()
+    }
+
     /// The rows that could not be used, where they are why there is no night.
     pub fn set_aside(&self) -> &[Quarantined] {
         &self.set_aside
@@ -204,16 +209,13 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.what.starts_with(ITEM) {
-            let items = self.what.lines().filter(|line| line.starts_with(ITEM));
-            writeln!(f, "{} things stand in the way:", items.count())?;
+        if self.also.is_none() {
+            return f.write_str(&self.said_alone());
         }
-        f.write_str(&self.what)?;
-        for cause in &self.causes {
-            write!(f, "\n  because: {cause}")?;
-        }
-        if let Some(advice) = &self.advice {
-            write!(f, "\n  try: {advice}")?;
+        let all = || std::iter::successors(Some(self), |failure| failure.also.as_deref());
+        write!(f, "{} things stand in the way:", all().count())?;
+        for failure in all() {
+            write!(f, "\n- {}", failure.said_alone().replace('\n', "\n  "))?;
         }
         Ok(())
     }

@@ -64,3 +64,10 @@ pub struct Charge {
     /// The rows of the same invoice that could not be used, in words, on each of its rows: the invoice is short by them.
     pub set_aside: Vec<String>,
 }
+
+impl Charge {
+    /// How many it bills: one where nothing says more.
+    pub fn count(&self) -> u32 {
+        self.quantity.unwrap_or(1).max(1)
+    }
+}

@@ -58,17 +58,11 @@ pub fn is_same_number(one: &str, other: &str) -> bool {
 
 /// Whether both may be one number: nobody proposes to release one of them while the other is in use.
 pub fn ends_alike(one: &str, other: &str) -> bool {
-    let end = |digits: &str| {
-        digits
-            .len()
-            .checked_sub(SAME_END)
-            .and_then(|at| digits.get(at..))
-            .map(str::to_owned)
-    };
     let (one, other) = (one.trim_start_matches('0'), other.trim_start_matches('0'));
+    let end = one.len().checked_sub(SAME_END).and_then(|at| one.get(at..));
     let short = one.len().min(other.len());
-    is_same_number(one, other)
-        || end(one).is_some_and(|own| end(other) == Some(own))
+    one == other
+        || end.is_some_and(|end| other.ends_with(end))
         || short >= FEWEST_AFTER_ZERO && (one.ends_with(other) || other.ends_with(one))
 }
 

@@ -81,21 +81,19 @@ impl<'a> Section<'a> {
 
     pub(super) fn fault(&self, key: &str, says: impl Display) {
         let value = self.values.get(key);
+        let shown = value.map(|value| show::shortened(value));
+        let is_pasted = shown.as_deref().is_some_and(may_be_pasted);
+        let says = match shown.as_deref().filter(|_| is_pasted) {
+            Some(shown) => says.to_string().replace(shown.trim_matches('"'), "***"),
+            None => says.to_string(),
+        };
         self.faults.add(Fault {
             key: show::key(&self.path, key),
-            value: value
-                .filter(|_| !show::may_hold_a_secret(key))
-                .map(|value| show::shortened(value))
-                // An address may bear a password.
-                .filter(|shown| !shown.contains("://") && !may_be_pasted(shown)),
+            // An address may bear a password.
+            value: shown
+                .filter(|shown| !show::may_hold_a_secret(key) && !shown.contains("://") && !is_pasted),
             origin: value.and_then(|value| value.origin()).map(str::to_owned),
-            says: match value
-                .map(|value| show::shortened(value))
-                .filter(|shown| may_be_pasted(shown))
-            {
-                Some(shown) => says.to_string().replace(shown.trim_matches('"'), "***"),
-                None => says.to_string(),
-            },
+            says,
         });
     }
 

@@ -257,9 +257,7 @@ impl Names {
 }
 
 fn seats(rows: &[&Charge]) -> u64 {
-    rows.iter()
-        .map(|row| u64::from(row.quantity.unwrap_or(1).max(1)))
-        .sum()
+    rows.iter().map(|row| u64::from(row.count())).sum()
 }
 
 fn unclear(charges: &Gathered<Charge>, bill: &Bill, (file, id): &Export, why: &str) -> PullError {

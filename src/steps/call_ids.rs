@@ -50,20 +50,16 @@ pub(super) fn spoilt_ids(legs: &[Bearer<'_>]) -> Vec<Option<Spoilt>> {
     // Only what is spread over more than an hour is looked at closely.
     spans.retain(|_, span| span.last_ms - span.first_ms > SAME_CALL_MS);
     let mut spread: PlHashMap<(NaiveDate, &str), Vec<(i64, i64)>> = PlHashMap::default();
-    if !spans.is_empty() {
-        let of_long = legs.iter().filter(|leg| spans.contains_key(&(leg.day, leg.id)));
-        for leg in of_long {
-            let end = leg.end_ms.unwrap_or(leg.start_ms).max(leg.start_ms);
-            let times = spread.entry((leg.day, leg.id)).or_default();
-            times.push((leg.start_ms, end));
-        }
-        spread.retain(|_, times| times.len() > MOST_LEGS || has_a_gap(times));
+    for leg in legs.iter().filter(|leg| spans.contains_key(&(leg.day, leg.id))) {
+        let end = leg.end_ms.unwrap_or(leg.start_ms).max(leg.start_ms);
+        let times = spread.entry((leg.day, leg.id)).or_default();
+        times.push((leg.start_ms, end));
     }
-    let is_spread = |leg: &Bearer| !spread.is_empty() && spread.contains_key(&(leg.day, leg.id));
+    spread.retain(|_, times| times.len() > MOST_LEGS || has_a_gap(times));
     legs.iter()
         .map(|leg| match () {
             () if is_scientific(leg.id) || (cut && is_cut(leg.id)) => Some(Spoilt::Rounded),
-            () if is_spread(leg) => Some(Spoilt::Shared),
+            () if spread.contains_key(&(leg.day, leg.id)) => Some(Spoilt::Shared),
             () => None,
         })
         .collect()

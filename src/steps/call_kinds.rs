@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::day_join::DayJoin;
 use super::gates::{Part, Span, change_hash, report};
-use super::roll_up::{Outcome, is_known_result, outcome};
+use super::roll_up::{Outcome, is_known_result};
 use crate::domain::{Gate, GateReport, GateStatus};
 
 /// Calls of under so many seconds (missed ones, wrong numbers, a box that answers) are in every company's log.
@@ -34,7 +34,12 @@ pub struct CallKinds {
 }
 
 impl CallKinds {
-    pub fn add(&mut self, result: Option<&str>, seconds: Option<i64>, is_between_own: bool) {
+    pub fn add(
+        &mut self,
+        (result, outcome): (Option<&str>, Outcome),
+        seconds: Option<i64>,
+        is_between_own: bool,
+    ) {
         if let Some(seconds) = seconds {
             self.timed += 1;
             self.short += u64::from(seconds < SHORT_SECONDS);
@@ -43,7 +48,7 @@ impl CallKinds {
         }
         if result.is_some_and(is_known_result) {
             self.told += 1;
-            self.unanswered += u64::from(outcome(result, seconds) == Outcome::Demand);
+            self.unanswered += u64::from(outcome == Outcome::Demand);
         }
         self.between_own += u64::from(is_between_own);
     }

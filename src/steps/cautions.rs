@@ -16,8 +16,7 @@ pub fn caution<'a>(
     inputs: impl IntoIterator<Item = &'a InputRead>,
 ) {
     let account_id = statement.account_id.clone();
-    let here = |made: &&UnreadDecision| made.account_id.as_ref().is_none_or(|other| *other == account_id);
-    for made in unread.iter().filter(here) {
+    for made in unread.iter().filter(|made| may_be_of(made, &account_id)) {
         let told = format!(
             "The decision {:?} in {} could not be read and does not hold ({}): correct it there, and hand the list back.",
             made.decision, made.origin, made.reason
@@ -26,17 +25,8 @@ pub fn caution<'a>(
             made.finding_id.as_deref() == Some(finding.finding_id.as_str()) && finding.line_id.is_some()
         });
         let by_finding = by_finding.and_then(|finding| finding.line_id.clone());
-        let is_on = |line: &ScoredLine| {
-            Some(&line.line.line_id) == by_finding.as_ref()
-                || made
-                    .finding_id
-                    .as_ref()
-                    .is_some_and(|id| *id == waste_line_id(&line.line))
-                || made
-                    .line_id
-                    .as_deref()
-                    .is_some_and(|named| is_named_in(named, &line.line))
-        };
+        let is_on =
+            |line: &ScoredLine| Some(&line.line.line_id) == by_finding.as_ref() || names(made, &line.line);
         for line in statement.lines.iter_mut().filter(|line| is_on(line)) {
             line.cautions.push(told.clone());
         }
@@ -53,29 +43,32 @@ pub fn perhaps_kept<'a>(
     lines: &'a [Line],
     unread: &'a [UnreadDecision],
 ) -> impl Iterator<Item = String> {
-    let here = move |made: &&UnreadDecision| made.account_id.as_ref().is_none_or(|other| other == account_id);
-    let may_keep = |made: &&UnreadDecision| {
+    let may_keep = move |made: &&UnreadDecision| {
         let word: Option<DecisionKind> = made.decision.trim().to_lowercase().parse().ok();
-        word.is_none_or(DecisionKind::sets_aside)
+        may_be_of(made, account_id) && word.is_none_or(DecisionKind::sets_aside)
     };
-    unread.iter().filter(here).filter(may_keep).flat_map(move |made| {
-        let is_on = move |line: &&Line| {
-            let by_line = made
-                .line_id
-                .as_deref()
-                .is_some_and(|named| is_named_in(named, line));
-            line.seat_until.is_none()
-                && (by_line
-                    || made
-                        .finding_id
-                        .as_ref()
-                        .is_some_and(|id| *id == waste_line_id(line)))
-        };
-        lines
-            .iter()
-            .filter(is_on)
-            .map(|line| extension_name(&line.extension))
+    unread.iter().filter(may_keep).flat_map(move |made| {
+        let is_on = move |line: &&Line| line.seat_until.is_none() && names(made, line);
+        let on = lines.iter().filter(is_on);
+        on.map(|line| extension_name(&line.extension))
     })
+}
+
+fn may_be_of(made: &UnreadDecision, account_id: &str) -> bool {
+    made.account_id.as_ref().is_none_or(|other| other == account_id)
+}
+
+/// Whether it is on this line: by whatever stands for the line, or by the finding that the line is wasted.
+fn names(made: &UnreadDecision, line: &Line) -> bool {
+    let by_finding = made
+        .finding_id
+        .as_ref()
+        .is_some_and(|id| *id == waste_line_id(line));
+    by_finding
+        || made
+            .line_id
+            .as_deref()
+            .is_some_and(|named| is_named_in(named, line))
 }
 
 fn not_read(statement: &mut AccountStatement, input: &InputRead) {

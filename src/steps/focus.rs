@@ -92,7 +92,7 @@ fn pricing(row: &MatchedCharge<'_>, agreed: &Agreed<'_>) -> FocusPricing {
         true => (-charge.amount, -1),
         false => (charge.amount, 1),
     };
-    let count = charge.quantity.filter(|count| *count > 0).map_or(1, i64::from);
+    let count = i64::from(charge.count());
     let split = |parts: i64| (paid.0 % parts == 0).then(|| (parts, Cents(paid.0 / parts)));
     let serves_months = frequency(row.kind) == ChargeFrequency::Recurring;
     let by_months = whole_months(charge)

@@ -79,7 +79,7 @@ fn whom(row: &Charge) -> Option<&str> {
 }
 
 fn seats_of(row: &Charge) -> u64 {
-    u64::from(row.quantity.unwrap_or(1).max(1))
+    u64::from(row.count())
 }
 
 fn invoice_of(charges: &[Charge], invoice_date: NaiveDate) -> Option<Invoice> {

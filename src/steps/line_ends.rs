@@ -107,8 +107,9 @@ pub(super) fn resolve_ends(
         join.ungrouped.rounded += u64::from(spoilt_at(row) == Some(Spoilt::Rounded));
         join.ungrouped.shared += u64::from(spoilt_at(row) == Some(Spoilt::Shared));
         let is_own = |side: usize, end: &End<'_>| !at[side].lines.is_empty() || end.names_a_line();
+        let outcome = outcome(result.get(row), length.get(row));
         join.kinds.get_or_insert_default().add(
-            result.get(row),
+            (result.get(row), outcome),
             length.get(row),
             direction.get(row) == Some("internal") || is_own(0, &source) && is_own(1, &destination),
         );
@@ -136,7 +137,7 @@ pub(super) fn resolve_ends(
         }
         // An inbound leg is its destination's; the caller's own leg is a row of its own.
         let placing = !is_inbound;
-        let answered = !to_box && outcome(result.get(row), length.get(row)) == Outcome::Answered;
+        let answered = !to_box && outcome == Outcome::Answered;
         join.recorded_told += u64::from(!answered || recorded.get(row).is_some());
         let leg = LineEnd {
             line: 0,

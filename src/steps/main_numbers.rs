@@ -34,6 +34,6 @@ impl<'a> MainNumbers<'a> {
     }
 
     pub fn has(&self, number: &str, day: NaiveDate) -> bool {
-        !self.0.is_empty() && self.0.contains(&(number, day))
+        self.0.contains(&(number, day))
     }
 }

@@ -37,10 +37,8 @@ pub(super) fn remember_removed(audited: &mut [Audited<'_>]) {
             removal.on < start || removal.on == start && removal.invoice_date < row.charge.invoice_date
         };
         let before = removals.iter().filter(is_before);
-        row.fault = match before.max_by_key(|removal| removal.on) {
-            Some(removal) => after_removal(row, &extension, removal),
-            None => None,
-        };
+        let latest = before.max_by_key(|removal| removal.on);
+        row.fault = latest.and_then(|removal| after_removal(row, &extension, removal));
     }
 }
 

@@ -118,8 +118,7 @@ fn unbilled_by_number(row: &MatchedCharge<'_>, account: &Account, as_of: NaiveDa
         row.charge.term.map(Term::as_str),
     ];
     let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let quantity = i64::from(row.charge.quantity.unwrap_or(1).max(1));
-    let price = one_month(&row.charge).ratio(1, quantity);
+    let price = one_month(&row.charge).ratio(1, i64::from(row.charge.count()));
     let amount = price.times(i64::try_from(missing).unwrap_or(0));
     Finding {
         finding_id: finding_id(
