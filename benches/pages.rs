@@ -79,6 +79,7 @@ fn source() -> Source {
         sheet: None,
         decimal: DecimalMark::Auto,
         date_order: DateOrder::Iso,
+        issuer: None,
         shape: CallShape::Auto,
         time_zone: None,
         covers_from: None,

@@ -61,6 +61,8 @@ pub struct Charge {
     pub term: Option<Term>,
     pub quantity: Option<u32>,
     pub unit_price: Option<Cents>,
+    /// Who bills it, where the file or its source says so.
+    pub issuer: Option<String>,
     /// The rows of the same invoice that could not be used, in words, on each of its rows: the invoice is short by them.
     pub set_aside: Vec<String>,
 }

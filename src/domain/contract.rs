@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Cents, Term, Tier, words};
+use super::{Cents, Term, Tier, UnreadContract, words};
 
 words! {
     /// What a line removed in the middle of its term gives back.
@@ -72,6 +72,7 @@ impl Contract {
 pub struct InForce<'a> {
     day: NaiveDate,
     rows: Vec<&'a Contract>,
+    unread: &'a [UnreadContract],
 }
 
 impl<'a> InForce<'a> {
@@ -87,7 +88,18 @@ impl<'a> InForce<'a> {
         InForce {
             day,
             rows: contracts.iter().filter(stands).collect(),
+            unread: &[],
         }
+    }
+
+    /// With the rows that could not be used.
+    pub fn beside(self, unread: &'a [UnreadContract]) -> InForce<'a> {
+        InForce { unread, ..self }
+    }
+
+    /// The row that may cover a line and could not be used.
+    pub fn unread_of(&self, contract_id: Option<&str>, tier: Option<Tier>) -> Option<&'a UnreadContract> {
+        self.unread.iter().find(|row| row.may_be_of(contract_id, tier))
     }
 
     pub fn rows(&self) -> &[&'a Contract] {

@@ -104,6 +104,9 @@ pub struct Finding {
     pub line_id: Option<String>,
     pub extension: Option<String>,
     pub invoice_id: Option<String>,
+    /// The contract that it is of, where it is of no line.
+    #[serde(default)]
+    pub contract_id: Option<String>,
     /// What it is about, in a few words.
     pub subject: String,
     /// The proof, as a sentence that can be checked.

@@ -78,7 +78,7 @@ pub use statement::{
     CoverageSummary, ExpectedWaste, InputRead, InvoiceTrend, NightStatus, Quarantined, Sheets, Statement,
     TierTerm,
 };
-pub use unread::{UnreadCall, UnreadDays, UnreadDecision, UnreadNames};
+pub use unread::{UnreadCall, UnreadContract, UnreadDays, UnreadDecision, UnreadNames};
 pub use verdict::{Action, Recoverable, Verdict};
 pub use voicemail_box::is_voicemail_box;
 pub use vonage::{Suite, VonageApi};

@@ -102,7 +102,8 @@ pub struct Feature {
     pub evidence: Evidence,
 }
 
-/// A regular expression on a charge's description, and what it says; the first that matches holds.
+/// A regular expression on a charge's description, and what it says; the first that matches holds. Where it names an issuer, it
+/// is for that one's bills alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChargeRule {
@@ -110,6 +111,8 @@ pub struct ChargeRule {
     pub kind: ChargeKind,
     pub tier: Option<Tier>,
     pub term: Option<Term>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
 }
 
 /// Prices per line and month. Only rows of an account's own currency price it: see [`PriceBook::in_currency`].

@@ -61,6 +61,8 @@ pub struct Source {
     pub sheet: Option<String>,
     pub decimal: DecimalMark,
     pub date_order: DateOrder,
+    /// Who issues the bills of the files, where their rows do not say it.
+    pub issuer: Option<String>,
     pub shape: CallShape,
     /// The zone of local times in the files; the account's where not given.
     pub time_zone: Option<Zone>,

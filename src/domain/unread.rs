@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::Tier;
+
 /// Names of whom rows speak that could not be used, as they are remembered: `extension 101`, `login ann`.
 pub type UnreadNames = BTreeMap<String, UnreadDays>;
 
@@ -45,4 +47,22 @@ pub struct UnreadDecision {
     /// File and row.
     pub origin: String,
     pub reason: String,
+}
+
+/// A contract row that cannot be used: what it says is not known, which is not that there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadContract {
+    /// None where the row names none of the job's.
+    pub account_id: Option<String>,
+    pub contract_id: String,
+    /// None: of all tiers, or of one that cannot be read either.
+    pub tier: Option<Tier>,
+    /// File and row.
+    pub origin: String,
+}
+
+impl UnreadContract {
+    pub fn may_be_of(&self, contract_id: Option<&str>, tier: Option<Tier>) -> bool {
+        contract_id == Some(self.contract_id.as_str()) && (self.tier.is_none() || self.tier == tier)
+    }
 }

@@ -43,6 +43,7 @@ fn read_one(name: String, mut section: Section<'_>, base: &Base, accounts: &[&st
         sheet: section.parsed("sheet", sheet),
         decimal: section.word("decimal").unwrap_or(DecimalMark::Auto),
         date_order: section.word("date_order").unwrap_or(DateOrder::Iso),
+        issuer: section.text("issuer"),
         shape: section.word("shape").unwrap_or(CallShape::Auto),
         time_zone: section.parsed("time_zone", zone),
         covers_from: section.day("covers_from"),
@@ -59,6 +60,9 @@ fn read_one(name: String, mut section: Section<'_>, base: &Base, accounts: &[&st
                 section.fault(key, "is for sources of calls only");
             }
         }
+    }
+    if table.is_some_and(|table| table != TableName::Charges) && !section.lacks(&["issuer"]) {
+        section.fault("issuer", "is for sources of charges only");
     }
     if from == Origin::Vonage {
         from_api(&mut section, table, accounts);

@@ -70,6 +70,7 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
             .collect();
         let agreed = Agreed {
             contracts: &contracts,
+            unread_contracts: &tables.unread_contracts_of(id),
             book: &book.in_currency(account.currency),
             counts: &LineCounts::on(as_of, &roster.lines, &contracts),
         };

@@ -34,6 +34,7 @@ impl Table for Charges {
         optional("term", &["billing term"]),
         summed(optional("quantity", &["qty"])),
         optional("unit_price", &["price", "rate"]),
+        optional("issuer", &["vendor", "supplier", "billed by"]),
     ];
 
     fn parse(cells: &Cells) -> Result<Option<Charge>, Fault> {
@@ -92,6 +93,7 @@ fn charge(cells: &Cells) -> Result<Charge, Fault> {
         term: cells.word("term")?,
         quantity: beside(cells.count("quantity")),
         unit_price: beside(cells.amount_in("unit_price", currency)),
+        issuer: cells.text("issuer")?.or_else(|| cells.source.issuer.clone()),
         set_aside: Vec::new(),
     })
 }

@@ -1,6 +1,6 @@
 //! `contracts`: one row is one tier of a contract, or all its tiers.
 
-use crate::domain::{Contract, TableName, Term, Tier};
+use crate::domain::{Contract, TableName, Term, Tier, UnreadContract};
 
 use super::PullError;
 use super::cells::{Cells, Fault, Weight};
@@ -35,6 +35,15 @@ impl Table for Contracts {
         optional("mid_term_credit", &[]),
         optional("min_tier_reason", &[]),
     ];
+
+    fn unread_contract(cells: &Cells) -> Option<UnreadContract> {
+        Some(UnreadContract {
+            account_id: cells.account().ok().map(|account| account.account_id.clone()),
+            contract_id: cells.text("contract_id").ok().flatten()?,
+            tier: cells.tier("tier").ok().flatten(),
+            origin: format!("{}, row {}", cells.file, cells.row.number),
+        })
+    }
 
     fn parse(cells: &Cells) -> Result<Option<Contract>, Fault> {
         let term: Term = cells.needed_word("term")?;

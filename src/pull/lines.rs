@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Line, Status, TableName, extension_name, folded, login_name};
+use crate::domain::{Line, Status, TableName, extension_name, folded, login_name, number_name};
 use crate::zones;
 
 use super::cells::{Cells, Fault, Weight, fault};
@@ -52,13 +52,18 @@ impl Table for Lines {
             Err(_) => texts::extensions_in(cells.raw("extension").unwrap_or_default()),
         };
         let users = ["login_name", "email", "user_id"].map(|column| cells.folded(column).ok().flatten());
-        names_of(users.iter().flatten(), extensions.iter().map(String::as_str))
+        let numbers = cells.numbers("dids").unwrap_or_default();
+        names_of(
+            users.iter().flatten(),
+            extensions.iter().map(String::as_str),
+            &numbers,
+        )
     }
 
     fn named(line: &Line) -> Vec<(String, String)> {
         let users = [&line.login_name, &line.email, &line.user_id];
         let extension = Some(line.extension.as_str()).filter(|extension| !extension.is_empty());
-        let names = names_of(users.into_iter().flatten(), extension.into_iter()).into_iter();
+        let names = names_of(users.into_iter().flatten(), extension.into_iter(), &line.dids).into_iter();
         names.map(|name| (line.account_id.clone(), name)).collect()
     }
 
@@ -123,9 +128,15 @@ impl Table for Lines {
 fn names_of<'a>(
     users: impl Iterator<Item = &'a String>,
     extensions: impl Iterator<Item = &'a str>,
+    numbers: &[String],
 ) -> Vec<String> {
     let extensions = extensions.map(extension_name);
-    users.map(|user| login_name(user)).chain(extensions).collect()
+    let numbers = numbers.iter().map(|number| number_name(number));
+    users
+        .map(|user| login_name(user))
+        .chain(extensions)
+        .chain(numbers)
+        .collect()
 }
 
 /// Whoever has two extensions in one cell would be in no list at all, and both of them billed to nobody.

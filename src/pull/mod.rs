@@ -34,7 +34,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{
     Account, Charge, Contract, Decision, DirectoryEntry, Holiday, InputRead, Line, Price, Quarantined,
-    Source, UnreadDecision,
+    Source, UnreadContract, UnreadDecision,
 };
 
 pub use calls::{CallFile, CallsRead, READING_RULE, call_files, read_calls};
@@ -60,6 +60,15 @@ pub struct Tables {
     /// used.
     pub unread_lines: BTreeSet<(String, String)>,
     pub unread_decisions: Vec<UnreadDecision>,
+    pub unread_contracts: Vec<UnreadContract>,
+}
+
+impl Tables {
+    /// Those that name the account, and those that name none.
+    pub fn unread_contracts_of(&self, account_id: &str) -> Vec<UnreadContract> {
+        let is_of = |row: &&UnreadContract| row.account_id.as_deref().is_none_or(|id| id == account_id);
+        self.unread_contracts.iter().filter(is_of).cloned().collect()
+    }
 }
 
 /// Reads the small tables from the sources' files. Fails on a file that is missing, unreadable or not what its table
@@ -80,6 +89,7 @@ pub fn read_tables(
             tables.quarantine.extend(finished.quarantine);
             tables.unread_lines.extend(finished.unread);
             tables.unread_decisions.extend(finished.unread_decisions);
+            tables.unread_contracts.extend(finished.unread_contracts);
         }};
     }
     read!(lines, lines::Lines, lines::settle);

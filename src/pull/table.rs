@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Account, InputRead, Origin, Quarantined, Source, TableName, UnreadDecision};
+use crate::domain::{
+    Account, InputRead, Origin, Quarantined, Source, TableName, UnreadContract, UnreadDecision,
+};
 
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, Weight};
@@ -45,6 +47,11 @@ pub(super) trait Table {
         None
     }
 
+    /// What a row is a row of that cannot be used, where lines rest on it.
+    fn unread_contract(_cells: &Cells) -> Option<UnreadContract> {
+        None
+    }
+
     /// A fault with what else its row says, where the table must know that the row is missing.
     fn in_context(_cells: &Cells, fault: Fault) -> Fault {
         fault
@@ -74,6 +81,7 @@ pub(super) struct Gathered<T> {
     pub unread: BTreeSet<(String, String)>,
     /// What whoever acts on lines must hear of.
     pub unread_decisions: Vec<UnreadDecision>,
+    pub unread_contracts: Vec<UnreadContract>,
     named: fn(&T) -> Vec<(String, String)>,
     /// Rows that were understood and say nothing, for each file.
     silent: Vec<u64>,
@@ -96,6 +104,7 @@ pub(super) fn gather<T: Table>(
         holes: Vec::new(),
         unread: BTreeSet::new(),
         unread_decisions: Vec::new(),
+        unread_contracts: Vec::new(),
         named: T::named,
         silent: Vec::new(),
         absorbed: Vec::new(),
@@ -249,6 +258,7 @@ impl<I: PartialEq> Gathered<I> {
             self.unread.extend(whom_it_names::<T>(cells));
         }
         self.unread_decisions.extend(T::unread_decision(cells, fault));
+        self.unread_contracts.extend(T::unread_contract(cells));
     }
 }
 
@@ -367,6 +377,7 @@ impl<T: PartialEq> Gathered<T> {
             quarantine: self.quarantine,
             unread: self.unread,
             unread_decisions: self.unread_decisions,
+            unread_contracts: self.unread_contracts,
         })
     }
 }
@@ -377,4 +388,5 @@ pub(super) struct Finished<T> {
     pub quarantine: Vec<Quarantined>,
     pub unread: BTreeSet<(String, String)>,
     pub unread_decisions: Vec<UnreadDecision>,
+    pub unread_contracts: Vec<UnreadContract>,
 }

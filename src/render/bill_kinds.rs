@@ -1,21 +1,34 @@
 //! How the newest bill was read, for whoever writes the price book's rules: each kind with its rows, its money and what they are called.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::cell::{counted, money};
 use super::plain;
 use super::safe::Discretion;
 use crate::domain::{Cents, Charge, ChargeKind, Currency, Line};
 
-/// Descriptions of one kind that are shown; of what no rule knows, since each of them wants one.
-const SHOWN: usize = 2;
-const SHOWN_UNKNOWN: usize = 20;
+/// Descriptions of one kind that are shown, those alike but for numbers and names once.
+const SHOWN: usize = 20;
+
+/// A description with its numbers as signs, since each line's has its own.
+fn shape(description: &str) -> String {
+    let mut shape = String::with_capacity(description.len());
+    for letter in description.chars() {
+        match letter.is_ascii_digit() {
+            true if shape.ends_with('#') => {}
+            true => shape.push('#'),
+            false => shape.push(letter),
+        }
+    }
+    shape
+}
 
 #[derive(Default)]
 struct Read<'a> {
     rows: u32,
     amount: Cents,
-    descriptions: BTreeSet<&'a str>,
+    /// By what they say without numbers, the first of each.
+    descriptions: BTreeMap<String, &'a str>,
 }
 
 /// A line for each kind of the classified charges, with what no rule knows last. Names of the lines' holders are left out.
@@ -31,7 +44,9 @@ pub fn bill_kinds(charges: &[Charge], lines: &[Line], currency: Currency) -> Vec
         let read = kinds.entry((kind == ChargeKind::Other, kind, seat)).or_default();
         read.rows += 1;
         read.amount += charge.amount;
-        read.descriptions.insert(&charge.description);
+        let shape = shape(&discretion.without_names(&charge.description));
+        let first = read.descriptions.entry(shape).or_insert(&charge.description);
+        *first = (*first).min(&charge.description);
     }
     let told = kinds.into_iter().map(|((is_unknown, kind, (tier, term)), read)| {
         let words = [
@@ -39,14 +54,13 @@ pub fn bill_kinds(charges: &[Charge], lines: &[Line], currency: Currency) -> Vec
             tier.map(|tier| tier.as_str()),
             term.map(|term| term.as_str()),
         ];
-        let shown = if is_unknown { SHOWN_UNKNOWN } else { SHOWN };
         let mut names: Vec<String> = read
             .descriptions
-            .iter()
-            .take(shown)
+            .values()
+            .take(SHOWN)
             .map(|text| format!("{:?}", discretion.without_names(text)))
             .collect();
-        if let Some(more @ 1..) = read.descriptions.len().checked_sub(shown) {
+        if let Some(more @ 1..) = read.descriptions.len().checked_sub(SHOWN) {
             names.push(format!("{more} more"));
         }
         let advice = match is_unknown {

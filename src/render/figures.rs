@@ -154,13 +154,21 @@ impl Deadline {
     }
 }
 
+/// Whether it stays for another term unless notice is given: for sure, or as far as anybody knows.
+fn hangs_on_notice(finding: &FinanceFinding) -> bool {
+    matches!(
+        finding.recoverable,
+        Recoverable::AtRenewal | Recoverable::Undetermined
+    )
+}
+
 /// The first notice deadline after `as_of` and all the money that hangs on it.
 pub fn next_deadline(account: &FinanceAccount<'_>, as_of: NaiveDate) -> Option<Deadline> {
     let ahead = || {
         account
             .findings
             .iter()
-            .filter(|finding| finding.recoverable == Recoverable::AtRenewal)
+            .filter(|finding| finding.is_open() && hangs_on_notice(finding))
             .filter(|finding| finding.notice_by.is_some_and(|day| day > as_of))
     };
     let notice_by = ahead().filter_map(|finding| finding.notice_by).min()?;
@@ -179,7 +187,7 @@ pub fn next_deadline(account: &FinanceAccount<'_>, as_of: NaiveDate) -> Option<D
 pub fn notice_deadlines(account: &FinanceAccount<'_>, as_of: NaiveDate) -> BTreeMap<NaiveDate, Cents> {
     let mut days: BTreeMap<NaiveDate, Cents> = BTreeMap::new();
     let open = account.findings.iter().filter(|finding| finding.is_open());
-    for finding in open.filter(|finding| finding.recoverable == Recoverable::AtRenewal) {
+    for finding in open.filter(|finding| hangs_on_notice(finding)) {
         if let Some(day) = finding.notice_by.filter(|day| *day > as_of) {
             *days.entry(day).or_default() += finding.monthly_amount;
         }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::cell::{counted, money};
+use super::deadlines::any_ahead;
 use super::for_finance::{FinanceAccount, FinanceFinding, FinanceNight};
 use super::mail::{
     ACCOUNTS, MailAccount, MailBody, MailRow, Trust, act_by, body, bucket, head, more, rows_each, shortened,
@@ -16,8 +17,15 @@ use crate::domain::Recoverable;
 pub fn finance_mail(night: &FinanceNight<'_>) -> Result<MailBody, RenderError> {
     let rows = rows_each(&night.accounts);
     let shown = night.accounts.iter().take(ACCOUNTS);
-    let attached = "Attached: report.xlsx (every line, finding and deadline), findings.csv (fill in its last five columns, decision: \
-         dispute, dismiss or keep, and hand it back to whoever runs quietline) and deadlines.ics for a calendar. No names are in them.";
+    let mut attached = "Attached: report.xlsx (every line, finding and deadline), findings.csv (fill in its last five columns, decision: \
+         dispute, dismiss or keep, and hand it back to whoever runs quietline)"
+        .to_owned();
+    let mut attachments = vec!["report.xlsx", "findings.csv"];
+    if any_ahead(night) {
+        attached.push_str(" and deadlines.ics for a calendar");
+        attachments.push("deadlines.ics");
+    }
+    attached.push_str(". No names are in them.");
     body(
         night,
         finance_subject(night),
@@ -25,8 +33,8 @@ pub fn finance_mail(night: &FinanceNight<'_>) -> Result<MailBody, RenderError> {
             .map(|account| finance_account(night, account, rows))
             .collect(),
         Trust::of_finance(night),
-        attached,
-        vec!["report.xlsx", "findings.csv", "deadlines.ics"],
+        &attached,
+        attachments,
     )
 }
 

@@ -1,6 +1,6 @@
 //! `lines.csv`: one row is one line, scored. Bears names: for admins and machines.
 
-use super::columns::{Column, Context, column, csv_bytes};
+use super::columns::{Column, Context, Holds, amounts, chances, column, counts, csv_bytes, days};
 use super::{Cell, RenderError, figures};
 use crate::domain::{Cents, ScoredLine, Statement};
 
@@ -13,7 +13,7 @@ pub fn lines_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
 }
 
 /// The same table by columns, for machines that want types instead of text.
-pub fn lines_columns(statement: &Statement) -> Vec<(&'static str, Vec<Cell>)> {
+pub fn lines_columns(statement: &Statement) -> Vec<(&'static str, Holds, Vec<Cell>)> {
     let cells = |column: &Column<ScoredLine>| {
         let of = |account| move |line| (column.cell)(&Context { account }, line);
         figures::printed_accounts(statement)
@@ -23,7 +23,7 @@ pub fn lines_columns(statement: &Statement) -> Vec<(&'static str, Vec<Cell>)> {
     };
     COLUMNS
         .iter()
-        .map(|column| (column.name, cells(column)))
+        .map(|column| (column.name, column.holds, cells(column)))
         .collect()
 }
 
@@ -95,79 +95,79 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
     column("contract_id", "The contract that covers the line.", |_, l| {
         Cell::maybe(&l.line.contract_id)
     }),
-    column("seat_since", "First day of this holder on this line.", |_, l| {
+    days("seat_since", "First day of this holder on this line.", |_, l| {
         Cell::day(l.line.seat_since)
     }),
-    column(
+    days(
         "first_used_on",
         "First known day with a call placed or answered.",
         |_, l| Cell::day(l.activity.first_used_on),
     ),
-    column(
+    days(
         "last_used_on",
         "Last known day with a call placed or answered.",
         |_, l| Cell::day(l.activity.last_used_on),
     ),
-    column("last_outbound_on", "Last day with a call placed.", |_, l| {
+    days("last_outbound_on", "Last day with a call placed.", |_, l| {
         Cell::day(l.activity.last_outbound_on)
     }),
-    column("last_answered_on", "Last day with a call answered.", |_, l| {
+    days("last_answered_on", "Last day with a call answered.", |_, l| {
         Cell::day(l.activity.last_answered_on)
     }),
-    column(
+    days(
         "last_missed_on",
         "Last day with a call missed, voicemail included.",
         |_, l| Cell::day(l.activity.last_missed_on),
     ),
-    column(
+    counts(
         "days_silent",
         "Known calendar days after the last use; for a line never used, since it began.",
         |_, l| Cell::count(l.activity.days_silent),
     ),
-    column(
+    counts(
         "known_days",
         "Calendar days since the line began whose call data is complete.",
         |_, l| Cell::count(l.activity.known_days),
     ),
-    column(
+    counts(
         "active_days_30",
         "Days with use in the last 30 calendar days.",
         |_, l| Cell::count(l.activity.active_days_30),
     ),
-    column(
+    counts(
         "active_days_60",
         "Days with use in the last 60 calendar days.",
         |_, l| Cell::count(l.activity.active_days_60),
     ),
-    column(
+    counts(
         "active_days_90",
         "Days with use in the last 90 calendar days.",
         |_, l| Cell::count(l.activity.active_days_90),
     ),
-    column(
+    counts(
         "active_days_all",
         "Days with use since the line began.",
         |_, l| Cell::count(l.activity.active_days_all),
     ),
-    column("calls_out_90", "Calls placed in the last 90 days.", |_, l| {
+    counts("calls_out_90", "Calls placed in the last 90 days.", |_, l| {
         Cell::count(l.activity.calls_out_90)
     }),
-    column(
+    counts(
         "calls_answered_90",
         "Calls answered in the last 90 days.",
         |_, l| Cell::count(l.activity.calls_answered_90),
     ),
-    column(
+    counts(
         "calls_missed_90",
         "Calls missed in the last 90 days, voicemail and abandoned included.",
         |_, l| Cell::count(l.activity.calls_missed_90),
     ),
-    column(
+    counts(
         "minutes_90",
         "Minutes placed and answered in the last 90 days, half up.",
         |_, l| Cell::Count(minutes_half_up(l.activity.seconds_90)),
     ),
-    column(
+    chances(
         "p_silent_30",
         "Chance of silence for the next 30 days; blank by rule.",
         |_, l| {
@@ -175,7 +175,7 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
                 .map_or(Cell::Blank, |forecast| Cell::Chance(forecast.p_silent_30))
         },
     ),
-    column(
+    chances(
         "p_silent_90",
         "Chance of silence for the next 90 days; blank by rule.",
         |_, l| {
@@ -183,7 +183,7 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
                 .map_or(Cell::Blank, |forecast| Cell::Chance(forecast.p_silent_90))
         },
     ),
-    column(
+    counts(
         "idle_score",
         "0 to 100; by rule 50 times the silent known days over the window, so 50 is a line at the window.",
         |_, l| l.idle_score.map_or(Cell::Blank, Cell::count),
@@ -199,7 +199,7 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
         "What would have changed the verdict.",
         |_, l| Cell::text(&l.counterfactual),
     ),
-    column(
+    amounts(
         "monthly_cost",
         "The line's own recurring charges for one month; blank where not known.",
         |c, l| priced(c, l, l.cost.monthly_cost),
@@ -207,12 +207,12 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
     column("cost_source", "Where the cost comes from.", |_, l| {
         word(l.cost.source.map(|source| source.as_str()))
     }),
-    column(
+    amounts(
         "fees_share",
         "Fees and taxes that follow from the line's charges; not part of monthly_cost.",
         |c, l| priced(c, l, l.cost.fees_share),
     ),
-    column(
+    amounts(
         "expected_waste",
         "monthly_cost times the chance of silence for 90 days; blank by rule.",
         |c, l| {
@@ -231,7 +231,7 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
         "The cheaper tier, for a downgrade; beside keep, a question to the holder.",
         |_, l| word(l.target_tier.map(|tier| tier.as_str())),
     ),
-    column(
+    amounts(
         "monthly_saving",
         "What the step saves a month: the seat and its add-ons; numbers only when released. Of a cheaper tier, the difference.",
         |c, l| priced(c, l, l.monthly_saving),
@@ -239,15 +239,15 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
     column("recoverable", "When the money comes back.", |_, l| {
         Cell::Word(l.recoverable.as_str())
     }),
-    column("recoverable_on", "The first day without the charge.", |_, l| {
+    days("recoverable_on", "The first day without the charge.", |_, l| {
         Cell::day(l.recoverable_on)
     }),
-    column(
+    days(
         "notice_by",
         "The last day to give notice; that day still counts.",
         |_, l| Cell::day(l.notice_by),
     ),
-    column(
+    amounts(
         "exposure_to_term_end",
         "What an idle annual line still costs until its term ends.",
         |c, l| priced(c, l, l.exposure_to_term_end),
@@ -255,7 +255,7 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
     column("decision", "The decision in force.", |_, l| {
         word(l.decision.map(|decision| decision.as_str()))
     }),
-    column("decision_expires_on", "Its last day.", |_, l| {
+    days("decision_expires_on", "Its last day.", |_, l| {
         Cell::day(l.decision_expires_on)
     }),
     column(

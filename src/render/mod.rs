@@ -60,6 +60,7 @@ pub use admin_mail::admin_mail;
 pub use backtest::{backtest_json, backtest_text};
 pub use bill_kinds::bill_kinds;
 pub use cell::Cell;
+pub use columns::Holds;
 pub use deadlines::deadlines_ics;
 pub use explain::explain;
 pub use finance_mail::finance_mail;
@@ -115,11 +116,11 @@ pub fn artifacts(statement: &Statement) -> Result<Vec<Artifact>, RenderError> {
     let night = FinanceNight::of(statement);
     let report = report_html(&page)?;
     let report_digest = digest(&report);
-    Ok(vec![
+    let calendar = deadlines_ics(&night).map(|bytes| file("deadlines.ics", bytes));
+    let files = vec![
         file("report.html", report),
         file("admin.html", admin_html(&page)?),
         file("report.xlsx", report_xlsx(&night)?),
-        file("deadlines.ics", deadlines_ics(&night)),
         file("idle_seats.csv", idle_seats_csv(statement)?),
         file("portal_actions.csv", portal_actions_csv(statement)?),
         file("lines.csv", lines_csv(statement)?),
@@ -127,7 +128,8 @@ pub fn artifacts(statement: &Statement) -> Result<Vec<Artifact>, RenderError> {
         file("admin_findings.csv", admin_findings_csv(statement)?),
         file("summary.json", summary_json(statement, &report_digest)?),
         file("quarantine.csv", quarantine_csv(&statement.quarantine)?),
-    ])
+    ];
+    Ok(files.into_iter().chain(calendar).collect())
 }
 
 /// SHA-256 as hexadecimal.

@@ -104,14 +104,20 @@ pub fn deadline(account: &FinanceAccount, night: &FinanceNight) -> String {
         .recoverable
         .get(&Recoverable::NextBill)
         .filter(|bucket| !bucket.amount.is_zero());
+    let renewals = account.findings.iter().filter(|finding| finding.is_open());
+    let notice_by = renewals.filter_map(|finding| finding.notice_by.filter(|day| *day > night.as_of));
+    let ahead = match notice_by.min() {
+        Some(day) => format!("The next day to give notice is {day}"),
+        None => "No notice deadline is ahead".to_owned(),
+    };
     match next_bill.and_then(|bucket| Some((bucket.amount, bucket.earliest_on?))) {
         Some((amount, day)) => {
             format!(
-                "No notice deadline is ahead; {} a month can stop from {day} on.",
+                "{ahead}; {} a month can stop from {day} on.",
                 money(amount, currency)
             )
         }
-        None => "No notice deadline is ahead.".to_owned(),
+        None => format!("{ahead}."),
     }
 }
 

@@ -27,7 +27,7 @@ use super::recommend::{buckets, recommend};
 use super::recover::next_period;
 use super::removed_strangers::remember_removed;
 use super::renamed_seats;
-use super::renewals::{ending_promotions, renewal_notices};
+use super::renewals::{ending_promotions, renewal_notices, unread_contracts};
 use super::right_size::{RightSizing, Seats, Shows, covering_addon_row, right_size};
 use super::settled::{settle, take_off_overcharges, take_off_promotions};
 use super::tellable::Tellable;
@@ -38,7 +38,7 @@ use super::unlisted::Unlisted;
 use crate::domain::{
     Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, ByLine, Calendar, Cents, Charge,
     Commitment, Contract, Decision, Finding, Holiday, InForce, KnownLine, LedgerEntry, Line, PriceBook,
-    ScoredLine, Scoring, SentFlag, Tier, UnreadNames, Verdict,
+    ScoredLine, Scoring, SentFlag, Tier, UnreadContract, UnreadNames, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -68,6 +68,8 @@ pub struct AccountInput<'a> {
     pub holidays: &'a [Holiday],
     pub charges: &'a [Charge],
     pub contracts: &'a [Contract],
+    /// Contract rows that could not be used.
+    pub unread_contracts: &'a [UnreadContract],
     pub book: &'a PriceBook,
     /// The day on which the inventory first showed a line, where it was not the first inventory.
     pub first_seen: &'a HashMap<String, NaiveDate>,
@@ -134,12 +136,12 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         .collect();
     let period = newest.map(|newest| newest.invoice.period);
     let next = next_period(period, as_of);
-    let mut scored = recommend(judged, input.contracts, input.book, as_of, next);
     let mut bridge = newest
         .map(|newest| bridge(&newest.charges, &verdicts))
         .unwrap_or_default();
     let counts = LineCounts::on(as_of, &input.roster.lines, input.contracts);
-    let signed = InForce::on(as_of, input.contracts);
+    let signed = InForce::on(as_of, input.contracts).beside(input.unread_contracts);
+    let mut scored = recommend(judged, &signed, input.book, &counts, (as_of, next));
     let invoice_id = newest
         .and_then(|newest| newest.invoice.ids.first())
         .map(String::as_str);
@@ -223,6 +225,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
 
     let mut notices = input.roster.notices.clone();
     notices.extend(told_of_bills);
+    notices.extend(unread_contracts(input.unread_contracts));
     let ledger = settle(&input, &scored, proof.as_ref(), &mut findings, &mut notices);
     set_aside_dismissed(&mut scored, &findings);
     findings.sort_by(|a, b| (a.kind, &a.line_id, &a.finding_id).cmp(&(b.kind, &b.line_id, &b.finding_id)));

@@ -10,6 +10,7 @@ use super::charges::{Invoice, MatchedCharge};
 use super::cost::one_month;
 use crate::domain::{
     ByLine, Cents, Charge, ChargeKind, FindingKind, Line, UnreadNames, extension_name, hex, login_name,
+    number_name,
 };
 
 /// What is wrong with a charge. It stands in the charge itself, so that none is taken for another's.
@@ -35,10 +36,11 @@ pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], unread:
     let repeats = repeats(charges);
     for (at, row) in charges.iter_mut().enumerate() {
         let twice = repeats.get(&at).map(|(line, first)| duplicate(row, first, line));
+        row.names_unread = row.by.is_none() && names_any(&row.charge, unread);
         let found = twice
-            .or_else(|| ghost(row).filter(|_| !names_any(&row.charge, unread)))
+            .or_else(|| ghost(row).filter(|_| !row.names_unread))
             .or_else(|| after_removal(row, invoice))
-            .or_else(|| orphan(row));
+            .or_else(|| orphan(row).filter(|_| !row.names_unread));
         row.fault = found.map(|fault| Fault {
             amount: row.charge.amount,
             ..fault
@@ -98,7 +100,8 @@ fn duplicate<'a>(row: &MatchedCharge<'a>, first: &Charge, line: &Line) -> Fault<
 fn names_any(charge: &Charge, names: &UnreadNames) -> bool {
     let extension = charge.extension.as_deref().map(extension_name);
     let email = charge.email.as_deref().map(login_name);
-    [extension, email]
+    let number = charge.phone_number.as_deref().map(number_name);
+    [extension, email, number]
         .iter()
         .flatten()
         .any(|name| names.contains_key(name))

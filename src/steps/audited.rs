@@ -9,7 +9,7 @@ use super::audit::{Fault, find_faults};
 use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
 use super::cost::{LineCounts, one_month};
 use super::held_extensions::HeldExtensions;
-use super::ledger::Proof;
+use super::ledger::{BilledSeat, Proof};
 use super::own_words::OwnWords;
 use super::rates::{Agreed, find_rate_faults};
 use super::renamed_seats::read_by_price;
@@ -52,6 +52,7 @@ pub(super) fn audit<'a>(
     let lines = || lines.iter().copied();
     let agreed = Agreed {
         contracts,
+        unread_contracts: input.unread_contracts,
         book,
         counts: &LineCounts::on(as_of, lines(), contracts),
     };
@@ -159,21 +160,23 @@ pub(super) fn price_prepaid(costs: &mut ByLine<'_, LineCost>, prepaid: &[Prepaid
     }
 }
 
-/// What the line's seat was billed for on invoices whose whole period lies after the last use.
+/// What the line's seat was billed for, promotions on it taken off, on invoices whose whole period lies after the last use.
 pub(super) fn billed_while_silent(line: &ScoredLine, audited: &[Audited<'_>]) -> Cents {
     let silent_after = line.activity.last_used_on.or(line.line.seat_since);
     let billed = |audited: &Audited| -> Cents {
         let rows = audited.charges.iter().filter(|row| {
             let seat = matches!(row.kind, ChargeKind::LineMrc | ChargeKind::LineAddon);
+            let takes_off = row.kind == ChargeKind::Promotion && row.line().is_some();
             let is_silent = silent_after.is_none_or(|day| row.charge.period_start > day);
-            seat && is_silent && row.disputed_whole().is_none()
+            (seat || takes_off) && is_silent && row.disputed_whole().is_none()
         });
         rows.flat_map(|row| &row.shares)
             .filter(|(billed, _)| billed.line_id == line.line.line_id)
             .map(|(_, amount)| *amount)
             .sum()
     };
-    audited.iter().map(billed).sum()
+    // A promotion takes off no more than its seat costs.
+    audited.iter().map(|bill| billed(bill).max(Cents::ZERO)).sum()
 }
 
 /// What the newest invoice proves of seats.
@@ -195,18 +198,26 @@ pub(super) fn proof(audited: &[Audited<'_>], prepaid: &[Prepaid<'_, '_>], as_of:
     let ahead = prepaid
         .iter()
         .map(|Prepaid { line, row }| (line.line_id.clone(), row.charge.tier.or(line.tier)));
-    let terms = newest.seats().flat_map(|row| {
-        let shares = row.shares.iter();
-        shares.filter_map(|(line, _)| Some((line.line_id.clone(), row.charge.term?)))
-    });
+    let seat = |line: &Line, row: &MatchedCharge| BilledSeat {
+        line_id: line.line_id.clone(),
+        contract_id: line.contract_id.clone(),
+        tier: row.charge.tier.or(line.tier),
+        term: row.charge.term,
+    };
+    let owed = newest.seats().filter(|row| row.disputed_whole().is_none());
+    let owed = owed.flat_map(|row| row.shares.iter().map(|(line, _)| seat(line, row)));
+    let paid_ahead = prepaid.iter().map(|Prepaid { line, row }| seat(line, row));
     let left_out = newest.seats().filter(|row| row.lines_left_out > 0).map(|row| {
         let sharing = row.shares.iter().map(|(line, _)| line.line_id.clone());
         (sharing.collect(), row.lines_left_out)
     });
+    let of_unread = newest.seats().filter(|row| row.names_unread);
+    let of_unread = of_unread.map(|row| (row.charge.tier, row.charge.term));
     Some(Proof {
         period_start: newest.invoice.period.0,
-        terms: terms.collect(),
+        billed: owed.chain(paid_ahead).collect(),
         left_out: left_out.collect(),
+        of_unread: of_unread.collect(),
         invoice_date: newest.invoice.invoice_date,
         is_complete: newest.invoice.set_aside.is_empty() && is_whole,
         seats: billed.chain(ahead).collect::<HashMap<String, Option<Tier>>>(),

@@ -21,7 +21,22 @@ pub struct Classifier {
     names: HashMap<String, Vec<Vec<String>>>,
 }
 
-type Rule = (Regex, ChargeKind, Option<Tier>, Option<Term>);
+struct Rule {
+    pattern: Regex,
+    kind: ChargeKind,
+    tier: Option<Tier>,
+    term: Option<Term>,
+    /// Folded; none: of all issuers.
+    issuer: Option<String>,
+}
+
+impl Rule {
+    fn is_for(&self, charge: &Charge) -> bool {
+        let Some(issuer) = &self.issuer else { return true };
+        let billed_by = charge.issuer.as_deref().map(folded);
+        billed_by.is_some_and(|billed_by| billed_by == issuer.as_str())
+    }
+}
 
 impl Classifier {
     /// Errors: a pattern that is no regular expression (the job has checked its own before).
@@ -29,10 +44,15 @@ impl Classifier {
         book: &PriceBook,
         lines: impl IntoIterator<Item = &'a Line>,
     ) -> Result<Classifier, regex::Error> {
-        let rules = book
-            .charge_rules
-            .iter()
-            .map(|rule| Ok((Regex::new(&rule.pattern)?, rule.kind, rule.tier, rule.term)));
+        let rules = book.charge_rules.iter().map(|rule| {
+            Ok(Rule {
+                pattern: Regex::new(&rule.pattern)?,
+                kind: rule.kind,
+                tier: rule.tier,
+                term: rule.term,
+                issuer: rule.issuer.as_deref().map(|issuer| folded(issuer).into_owned()),
+            })
+        });
         let mut names: HashMap<String, Vec<Vec<String>>> = HashMap::new();
         for line in lines.into_iter().filter(|line| line.is_named()) {
             let of_extension = names.entry(line.extension.clone()).or_default();
@@ -44,13 +64,13 @@ impl Classifier {
         })
     }
 
-    /// The first rule that fits. What is given back, and what takes off a price, is below zero.
-    fn rule(&self, description: &str, amount: Cents) -> Option<&Rule> {
+    /// The first rule of the charge's issuer that fits. What is given back, and what takes off a price, is below zero.
+    fn rule(&self, description: &str, charge: &Charge) -> Option<&Rule> {
         let is_possible = |kind: ChargeKind| {
-            amount <= Cents::ZERO || !matches!(kind, ChargeKind::Credit | ChargeKind::Promotion)
+            charge.amount <= Cents::ZERO || !matches!(kind, ChargeKind::Credit | ChargeKind::Promotion)
         };
-        let mut rules = self.rules.iter();
-        rules.find(|(pattern, kind, ..)| is_possible(*kind) && pattern.is_match(description))
+        let mut rules = self.rules.iter().filter(|rule| rule.is_for(charge));
+        rules.find(|rule| is_possible(rule.kind) && rule.pattern.is_match(description))
     }
 
     /// The rule for a charge. What a line or a queue is called says nothing of the kind: `Auto queue: Credit control`. Money that
@@ -58,24 +78,24 @@ impl Classifier {
     fn rule_of(&self, charge: &Charge) -> Option<&Rule> {
         let whole = charge.description.as_str();
         if charge.amount <= Cents::ZERO {
-            return self.rule(whole, charge.amount);
+            return self.rule(whole, charge);
         }
         let head = whole.split([':', '(']).next().unwrap_or(whole);
         let head = head.split(" - ").next().unwrap_or(head);
-        let for_all = self.rule(head, charge.amount);
+        let for_all = self.rule(head, charge);
         let extension = charge.extension.as_ref();
         let names = extension.and_then(|extension| self.names.get(extension));
         for_all
-            .filter(|(_, kind, ..)| *kind == ChargeKind::AccountAddon)
-            .or_else(|| self.rule(&without_names(whole, names?), charge.amount))
-            .or_else(|| self.rule(whole, charge.amount))
+            .filter(|rule| rule.kind == ChargeKind::AccountAddon)
+            .or_else(|| self.rule(&without_names(whole, names?), charge))
+            .or_else(|| self.rule(whole, charge))
     }
 
     /// Fills what the row leaves blank from the first rule that matches its description; what no rule knows is `other`.
     pub fn classify(&self, charge: &Charge) -> Charge {
         let rule = self.rule_of(charge);
-        let (kind, tier, term) = rule.map_or((ChargeKind::Other, None, None), |(_, kind, tier, term)| {
-            (*kind, *tier, *term)
+        let (kind, tier, term) = rule.map_or((ChargeKind::Other, None, None), |rule| {
+            (rule.kind, rule.tier, rule.term)
         });
         let kind = charge.charge_kind.unwrap_or(kind);
         // What is given back is no price of anything.
@@ -123,6 +143,8 @@ pub struct MatchedCharge<'a> {
     pub by: Option<MatchedBy>,
     /// The row names an extension, number or address that no line ever had: more than "could not be matched".
     pub names_a_stranger: bool,
+    /// It names whom a row names that could not be used.
+    pub names_unread: bool,
     /// A number on it may be one that a line has, however it is written.
     pub may_be_held: bool,
     /// What the invoice calls it, without names.

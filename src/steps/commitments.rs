@@ -7,9 +7,10 @@ use chrono::{Datelike, NaiveDate};
 
 use super::audit::finding_id;
 use super::commitment::best_commitment;
+use super::contract_lines::lines_of_row;
 use super::cost::LineCounts;
 use super::fault_findings::blank;
-use super::ledger::Proof;
+use super::ledger::{BilledSeat, Proof};
 use super::recover::at_renewal;
 use crate::domain::{
     Account, Calendar, Cents, Commitment, CommitmentCost, Contract, Finding, FindingKind, InForce, PriceBook,
@@ -66,12 +67,7 @@ impl Committed<'_> {
     }
 
     fn covered<'c>(&'c self, contract: &'c Contract) -> impl Iterator<Item = &'c ScoredLine> {
-        self.lines.iter().filter(move |line| {
-            let covering = self
-                .contracts
-                .covering(line.line.contract_id.as_deref(), line.cost.tier);
-            covering.is_some_and(|covering| std::ptr::eq(covering, contract))
-        })
+        lines_of_row(contract, &self.contracts, self.lines)
     }
 
     fn commitment(&self, tiers: &BTreeSet<Tier>) -> Option<Commitment> {
@@ -242,19 +238,32 @@ impl Committed<'_> {
         findings
     }
 
-    /// The contract's lines that a bill bears: those that it bills on another term pay for another contract.
-    fn billed_under(&self, contract: &Contract, bill: &Proof) -> u32 {
-        let is_billed = |line: &&ScoredLine| {
-            let line_id = &line.line.line_id;
-            let is_of_term = bill.terms.get(line_id).is_none_or(|term| *term == contract.term);
-            bill.seats.contains_key(line_id) && is_of_term
+    /// The lines that a bill bears under the contract, those that have left the list since among them. What it bills on
+    /// another term pays for another contract.
+    fn lines_on<'b>(&self, contract: &Contract, bill: &'b Proof) -> BTreeSet<&'b str> {
+        let is_its = |seat: &&BilledSeat| {
+            let covering = self.contracts.covering(seat.contract_id.as_deref(), seat.tier);
+            covering.is_some_and(|covering| std::ptr::eq(covering, contract))
+                && seat.term.is_none_or(|term| term == contract.term)
         };
-        let lines: Vec<&ScoredLine> = self.covered(contract).filter(is_billed).collect();
+        let seats = bill.billed.iter().filter(is_its);
+        seats.map(|seat| seat.line_id.as_str()).collect()
+    }
+
+    /// How many seats a bill bears under the contract.
+    fn billed_under(&self, contract: &Contract, bill: &Proof) -> u32 {
+        let lines = self.lines_on(contract, bill);
         let left_out = bill.left_out.iter().map(|(sharing, left_out)| {
-            let own = lines.iter().filter(|line| sharing.contains(&line.line.line_id));
+            let own = lines.iter().filter(|line_id| sharing.contains(**line_id));
             own.count().min(*left_out)
         });
-        lines.len().saturating_sub(left_out.sum()) as u32
+        // Whose row could not be used may be any of the contract's.
+        let may_be_its = |(tier, term): &&(Option<Tier>, Option<Term>)| {
+            term.is_none_or(|term| term == contract.term)
+                && tier.is_none_or(|tier| contract.covers_tier(Some(tier)))
+        };
+        let of_unread = bill.of_unread.iter().filter(may_be_its).count();
+        (lines.len() + of_unread).saturating_sub(left_out.sum()) as u32
     }
 
     fn shortfall(&self, contract: &Contract, committed: u32, bills: &[Proof]) -> Option<Finding> {
@@ -266,7 +275,11 @@ impl Committed<'_> {
         let billed = self.billed_under(contract, newest);
         let missing = committed.checked_sub(billed).filter(|missing| *missing > 0)?;
         let earlier: u32 = bills[1..].iter().map_while(missing_on).sum();
-        let all = self.covered(contract).count();
+        let here = self.covered(contract).map(|line| line.line.line_id.as_str());
+        let all = here
+            .chain(self.lines_on(contract, newest))
+            .collect::<BTreeSet<_>>()
+            .len();
         let price = contract.unit_price.or_else(|| {
             let tier = contract.tier?;
             let lines = self.counts.get(tier, contract.term);
@@ -281,6 +294,7 @@ impl Committed<'_> {
                 FindingKind::CommitmentShortfall,
                 &[&self.account.account_id, &contract.contract_id, tier],
             ),
+            contract_id: Some(contract.contract_id.clone()),
             subject: format!(
                 "contract {}: {missing} committed lines are not used",
                 contract.contract_id
@@ -308,8 +322,10 @@ impl Committed<'_> {
         billed: impl Fn(&ScoredLine) -> bool,
     ) -> Option<Finding> {
         // The first that can be changed.
-        let renewals = rows.iter().map(|row| at_renewal(row, self.as_of));
-        let renewal = renewals.min_by_key(|renewal| {
+        let renewals = rows
+            .iter()
+            .map(|row| (at_renewal(row, self.as_of), &row.contract_id));
+        let (renewal, contract_id) = renewals.min_by_key(|(renewal, _)| {
             let day = renewal.notice_by.or(renewal.recoverable_on);
             (day.is_none(), day, renewal.recoverable_on)
         })?;
@@ -337,6 +353,7 @@ impl Committed<'_> {
         let currency = self.account.currency;
         Some(Finding {
             finding_id: finding_id(FindingKind::CommitmentExcess, &[&self.account.account_id, &tiers]),
+            contract_id: Some(contract_id.clone()),
             subject: format!(
                 "{tiers}: {} lines committed, {} would be best",
                 today.lines, commitment.best.lines

@@ -18,6 +18,7 @@ pub(super) fn blank(kind: FindingKind, account: &Account, as_of: NaiveDate) -> F
         line_id: None,
         extension: None,
         invoice_id: None,
+        contract_id: None,
         subject: String::new(),
         evidence: String::new(),
         monthly_amount: Cents::ZERO,

@@ -22,10 +22,21 @@ pub struct Proof {
     pub seats: HashMap<String, Option<Tier>>,
     /// The first day of the month that it bills.
     pub period_start: NaiveDate,
-    /// The term that it bills, where it says one.
-    pub terms: HashMap<String, Term>,
+    /// Its seats by line, those left out that are asked back whole.
+    pub billed: Vec<BilledSeat>,
     /// Lines that share seats billed by their number, and how many of them have none.
     pub left_out: Vec<(HashSet<String>, usize)>,
+    /// Tier and term of seats of whoever a row of the list names that could not be used.
+    pub of_unread: Vec<(Option<Tier>, Option<Term>)>,
+}
+
+/// A line's seat on an invoice, by what pays for it.
+pub struct BilledSeat {
+    pub line_id: String,
+    pub contract_id: Option<String>,
+    pub tier: Option<Tier>,
+    /// Where the invoice says one.
+    pub term: Option<Term>,
 }
 
 /// All that bears on the fate of findings tonight.

@@ -28,6 +28,7 @@ pub fn line_findings(
             line_id: Some(line.line.line_id.clone()),
             extension: Some(line.line.extension.clone()),
             invoice_id: invoice_id.map(str::to_owned),
+            contract_id: None,
             subject: format!("extension {}", line.line.extension),
             evidence: line.reason.clone(),
             monthly_amount: match line.kept_from {

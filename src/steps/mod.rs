@@ -16,6 +16,7 @@ pub mod change;
 pub mod charges;
 pub mod commitment;
 mod commitments;
+mod contract_lines;
 pub mod cost;
 pub mod coverage;
 pub mod day_join;

@@ -10,12 +10,14 @@ use super::charges::MatchedCharge;
 use super::cost::{LineCounts, whole_months};
 use crate::domain::{
     ByLine, Cents, Charge, ChargeKind, Contract, FindingKind, InForce, Line, PriceBook, Term, Tier,
-    add_months,
+    UnreadContract, add_months,
 };
 
 /// What a charge is held against.
 pub struct Agreed<'a> {
     pub contracts: &'a [Contract],
+    /// Contract rows that could not be used: what they say may be what was agreed.
+    pub unread_contracts: &'a [UnreadContract],
     pub book: &'a PriceBook,
     /// The account's lines by tier and term, for the book's volume bands.
     pub counts: &'a LineCounts,
@@ -76,6 +78,9 @@ impl Agreed<'_> {
     /// The row of a line's contract that is in force on a charge's period. Where a new one begins within it, the dearer: what
     /// may be owed is not asked back.
     fn signed(&self, line: &Line, tier: Option<Tier>, charge: &Charge) -> Option<&Contract> {
+        if self.is_unread(line, tier) {
+            return None;
+        }
         let on = |day: NaiveDate| {
             let row = InForce::on(day, self.contracts).covering(line.contract_id.as_deref(), tier);
             row.filter(|row| row.binds_on(day))
@@ -84,6 +89,11 @@ impl Agreed<'_> {
         let price = |row: &Contract| price_of(row, charge.period_start);
         let rises = first.and_then(price) < last.and_then(price) && first.and_then(price).is_some();
         if rises { last } else { first }
+    }
+
+    fn is_unread(&self, line: &Line, tier: Option<Tier>) -> bool {
+        let mut rows = self.unread_contracts.iter();
+        rows.any(|row| row.may_be_of(line.contract_id.as_deref(), tier))
     }
 
     /// The row that holds for a tier and term.
@@ -117,6 +127,9 @@ impl Agreed<'_> {
             .contract_of(line, tier, term, charge)
             .and_then(|contract| price_of(contract, day));
         by_contract.or_else(|| {
+            if self.is_unread(line, tier) {
+                return None;
+            }
             self.book
                 .price_on(tier?, term?, day, self.counts.get(tier?, term?))
         })
@@ -220,6 +233,9 @@ impl Agreed<'_> {
             .contract_of(line, tier, term, charge)
             .and_then(|contract| price_of(contract, start));
         let price = signed.or_else(|| full_prices.get(line).copied()).or_else(|| {
+            if self.is_unread(line, tier) {
+                return None;
+            }
             let lines = self.counts.get(tier?, term?);
             self.book.price_on(tier?, term?, start, lines)
         })?;

@@ -34,20 +34,18 @@ pub struct Judged<'a> {
 /// Gives every line its action, bucket and dates. `next_period` is the first day of the next billing period.
 pub fn recommend(
     judged: Vec<Judged<'_>>,
-    contracts: &[Contract],
+    contracts: &InForce<'_>,
     book: &PriceBook,
-    as_of: NaiveDate,
-    next_period: NaiveDate,
+    counts: &LineCounts,
+    (as_of, next_period): (NaiveDate, NaiveDate),
 ) -> Vec<ScoredLine> {
-    let counts = LineCounts::on(as_of, judged.iter().map(|judged| judged.line), contracts);
-    let contracts = &InForce::on(as_of, contracts);
     let mut recoveries = recoveries(&judged, contracts, as_of, next_period);
     judged
         .into_iter()
         .map(|line| match recoveries.remove(line.line.line_id.as_str()) {
             Some(recovery) => {
                 let saving = match recovery.bucket {
-                    Recoverable::ReassignOnly => next_line_price(&line, contracts, book, &counts, as_of),
+                    Recoverable::ReassignOnly => next_line_price(&line, contracts, book, counts, as_of),
                     _ => line.cost.saving(),
                 };
                 let contract = contracts.covering(line.line.contract_id.as_deref(), line.cost.tier);
@@ -72,7 +70,7 @@ fn recoveries<'a>(
         .iter()
         .filter(|line| line.judgement.verdict.is_waste())
         .map(|line| {
-            let recovery = recovery(line.line, contract_of(line), as_of, next_period);
+            let recovery = recovery(line.line, line.cost.tier, contracts, as_of, next_period);
             (line.line.line_id.as_str(), recovery)
         })
         .collect();
@@ -374,7 +372,9 @@ mod tests {
                 ..contract(unit_price)
             }];
             let as_of = parse_day("2026-10-16").unwrap();
-            recommend(vec![judged], &contracts, &book, as_of, as_of)[0].monthly_saving
+            let counts = LineCounts::on(as_of, [judged.line], &contracts);
+            let signed = InForce::on(as_of, &contracts);
+            recommend(vec![judged], &signed, &book, &counts, (as_of, as_of))[0].monthly_saving
         };
         assert_eq!(worth(Some(1899), Some(1)), Cents(1899));
         assert_eq!(worth(None, Some(1)), Cents(2099));

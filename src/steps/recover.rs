@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::domain::{Cents, Contract, Line, MidTermCredit, Recoverable, Term, add_months};
+use crate::domain::{Cents, Contract, InForce, Line, MidTermCredit, Recoverable, Term, Tier, add_months};
 
 /// Bucket and dates of one line, and until when it must be paid for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,18 +28,30 @@ impl Recovery {
     }
 }
 
-/// The bucket of a line before its contract's commitment is looked at. `next_period` is the first day of the next
-/// billing period; `term` what the invoice or the inventory says.
+/// The bucket of a line of this tier before its contract's commitment is looked at. `next_period` is the first day of the
+/// next billing period.
 pub fn recovery(
     line: &Line,
-    contract: Option<&Contract>,
+    tier: Option<Tier>,
+    contracts: &InForce<'_>,
     as_of: NaiveDate,
     next_period: NaiveDate,
 ) -> Recovery {
-    let Some(contract) = contract else {
-        return Recovery::undetermined(match &line.contract_id {
-            Some(id) => format!("contract {id} is not in the contracts table: what are its term and notice?"),
-            None => "which contract covers this line?".to_owned(),
+    let id = line.contract_id.as_deref();
+    let Some(contract) = contracts.covering(id, tier) else {
+        return Recovery::undetermined(match (id, contracts.unread_of(id, tier)) {
+            (Some(id), Some(unread)) => format!(
+                "contract {id} could not be read ({}): what are its term and notice?",
+                unread.origin
+            ),
+            (Some(id), None) if contracts.rows().iter().any(|row| row.contract_id == id) => format!(
+                "contract {id} says nothing of {} lines: what are their term and notice?",
+                tier.map_or("such", Tier::as_str)
+            ),
+            (Some(id), None) => {
+                format!("contract {id} is not in the contracts table: what are its term and notice?")
+            }
+            (None, _) => "which contract covers this line?".to_owned(),
         });
     };
     let next_bill = |term_end| Recovery {
@@ -55,10 +67,14 @@ pub fn recovery(
             next_bill(contract.end_on.filter(|end| *end > as_of))
         }
         (Term::Annual, Some(MidTermCredit::None)) => at_renewal(contract, as_of),
-        (Term::Annual, None) => Recovery::undetermined(format!(
-            "does contract {} give a credit for a line removed in the middle of the term?",
-            contract.contract_id
-        )),
+        // Without a credit it would stay for another term: the notice is told all the same.
+        (Term::Annual, None) => Recovery {
+            notice_by: at_renewal(contract, as_of).notice_by,
+            ..Recovery::undetermined(format!(
+                "does contract {} give a credit for a line removed in the middle of the term?",
+                contract.contract_id
+            ))
+        },
     }
 }
 

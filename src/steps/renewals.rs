@@ -5,12 +5,26 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 
 use super::audit::finding_id;
+use super::contract_lines::{lines_of_contract, lines_of_row};
 use super::fault_findings::blank;
 use super::recover::at_renewal;
-use crate::domain::{Account, Cents, Contract, Finding, FindingKind, InForce, ScoredLine, Term, Tier};
+use crate::domain::{
+    Account, Cents, Contract, Finding, FindingKind, InForce, ScoredLine, Term, Tier, UnreadContract,
+};
 
 /// How far ahead a deadline is told.
 const TOLD_DAYS_AHEAD: u64 = 90;
+
+/// Contract rows that could not be used, in words: no price is held against them.
+pub(super) fn unread_contracts(unread: &[UnreadContract]) -> Vec<String> {
+    let told = |row: &UnreadContract| {
+        format!(
+            "Contract {} could not be read ({}): no price that is billed under it was held against it.",
+            row.contract_id, row.origin
+        )
+    };
+    unread.iter().map(told).collect()
+}
 
 /// Promotional prices that end within 90 days, in words: nothing can be had back of them, and asking in time may help.
 pub(super) fn ending_promotions(
@@ -36,11 +50,7 @@ fn ending_promotion(
         .promo_ends_on
         .filter(|day| *day > as_of && *day <= as_of + Days::new(TOLD_DAYS_AHEAD))?;
     let (price, list) = (contract.unit_price?, contract.list_price?);
-    let covered = lines.iter().filter(|line| {
-        let covering = contracts.covering(line.line.contract_id.as_deref(), line.cost.tier);
-        covering.is_some_and(|covering| std::ptr::eq(covering, contract))
-    });
-    let count = covered.count();
+    let count = lines_of_row(contract, contracts, lines).count();
     let more = (list - price).times(count as i64);
     if more <= Cents::ZERO {
         return None;
@@ -81,7 +91,7 @@ pub(super) fn renewal_notices(
         .filter(|(_, (deadline, _))| *deadline > as_of && *deadline <= as_of + Days::new(TOLD_DAYS_AHEAD))
         .map(|(id, (deadline, contract))| {
             let renewal = at_renewal(contract, as_of);
-            let covered = || lines.iter().filter(|line| line.line.contract_id.as_deref() == Some(id));
+            let covered = || lines_of_contract(id, &contracts, lines);
             let wasted = || covered().filter(|line| line.verdict.is_waste());
             let cost: Cents = covered().map(|line| line.cost.monthly_cost).sum();
             let idle: Cents = wasted().map(|line| line.cost.monthly_cost).sum();
@@ -96,6 +106,7 @@ pub(super) fn renewal_notices(
                     FindingKind::RenewalNotice,
                     &[&account.account_id, id, &end.to_string()],
                 ),
+                contract_id: Some(id.to_owned()),
                 subject: format!("contract {id}"),
                 evidence: format!(
                     "Contract {id} {what}. It covers {} lines at {currency} {cost} a month; {} of them, {currency} {idle} a \

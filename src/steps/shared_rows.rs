@@ -51,11 +51,26 @@ pub(super) fn spread_quantities<'a>(matched: &mut [MatchedCharge<'a>], lines: &[
                 && !line.extension.is_empty()
                 && !line.ended_by(as_of)
         };
+        let counts = matched.iter().filter_map(seats_by_number);
+        let seats: usize = counts
+            .filter(|(_, own)| *own == of)
+            .map(|(quantity, _)| quantity as usize)
+            .sum();
+        // Whoever came with the bill or after it is on it only where it has a seat for them.
+        let made_on = matched[at].charge.invoice_date;
+        let came_later = |line: &Line| {
+            line.seat_since
+                .or(line.activated_on)
+                .is_some_and(|since| since >= made_on)
+        };
         let mut takers: Vec<&Line> = lines
             .iter()
             .copied()
             .filter(|line| !billed.contains(line.line_id.as_str()) && fits(line))
             .collect();
+        takers.sort_by_key(|line| (came_later(line), line.line_id.as_str()));
+        let before = takers.iter().filter(|line| !came_later(line)).count();
+        takers.truncate(before.max(seats));
         takers.sort_by(|a, b| a.line_id.cmp(&b.line_id));
         billed.extend(takers.iter().map(|line| line.line_id.as_str()));
         let mut rows: Vec<(&mut MatchedCharge, u32)> = matched
@@ -65,7 +80,6 @@ pub(super) fn spread_quantities<'a>(matched: &mut [MatchedCharge<'a>], lines: &[
                 Some((row, quantity))
             })
             .collect();
-        let seats: usize = rows.iter().map(|(_, quantity)| *quantity as usize).sum();
         let is_short = seats < takers.len();
         if is_short && let Some((row, _)) = rows.first_mut() {
             row.lines_left_out = takers.len() - seats;

@@ -72,7 +72,7 @@ pub(super) fn unbilled_lines(
         }
     };
     let by_number = newest.charges.iter().filter(|row| row.lines_left_out > 0);
-    let by_number = by_number.map(|row| unbilled_by_number(row, account, as_of));
+    let by_number = by_number.map(|row| unbilled_by_number(row, audited, account, as_of));
     found.map(told).chain(by_number).collect()
 }
 
@@ -111,15 +111,33 @@ impl<'a> LeftOut<'a> {
 }
 
 /// Fewer seats billed by their number than there are lines: one question, since nothing says which line is left out.
-fn unbilled_by_number(row: &MatchedCharge<'_>, account: &Account, as_of: NaiveDate) -> Finding {
+fn unbilled_by_number(
+    row: &MatchedCharge<'_>,
+    audited: &[Audited<'_>],
+    account: &Account,
+    as_of: NaiveDate,
+) -> Finding {
     let (lines, missing) = (row.shares.len(), row.lines_left_out);
     let what = [
         row.charge.tier.map(Tier::as_str),
         row.charge.term.map(Term::as_str),
     ];
     let what = what.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    let price = one_month(&row.charge).ratio(1, i64::from(row.charge.count()));
+    let price = price_of_one(row);
     let amount = price.times(i64::try_from(missing).unwrap_or(0));
+    let left_out_on = |bill: &Audited<'_>| -> Cents {
+        let short = bill.charges.iter().filter(|other| {
+            other.lines_left_out > 0
+                && (other.charge.tier, other.charge.term) == (row.charge.tier, row.charge.term)
+        });
+        short
+            .map(|row| price_of_one(row).times(i64::try_from(row.lines_left_out).unwrap_or(0)))
+            .sum()
+    };
+    let to_date = audited
+        .iter()
+        .map(left_out_on)
+        .take_while(|amount| *amount > Cents::ZERO);
     Finding {
         finding_id: finding_id(
             FindingKind::UnbilledLine,
@@ -136,10 +154,14 @@ fn unbilled_by_number(row: &MatchedCharge<'_>, account: &Account, as_of: NaiveDa
             priced_as(row, amount),
         ),
         monthly_amount: amount,
-        amount_to_date: amount,
+        amount_to_date: to_date.sum(),
         confidence: "medium".to_owned(),
         ..blank(FindingKind::UnbilledLine, account, as_of)
     }
+}
+
+fn price_of_one(row: &MatchedCharge<'_>) -> Cents {
+    one_month(&row.charge).ratio(1, i64::from(row.charge.count()))
 }
 
 /// What no rule, line or contract explains of the newest invoice.

@@ -290,6 +290,7 @@ impl<'a> Builder<'a> {
             term: None,
             quantity: u32::try_from(quantity).ok(),
             unit_price: Some(unit_price),
+            issuer: None,
             set_aside: Vec::new(),
         }
     }

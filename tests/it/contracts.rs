@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
-use quietline::domain::{Cents, Contract, Line, MidTermCredit, Recoverable, Term, add_months, parse_day};
+use quietline::domain::{
+    Cents, Contract, InForce, Line, MidTermCredit, Recoverable, Term, add_months, parse_day,
+};
 use quietline::steps::recover::{Candidate, Recovery, beyond_commitment, exposure, next_period, recovery};
 
 use crate::roll_up::line;
@@ -37,7 +39,8 @@ fn dated(contract: &Contract) -> Recovery {
         contract_id: Some("C1".into()),
         ..line("101")
     };
-    recovery(&line, Some(contract), day(AS_OF), day("2026-11-01"))
+    let signed = InForce::on(day(AS_OF), std::slice::from_ref(contract));
+    recovery(&line, None, &signed, day(AS_OF), day("2026-11-01"))
 }
 
 #[test]
@@ -118,7 +121,8 @@ fn what_the_contract_does_not_say_is_asked_and_not_assumed() {
         })
         .contains("ended on 2026-09-30")
     );
-    let unnamed = recovery(&line("101"), None, day(AS_OF), day("2026-11-01"));
+    let signed = InForce::on(day(AS_OF), &[]);
+    let unnamed = recovery(&line("101"), None, &signed, day(AS_OF), day("2026-11-01"));
     assert_eq!(unnamed.bucket, Recoverable::Undetermined);
 }
 

@@ -14,6 +14,7 @@ mod rates;
 mod right_size;
 mod rulings;
 mod since_last;
+mod unread_rows;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
@@ -53,6 +54,7 @@ fn charge(row: u64, kind: ChargeKind, amount: i64) -> Charge {
         term: None,
         quantity: None,
         unit_price: None,
+        issuer: None,
         set_aside: Vec::new(),
     }
 }

@@ -34,6 +34,7 @@ mod shuffled;
 mod spellings;
 mod tiers;
 mod together;
+mod typed;
 mod unreached;
 mod unread;
 mod unread_calls;

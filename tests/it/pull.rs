@@ -47,6 +47,7 @@ pub(crate) fn source(table: TableName, files: &[PathBuf]) -> Source {
         sheet: None,
         decimal: DecimalMark::Auto,
         date_order: DateOrder::Iso,
+        issuer: None,
         shape: CallShape::Auto,
         time_zone: None,
         covers_from: None,

@@ -298,6 +298,7 @@ impl Judging<'_> {
                 .filter(|contract| contract.account_id == *id)
                 .cloned()
                 .collect::<Vec<_>>(),
+            unread_contracts: &tables.unread_contracts_of(id),
             book: &job
                 .price_book
                 .with_prices(&tables.prices)

@@ -344,7 +344,10 @@ impl FinanceFinding {
             extension: finding.extension.clone(),
             tier: line.and_then(|line| line.cost.tier),
             term: line.and_then(|line| line.cost.term),
-            contract_id: line.and_then(|line| line.line.contract_id.clone()),
+            contract_id: finding
+                .contract_id
+                .clone()
+                .or_else(|| line.and_then(|line| line.line.contract_id.clone())),
             invoice_id: finding.invoice_id.clone(),
             subject: discretion.without_names(&proof.subject),
             evidence: discretion.without_names(&proof.evidence),

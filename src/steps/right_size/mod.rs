@@ -17,6 +17,7 @@ pub use self::seats::Seat;
 pub(super) use self::seats::{Seats, covering_addon_row};
 pub(super) use self::told::right_size_id;
 use self::ways::Way;
+use super::contract_lines::lines_of_row;
 use super::cost::LineCounts;
 use super::recover::{Recovery, recovery};
 use crate::domain::{
@@ -250,7 +251,13 @@ impl<'a> RightSizing<'a> {
             let contract = self
                 .contracts
                 .covering(line.line.contract_id.as_deref(), Some(tier));
-            let recovery = recovery(&line.line, contract, self.as_of, self.next_period);
+            let recovery = recovery(
+                &line.line,
+                Some(tier),
+                &self.contracts,
+                self.as_of,
+                self.next_period,
+            );
             let pays = self.pays(line, &seat, tier, term);
             let without = self.way(line, pays, (tier, term), self.addon_is_billed);
             let with = (!self.addon_is_billed && self.addon().is_some())
@@ -285,13 +292,7 @@ impl<'a> RightSizing<'a> {
     /// For each contract row, how many lines may leave it beside the wasted ones that leave with the next bill.
     fn rooms(&self, lines: &[ScoredLine]) -> Vec<u32> {
         let room = |row: &Contract| {
-            let covered = lines.iter().filter(|line| {
-                let id = line.line.contract_id.as_deref();
-                self.contracts
-                    .covering(id, line.cost.tier)
-                    .is_some_and(|own| std::ptr::eq(own, row))
-            });
-            let stay = covered
+            let stay = lines_of_row(row, &self.contracts, lines)
                 .filter(|line| line.recoverable != Recoverable::NextBill)
                 .count() as u32;
             stay.saturating_sub(row.committed_lines.unwrap_or(0))

@@ -39,6 +39,7 @@ impl RightSizing<'_> {
             line_id: Some(line.line_id.clone()),
             extension: Some(line.extension.clone()),
             invoice_id: self.invoice_id.map(str::to_owned),
+            contract_id: None,
             subject: format!("extension {}: {} may do", line.extension, proposal.way.target),
             evidence: self.evidence(proposal),
             monthly_amount: proposal.net(),

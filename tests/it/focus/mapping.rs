@@ -35,6 +35,7 @@ fn charge(kind: ChargeKind, amount: i64) -> Charge {
         term: None,
         quantity: None,
         unit_price: None,
+        issuer: None,
         set_aside: Vec::new(),
     }
 }
@@ -105,6 +106,7 @@ fn told_with(contracts: &[Contract], charge: Charge) -> FocusCharge {
     };
     let agreed = Agreed {
         contracts,
+        unread_contracts: &[],
         book: &book,
         counts: &LineCounts::default(),
     };

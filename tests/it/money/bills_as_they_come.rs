@@ -282,3 +282,31 @@ fn what_is_not_billed_counts_each_invoice_that_leaves_it_out() {
         (Cents(3 * 2_099), Cents((3 + 3 + 2) * 2_099))
     );
 }
+
+#[test]
+fn seats_by_number_count_each_bill_and_nobody_who_came_with_it_or_later() {
+    let mut books = office(14);
+    books.charges = vec![
+        by_number(1, 12),
+        Charge {
+            period_start: day("2026-09-01"),
+            period_end: day("2026-09-30"),
+            ..later("INV-09", "2026-09-01", by_number(1, 13))
+        },
+    ];
+    let left_out = |books: &Books| {
+        let found = books.found(FindingKind::UnbilledLine);
+        found
+            .into_iter()
+            .map(|found| (found.monthly_amount, found.amount_to_date))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(left_out(&books), [(Cents(2 * 2_099), Cents(3 * 2_099))]);
+    for line in &mut books.lines[..2] {
+        line.seat_since = Some(day("2026-10-05"));
+    }
+    assert_eq!(left_out(&books), [], "two of fourteen came after the bill");
+    books.charges[0] = by_number(1, 14);
+    assert_eq!(left_out(&books), []);
+    assert_eq!(books.stated().bridge.get(BridgePart::Unexplained), Cents::ZERO);
+}

@@ -6,7 +6,8 @@ use chrono::{Days, NaiveDate};
 use polars::prelude::*;
 use quietline::domain::{
     Account, AccountStatement, Baseline, Charge, Contract, Currency, DayState, Decision, Finding,
-    FindingKind, HeldExtension, KnownLine, LedgerEntry, Line, PriceBook, Scoring, UnreadNames,
+    FindingKind, HeldExtension, KnownLine, LedgerEntry, Line, PriceBook, Scoring, UnreadContract,
+    UnreadNames,
 };
 use quietline::frames::usage::{self, Usage};
 use quietline::steps::account::{AccountInput, statement};
@@ -35,6 +36,7 @@ pub struct Books {
     pub recording: BTreeSet<String>,
     /// Whom rows name that could not be used.
     pub unread: UnreadNames,
+    pub unread_contracts: Vec<UnreadContract>,
 }
 
 impl Books {
@@ -56,6 +58,7 @@ impl Books {
             tells_recorded: false,
             recording: BTreeSet::new(),
             unread: UnreadNames::new(),
+            unread_contracts: Vec::new(),
             scoring: crate::verdicts::scoring(),
         }
     }
@@ -94,6 +97,7 @@ impl Books {
             holidays: &[],
             charges: &self.charges,
             contracts: &self.contracts,
+            unread_contracts: &self.unread_contracts,
             book: &book,
             first_seen: &HashMap::new(),
             seen_lines: &BTreeMap::new(),

@@ -58,3 +58,26 @@ fn a_name_in_a_description_is_no_kind_of_charge() {
         assert_eq!(read.charge_kind, Some(kind), "{description}");
     }
 }
+
+#[test]
+fn a_rule_of_one_issuer_is_for_its_bills_alone() {
+    let mut book = shipped();
+    let of_harbor: quietline::domain::ChargeRule = serde_json::from_str(
+        r#"{"pattern": "(?i)hosted seat", "kind": "line_mrc", "tier": "premium", "term": null, "issuer": "Harbor Telecom"}"#,
+    )
+    .unwrap();
+    book.charge_rules.insert(0, of_harbor);
+    let classifier = Classifier::new(&book, &[]).unwrap();
+    let read = |issuer: Option<&str>| {
+        let charge = quietline::domain::Charge {
+            description: "Hosted seat".into(),
+            charge_kind: None,
+            issuer: issuer.map(str::to_owned),
+            ..on("101", charge(1, ChargeKind::Other, 900))
+        };
+        classifier.classify(&charge).charge_kind
+    };
+    assert_eq!(read(Some("HARBOR telecom")), Some(ChargeKind::LineMrc));
+    assert_eq!(read(Some("Vonage")), Some(ChargeKind::Other));
+    assert_eq!(read(None), Some(ChargeKind::Other));
+}

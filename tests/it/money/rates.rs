@@ -62,6 +62,7 @@ fn found_by(contracts: &[Contract], charges: &[Charge]) -> Vec<(FindingKind, Cen
     let mut matched = match_charges(charges, &lines, &HeldExtensions::default(), day(AS_OF));
     let agreed = Agreed {
         contracts,
+        unread_contracts: &[],
         book: &book,
         counts: &LineCounts::on(day(AS_OF), &lines, contracts),
     };

@@ -1,9 +1,9 @@
 //! Rows of bills, contracts and decisions that are nearly right.
 
-use quietline::domain::{Cents, DecimalMark, DecisionKind, TableName};
+use quietline::domain::{Cents, DecimalMark, DecisionKind, TableName, Tier};
 use quietline::pull::{PullError, Tables};
 
-use super::{read, read_as};
+use super::{account, read, read_as, source, write};
 
 const HEAD: &str =
     "invoice_id,invoice_date,period_start,period_end,description,amount,currency,extension,charge_kind\n";
@@ -132,6 +132,44 @@ fn a_notice_of_a_thousand_years_is_a_typing_error() {
     for days in ["3651", "400000000"] {
         assert_eq!(read(days).quarantine[0].column, "notice_days");
     }
+}
+
+#[test]
+fn a_contract_row_that_cannot_be_used_is_known_by_its_contract() {
+    let text = "contract_id,term,tier,start_on,end_on\nC-1,annual,premium,2026-01-01,\n";
+    let tables = read(TableName::Contracts, "contracts.csv", text).unwrap();
+    assert_eq!((tables.contracts.len(), tables.quarantine.len()), (0, 1));
+    let unread = &tables.unread_contracts_of("4711")[0];
+    assert_eq!(
+        (unread.contract_id.as_str(), unread.tier),
+        ("C-1", Some(Tier::Premium))
+    );
+    assert!(
+        unread.origin.ends_with("contracts.csv, row 2"),
+        "{}",
+        unread.origin
+    );
+    assert_eq!(tables.unread_contracts_of("1"), []);
+}
+
+#[test]
+fn the_issuer_of_a_bill_is_its_row_s_else_its_source_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "invoice,date,from,to,item,amount,currency,vendor\n\
+        1,2026-10-01,2026-10-01,2026-10-31,Hosted seat,9.00,USD,Harbor Telecom\n\
+        1,2026-10-01,2026-10-01,2026-10-31,Other seat,9.00,USD,\n";
+    let file = write(folder.path(), "bill.csv", text);
+    let source = quietline::domain::Source {
+        issuer: Some("Vonage".into()),
+        ..source(TableName::Charges, &[file])
+    };
+    let tables = quietline::pull::read_tables(&[source], &[account()], 10).unwrap();
+    let issuers: Vec<_> = tables
+        .charges
+        .iter()
+        .map(|charge| charge.issuer.as_deref())
+        .collect();
+    assert_eq!(issuers, [Some("Harbor Telecom"), Some("Vonage")]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One night as the bytes that people and machines read.
 
 mod backtests;
+mod calendars;
 mod chances;
 pub mod finance;
 pub mod lines;

@@ -37,6 +37,7 @@ fn finding(id: &str, kind: FindingKind, bucket: Recoverable, amount: i64) -> Fin
         line_id: None,
         extension: None,
         invoice_id: None,
+        contract_id: None,
         subject: "extension".into(),
         evidence: "No call placed or answered on 127 known days.".into(),
         monthly_amount: Cents(amount),
