@@ -179,9 +179,10 @@ impl<'a> MatchedCharge<'a> {
             && charge.email.is_none()
     }
 
-    /// A seat that is billed without saying whose, or for more lines than there are.
-    pub fn is_seat_of_nobody(&self) -> bool {
-        self.kind == ChargeKind::LineMrc && !self.rest.is_zero() && !self.names_a_stranger
+    /// Nothing tells what it is for, or whose it is.
+    pub fn is_unexplained(&self) -> bool {
+        let is_seat = self.kind == ChargeKind::LineMrc && !self.rest.is_zero();
+        self.kind == ChargeKind::Other || is_seat && self.disputed_whole().is_none()
     }
 
     /// The only line of the charge, where it belongs to one.

@@ -109,10 +109,12 @@ pub(super) fn renewal_notices(
                 contract_id: Some(id.to_owned()),
                 subject: format!("contract {id}"),
                 evidence: format!(
-                    "Contract {id} {what}. It covers {} lines at {currency} {cost} a month; {} of them, {currency} {idle} a \
-                     month, are not used.",
-                    covered().count(),
-                    wasted().count(),
+                    "Contract {id} {what}. {}",
+                    coverage(
+                        (covered().count(), wasted().count()),
+                        &format!("{currency} {cost}"),
+                        &format!("{currency} {idle}")
+                    )
                 ),
                 recoverable_on: end.succ_opt(),
                 notice_by: renewal.notice_by,
@@ -120,4 +122,22 @@ pub(super) fn renewal_notices(
             }
         })
         .collect()
+}
+
+/// How many lines a contract covers at what, and how many of them are not used.
+fn coverage((lines, wasted): (usize, usize), cost: &str, idle: &str) -> String {
+    match (lines, wasted) {
+        (0, _) => "It covers no line of the list.".to_owned(),
+        (1, 0) => format!("It covers 1 line at {cost} a month, which is not found idle."),
+        (1, _) => format!("It covers 1 line at {cost} a month, which is not used."),
+        (_, 0) => format!("It covers {lines} lines at {cost} a month, none of them found idle."),
+        (_, 1) => {
+            format!("It covers {lines} lines at {cost} a month; 1 of them, {idle} a month, is not used.")
+        }
+        (..) => {
+            format!(
+                "It covers {lines} lines at {cost} a month; {wasted} of them, {idle} a month, are not used."
+            )
+        }
+    }
 }

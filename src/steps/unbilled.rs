@@ -171,12 +171,15 @@ pub(super) fn residual(
     account: &Account,
     as_of: NaiveDate,
 ) -> Option<Finding> {
-    let unexplained = newest
-        .charges
-        .iter()
-        .filter(|row| row.kind == ChargeKind::Other || row.is_seat_of_nobody());
+    let unexplained = newest.charges.iter().filter(|row| row.is_unexplained());
     let rows: Vec<String> = unexplained
-        .map(|row| format!("row {} ({})", row.charge.row, row.charge.amount))
+        .map(|row| {
+            let whose = match row.names_unread {
+                true => ", of a line whose row in our list could not be read",
+                false => "",
+            };
+            format!("row {} ({}{whose})", row.charge.row, row.charge.amount)
+        })
         .collect();
     if rows.is_empty() && amount.is_zero() {
         return None;

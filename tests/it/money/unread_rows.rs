@@ -94,6 +94,46 @@ fn a_line_whose_row_could_not_be_read_has_its_number_and_its_seat() {
     }
     assert_eq!(books.found(FindingKind::OrphanNumber), []);
     assert_eq!(short(&books), Cents(2_099), "its seat is one of those committed");
+    let residual = only(books.found(FindingKind::InvoiceResidual)).evidence;
+    let whose = "row 9 (20.99, of a line whose row in our list could not be read)";
+    assert!(residual.contains(whose), "{residual}");
+}
+
+#[test]
+fn a_contract_counts_its_lines_alike_in_every_sentence() {
+    let told = |count: usize, idle: &[&str]| {
+        let mut books = office(count);
+        books.contracts[0].end_on = Some(day("2026-12-31"));
+        for extension in idle {
+            let since = books.days_before(200);
+            books.used_until.insert((*extension).into(), since);
+        }
+        only(books.found(FindingKind::RenewalNotice)).evidence
+    };
+    for (evidence, said) in [
+        (
+            told(1, &[]),
+            "It covers 1 line at USD 20.99 a month, which is not found idle.",
+        ),
+        (
+            told(1, &["101"]),
+            "It covers 1 line at USD 20.99 a month, which is not used.",
+        ),
+        (
+            told(3, &[]),
+            "It covers 3 lines at USD 62.97 a month, none of them found idle.",
+        ),
+        (
+            told(3, &["101"]),
+            "3 lines at USD 62.97 a month; 1 of them, USD 20.99 a month, is not used.",
+        ),
+        (
+            told(3, &["101", "102"]),
+            "2 of them, USD 41.98 a month, are not used.",
+        ),
+    ] {
+        assert!(evidence.ends_with(said), "{evidence}");
+    }
 }
 
 #[test]

@@ -16,8 +16,14 @@ pub struct Billed {
     pub fault: Option<&'static str>,
 }
 
-/// Invoices up to the night, newest first, each with all of its rows.
-pub fn invoices(charges: &[Charge], seats: &[Seat], as_of: NaiveDate) -> Vec<Vec<Billed>> {
+/// Bills up to the night, newest first, each with all of its rows, and what was billed of its month later. `agreed` is what a
+/// seat costs a month on a day.
+pub fn invoices(
+    charges: &[Charge],
+    seats: &[Seat],
+    as_of: NaiveDate,
+    agreed: impl Fn(&Seat, NaiveDate) -> Option<i64>,
+) -> Vec<Vec<Billed>> {
     let mut by_date: BTreeMap<NaiveDate, Vec<Billed>> = BTreeMap::new();
     for charge in charges.iter().filter(|charge| charge.invoice_date <= as_of) {
         by_date.entry(charge.invoice_date).or_default().push(Billed {
@@ -26,13 +32,114 @@ pub fn invoices(charges: &[Charge], seats: &[Seat], as_of: NaiveDate) -> Vec<Vec
             fault: None,
         });
     }
-    let mut invoices: Vec<Vec<Billed>> = by_date.into_values().rev().collect();
-    for invoice in &mut invoices {
-        for at in 0..invoice.len() {
-            invoice[at].fault = whole_fault(invoice, at, seats);
+    let mut bills: Vec<Vec<Billed>> = Vec::new();
+    for invoice in by_date.into_values() {
+        match bills.last_mut() {
+            Some(bill) if is_supplement(&invoice, bill) => bill.extend(invoice),
+            _ => bills.push(invoice),
         }
     }
-    invoices
+    seats_in_other_words(&mut bills, seats, agreed);
+    bills.reverse();
+    for bill in &mut bills {
+        for at in 0..bill.len() {
+            bill[at].fault = whole_fault(bill, at, seats);
+        }
+    }
+    removed_before(&mut bills);
+    bills
+}
+
+/// It bills seats of the bill's month, and few of those that the bill bills.
+fn is_supplement(invoice: &[Billed], bill: &[Billed]) -> bool {
+    let seats = |rows: &[Billed]| -> Vec<Charge> {
+        let seats = rows
+            .iter()
+            .filter(|row| row.charge.kind == "line_mrc" && row.charge.amount > 0);
+        seats.map(|row| row.charge.clone()).collect()
+    };
+    let (more, all) = (seats(invoice), seats(bill));
+    let first = all.iter().map(|row| row.from).max();
+    let is_of_month = more.iter().all(|row| Some(row.from) >= first);
+    let again = more
+        .iter()
+        .filter(|row| all.iter().any(|other| other.extension == row.extension));
+    !more.is_empty() && is_of_month && again.count() * 2 < all.len()
+}
+
+/// A row that no rule knows, at the line's agreed or last price, is the seat of a line that has none on the bill.
+fn seats_in_other_words(
+    bills: &mut [Vec<Billed>],
+    seats: &[Seat],
+    agreed: impl Fn(&Seat, NaiveDate) -> Option<i64>,
+) {
+    let mut last: BTreeMap<usize, i64> = BTreeMap::new();
+    for bill in bills {
+        for at in 0..bill.len() {
+            let Some(seat) = bill[at].seat.filter(|_| is_unknown(&bill[at], seats)) else {
+                continue;
+            };
+            let is_seated = |row: &Billed| row.charge.kind == "line_mrc" && row.seat == Some(seat);
+            let charge = &bill[at].charge;
+            let price = one_month(charge.amount, charge.from, charge.to);
+            let is_price =
+                agreed(&seats[seat], charge.from) == Some(price) || last.get(&seat) == Some(&price);
+            if is_price && !bill.iter().any(is_seated) {
+                let charge = &mut bill[at].charge;
+                charge.kind = "line_mrc".to_owned();
+                charge.tier.clone_from(&seats[seat].tier);
+                charge.term.clone_from(&seats[seat].term);
+            }
+        }
+        for row in bill.iter().filter(|row| row.charge.kind == "line_mrc") {
+            if let Some(seat) = row.seat {
+                last.insert(seat, one_month(row.charge.amount, row.charge.from, row.charge.to));
+            }
+        }
+    }
+}
+
+fn is_unknown(row: &Billed, seats: &[Seat]) -> bool {
+    row.charge.kind == "other"
+        && row.charge.amount > 0
+        && row.seat.is_some_and(|seat| !seats[seat].tier.is_empty())
+}
+
+/// Nobody can tell what such a line costs.
+pub fn is_of_unknown_cost(bill: &[Billed], seat: usize, seats: &[Seat]) -> bool {
+    let mut own = bill.iter().filter(|row| row.seat == Some(seat));
+    let is_seated = own.clone().any(|row| row.charge.kind == "line_mrc");
+    !is_seated && own.any(|row| is_unknown(row, seats))
+}
+
+/// What was given back for an extension that no inventory has says that it was a line until then: it is asked back from
+/// then on, and was owed before.
+fn removed_before(bills: &mut [Vec<Billed>]) {
+    let given_back: Vec<Charge> = bills
+        .iter()
+        .flatten()
+        .map(|row| &row.charge)
+        .filter(|charge| ["credit", "proration"].contains(&charge.kind.as_str()) && charge.amount < 0)
+        .filter(|charge| !charge.extension.is_empty())
+        .cloned()
+        .collect();
+    let ghosts = bills
+        .iter_mut()
+        .flatten()
+        .filter(|row| row.fault == Some("ghost_charge"));
+    for row in ghosts {
+        let charge = &row.charge;
+        let mut own = given_back
+            .iter()
+            .filter(|back| back.extension == charge.extension)
+            .peekable();
+        if own.peek().is_some() {
+            let is_before = |back: &Charge| {
+                back.from < charge.from || back.from == charge.from && back.invoice_date < charge.invoice_date
+            };
+            row.fault = own.any(is_before).then_some("billed_after_removal");
+        }
+    }
 }
 
 fn is_live(seat: &Seat, as_of: NaiveDate) -> bool {

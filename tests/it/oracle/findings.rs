@@ -8,7 +8,7 @@ use super::bill::{Billed, covering};
 use super::night::Night;
 use super::prices::{Fault, price_faults, whole_faults};
 use super::recovery::{Recovery, at_renewal, savings};
-use super::rows::Contract;
+use super::rows::{Contract, Seat};
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Found {
@@ -72,10 +72,26 @@ fn of_charges(night: &Night) -> Vec<Found> {
             .or_insert_with(|| Found::new(fault.kind, line_id, (0, to_date), recovery));
         found.monthly += fault.monthly;
     }
-    let residual = night.newest().iter().filter(|row| row.charge.kind == "other");
-    let residual = residual.map(|row| {
-        let money = (row.charge.amount, row.charge.amount);
-        Found::new("invoice_residual", "", money, Recovery::dated("none", None))
+    for found in newest
+        .values_mut()
+        .filter(|found| found.monthly == 0 && found.bucket == "now")
+    {
+        *found = Found::new(
+            &found.kind.clone(),
+            &found.line_id.clone(),
+            (0, found.to_date),
+            Recovery::dated("none", None),
+        );
+    }
+    let unexplained: Vec<i64> = night
+        .newest()
+        .iter()
+        .filter(|row| row.charge.kind == "other")
+        .map(|row| row.charge.amount)
+        .collect();
+    let residual = (!unexplained.is_empty()).then(|| {
+        let sum = unexplained.iter().sum();
+        Found::new("invoice_residual", "", (sum, sum), Recovery::dated("none", None))
     });
     newest.into_values().chain(residual).collect()
 }
@@ -104,64 +120,64 @@ fn of_lines(night: &Night, kinds: &[&str]) -> Vec<Found> {
         .collect()
 }
 
-/// What invoices billed the seat for periods that began after its last use.
+/// What invoices billed the seat for periods that began after its last use, less what promotions took off it.
 fn billed_while_silent(night: &Night, line_id: &str) -> i64 {
     let silent_since = night.line(line_id).last_used.or(night.seat(line_id).since);
-    let rows = night.invoices.iter().flatten();
-    let seat = rows.filter(|row| {
-        row.seat.is_some_and(|seat| night.seats[seat].line_id == line_id)
-            && ["line_mrc", "line_addon"].contains(&row.charge.kind.as_str())
-            && row.fault.is_none()
-            && silent_since.is_none_or(|day| row.charge.from > day)
-    });
-    seat.map(|row| row.charge.amount).sum()
+    let billed_on = |invoice: &Vec<Billed>| -> i64 {
+        let seat = invoice.iter().filter(|row| {
+            row.seat.is_some_and(|seat| night.seats[seat].line_id == line_id)
+                && ["line_mrc", "line_addon", "promotion"].contains(&row.charge.kind.as_str())
+                && row.fault.is_none()
+                && silent_since.is_none_or(|day| row.charge.from > day)
+        });
+        seat.map(|row| row.charge.amount).sum()
+    };
+    night
+        .invoices
+        .iter()
+        .map(|invoice| billed_on(invoice).max(0))
+        .sum()
 }
 
-/// Live seats from before the newest invoice that it does not bear.
+/// Live seats from before the newest bill's month that it does not bear, not even in words that nobody knows.
 fn unbilled(night: &Night) -> Vec<Found> {
-    let invoice_date = night.newest()[0].charge.invoice_date;
+    let bears = |invoice: &[Billed], line_id: &str| {
+        let is_own = |row: &&Billed| row.seat.is_some_and(|at| night.seats[at].line_id == line_id);
+        let kinds = ["line_mrc", "proration", "other"];
+        invoice
+            .iter()
+            .filter(is_own)
+            .any(|row| kinds.contains(&row.charge.kind.as_str()))
+    };
     let lines = night.scored.iter().filter_map(|line| {
         let seat = night.seat(&line.line_id);
-        let is_billed = night
-            .newest()
-            .iter()
-            .any(|row| row.seat.is_some_and(|at| night.seats[at].line_id == line.line_id));
-        if is_billed || seat.tier.is_empty() || seat.since.is_none_or(|since| since >= invoice_date) {
+        if seat.tier.is_empty() {
             return None;
         }
+        // Each invoice in a row that leaves it out, from the newest back.
+        let leaves_out = |invoice: &&Vec<Billed>| {
+            let date = invoice[0].charge.invoice_date;
+            !bears(invoice, &line.line_id) && seat.since.is_some_and(|since| since < date)
+        };
+        let months = night.invoices.iter().take_while(leaves_out).count() as i64;
         let contract = covering(&night.contracts, &seat.contract_id, &seat.tier);
         let signed = contract.and_then(|contract| contract.unit_price);
         let due = signed.or_else(|| night.book.price(&seat.tier, &seat.term))?;
-        // Each invoice in a row that leaves it out, from the newest back.
-        let leaves_out = |invoice: &&Vec<Billed>| {
-            let bears = invoice
-                .iter()
-                .any(|row| row.seat.is_some_and(|at| night.seats[at].line_id == line.line_id));
-            !bears
-                && seat
-                    .since
-                    .is_some_and(|since| since < invoice[0].charge.invoice_date)
-        };
-        let months = night.invoices.iter().take_while(leaves_out).count() as i64;
         let nothing_back = Recovery::dated("none", None);
-        Some(Found::new(
-            "unbilled_line",
-            &line.line_id,
-            (due, due * months),
-            nothing_back,
-        ))
+        (months > 0).then(|| Found::new("unbilled_line", &line.line_id, (due, due * months), nothing_back))
     });
     lines.collect()
 }
 
 fn unused_queues(night: &Night) -> Vec<Found> {
     let addons = night.newest().iter().filter(|row| {
-        let extension = &row.charge.extension;
-        let is_queue = night
-            .seats
-            .iter()
-            .any(|seat| seat.is_queue && seat.extension == *extension);
-        row.charge.kind == "account_addon" && is_queue && !night.called.contains(extension)
+        let is_it = |seat: &&Seat| seat.is_queue && seat.extension == row.charge.extension;
+        let is_called = |queue: &Seat| {
+            let numbers = queue.dids.iter().chain([&queue.extension]);
+            numbers.into_iter().any(|number| night.called.contains(number))
+        };
+        let mut queues = night.seats.iter().filter(is_it);
+        row.charge.kind == "account_addon" && queues.next().is_some_and(|queue| !is_called(queue))
     });
     let found = addons.map(|row| {
         let of_queue = night.invoices.iter().flatten().filter(|other| {
@@ -184,17 +200,13 @@ fn shortfalls(night: &Night) -> Vec<Found> {
             .iter()
             .filter(|row| row.charge.kind == "line_mrc" && row.fault.is_none())
             .filter(|row| row.charge.term.is_empty() || row.charge.term == contract.term)
-            .filter_map(|row| row.seat)
-            .filter(|seat| {
-                night
-                    .scored
-                    .iter()
-                    .any(|line| line.line_id == night.seats[*seat].line_id)
-            })
-            .filter(|seat| {
-                let seat = &night.seats[*seat];
-                covering(&night.contracts, &seat.contract_id, &seat.tier)
-                    .is_some_and(|other| std::ptr::eq(other, contract))
+            .filter_map(|row| {
+                let seat = &night.seats[row.seat?];
+                let tier = Some(&row.charge.tier)
+                    .filter(|tier| !tier.is_empty())
+                    .unwrap_or(&seat.tier);
+                let covering = covering(&night.contracts, &seat.contract_id, tier)?;
+                std::ptr::eq(covering, contract).then_some(row.seat?)
             })
             .collect();
         billed.len() as i64

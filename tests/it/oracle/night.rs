@@ -7,7 +7,8 @@ use chrono::{Days, NaiveDate};
 use quietline::night::{Options, night};
 use quietline::synth::{CallShape, Mix, SynthOptions, generate};
 
-use super::bill::{Billed, Cost, billed_cost, covering, holding, invoices};
+use super::bill::{Billed, Cost, billed_cost, covering, holding, invoices, is_of_unknown_cost};
+use super::prices::agreed_by;
 use super::rows::{
     Book, Contract, Row, Scored, Seat, called_since, charges, contracts, months_on, rewrite, scored, seats,
 };
@@ -37,6 +38,7 @@ pub struct Made {
     pub days: u32,
     pub seed: u64,
     pub mix: Mix,
+    pub shape: CallShape,
     pub faults: bool,
     /// Changes the text of `contracts.csv`.
     pub sign: fn(String) -> String,
@@ -55,7 +57,7 @@ impl Night {
             seed: made.seed,
             last_day: as_of,
             time_zone: quietline::zones::named("America/New_York").unwrap(),
-            shape: CallShape::Reports,
+            shape: made.shape,
             account_id: "913874".to_owned(),
             out: company.clone(),
             mix: made.mix,
@@ -72,15 +74,22 @@ impl Night {
 
         let seats = seats(&company.join("lines.csv"));
         let book = Book::read(&checkout().join("jobs/price_book.toml"));
-        let invoices = invoices(&charges(&company.join("charges.csv"), &book), &seats, as_of);
+        let rows = contracts(&signed);
+        let agreed = |seat: &Seat, day: NaiveDate| agreed_by(&rows, &book, seat, day);
+        let invoices = invoices(
+            &charges(&company.join("charges.csv"), &book),
+            &seats,
+            as_of,
+            agreed,
+        );
         let period_end = newest_period_end(&invoices[0]);
         let following = (0..).map(|month| months_on(period_end.succ_opt().unwrap(), month));
         Night {
             as_of,
             next_period: following.into_iter().find(|start| *start > as_of).unwrap(),
             seats,
-            contracts: holding(&contracts(&signed), as_of),
-            signed: contracts(&signed),
+            contracts: holding(&rows, as_of),
+            signed: rows,
             book,
             invoices,
             scored: scored(&company.join("reports/synth/latest/lines.csv")),
@@ -147,6 +156,9 @@ impl Night {
                 seat: price,
             }
         };
+        if is_of_unknown_cost(self.newest(), at, &self.seats) {
+            return Cost::default();
+        }
         let billed = billed_cost(self.newest(), at);
         billed.unwrap_or_else(|| if is_younger { listed() } else { Cost::default() })
     }

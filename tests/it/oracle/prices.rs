@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::bill::{Billed, covering, holding, one_month, part};
 use super::night::Night;
-use super::rows::{Contract, Seat, months_on};
+use super::rows::{Book, Contract, Seat, months_on};
 
 /// A fault of one invoice. `thing` is what makes it the same fault on another invoice.
 #[derive(Debug, Clone)]
@@ -51,7 +51,11 @@ pub fn price_faults(night: &Night, invoice: &[Billed]) -> Vec<Fault> {
                 _ => None,
             }
         });
-    faults.filter(|fault| fault.monthly > 0).collect()
+    // Which of two tiers is right is asked even where nothing is asked back.
+    let is_question = |fault: &Fault| ["tier_mismatch", "term_mismatch"].contains(&fault.kind);
+    faults
+        .filter(|fault| fault.monthly > 0 || is_question(fault))
+        .collect()
 }
 
 fn has_ended(contract: &Contract, day: NaiveDate) -> bool {
@@ -67,13 +71,17 @@ fn signed(contract: &Contract, day: NaiveDate) -> Option<i64> {
 }
 
 /// What the contract asks for a line, else the price book.
-fn agreed(night: &Night, seat: &Seat, day: NaiveDate) -> Option<i64> {
-    let held = holding(&night.signed, day);
+pub fn agreed_by(signed_rows: &[Contract], book: &Book, seat: &Seat, day: NaiveDate) -> Option<i64> {
+    let held = holding(signed_rows, day);
     let contract = covering(&held, &seat.contract_id, &seat.tier);
     let term = contract.map_or(&seat.term, |contract| &contract.term);
     contract
         .and_then(|contract| signed(contract, day))
-        .or_else(|| night.book.price(&seat.tier, term))
+        .or_else(|| book.price(&seat.tier, term))
+}
+
+fn agreed(night: &Night, seat: &Seat, day: NaiveDate) -> Option<i64> {
+    agreed_by(&night.signed, &night.book, seat, day)
 }
 
 fn seat_fault(night: &Night, invoice: &[Billed], row: &Billed, seat: &Seat, months: i64) -> Option<Fault> {
@@ -95,12 +103,20 @@ fn seat_fault(night: &Night, invoice: &[Billed], row: &Billed, seat: &Seat, mont
         amount: charge.amount + promoted - (billed - monthly) * months,
     };
     let of_line = |kind, price: i64| fault(kind, &seat.line_id, Some(&seat.line_id), billed - price);
+    let asked = |kind, price: i64| {
+        let fault = of_line(kind, price);
+        Fault {
+            monthly: fault.monthly.max(0),
+            amount: fault.amount.max(0),
+            ..fault
+        }
+    };
     let signed_term = contract.map_or(&seat.term, |contract| &contract.term);
     if charge.tier != seat.tier {
-        return Some(of_line("tier_mismatch", agreed(night, seat, charge.from)?));
+        return Some(asked("tier_mismatch", agreed(night, seat, charge.from)?));
     }
     if charge.term != *signed_term {
-        return Some(of_line("term_mismatch", agreed(night, seat, charge.from)?));
+        return Some(asked("term_mismatch", agreed(night, seat, charge.from)?));
     }
     let contract = contract?;
     let price = signed(contract, charge.from)?;

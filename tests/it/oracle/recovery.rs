@@ -49,7 +49,10 @@ fn alone(contract: Option<&Contract>, as_of: NaiveDate, next_period: NaiveDate) 
             ..Recovery::dated("next_bill", Some(next_period))
         },
         (_, "none") => at_renewal(contract, as_of).unwrap_or(Recovery::dated("undetermined", None)),
-        _ => Recovery::dated("undetermined", None),
+        _ => Recovery {
+            notice_by: at_renewal(contract, as_of).and_then(|renewal| renewal.notice_by),
+            ..Recovery::dated("undetermined", None)
+        },
     }
 }
 

@@ -267,18 +267,30 @@ pub fn scored(path: &Path) -> Vec<Scored> {
     rows(path).into_iter().map(line).collect()
 }
 
-/// Extensions that a call has reached since `first`, a local day. Call starts are UTC: a day more is taken, none less.
+/// Extensions that a call has reached since `first`, a local day; where the portal's rows tell only a number, that. Call starts
+/// may be UTC: a day more is taken, none less.
 pub fn called_since(folder: &Path, first: NaiveDate) -> Vec<String> {
     let mut called = std::collections::BTreeSet::new();
     for file in fs::read_dir(folder).unwrap() {
         let mut reader = csv::Reader::from_path(file.unwrap().path()).unwrap();
         let headings = reader.headers().unwrap().clone();
-        let place = |name: &str| headings.iter().position(|heading| heading == name).unwrap();
-        let (extension, start) = (place("destination_extension"), place("start"));
+        let place = |names: [&str; 2]| {
+            let found = headings.iter().position(|heading| names.contains(&heading));
+            found.unwrap()
+        };
+        let (reached, start) = (
+            place(["destination_extension", "To"]),
+            place(["start", "Date/Time"]),
+        );
         for record in reader.records() {
             let record = record.unwrap();
-            if record[start][..10] >= *first.to_string().as_str() {
-                called.insert(record[extension].to_owned());
+            let day = &record[start][..10];
+            let day = match NaiveDate::parse_from_str(day, "%m/%d/%Y") {
+                Ok(local) => local,
+                Err(_) => day.parse().unwrap(),
+            };
+            if day >= first {
+                called.insert(record[reached].trim_start_matches('+').to_owned());
             }
         }
     }
