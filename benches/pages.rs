@@ -74,6 +74,7 @@ fn source() -> Source {
         files: Vec::new(),
         account: Some("1".to_owned()),
         map: Default::default(),
+        values: Default::default(),
         delimiter: None,
         encoding: None,
         sheet: None,

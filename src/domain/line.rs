@@ -11,10 +11,18 @@ words! {
     Tier { Mobile => "mobile", Premium => "premium", Advanced => "advanced" }
 }
 words! {
-    Term { Annual => "annual", Monthly => "monthly" }
+    Term {
+        Annual => "annual" | "annually" | "yearly" | "year" | "1_year" | "one_year" | "12_months" | "12_month" | "12_mo" | "12m",
+        Monthly => "monthly" | "month" | "month_to_month" | "m2m" | "mtm" | "1_month" | "one_month",
+    }
 }
 words! {
-    Status { Active => "active", Suspended => "suspended", Pending => "pending", Unassigned => "unassigned" }
+    Status {
+        Active => "active" | "enabled",
+        Suspended => "suspended" | "inactive" | "deactivated" | "disabled" | "locked" | "blocked",
+        Pending => "pending",
+        Unassigned => "unassigned",
+    }
 }
 words! {
     Kind {

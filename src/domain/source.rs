@@ -53,6 +53,8 @@ pub struct Source {
     pub account: Option<String>,
     /// Heading in the file -> column of the table.
     pub map: BTreeMap<String, String>,
+    /// Column of the table -> word in the file -> the table's word.
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
     /// None: sniffed from the heading line among comma, semicolon, tab and bar.
     pub delimiter: Option<u8>,
     /// An encoding label such as "windows-1252"; none: BOM, else UTF-8, else Windows-1252 with a note.

@@ -1,6 +1,9 @@
-/// Defines an enum whose variants are words of the tables' contract: one list serves parsing, printing and serde.
+/// Defines an enum whose variants are words of the tables' contract: one list serves parsing, printing and serde. Behind a bar
+/// stand other words for the same that vendors and spreadsheets write.
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident {
+        $($(#[$vmeta:meta])* $variant:ident => $word:literal $(| $other:literal)*),+ $(,)?
+    }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$vmeta])* $variant),+ }
@@ -26,11 +29,12 @@ macro_rules! words {
             /// Ignores case, and reads blanks and hyphens as underscores.
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let folded = crate::domain::folded(text).replace([' ', '-'], "_");
-                Self::ALL.iter().copied().find(|word| word.as_str() == folded).ok_or_else(|| {
-                    crate::domain::UnknownWord {
+                match folded.as_str() {
+                    $($word $(| $other)* => Ok($name::$variant),)+
+                    _ => Err(crate::domain::UnknownWord {
                         valid: Self::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(", "),
-                    }
-                })
+                    }),
+                }
             }
         }
 

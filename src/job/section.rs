@@ -239,12 +239,16 @@ impl<'a> Section<'a> {
 
     /// A section whose keys are the job's own, each with a text.
     pub(super) fn texts(&mut self, key: &'static str) -> BTreeMap<String, String> {
-        let section = self.child(key);
+        self.child(key).every_text()
+    }
+
+    /// Every key of this section, with its text.
+    pub(super) fn every_text(&self) -> BTreeMap<String, String> {
         let mut texts = BTreeMap::new();
-        for (name, value) in &section.values {
+        for (name, value) in &self.values {
             match show::scalar(value) {
                 Some(text) => _ = texts.insert((*name).to_owned(), text),
-                None => section.fault(name, "takes one text"),
+                None => self.fault(name, "takes one text"),
             }
         }
         texts

@@ -1,5 +1,6 @@
 //! `[sources.<name>]`: where the tables come from.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::accounts::zone;
@@ -38,6 +39,7 @@ fn read_one(name: String, mut section: Section<'_>, base: &Base, accounts: &[&st
         },
         account: account(&mut section, accounts),
         map: section.texts("map"),
+        values: values(&mut section),
         delimiter: section.parsed("delimiter", delimiter),
         encoding: section.parsed("encoding", encoding),
         sheet: section.parsed("sheet", sheet),
@@ -88,6 +90,7 @@ fn from_api(section: &mut Section<'_>, table: Option<TableName>, accounts: &[&st
     let of_files = [
         "files",
         "map",
+        "values",
         "delimiter",
         "encoding",
         "sheet",
@@ -122,6 +125,14 @@ fn table(name: &str, section: &mut Section<'_>) -> Option<TableName> {
         Some(table) => Some(table),
         None => name.parse().ok().filter(|_| section.lacks(&["table"])),
     }
+}
+
+fn values(section: &mut Section<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
+    let columns = section.child("values").children();
+    columns
+        .into_iter()
+        .map(|(column, words)| (column, words.every_text()))
+        .collect()
 }
 
 fn files(section: &mut Section<'_>, base: &Base) -> Vec<PathBuf> {

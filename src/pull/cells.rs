@@ -82,7 +82,7 @@ impl<'a> Cells<'a> {
     }
 
     fn as_written(&self, column: &str) -> Option<&'a str> {
-        self.row.get(self.mapping.cell(column)?)
+        self.mapping.text(self.row, column)
     }
 
     /// The cell of an amount, in which a dash is a zero.

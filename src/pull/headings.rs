@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Source, TableName};
+use crate::domain::{Source, TableName, folded};
 
 use super::PullError;
 use super::cells::{Fault, Weight};
@@ -85,6 +85,8 @@ impl Wanted {
 pub(super) struct Mapping {
     columns: &'static [Column],
     cells: Vec<Option<usize>>,
+    /// The job's own words for what a column says, folded, and the table's.
+    words: Vec<HashMap<String, String>>,
     /// How many headings were known when this was made.
     pub width: usize,
     pub notes: Vec<String>,
@@ -159,6 +161,7 @@ impl Mapping {
         Ok(Mapping {
             columns,
             cells,
+            words: own_words(columns, source)?,
             width: headings.len(),
             notes,
         })
@@ -166,9 +169,31 @@ impl Mapping {
 
     /// The cell of a column that is in the table's list; none where the file does not have it.
     pub fn cell(&self, column: &str) -> Option<usize> {
+        self.cells[self.place(column)?]
+    }
+
+    fn place(&self, column: &str) -> Option<usize> {
         let at = self.columns.iter().position(|known| known.name == column);
         debug_assert!(at.is_some(), "{column} is no column of this table");
-        at.and_then(|at| self.cells[at])
+        at
+    }
+
+    /// What a row says in a column, in the table's words; none where it says nothing.
+    pub fn text<'a>(&'a self, row: &'a Row, column: &str) -> Option<&'a str> {
+        let at = self.place(column)?;
+        self.meaning(at, row.get(self.cells[at]?)?)
+    }
+
+    /// What a text in the column at this place of the table's list means; none where the job says that it is nothing.
+    pub fn meaning<'a>(&'a self, at: usize, text: &'a str) -> Option<&'a str> {
+        let words = &self.words[at];
+        match words.is_empty() {
+            true => Some(text),
+            false => {
+                let meant = words.get(folded(text).as_ref()).map_or(text, String::as_str);
+                (!meant.is_empty()).then_some(meant)
+            }
+        }
     }
 
     /// A column that is summed up and whose cell in a row is merged with those of other rows.
@@ -277,19 +302,46 @@ fn unused_notes(headings: &[String], used: &[bool]) -> Vec<String> {
 fn mapped_columns(columns: &[Column], source: &Source) -> Result<HashMap<String, Option<String>>, PullError> {
     let mut mapped = HashMap::new();
     for (heading, column) in &source.map {
-        let folded = fold(column);
-        if !folded.is_empty() && !columns.iter().any(|known| fold(known.name) == folded) {
+        let folded_column = fold(column);
+        if !folded_column.is_empty() {
+            known_column(columns, source, column, format!("map.{heading}"))?;
+        }
+        mapped.insert(
+            fold(heading),
+            (!folded_column.is_empty()).then_some(folded_column),
+        );
+    }
+    Ok(mapped)
+}
+
+/// The place of a column that the job names in `key` of the source.
+fn known_column(columns: &[Column], source: &Source, column: &str, key: String) -> Result<usize, PullError> {
+    let wanted = fold(column);
+    columns
+        .iter()
+        .position(|known| fold(known.name) == wanted)
+        .ok_or_else(|| {
             let names: Vec<&str> = columns.iter().map(|known| known.name).collect();
-            return Err(PullError::Job {
-                key: format!("sources.{}.map.{heading}", source.name),
+            PullError::Job {
+                key: format!("sources.{}.{key}", source.name),
                 what: format!(
                     "{column:?} is no column of the {} table; its columns are {}",
                     source.table,
                     names.join(", ")
                 ),
-            });
-        }
-        mapped.insert(fold(heading), (!folded.is_empty()).then_some(folded));
+            }
+        })
+}
+
+/// The job's own words by column, folded.
+fn own_words(columns: &[Column], source: &Source) -> Result<Vec<HashMap<String, String>>, PullError> {
+    let mut all = vec![HashMap::new(); columns.len()];
+    for (column, words) in &source.values {
+        let at = known_column(columns, source, column, format!("values.{column}"))?;
+        let own = words
+            .iter()
+            .map(|(word, meant)| (folded(word).into_owned(), meant.trim().to_owned()));
+        all[at].extend(own);
     }
-    Ok(mapped)
+    Ok(all)
 }

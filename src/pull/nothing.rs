@@ -200,7 +200,10 @@ fn is_word(text: &str) -> bool {
 
 /// In amounts a dash is how accountants write zero.
 pub(super) fn is_word_but_dash(text: &str) -> bool {
-    NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
+    // Most cells are longer, or begin with a digit: millions of rows are looked at.
+    const LONGEST: usize = 9;
+    let may_be = text.len() <= LONGEST && !text.starts_with(|c: char| c.is_ascii_digit());
+    may_be && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// What no name is.

@@ -82,7 +82,11 @@ fn has_a_gap(times: &mut [(i64, i64)]) -> bool {
 
 /// `1.76012E+18`.
 fn is_scientific(id: &str) -> bool {
-    let Some((digits, power)) = id.split_once(['e', 'E']) else {
+    const LONGEST: usize = 24;
+    let Some((digits, power)) = Some(id)
+        .filter(|id| id.len() <= LONGEST)
+        .and_then(|id| id.split_once(['e', 'E']))
+    else {
         return false;
     };
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

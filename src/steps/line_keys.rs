@@ -14,13 +14,15 @@ use crate::domain::{
 };
 
 mod numbers;
+mod of_a_day;
 mod resolved;
 
 use self::numbers::Numbers;
+pub(super) use self::of_a_day::OfADay;
 pub use self::resolved::Resolved;
 
 /// One end of a leg, as the row names it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct End<'a> {
     pub extension: Option<&'a str>,
     pub sip_id: Option<&'a str>,
@@ -71,6 +73,8 @@ pub struct LineKeys {
     users: PlHashMap<String, Vec<u32>>,
     numbers: Numbers,
     lines: Vec<Held>,
+    /// In bytes; what is longer is a number, and looked for among numbers only.
+    longest_extension: usize,
 }
 
 /// What one line answers to, and when.
@@ -103,6 +107,7 @@ impl LineKeys {
         let sip_ids: Vec<String> = line.sip_ids.iter().map(|id| folded(id).into_owned()).collect();
         if !line.extension.is_empty() {
             let extension = folded(&line.extension);
+            self.longest_extension = self.longest_extension.max(extension.len());
             push(&mut self.trimmed, without_zeros(&extension).to_owned(), index);
             push(&mut self.extensions, extension.into_owned(), index);
         }
@@ -126,7 +131,17 @@ impl LineKeys {
 
     /// The lines at an end of a leg that started on `day`; `main_numbers` are no line's own.
     pub fn resolve(&self, end: End<'_>, day: NaiveDate, main_numbers: &MainNumbers<'_>) -> Resolved {
-        let named = self.by_name(end, day);
+        self.or_by_number(self.by_name(end, day), end, day, main_numbers)
+    }
+
+    /// An end that was looked up by its name, else by its number.
+    fn or_by_number(
+        &self,
+        named: Resolved,
+        end: End<'_>,
+        day: NaiveDate,
+        main_numbers: &MainNumbers<'_>,
+    ) -> Resolved {
         if !named.lines.is_empty() {
             return named;
         }
@@ -158,7 +173,10 @@ impl LineKeys {
         let by_user = self.by_users(end, day, &mut found, &mut strangers);
         // The portal's From and To hold the extension of an end inside the company.
         let by_number = match (end.extension, by_sip) {
-            (None, None) => end.number.and_then(|number| self.extended(number, day)),
+            (None, None) => end
+                .number
+                .filter(|number| without_zeros(number).len() <= self.longest_extension)
+                .and_then(|number| self.extended(number, day)),
             _ => None,
         };
         if by_extension.is_none() {

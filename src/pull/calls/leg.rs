@@ -173,14 +173,15 @@ impl LegShape {
         self.mapping.bad_cell(row)
     }
 
-    fn get<'a>(&self, row: &'a Row, at: At) -> Option<&'a str> {
+    fn get<'a>(&'a self, row: &'a Row, at: At) -> Option<&'a str> {
         let text = row.get(self.cells[at as usize]?)?;
+        let text = self.mapping.meaning(at as usize, text)?;
         // A word of the service for how a call ended is told as it is.
         let is_kept = matches!(at, At::Result | At::Direction);
         (is_kept || !self.nothing[at as usize].is(text)).then_some(text)
     }
 
-    pub fn leg<'a>(&self, row: &'a Row, source: &Source, account: &Account) -> Result<Leg<'a>, Fault> {
+    pub fn leg<'a>(&'a self, row: &'a Row, source: &Source, account: &Account) -> Result<Leg<'a>, Fault> {
         let get = |at: At| self.get(row, at);
         if let Some(other) =
             get(At::Account).filter(|id| !same(without_zeros(id), without_zeros(&account.account_id)))

@@ -8,7 +8,8 @@ use std::rc::Rc;
 
 use flate2::bufread::GzDecoder;
 
-use super::{ReadError, xlsx_package};
+use super::ReadError;
+use super::workbook::Book;
 
 /// What a packed file may unpack to. Real exports pack 10 to 30 times; a gzip bomb made in haste packs 229 times.
 #[derive(Debug, Clone, Copy)]
@@ -35,8 +36,8 @@ pub(crate) type Progress = Rc<Cell<u64>>;
 pub(super) enum Content {
     Text(Box<dyn Read>),
     Parquet(File),
-    /// A ZIP archive: a workbook, or something that is refused by name.
-    Workbook(File),
+    /// A ZIP archive or an old container: a workbook, or something that is refused by name.
+    Workbook(Book),
 }
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
@@ -54,7 +55,7 @@ pub(super) fn open(path: &Path, limits: UnpackLimits, progress: &Progress) -> Re
     let length = read_full(&mut file, &mut magic)?;
     file.rewind()?;
     let magic = &magic[..length];
-    let mut counted = Counted {
+    let counted = Counted {
         input: file,
         count: Rc::clone(progress),
     };
@@ -63,9 +64,9 @@ pub(super) fn open(path: &Path, limits: UnpackLimits, progress: &Progress) -> Re
     } else if magic == PARQUET {
         return Ok(Content::Parquet(counted.input));
     } else if ZIP.contains(&magic) {
-        return Ok(Content::Workbook(counted.input));
+        return Ok(Content::Workbook(Book::Xlsx(counted.input)));
     } else if magic == CONTAINER {
-        return Err(xlsx_package::refuse_container(&mut counted.input)?);
+        return Ok(Content::Workbook(Book::Xls(counted.input)));
     } else if magic.starts_with(GZIP) {
         let packed = io::BufReader::with_capacity(1 << 16, counted);
         let unpacked = Members(Some(GzDecoder::new(packed)));

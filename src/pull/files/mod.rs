@@ -10,12 +10,17 @@ mod json_rows;
 mod json_split;
 mod parquet_rows;
 mod row;
+mod row_batches;
+mod sheet_choice;
 mod text;
+mod workbook;
+mod workbook_rows;
+mod xls_records;
+mod xls_sheet;
 mod xlsx_cells;
 mod xlsx_markup;
 mod xlsx_merged;
 mod xlsx_package;
-mod xlsx_rows;
 mod xlsx_sheet;
 
 use std::cell::Cell;
@@ -35,7 +40,7 @@ use json_rows::JsonRows;
 use parquet_rows::ParquetRows;
 pub(super) use row::{Row, shorten};
 use text::OddBytes;
-use xlsx_rows::XlsxRows;
+use workbook_rows::WorkbookRows;
 
 use super::PullError;
 use super::headings::{Column, Wanted};
@@ -166,7 +171,7 @@ enum Format {
     Delimited(Box<CsvRows>),
     Json(JsonRows),
     Parquet(ParquetRows),
-    Workbook(XlsxRows),
+    Workbook(WorkbookRows),
 }
 
 /// An open file: headings, then rows.
@@ -182,7 +187,7 @@ impl RowReader {
         let odd_bytes: OddBytes = Rc::new(Cell::new(0));
         let format = match bytes::open(path, layout.limits, &progress)? {
             Content::Parquet(file) => Format::Parquet(ParquetRows::open(file)?),
-            Content::Workbook(file) => Format::Workbook(XlsxRows::open(file, layout)?),
+            Content::Workbook(book) => Format::Workbook(WorkbookRows::open(book, layout)?),
             Content::Text(raw) => {
                 let text = text::decode(raw, layout.encoding, &odd_bytes)?;
                 open_text(text, layout)?

@@ -3,8 +3,8 @@
 use calamine::Dimensions;
 
 use super::row::Row;
+use super::row_batches::{MOST_CELLS, column_name};
 use super::xlsx_cells::Cell;
-use super::xlsx_sheet::{MOST_CELLS, column_name};
 
 /// The merged ranges of a sheet that reach over several rows, met row by row.
 #[derive(Default)]

@@ -213,28 +213,3 @@ fn broken_part(name: &str, error: &std::io::Error) -> ReadError {
         "its part {name:?} cannot be unpacked ({error}); it is damaged, export or copy it again"
     ))
 }
-
-/// Why a file in Microsoft's older container cannot be read: an old workbook, or a new one with a password.
-pub(super) fn refuse_container(file: &mut File) -> Result<ReadError, ReadError> {
-    let mut header = [0_u8; 512];
-    file.rewind()?;
-    read_full(file, &mut header)?;
-    let directory = u64::from(u32::from_le_bytes([
-        header[48], header[49], header[50], header[51],
-    ]));
-    let sector = 1_u64 << header[30].min(12);
-    file.seek(SeekFrom::Start((directory + 1) * sector))?;
-    let mut entries = vec![0; 4096];
-    let length = read_full(file, &mut entries)?;
-    let says = |word: &str| {
-        let wide: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        entries[..length].windows(wide.len()).any(|part| part == wide)
-    };
-    Ok(ReadError::refused(if says("EncryptedPackage") {
-        "is locked with a password; save it without one"
-    } else if says("Workbook") || says("Book") {
-        "is a workbook of the old kind (.xls); save it as .xlsx"
-    } else {
-        "is an old Office file or a locked one; save the sheet as .xlsx without a password"
-    }))
-}

@@ -11,7 +11,7 @@ fn a_cell_beside_never_costs_the_line() {
     let rows = [
         "101,ada@example.test,active,premium,monthly,2024-01-08,Never,no\n",
         "102,ben@example.test,active,premium,monthly,2024-01-08,Never,no\n",
-        "103,cleo@example.test,Inactive,Basic,weekly,soon,2026-10-01,Unknown\n",
+        "103,cleo@example.test,Dormant,Basic,weekly,soon,2026-10-01,Unknown\n",
     ];
     let tables = read(TableName::Lines, "lines.csv", format!("{head}{}", rows.concat())).unwrap();
     assert_eq!((tables.lines.len(), tables.quarantine.len()), (3, 0));

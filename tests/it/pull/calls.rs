@@ -50,7 +50,12 @@ impl Bench {
         )
     }
 
-    fn read_as(&self, name: &str, text: &str, adjust: impl Fn(&mut Source)) -> Result<CallsRead, PullError> {
+    pub(super) fn read_as(
+        &self,
+        name: &str,
+        text: &str,
+        adjust: impl Fn(&mut Source),
+    ) -> Result<CallsRead, PullError> {
         let mut source = source(TableName::Calls, &[write(self.folder.path(), name, text)]);
         adjust(&mut source);
         read_into(&self.store(), source)

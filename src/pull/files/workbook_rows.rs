@@ -1,14 +1,15 @@
 //! A workbook's sheet as headings and rows; above the headings may stand a title and blank rows.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::Seek;
 use std::sync::mpsc::Receiver;
 
 use super::row::Row;
+use super::row_batches::column_name;
+use super::sheet_choice::SheetName;
+use super::workbook::{Book, Message, Sent, stream};
 use super::xlsx_cells::Reading;
 use super::xlsx_package;
-use super::xlsx_sheet::{Message, Sent, SheetName, column_name, stream};
 use super::{Layout, ReadError};
 use crate::domain::Sheets;
 use crate::pull::headings::Wanted;
@@ -18,7 +19,7 @@ const ROWS_AHEAD: usize = 50;
 /// A heading that is merged downwards stands so many rows above the last at most.
 const MERGED_ROWS: u64 = 3;
 
-pub(super) struct XlsxRows {
+pub(super) struct WorkbookRows {
     sent: Receiver<Sent>,
     sheet: SheetName,
     headings: Vec<String>,
@@ -33,18 +34,24 @@ pub(super) struct XlsxRows {
     merged: Option<String>,
 }
 
-impl XlsxRows {
-    pub(super) fn open(mut file: File, layout: &Layout) -> Result<XlsxRows, ReadError> {
-        let package = xlsx_package::check(&file, layout.limits)?;
-        file.rewind()?;
+impl WorkbookRows {
+    pub(super) fn open(mut book: Book, layout: &Layout) -> Result<WorkbookRows, ReadError> {
+        let (recalculates, has_merged) = match &mut book {
+            Book::Xlsx(file) => {
+                let package = xlsx_package::check(file, layout.limits)?;
+                file.rewind()?;
+                (package.recalculates, package.has_merged)
+            }
+            Book::Xls(_) => (false, true),
+        };
         let reading = Reading {
             from_1904: false,
-            recalculates: package.recalculates,
-            has_merged: package.has_merged,
+            recalculates,
+            has_merged,
             decimal: layout.decimal,
         };
-        let mut rows = XlsxRows {
-            sent: stream(file, layout.sheet.clone(), reading)?,
+        let mut rows = WorkbookRows {
+            sent: stream(book, layout.sheet.clone(), reading)?,
             sheet: SheetName::default(),
             headings: Vec::new(),
             ahead: VecDeque::new(),
