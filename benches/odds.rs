@@ -85,7 +85,7 @@ fn time_scoring(lines: u32, days: u64) {
             days,
             known_business_days: line.activity.known_business_days,
             silent_business_days: line.activity.silent_business_days,
-            monthly_cost: COST,
+            monthly_cost: Some(COST),
         })
         .collect();
     let decision = Decision::of(&scoring());

@@ -162,6 +162,10 @@ impl Failure {
         failure
     }
 
+    pub fn has_advice(&self) -> bool {
+        self.advice.is_some()
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn advise(mut self, advice: impl Into<String>) -> Failure {

@@ -38,7 +38,7 @@ impl Case {
     }
 
     pub fn is_flagged(&self, decision: &Decision, monthly_cost: Cents) -> bool {
-        decision.says_remove(self.odds, monthly_cost) && self.seen_enough && !self.guarded
+        decision.says_remove(self.odds, Some(monthly_cost)) && self.seen_enough && !self.guarded
     }
 }
 

@@ -8,6 +8,7 @@ mod explain;
 mod export;
 mod forget;
 mod halt;
+mod init;
 mod man;
 mod odds;
 mod outbox;
@@ -51,6 +52,7 @@ setting.";
 const EXAMPLES: &str = "\
 Examples:
   quietline run jobs/sample.toml          the sample night; its mails are written to a folder
+  quietline init                          a first job from the exports that are there
   quietline check my_job.toml             see whether a job would run
   quietline explain 4021 --job my_job.toml
   quietline preview --dry-run --open      tonight's page and mails, sending nothing
@@ -61,6 +63,7 @@ Examples:
 const LONG_EXAMPLES: &str = "\
 Examples:
   quietline run jobs/sample.toml          the sample night; its mails are written to a folder
+  quietline init                          a first job from the exports that are there
   quietline check my_job.toml             see whether a job would run
   quietline explain 4021 --job my_job.toml
   quietline preview --dry-run --open      tonight's page and mails, sending nothing
@@ -97,6 +100,7 @@ macro_rules! commands {
 }
 
 commands! {
+    Init(init::Init),
     Run(run::Run),
     Check(check::Check),
     Explain(explain::Explain),

@@ -36,6 +36,11 @@ impl Surroundings {
         })
     }
 
+    /// A path as it was typed, from the current folder.
+    pub(super) fn path(&self, typed: &Path) -> PathBuf {
+        self.folder.join(typed)
+    }
+
     /// The job that was named, else `quietline.toml` in the current folder.
     fn job_file(&self, named: Option<&Path>) -> Result<PathBuf, Failure> {
         if let Some(file) = named.filter(|file| !file.as_os_str().is_empty()) {

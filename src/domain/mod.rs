@@ -16,6 +16,7 @@ mod hex;
 mod host_name;
 mod identity;
 mod known_line;
+mod known_sum;
 mod ledger;
 mod line;
 mod mailing;
@@ -59,6 +60,7 @@ pub use identity::{
     number_name, same, sip_id_name, sought_name, user_key, users_in, visible, without_zeros,
 };
 pub use known_line::{HeldExtension, KnownLine};
+pub use known_sum::KnownSum;
 pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};
 pub use line::{ByLine, Kind, Line, Status, Term, Tier};
 pub use mailing::{Audience, Cadence, LastTold, Occasion, REMINDERS, Rhythm, Told, WebhookFormat};
@@ -70,7 +72,7 @@ pub use odds::{PatternOdds, SilentFor};
 pub use people::{Decision, DecisionKind, DirectoryEntry, DirectoryStatus, Holiday};
 pub use phone_number::{ends_alike, is_same_number, number_end, with_country};
 pub use policy::{GatePolicy, KeepRule, KindRule, Model, Scoring};
-pub use price_book::{Addon, AddonScope, ChargeRule, Evidence, Feature, Price, PriceBook, PriceKey};
+pub use price_book::{Addon, AddonScope, Assumed, ChargeRule, Evidence, Feature, Price, PriceBook, PriceKey};
 pub use scored::{CostSource, Forecast, LapsedKeep, LineCost, LineModel, ScoredLine};
 pub use source::{Account, CallShape, DateOrder, DecimalMark, Origin, Source, TableName};
 pub use statement::{

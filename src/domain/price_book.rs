@@ -126,6 +126,34 @@ pub struct PriceBook {
     #[serde(default)]
     pub features: Vec<Feature>,
     pub charge_rules: Vec<ChargeRule>,
+    /// What somebody's line is taken for whose tier or term nothing tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assumed: Option<Assumed>,
+}
+
+/// A tier and term, as `premium/monthly`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assumed {
+    pub tier: Tier,
+    pub term: Term,
+}
+
+impl std::str::FromStr for Assumed {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Assumed, Self::Err> {
+        let both = text.split_once('/').and_then(|(tier, term)| {
+            let (tier, term) = (tier.trim().parse().ok()?, term.trim().parse().ok()?);
+            Some(Assumed { tier, term })
+        });
+        both.ok_or("names no tier and term; write one of mobile, premium and advanced with annual or monthly, such as \"premium/monthly\"")
+    }
+}
+
+impl std::fmt::Display for Assumed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.tier, self.term)
+    }
 }
 
 /// What a price is the price of: there is one for each.
@@ -169,6 +197,12 @@ impl PriceBook {
             addons: addons.cloned().collect(),
             ..self.clone()
         }
+    }
+
+    /// The day from which the newest of its prices holds that are in force on `day`.
+    pub fn dated(&self, day: NaiveDate) -> Option<NaiveDate> {
+        let in_force = self.prices.iter().filter(|price| price.on(day).is_some());
+        in_force.map(|price| price.valid_from).max()
     }
 
     /// The price in force on `day` for an account with so many `lines` of the tier and term: of the highest volume band

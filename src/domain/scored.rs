@@ -32,7 +32,11 @@ pub struct Forecast {
 }
 
 words! {
-    CostSource { Invoice => "invoice", Contract => "contract", PriceBook => "price_book" }
+    CostSource {
+        Invoice => "invoice", Contract => "contract", PriceBook => "price_book",
+        /// The price book's, of the tier and term that the job takes lines for of which nobody says them.
+        Assumed => "assumed",
+    }
 }
 
 /// What a line costs for one month.
@@ -57,6 +61,11 @@ pub struct LineCost {
 }
 
 impl LineCost {
+    /// `monthly_cost`, where anything tells it.
+    pub fn known(&self) -> Option<Cents> {
+        self.source.map(|_| self.monthly_cost)
+    }
+
     /// What leaving saves a month, once it is billed as agreed and as long as its promotion lasts.
     pub fn saving(&self) -> Cents {
         (self.seat_cost + self.promotion - self.overcharge).max(Cents::ZERO)
@@ -103,7 +112,7 @@ pub struct ScoredLine {
     pub model: LineModel,
     /// None by rule, and under 21 known business days.
     pub forecast: Option<Forecast>,
-    /// `monthly_cost` times the chance of 90 silent days.
+    /// `monthly_cost` times the chance of 90 silent days; none without either.
     pub expected_waste: Option<Cents>,
     pub target_tier: Option<Tier>,
     /// What whoever acts on it must know beside the verdict. For administrators alone.
@@ -111,6 +120,12 @@ pub struct ScoredLine {
 }
 
 impl ScoredLine {
+    /// What the step saves a month; none where nothing tells the line's price.
+    pub fn saving(&self) -> Option<Cents> {
+        let is_known = self.cost.source.is_some() || !self.monthly_saving.is_zero();
+        is_known.then_some(self.monthly_saving)
+    }
+
     /// For whoever acts on it: what to know first, then why. Not for finance.
     pub fn told(&self) -> String {
         let parts: Vec<&str> = self

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Backtest, Cents, ChargeKind, Currency, Finding, FindingKind, GateReport, LedgerEntry, LineModel,
-    Recoverable, ScoredLine, SentFlag, SinceLast, Term, Tier, TrackRecord, Verdict, words,
+    Backtest, Cents, ChargeKind, Currency, Finding, FindingKind, GateReport, KnownSum, LedgerEntry,
+    LineModel, Recoverable, ScoredLine, SentFlag, SinceLast, Term, Tier, TrackRecord, Verdict, words,
 };
 
 words! {
@@ -62,8 +62,8 @@ pub struct TierTerm {
     pub term: Option<Term>,
     pub lines: u32,
     pub idle_lines: u32,
-    pub monthly_cost: Cents,
-    pub idle_cost: Cents,
+    pub monthly_cost: KnownSum,
+    pub idle_cost: KnownSum,
     pub expected_waste: Option<ExpectedWaste>,
 }
 
@@ -150,10 +150,13 @@ pub struct AccountStatement {
     pub period: Option<(NaiveDate, NaiveDate)>,
     pub billed_total: Cents,
     pub bridge: Bridge,
+    /// Of the idle lines whose price is known.
     pub idle_monthly: Cents,
     pub exposure_to_term_end: Cents,
     pub recoverable: BTreeMap<Recoverable, Bucket>,
     pub by_tier_term: Vec<TierTerm>,
+    /// Since when the newest prices of the price book hold that are in force.
+    pub book_dated: Option<NaiveDate>,
     /// None by rule, and where no line has a chance.
     pub expected_waste: Option<ExpectedWaste>,
     pub model: AccountModel,

@@ -14,6 +14,7 @@ mod secrets;
 mod section;
 mod show;
 mod sources;
+mod starter;
 #[cfg(test)]
 mod tests;
 mod vonage;
@@ -28,6 +29,7 @@ pub use crate::secret::SecretSource;
 pub use contacts::{Contacts, contacts};
 pub use fault::{Fault, JobError};
 pub use load::{DEFAULTS, Given, load};
+pub use starter::Starter;
 pub use vonage::Vonage;
 
 /// The origin of values that nobody set.

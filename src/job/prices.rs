@@ -23,14 +23,17 @@ pub(super) fn read(mut section: Section<'_>, base: &Base) -> PriceBook {
     if let Err(says) = &book {
         section.fault("book", says);
     }
+    let assumed = section.word("assume");
     section.finish();
-    book.unwrap_or_else(|_| PriceBook {
+    let book = book.unwrap_or_else(|_| PriceBook {
         currency: Currency::USD,
         prices: Vec::new(),
         addons: Vec::new(),
         features: Vec::new(),
         charge_rules: Vec::new(),
-    })
+        assumed: None,
+    });
+    PriceBook { assumed, ..book }
 }
 
 fn own(name: &str, path: &Path) -> Result<PriceBook, String> {
@@ -57,6 +60,7 @@ fn checked(name: &str, text: &str) -> Result<PriceBook, String> {
         addons: rows(&root, "addons")?,
         features: rows(&root, "features")?,
         charge_rules: rows(&root, "charge_rules")?,
+        assumed: None,
     };
     one_price_a_day(name, &book)?;
     one_covering_addon(name, &book)?;

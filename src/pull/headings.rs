@@ -89,6 +89,8 @@ pub(super) struct Mapping {
     words: Vec<HashMap<String, String>>,
     /// How many headings were known when this was made.
     pub width: usize,
+    /// Headings that no column is.
+    pub unused: Vec<String>,
     pub notes: Vec<String>,
 }
 
@@ -157,8 +159,13 @@ impl Mapping {
         for (cell, heading) in headings.iter().enumerate() {
             used[cell] |= is_known_elsewhere(source.table, heading);
         }
-        let notes = unused_notes(headings, &used);
+        let unused = unused_headings(headings, &used);
+        let notes = match unused.is_empty() {
+            true => Vec::new(),
+            false => vec![format!("headings that are not used: {}", unused.join(", "))],
+        };
         Ok(Mapping {
+            unused,
             columns,
             cells,
             words: own_words(columns, source)?,
@@ -284,18 +291,14 @@ fn is_known_elsewhere(table: TableName, heading: &str) -> bool {
     known.iter().any(|word| fold(word) == fold(heading))
 }
 
-fn unused_notes(headings: &[String], used: &[bool]) -> Vec<String> {
-    let unused: Vec<&str> = headings
+fn unused_headings(headings: &[String], used: &[bool]) -> Vec<String> {
+    headings
         .iter()
         .zip(used)
         .filter(|(heading, used)| !**used && !heading.is_empty())
-        .map(|(heading, _)| heading.as_str())
+        .map(|(heading, _)| heading.clone())
         .take(30)
-        .collect();
-    match unused.is_empty() {
-        true => Vec::new(),
-        false => vec![format!("headings that are not used: {}", unused.join(", "))],
-    }
+        .collect()
 }
 
 /// The job's own mapping, folded; a heading mapped to nothing is left out.

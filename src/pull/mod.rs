@@ -18,6 +18,7 @@ mod leg_store;
 mod leg_writer;
 mod line_overlay;
 mod lines;
+mod look;
 mod nothing;
 mod one_bill;
 mod pages;
@@ -41,6 +42,7 @@ pub use calls::{CallFile, CallsRead, READING_RULE, call_files, read_calls};
 pub use error::PullError;
 pub use files::{Page, file_digest};
 pub use leg_store::{DayRows, LegStore};
+pub use look::{Seems, look_at, shown};
 pub use pages::{PagedFile, check_pages};
 pub use row_counts::check_quarantine;
 

@@ -2,7 +2,7 @@
 
 use super::columns::{Column, Context, column, csv_bytes};
 use super::lines::word;
-use super::{Cell, RenderError, figures};
+use super::{Cell, RenderError, figures, prices};
 use crate::domain::{Finding, Statement};
 
 /// Spreadsheet programs read UTF-8 only with this mark.
@@ -41,13 +41,15 @@ pub static COLUMNS: &[Column<Finding>] = &[
         "The proof; for a charge to dispute, a sentence ready to send.",
         |_, f| Cell::text(&f.evidence),
     ),
-    column("monthly_amount", "What it is worth a month.", |_, f| {
-        Cell::Money(f.monthly_amount, f.currency)
-    }),
+    column(
+        "monthly_amount",
+        "What it is worth a month; blank where nothing tells the line's price.",
+        |c, f| prices::worth(c.account, f).map_or(Cell::Blank, |amount| Cell::Money(amount, f.currency)),
+    ),
     column(
         "amount_to_date",
         "The same fault on all invoices at hand.",
-        |_, f| Cell::Money(f.amount_to_date, f.currency),
+        |c, f| prices::to_date(c.account, f).map_or(Cell::Blank, |amount| Cell::Money(amount, f.currency)),
     ),
     column("currency", "Of the amounts in the row.", |_, f| {
         Cell::Text(f.currency.to_string())

@@ -1,6 +1,6 @@
 //! The administrators' mail: the first rows of the list, each with its reason. Bears names.
 
-use super::cell::{counted, money};
+use super::cell::{counted, known};
 use super::for_finance::{FinanceAccount, FinanceNight};
 use super::mail::{
     ACCOUNTS, MailAccount, MailBody, MailRow, act_by, body, head, more, rows_each, shortened, subject_head,
@@ -68,7 +68,7 @@ fn line_row(account: &AccountStatement, line: &ScoredLine) -> MailRow {
             holder.trim()
         )),
         step: plain::step(line).to_owned(),
-        amount: money(line.monthly_saving, account.currency),
+        amount: known(line.saving(), account.currency),
         detail: shortened(&clean(&line.told())),
         ask: ask::mailto(account, line),
     }

@@ -142,7 +142,7 @@ fn action_row(account: &AccountStatement, line: &ScoredLine) -> Vec<Cell> {
         act_by(line),
         line_and_holder(line),
         step(account, line),
-        Cell::Money(line.monthly_saving, account.currency),
+        Cell::known(line.saving(), account.currency),
         recovery(account, line),
         calls(line),
         why(account, line),

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::Cell;
 use super::page::{Item, Table, figure, words};
-use crate::domain::{Cents, FindingKind, Recoverable, Term, Tier};
+use crate::domain::{FindingKind, KnownSum, Recoverable, Term, Tier};
 use crate::render::for_finance::{FinanceAccount, FinanceLine, FinanceNight};
 
 /// What one day decides.
@@ -17,7 +17,7 @@ pub struct CalendarRow {
     pub recoverable: Recoverable,
     pub contract_id: Option<String>,
     pub findings: u32,
-    pub amount: Cents,
+    pub amount: KnownSum,
 }
 
 impl CalendarRow {
@@ -34,7 +34,7 @@ impl CalendarRow {
 
 /// Days ahead on which money can be kept, the first one first.
 pub fn rows(account: &FinanceAccount) -> Vec<CalendarRow> {
-    let mut sums: BTreeMap<_, (Cents, u32)> = BTreeMap::new();
+    let mut sums: BTreeMap<_, (KnownSum, u32)> = BTreeMap::new();
     let dated = |bucket| matches!(bucket, Recoverable::NextBill | Recoverable::AtRenewal);
     for finding in account
         .findings
@@ -58,7 +58,7 @@ pub fn rows(account: &FinanceAccount) -> Vec<CalendarRow> {
                 contract,
             ))
             .or_default();
-        sum.0 += finding.monthly_amount;
+        sum.0.add(finding.amount());
         sum.1 += 1;
     }
     sums.into_iter()
@@ -83,9 +83,9 @@ pub struct ContractRow {
     pub term: Option<Term>,
     pub lines: u32,
     pub idle_lines: u32,
-    pub monthly_cost: Cents,
-    pub idle_cost: Cents,
-    pub exposure_to_term_end: Cents,
+    pub monthly_cost: KnownSum,
+    pub idle_cost: KnownSum,
+    pub exposure_to_term_end: KnownSum,
     /// The first notice deadline and day of saving among its idle lines.
     pub notice_by: Option<NaiveDate>,
     pub recoverable_on: Option<NaiveDate>,
@@ -94,11 +94,12 @@ pub struct ContractRow {
 impl ContractRow {
     fn add(&mut self, line: &FinanceLine) {
         self.lines += 1;
-        self.monthly_cost += line.monthly_cost;
+        self.monthly_cost.add(line.cost());
         if line.is_idle {
             self.idle_lines += 1;
-            self.idle_cost += line.monthly_cost;
-            self.exposure_to_term_end += line.exposure_to_term_end;
+            self.idle_cost.add(line.cost());
+            let exposed = line.cost().map(|_| line.exposure_to_term_end);
+            self.exposure_to_term_end.add(exposed);
             self.notice_by = [self.notice_by, line.notice_by].into_iter().flatten().min();
             self.recoverable_on = [self.recoverable_on, line.recoverable_on]
                 .into_iter()
@@ -158,7 +159,7 @@ fn calendar_table(account: &FinanceAccount, calendar: &[CalendarRow], prefix: &s
             Cell::Word(row.step()),
             Cell::maybe(&row.contract_id),
             Cell::count(row.findings),
-            Cell::Money(row.amount, account.currency),
+            Cell::known(row.amount.told(), account.currency),
         ]
     });
     Table {
@@ -192,9 +193,9 @@ fn contract_table(account: &FinanceAccount, prefix: &str) -> Table {
             Cell::Word(super::plain::term(row.term)),
             Cell::count(row.lines),
             Cell::count(row.idle_lines),
-            Cell::Money(row.monthly_cost, currency),
-            Cell::Money(row.idle_cost, currency),
-            Cell::Money(row.exposure_to_term_end, currency),
+            Cell::known(row.monthly_cost.told(), currency),
+            Cell::known(row.idle_cost.told(), currency),
+            Cell::known(row.exposure_to_term_end.told(), currency),
             Cell::day(row.notice_by),
         ]
     });

@@ -66,6 +66,11 @@ impl Cell {
         Cell::Count(count.into())
     }
 
+    /// For whoever reads it; a table that is summed has a blank in its place.
+    pub fn known(amount: Option<Cents>, currency: Currency) -> Cell {
+        amount.map_or(Cell::Word(NOT_KNOWN), |amount| Cell::Money(amount, currency))
+    }
+
     /// A share or chance from 0 to 1; blank where it is none.
     pub fn share(share: f64) -> Cell {
         match share.is_finite() {
@@ -141,6 +146,14 @@ impl Cell {
             }
         }
     }
+}
+
+/// What stands in place of an amount that nothing tells.
+pub const NOT_KNOWN: &str = "not known";
+
+/// `USD 1,234.50`, or that it is not known.
+pub fn known(amount: Option<Cents>, currency: Currency) -> String {
+    amount.map_or_else(|| NOT_KNOWN.to_owned(), |amount| money(amount, currency))
 }
 
 /// `USD 1,234.50`.

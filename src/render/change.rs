@@ -1,9 +1,9 @@
 //! What has changed since the last comparable night, in words and by cause.
 
-use super::Cell;
-use super::cell::{counted, money};
+use super::cell::{NOT_KNOWN, counted, money};
 use super::for_finance::{Change, FinanceAccount, Since};
 use super::page::{Item, Table, figure, words};
+use super::{Cell, prices};
 use crate::domain::Cents;
 
 /// "Since 2026-10-15: USD 20.99 a month more idle (1 line newly idle)."
@@ -24,6 +24,9 @@ fn compared(account: &FinanceAccount, change: &Change) -> String {
         .collect();
     if causes.is_empty() {
         return format!("Nothing has changed since {}.", change.since);
+    }
+    if change.causes.iter().all(|(.., amount)| amount.is_zero()) {
+        return format!("Since {}: {}.", change.since, causes.join(", "));
     }
     let moved = match sum {
         Cents(0) => "as much idle as before".to_owned(),
@@ -46,7 +49,11 @@ pub fn table(account: &FinanceAccount, prefix: &str) -> Option<Item> {
         vec![
             Cell::Word(words),
             lines.map_or(Cell::Blank, Cell::count),
-            Cell::Money(amount, currency),
+            // Lines without a price were kept as 0.00.
+            match amount.is_zero() && prices::cost(account, true).unknown > 0 {
+                true => Cell::Word(NOT_KNOWN),
+                false => Cell::Money(amount, currency),
+            },
         ]
     };
     let mut rows = vec![row("idle on the night before", None, change.before)];

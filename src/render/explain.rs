@@ -7,7 +7,8 @@ use super::terminal::gate_words;
 use super::year::year;
 use super::{figures, plain, safe};
 use crate::domain::{
-    AccountStatement, Action, Forecast, GateStatus, LineModel, Recoverable, ScoredLine, Statement, Verdict,
+    AccountStatement, Action, CostSource, Forecast, GateStatus, LineModel, Recoverable, ScoredLine,
+    Statement, Verdict,
 };
 
 /// Verdict, the row that held, why, what would have changed it, the counts, the cost and where it comes from, and when
@@ -109,7 +110,10 @@ fn chances(
         ),
         (
             "to wait a month",
-            format!("costs {}", money(line.cost.monthly_cost, account.currency)),
+            match line.cost.known() {
+                Some(cost) => format!("costs {}", money(cost, account.currency)),
+                None => "costs what its month costs, which is not known".to_owned(),
+            },
         ),
         (
             "to remove it",
@@ -122,6 +126,7 @@ fn chances(
     if !matches!(line.verdict, Verdict::Idle | Verdict::NeverUsed) {
         let when = match forecast.idle_on {
             Some(day) => format!("{day}, unless its season or an earlier row of the table speaks against it"),
+            None if line.cost.source.is_none() => "not within two years".to_owned(),
             None => "not within two years, at its price".to_owned(),
         };
         rows.push(("idle if silent", when));
@@ -210,6 +215,11 @@ fn calls(line: &ScoredLine) -> String {
 
 fn cost(account: &AccountStatement, line: &ScoredLine) -> String {
     match line.cost.source {
+        Some(source) if source != CostSource::Invoice => format!(
+            "{} a month, from {}; fees and taxes beside it are not known",
+            money(line.cost.monthly_cost, account.currency),
+            plain::cost_source(Some(source)),
+        ),
         Some(source) => format!(
             "{} a month, from {}; fees and taxes beside it {}",
             money(line.cost.monthly_cost, account.currency),

@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use super::for_finance::{FinanceAccount, FinanceFinding};
 use super::{Cell, cell};
 use crate::domain::{
-    AccountStatement, Action, Cents, Finding, FindingKind, GateReport, GateStatus, NightStatus, Recoverable,
-    ScoredLine, Statement, Verdict,
+    AccountStatement, Action, Cents, Finding, FindingKind, GateReport, GateStatus, KnownSum, NightStatus,
+    Recoverable, ScoredLine, Statement, Verdict,
 };
 
 /// The buckets that hold money, in the order of the contract.
@@ -137,7 +137,8 @@ pub fn billing_errors<'f>(account: &'f FinanceAccount<'_>) -> Vec<&'f FinanceFin
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {
     pub notice_by: NaiveDate,
-    pub amount: Cents,
+    /// None where none of it has a price.
+    pub amount: Option<Cents>,
     pub findings: u32,
     /// How many of the findings are lines.
     pub lines: u32,
@@ -177,23 +178,30 @@ pub fn next_deadline(account: &FinanceAccount<'_>, as_of: NaiveDate) -> Option<D
         .collect();
     Some(Deadline {
         notice_by,
-        amount: hanging.iter().map(|finding| finding.monthly_amount).sum(),
+        amount: hanging
+            .iter()
+            .map(|finding| finding.amount())
+            .collect::<KnownSum>()
+            .told(),
         findings: hanging.len() as u32,
         lines: hanging.iter().filter(|finding| finding.is_of_line).count() as u32,
     })
 }
 
-/// The notice deadlines after `as_of` that have money at them, and how much a month.
-pub fn notice_deadlines(account: &FinanceAccount<'_>, as_of: NaiveDate) -> BTreeMap<NaiveDate, Cents> {
-    let mut days: BTreeMap<NaiveDate, Cents> = BTreeMap::new();
+/// The notice deadlines after `as_of` that have money at them, and how much a month; none where none of it has a price.
+pub fn notice_deadlines(
+    account: &FinanceAccount<'_>,
+    as_of: NaiveDate,
+) -> BTreeMap<NaiveDate, Option<Cents>> {
+    let mut days: BTreeMap<NaiveDate, KnownSum> = BTreeMap::new();
     let open = account.findings.iter().filter(|finding| finding.is_open());
     for finding in open.filter(|finding| hangs_on_notice(finding)) {
         if let Some(day) = finding.notice_by.filter(|day| *day > as_of) {
-            *days.entry(day).or_default() += finding.monthly_amount;
+            days.entry(day).or_default().add(finding.amount());
         }
     }
-    days.retain(|_, amount| !amount.is_zero());
-    days
+    let days = days.into_iter().map(|(day, sum)| (day, sum.told()));
+    days.filter(|(_, amount)| *amount != Some(Cents::ZERO)).collect()
 }
 
 pub fn waste_lines(account: &FinanceAccount<'_>) -> u32 {

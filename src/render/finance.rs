@@ -3,7 +3,8 @@
 use super::calendar;
 use super::page::{Block, Item, Section, Table, Tile, Waterfall, figure, words};
 use super::{
-    Cell, backtest, cell, change, commitments, figures, invoices, plain, savings, sentences, where_money,
+    Cell, backtest, cell, change, commitments, figures, invoices, plain, prices, savings, sentences,
+    where_money,
 };
 use crate::domain::{BRIDGE_PARTS, BridgePart, Cents, Recoverable};
 use crate::render::for_finance::{FinanceAccount, FinanceFinding, FinanceNight};
@@ -80,13 +81,25 @@ fn tiles(night: &FinanceNight, account: &FinanceAccount) -> Vec<Tile> {
     let mut tiles = vec![
         Tile {
             label: "Idle, a month",
-            figure: Cell::Money(account.idle_monthly, currency),
-            note: cell::counted(figures::waste_lines(account), "line", "lines"),
+            figure: Cell::known(prices::idle_monthly(account), currency),
+            note: match prices::cost(account, true).unknown {
+                0 => cell::counted(figures::waste_lines(account), "line", "lines"),
+                without => format!(
+                    "{}, {without} without a price",
+                    cell::counted(figures::waste_lines(account), "line", "lines")
+                ),
+            },
         },
         Tile {
             label: "Idle, share of the bill",
-            figure: Cell::Percent(idle.0, account.billed_total.0),
-            note: format!("of {} billed", cell::money(account.billed_total, currency)),
+            figure: match prices::billed_total(account) {
+                Some(billed) => Cell::Percent(idle.0, billed.0),
+                None => Cell::Word(cell::NOT_KNOWN),
+            },
+            note: match prices::billed_total(account) {
+                Some(billed) => format!("of {} billed", cell::money(billed, currency)),
+                None => NO_INVOICE.to_owned(),
+            },
         },
     ];
     if let Some(waste) = &account.expected_waste {
@@ -100,19 +113,27 @@ fn tiles(night: &FinanceNight, account: &FinanceAccount) -> Vec<Tile> {
         tiles.push(Tile {
             label: "Next notice deadline",
             figure: Cell::Day(next.notice_by),
-            note: format!("{} a month", cell::money(next.amount, currency)),
+            note: match next.amount {
+                Some(amount) => format!("{} a month", cell::money(amount, currency)),
+                None => next.counted(),
+            },
         });
     }
     tiles.push(Tile {
         label: "Billing errors, a month",
-        figure: Cell::Money(disputed, currency),
-        note: format!(
-            "{} to dispute",
-            cell::counted(errors.len() as u32, "charge", "charges")
-        ),
+        figure: Cell::known(prices::billed_total(account).map(|_| disputed), currency),
+        note: match prices::billed_total(account) {
+            Some(_) => format!(
+                "{} to dispute",
+                cell::counted(errors.len() as u32, "charge", "charges")
+            ),
+            None => NO_INVOICE.to_owned(),
+        },
     });
     tiles
 }
+
+const NO_INVOICE: &str = "no invoice was read";
 
 fn bridge_items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     if account.invoice_ids.is_empty() {
@@ -177,7 +198,7 @@ fn recoverable_items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
         let found = account.recoverable.get(bucket).cloned().unwrap_or_default();
         vec![
             Cell::Word(plain::recoverable(*bucket)),
-            Cell::Money(found.amount, currency),
+            Cell::known(prices::bucket(account, *bucket), currency),
             Cell::count(found.lines),
             Cell::day(found.earliest_on),
             Cell::day(found.notice_by),
@@ -210,7 +231,7 @@ fn recoverable_items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let behind = account
         .findings
         .iter()
-        .filter(|finding| !finding.monthly_amount.is_zero() && is_recoverable_later(finding));
+        .filter(|finding| finding.amount() != Some(Cents::ZERO) && is_recoverable_later(finding));
     let rows: Vec<Vec<Cell>> = figures::by_deadline(behind)
         .into_iter()
         .map(finding_row)
@@ -253,7 +274,7 @@ pub fn finding_row(finding: &FinanceFinding) -> Vec<Cell> {
     vec![
         Cell::maybe(&finding.extension),
         Cell::Word(plain::finding_kind(finding.kind)),
-        Cell::Money(finding.monthly_amount, finding.currency),
+        Cell::known(finding.amount(), finding.currency),
         Cell::Word(plain::recoverable(finding.recoverable)),
         Cell::day(finding.recoverable_on),
         Cell::day(finding.notice_by),
@@ -266,7 +287,10 @@ pub fn finding_row(finding: &FinanceFinding) -> Vec<Cell> {
 fn error_items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let errors = figures::billing_errors(account);
     if errors.is_empty() {
-        return vec![Item::Text("No charge to dispute was found.".to_owned())];
+        return vec![Item::Text(match prices::billed_total(account) {
+            Some(_) => "No charge to dispute was found.".to_owned(),
+            None => "No invoice was read: there is no charge to check.".to_owned(),
+        })];
     }
     let rows = errors.iter().map(|finding| {
         vec![

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::cell::{counted, money};
+use super::cell::{counted, known, money};
 use super::deadlines::any_ahead;
 use super::for_finance::{FinanceAccount, FinanceFinding, FinanceNight};
 use super::mail::{
@@ -10,8 +10,8 @@ use super::mail::{
     subject_head,
 };
 use super::safe::clean;
-use super::{RenderError, change, figures, plain, savings, sentences};
-use crate::domain::Recoverable;
+use super::{RenderError, change, figures, plain, prices, savings, sentences};
+use crate::domain::{Cents, Recoverable};
 
 /// For finance, with the workbook and the findings.
 pub fn finance_mail(night: &FinanceNight<'_>) -> Result<MailBody, RenderError> {
@@ -40,7 +40,7 @@ pub fn finance_mail(night: &FinanceNight<'_>) -> Result<MailBody, RenderError> {
 
 fn finance_account(night: &FinanceNight<'_>, account: &FinanceAccount<'_>, rows: usize) -> MailAccount {
     let open = |finding: &&FinanceFinding| {
-        finding.recoverable != Recoverable::None && !finding.monthly_amount.is_zero()
+        finding.recoverable != Recoverable::None && finding.amount() != Some(Cents::ZERO)
     };
     let findings = figures::by_deadline(account.findings.iter().filter(open));
     let base = head(night, account);
@@ -91,7 +91,7 @@ fn finding_row(finding: &FinanceFinding) -> MailRow {
             None if finding.recoverable == Recoverable::Now => "dispute the charge".to_owned(),
             None => "look at the contract".to_owned(),
         },
-        amount: money(finding.monthly_amount, finding.currency),
+        amount: known(finding.amount(), finding.currency),
         detail: format!("{when}. {}", shortened(&finding.evidence)),
         ask: None,
     }
@@ -110,11 +110,21 @@ pub(super) fn finance_subject(night: &FinanceNight<'_>) -> String {
     let sums: Vec<String> = idle
         .iter()
         .take(3)
-        .map(|account| money(account.idle_monthly, account.currency))
+        .filter_map(|account| Some(money(prices::idle_monthly(account)?, account.currency)))
         .collect();
     let rest = idle.len().saturating_sub(3);
+    let unpriced: u32 = idle
+        .iter()
+        .map(|account| prices::cost(account, true).unknown)
+        .sum();
     let figure = match (sums.len(), rest) {
+        (0, _) if unpriced > 0 => format!("{} without a price", counted(unpriced, "idle line", "idle lines")),
         (0, _) => "no idle line".to_owned(),
+        (_, 0) if unpriced > 0 => format!(
+            "{} a month idle, and {} without a price",
+            sums.join(" and "),
+            counted(unpriced, "line", "lines")
+        ),
         (_, 0) => format!("{} a month idle", sums.join(" and ")),
         _ => format!(
             "{} and {} a month idle",

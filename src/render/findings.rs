@@ -67,9 +67,14 @@ pub static COLUMNS: &[Column] = &[
         "Of a charge to dispute a sentence ready to send; of a line, administrators have the reason.",
         |f| Cell::text(&f.evidence),
     ),
-    column("monthly_amount", "What it is worth a month.", |f| {
-        Cell::Money(f.monthly_amount, f.currency)
-    }),
+    column(
+        "monthly_amount",
+        "What it is worth a month; blank where nothing tells the line's price.",
+        |f| {
+            f.amount()
+                .map_or(Cell::Blank, |amount| Cell::Money(amount, f.currency))
+        },
+    ),
     column(
         "amount_to_date",
         "The same fault on all invoices at hand; blank of what nobody uses.",

@@ -2,7 +2,7 @@
 
 use super::columns::{Column, Context, Holds, amounts, chances, column, counts, csv_bytes, days};
 use super::{Cell, RenderError, figures};
-use crate::domain::{Cents, ScoredLine, Statement};
+use crate::domain::{Cents, CostSource, ScoredLine, Statement};
 
 /// Every line of every account.
 pub fn lines_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
@@ -209,8 +209,11 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
     }),
     amounts(
         "fees_share",
-        "Fees and taxes that follow from the line's charges; not part of monthly_cost.",
-        |c, l| priced(c, l, l.cost.fees_share),
+        "Fees and taxes that follow from the line's charges; not part of monthly_cost, blank where no invoice bills it.",
+        |c, l| match l.cost.source {
+            Some(CostSource::Invoice) => Cell::Money(l.cost.fees_share, c.account.currency),
+            _ => Cell::Blank,
+        },
     ),
     amounts(
         "expected_waste",

@@ -4,9 +4,9 @@
 use askama::Template;
 use chrono::NaiveDate;
 
-use super::cell::{counted, money};
+use super::cell::{counted, known};
 use super::for_finance::{FinanceAccount, FinanceNight};
-use super::{Cell, RenderError, backtest, figures, html, mail_text, plain, sentences};
+use super::{Cell, RenderError, backtest, figures, html, mail_text, plain, prices, sentences};
 use crate::domain::Recoverable;
 
 /// Rows in a mail, over all accounts; the attached files hold every row.
@@ -162,7 +162,7 @@ pub(super) fn bucket(account: &FinanceAccount<'_>, bucket: Recoverable) -> [Stri
     let when: Vec<String> = days.into_iter().flatten().collect();
     [
         plain::recoverable(bucket).to_owned(),
-        money(found.amount, account.currency),
+        known(prices::bucket(account, bucket), account.currency),
         when.join(", "),
     ]
 }

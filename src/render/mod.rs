@@ -35,6 +35,7 @@ mod page;
 mod plain;
 mod plot;
 mod portal_actions;
+mod prices;
 mod quarantine;
 mod safe;
 mod savings;

@@ -48,14 +48,14 @@ pub(super) fn subject(night: &FinanceNight<'_>, occasion: &Occasion, fixed: Opti
         .iter()
         .filter_map(|account| {
             let amount = figures::notice_deadlines(account, night.as_of).remove(notice_by)?;
-            Some(money(amount, account.currency))
+            Some(money(amount?, account.currency))
         })
         .take(3)
         .collect();
-    Some(format!(
-        "{head}: {due} ({notice_by}), {} a month",
-        sums.join(" and ")
-    ))
+    Some(match sums.is_empty() {
+        true => format!("{head}: {due} ({notice_by})"),
+        false => format!("{head}: {due} ({notice_by}), {} a month", sums.join(" and ")),
+    })
 }
 
 /// That the job lives, and that nothing is new. No names, no list: the last mail and the report hold them.

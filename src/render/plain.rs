@@ -185,6 +185,7 @@ pub fn cost_source(source: Option<CostSource>) -> &'static str {
         Some(CostSource::Invoice) => "the newest invoice",
         Some(CostSource::Contract) => "the contract",
         Some(CostSource::PriceBook) => "the price book",
+        Some(CostSource::Assumed) => "the price book, of the tier and term that prices.assume takes it for",
         None => "no invoice, contract or price",
     }
 }

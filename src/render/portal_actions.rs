@@ -27,7 +27,7 @@ struct Step {
     decided_on: Option<NaiveDate>,
     do_by: Option<NaiveDate>,
     words: String,
-    monthly_saving: Cents,
+    monthly_saving: Option<Cents>,
     saves_from: Option<NaiveDate>,
 }
 
@@ -130,10 +130,10 @@ impl Decided<'_> {
                 (Some(line), finding) => on_line(line, *finding),
                 (None, finding) => finding.map(on_finding).unwrap_or_default(),
             },
-            monthly_saving: line
-                .map(|line| line.monthly_saving)
-                .or(finding.as_ref().map(of_finding))
-                .unwrap_or_default(),
+            monthly_saving: match line {
+                Some(line) => line.saving(),
+                None => finding.as_ref().map(of_finding),
+            },
             saves_from: line
                 .and_then(|line| line.recoverable_on)
                 .or(finding.and_then(|finding| finding.recoverable_on)),
@@ -226,7 +226,8 @@ static COLUMNS: &[Column<Step>] = &[
     }),
     column("step", "What to click, or to send.", |_, s| Cell::text(&s.words)),
     column("monthly_saving", "What it saves a month.", |c, s| {
-        Cell::Money(s.monthly_saving, c.account.currency)
+        s.monthly_saving
+            .map_or(Cell::Blank, |saving| Cell::Money(saving, c.account.currency))
     }),
     column("currency", "Of the amount.", |c, _| {
         Cell::Text(c.account.currency.to_string())

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::cell::money;
+use super::cell::known;
 use super::page::{Item, Mark, MarkKind, Plot, Series, Table, figure, words};
-use super::{Cell, plain, plot};
+use super::{Cell, plain, plot, prices};
 use crate::domain::{Cents, FindingState, LEDGER_STAGES, ledger_sum};
 use crate::render::for_finance::{FinanceAccount, FinanceNight};
 
@@ -31,7 +31,8 @@ pub fn meaning(stage: FindingState) -> &'static str {
 pub struct Stage {
     pub stage: FindingState,
     pub findings: u32,
-    pub amount: Cents,
+    /// None where nothing tells the price of any of them.
+    pub amount: Option<Cents>,
 }
 
 pub fn stages(night: &FinanceNight, account: &FinanceAccount) -> Vec<Stage> {
@@ -41,10 +42,10 @@ pub fn stages(night: &FinanceNight, account: &FinanceAccount) -> Vec<Stage> {
         findings: account
             .ledger
             .iter()
-            .filter(|entry| !entry.monthly_amount.is_zero())
+            .filter(|entry| prices::entry(account, entry) != Some(Cents::ZERO))
             .filter(|entry| entry.reached(stage).is_some_and(|day| day <= by))
             .count() as u32,
-        amount: ledger_sum(&account.ledger, stage, by),
+        amount: prices::ledger(account, stage, by),
     };
     LEDGER_STAGES.map(of).into()
 }
@@ -52,7 +53,7 @@ pub fn stages(night: &FinanceNight, account: &FinanceAccount) -> Vec<Stage> {
 /// Found, done, proven and lost since the start, in one sentence; none on the first night.
 pub fn sentence(night: &FinanceNight, account: &FinanceAccount) -> Option<String> {
     let since = account.ledger.iter().map(|entry| entry.first_seen).min()?;
-    let sum = |stage| money(ledger_sum(&account.ledger, stage, night.as_of), account.currency);
+    let sum = |stage| known(prices::ledger(account, stage, night.as_of), account.currency);
     (since < night.as_of).then(|| {
         format!(
             "Since {since}, a month's money: identified {}, acted on {}, proven by a later invoice {}, slipped back {}.",
@@ -70,7 +71,7 @@ pub fn items(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Ve
         vec![
             Cell::Word(plain::finding_state(stage.stage)),
             Cell::count(stage.findings),
-            Cell::Money(stage.amount, currency),
+            Cell::known(stage.amount, currency),
             Cell::Word(meaning(stage.stage)),
         ]
     });

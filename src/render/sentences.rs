@@ -3,9 +3,9 @@
 use chrono::NaiveDate;
 
 use super::cell::{counted, money, percent, thousands};
-use super::figures;
 use super::for_finance::{FinanceAccount, FinanceNight, KnownDays};
 use super::safe::clean;
+use super::{figures, prices};
 use crate::domain::{BRIDGE_PARTS, BridgePart, Cents, ExpectedWaste, LineModel, Recoverable};
 
 /// Which report stands where this night has none.
@@ -57,6 +57,7 @@ pub fn account_heading(account: &FinanceAccount) -> String {
 pub fn headline(account: &FinanceAccount, night: &FinanceNight) -> String {
     let lines = figures::waste_lines(account);
     let mut head = match lines {
+        _ if prices::cost(account, true).unknown > 0 => prices::idle_counted(account).unwrap_or_default(),
         0 => format!(
             "No idle line among {}",
             counted(account.lines.len() as u32, "line", "lines")
@@ -93,12 +94,19 @@ pub fn headline(account: &FinanceAccount, night: &FinanceNight) -> String {
 pub fn deadline(account: &FinanceAccount, night: &FinanceNight) -> String {
     let currency = account.currency;
     if let Some(next) = figures::next_deadline(account, night.as_of) {
-        return format!(
-            "Give notice by {}, or {} a month ({}) stays for another term.",
-            next.notice_by,
-            money(next.amount, currency),
-            next.counted()
-        );
+        return match next.amount {
+            Some(amount) => format!(
+                "Give notice by {}, or {} a month ({}) stays for another term.",
+                next.notice_by,
+                money(amount, currency),
+                next.counted()
+            ),
+            None => format!(
+                "Give notice by {}, or {} at a price that is not known will be paid for another term.",
+                next.notice_by,
+                next.counted()
+            ),
+        };
     }
     let next_bill = account
         .recoverable
@@ -123,18 +131,23 @@ pub fn deadline(account: &FinanceAccount, night: &FinanceNight) -> String {
 
 /// Idle money a month, its share of the bill, and whether that bill is whole.
 pub fn idle(account: &FinanceAccount) -> String {
-    format!("{}{}", idle_share(account), short_bill(account))
+    let prices = prices::told(account).map_or_else(String::new, |told| format!(" {told}"));
+    format!("{}{}{prices}", idle_share(account), short_bill(account))
 }
 
 /// What silence is expected to cost; none where no line has a chance of it.
 pub fn expected_waste(account: &FinanceAccount) -> Option<String> {
     let waste = account.expected_waste?;
     Some(format!(
-        "Expected waste: {} a month ({}), over the {} of {} that have a chance of silence.",
+        "Expected waste: {} a month ({}), over the {} of {} that have a chance of silence{}.",
         money(waste.amount, account.currency),
         interval(account, &waste),
         counted(waste.lines, "line", "lines"),
         thousands(&account.lines.len().to_string()),
+        match prices::cost(account, false).unknown {
+            0 => "",
+            _ => " and a price",
+        },
     ))
 }
 
@@ -166,6 +179,9 @@ fn idle_share(account: &FinanceAccount) -> String {
             "No idle line among {}.",
             counted(account.lines.len() as u32, "line", "lines")
         );
+    }
+    if let Some(counted) = prices::idle_counted(account) {
+        return format!("{counted}. {}", share_of_bill(account));
     }
     let head = format!(
         "{} of {} {} idle and {} {} a month.",

@@ -7,12 +7,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::backtest::BacktestJson;
+use super::for_finance::{FinanceAccount, FinanceNight};
 use super::money_json::{ChangeJson, CommitmentJson, InvoiceJson};
-use super::{RenderError, figures};
+use super::{RenderError, figures, prices};
 use crate::domain::{
-    AccountModel, AccountStatement, BRIDGE_PARTS, Bucket, Cents, CoverageSummary, Currency, Finding,
-    FindingKind, FindingState, GateReport, LEDGER_STAGES, LineModel, NightStatus, Recoverable, Statement,
-    Term, Tier, TrackRecord, Verdict, ledger_sum,
+    AccountModel, AccountStatement, BRIDGE_PARTS, Bucket, Cents, CoverageSummary, Currency, FindingKind,
+    FindingState, GateReport, KnownSum, LEDGER_STAGES, LineModel, NightStatus, Recoverable, Statement, Term,
+    Tier, TrackRecord, Verdict,
 };
 
 const SCHEMA_VERSION: u32 = 1;
@@ -29,7 +30,8 @@ pub fn summary_json(statement: &Statement, report_digest: &str) -> Result<Vec<u8
         coverage: &statement.coverage,
         accounts: figures::printed_accounts(statement)
             .iter()
-            .map(|account| summed(statement, account))
+            .zip(&FinanceNight::of(statement).accounts)
+            .map(|(account, shown)| summed(statement, account, shown))
             .collect(),
         digests: Digests {
             inputs: &statement.inputs_digest,
@@ -70,19 +72,23 @@ struct Account<'a> {
     invoice_date: Option<NaiveDate>,
     period_start: Option<NaiveDate>,
     period_end: Option<NaiveDate>,
-    billed_total: Cents,
-    bridge: Ordered<Cents>,
-    idle_monthly: Cents,
+    /// None without an invoice, here and in its parts.
+    billed_total: Option<Cents>,
+    bridge: Ordered<Option<Cents>>,
+    /// Of the idle lines with a price; none where not one of them has one, as in every sum below.
+    idle_monthly: Option<Cents>,
+    lines_without_price: u32,
+    idle_lines_without_price: u32,
     /// Sums of the lines that have a chance of silence; none by rule, so that no line's waste is taken for 0.
     expected_waste: Option<Cents>,
     expected_waste_low: Option<Cents>,
     expected_waste_high: Option<Cents>,
     lines_without_probability: u32,
-    exposure_to_term_end: Cents,
+    exposure_to_term_end: Option<Cents>,
     recoverable: Ordered<Money>,
     by_tier_term: Vec<Cut>,
     since_last: ChangeJson<'a>,
-    ledger: Ordered<Cents>,
+    ledger: Ordered<Option<Cents>>,
     findings: Ordered<Found>,
     commitments: Vec<CommitmentJson<'a>>,
     invoices: Vec<InvoiceJson>,
@@ -100,7 +106,7 @@ struct Lines {
 
 #[derive(Serialize)]
 struct Money {
-    amount: Cents,
+    amount: Option<Cents>,
     lines: u32,
     earliest_on: Option<NaiveDate>,
     notice_by: Option<NaiveDate>,
@@ -112,18 +118,19 @@ struct Cut {
     term: Option<Term>,
     lines: u32,
     idle_lines: u32,
-    monthly_cost: Cents,
-    idle_cost: Cents,
+    monthly_cost: Option<Cents>,
+    idle_cost: Option<Cents>,
+    lines_without_price: u32,
     expected_waste: Option<Cents>,
     expected_waste_low: Option<Cents>,
     expected_waste_high: Option<Cents>,
 }
 
-#[derive(Serialize, Default)]
+#[derive(Serialize)]
 struct Found {
     count: u32,
-    monthly_amount: Cents,
-    amount_to_date: Cents,
+    monthly_amount: Option<Cents>,
+    amount_to_date: Option<Cents>,
 }
 
 #[derive(Serialize)]
@@ -152,11 +159,15 @@ impl<V: Serialize> Serialize for Ordered<V> {
     }
 }
 
-fn summed<'a>(statement: &'a Statement, account: &'a AccountStatement) -> Account<'a> {
+fn summed<'a>(
+    statement: &'a Statement,
+    account: &'a AccountStatement,
+    shown: &FinanceAccount<'_>,
+) -> Account<'a> {
     let with_chance = account
         .lines
         .iter()
-        .filter(|line| line.expected_waste.is_some())
+        .filter(|line| line.forecast.is_some())
         .count();
     let expected = account.expected_waste;
     Account {
@@ -176,29 +187,31 @@ fn summed<'a>(statement: &'a Statement, account: &'a AccountStatement) -> Accoun
         invoice_date: account.invoice_date,
         period_start: account.period.map(|(start, _)| start),
         period_end: account.period.map(|(_, end)| end),
-        billed_total: account.billed_total,
+        billed_total: prices::billed_total(shown),
         bridge: Ordered(
             BRIDGE_PARTS
                 .iter()
-                .map(|part| (part.as_str(), account.bridge.get(*part)))
+                .map(|part| (part.as_str(), prices::billed(shown, *part)))
                 .collect(),
         ),
-        idle_monthly: account.idle_monthly,
+        idle_monthly: prices::idle_monthly(shown),
+        lines_without_price: prices::cost(shown, false).unknown,
+        idle_lines_without_price: prices::cost(shown, true).unknown,
         expected_waste: expected.map(|waste| waste.amount),
         expected_waste_low: expected.map(|waste| waste.low),
         expected_waste_high: expected.map(|waste| waste.high),
         lines_without_probability: (account.lines.len() - with_chance) as u32,
-        exposure_to_term_end: account.exposure_to_term_end,
+        exposure_to_term_end: prices::exposure_to_term_end(shown),
         recoverable: Ordered(
             figures::BUCKETS
                 .iter()
-                .map(|bucket| (bucket.as_str(), money(account, *bucket)))
+                .map(|bucket| (bucket.as_str(), money(shown, *bucket)))
                 .collect(),
         ),
         by_tier_term: account.by_tier_term.iter().map(cut).collect(),
         since_last: ChangeJson::of(&account.since_last),
-        ledger: ledger(account, statement.as_of),
-        findings: found(&account.findings),
+        ledger: ledger(shown, statement.as_of),
+        findings: found(account),
         commitments: account.commitments.iter().map(CommitmentJson::of).collect(),
         invoices: account.trend.iter().map(InvoiceJson::of).collect(),
         model: model(statement, account),
@@ -207,15 +220,15 @@ fn summed<'a>(statement: &'a Statement, account: &'a AccountStatement) -> Accoun
     }
 }
 
-fn money(account: &AccountStatement, bucket: Recoverable) -> Money {
+fn money(account: &FinanceAccount<'_>, bucket: Recoverable) -> Money {
     let Bucket {
-        amount,
         lines,
         earliest_on,
         notice_by,
+        ..
     } = account.recoverable.get(&bucket).cloned().unwrap_or_default();
     Money {
-        amount,
+        amount: prices::bucket(account, bucket),
         lines,
         earliest_on,
         notice_by,
@@ -228,8 +241,9 @@ fn cut(cell: &crate::domain::TierTerm) -> Cut {
         term: cell.term,
         lines: cell.lines,
         idle_lines: cell.idle_lines,
-        monthly_cost: cell.monthly_cost,
-        idle_cost: cell.idle_cost,
+        monthly_cost: cell.monthly_cost.told(),
+        idle_cost: cell.idle_cost.told(),
+        lines_without_price: cell.monthly_cost.unknown,
         expected_waste: cell.expected_waste.map(|waste| waste.amount),
         expected_waste_low: cell.expected_waste.map(|waste| waste.low),
         expected_waste_high: cell.expected_waste.map(|waste| waste.high),
@@ -237,26 +251,29 @@ fn cut(cell: &crate::domain::TierTerm) -> Cut {
 }
 
 /// All that was ever identified, and of it what has reached each later stage.
-fn ledger(account: &AccountStatement, as_of: NaiveDate) -> Ordered<Cents> {
-    let sum = |stage: FindingState| (stage.as_str(), ledger_sum(&account.ledger, stage, as_of));
+fn ledger(account: &FinanceAccount<'_>, as_of: NaiveDate) -> Ordered<Option<Cents>> {
+    let sum = |stage: FindingState| (stage.as_str(), prices::ledger(account, stage, as_of));
     Ordered(LEDGER_STAGES.map(sum).to_vec())
 }
 
 /// By kind as finance reads it, so that this and findings.csv agree.
-fn found(findings: &[Finding]) -> Ordered<Found> {
-    let mut kinds: BTreeMap<FindingKind, Found> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| finding.is_open()) {
-        let sum = kinds.entry(finding.kind.without_reason()).or_default();
-        sum.count += 1;
-        sum.monthly_amount += finding.monthly_amount;
-        sum.amount_to_date += finding.amount_to_date;
+fn found(account: &AccountStatement) -> Ordered<Found> {
+    let mut kinds: BTreeMap<FindingKind, (KnownSum, KnownSum, u32)> = BTreeMap::new();
+    for finding in account.findings.iter().filter(|finding| finding.is_open()) {
+        let (monthly, to_date, count) = kinds.entry(finding.kind.without_reason()).or_default();
+        monthly.add(prices::worth(account, finding));
+        to_date.add(prices::to_date(account, finding));
+        *count += 1;
     }
-    Ordered(
-        kinds
-            .into_iter()
-            .map(|(kind, sum)| (kind.as_str(), sum))
-            .collect(),
-    )
+    let found = kinds.into_iter().map(|(kind, (monthly, to_date, count))| {
+        let found = Found {
+            count,
+            monthly_amount: monthly.told(),
+            amount_to_date: to_date.told(),
+        };
+        (kind.as_str(), found)
+    });
+    Ordered(found.collect())
 }
 
 /// The settings named `scoring.*` are the model's parameters, whole numbers and chances as numbers; what was fitted stands beside them.

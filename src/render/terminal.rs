@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use chrono::NaiveDate;
 
-use super::cell::{counted, money, percent, thousands};
+use super::cell::{counted, known, money, percent, thousands};
 use super::for_finance::{FinanceAccount, FinanceNight};
 use super::sentences::what_stands;
-use super::{backtest, figures, plain, sentences};
+use super::{backtest, figures, plain, prices, sentences};
 use crate::domain::{
     AccountStatement, BridgePart, Bucket, CoverageSummary, Gate, GateReport, GateStatus, InputRead,
     NightStatus, Recoverable, Statement, Verdict,
@@ -45,29 +45,31 @@ fn account_lines(account: &AccountStatement, shown: &FinanceAccount<'_>, as_of: 
         counted(account.lines.len() as u32, "line", "lines"),
     );
     let mut row = |label: &str, amount, rest: &str| {
-        let line = format!("  {label:<17} {:>17}  {rest}", money(amount, currency));
+        let line = format!("  {label:<17} {:>17}  {rest}", known(amount, currency));
         text.push_str(line.trim_end());
         text.push('\n');
     };
-    row("idle money", account.idle_monthly, "a month");
+    row("idle money", prices::idle_monthly(shown), &unpriced(shown));
     row(
         "of it in the bill",
-        account.bridge.get(BridgePart::Idle),
+        prices::billed(shown, BridgePart::Idle),
         &share_of_bill(account),
     );
     if let Some(waste) = &account.expected_waste {
         let rest = format!("a month ({})", sentences::interval(shown, waste));
-        row("expected waste", waste.amount, &rest);
+        row("expected waste", Some(waste.amount), &rest);
     }
     for bucket in figures::BUCKETS {
         let found = account.recoverable.get(bucket).cloned().unwrap_or_default();
-        row(bucket_label(*bucket), found.amount, &bucket_rest(&found));
+        let amount = prices::bucket(shown, *bucket);
+        row(bucket_label(*bucket), amount, &bucket_rest(&found));
     }
-    row(
-        "unexplained",
-        account.bridge.get(BridgePart::Unexplained),
-        "of the bill",
-    );
+    if let Some(amount) = prices::billed(shown, BridgePart::Unexplained) {
+        row("unexplained", Some(amount), "of the bill");
+    }
+    if let Some(told) = prices::told(shown) {
+        let _ = writeln!(text, "  {}", lower_first(&told));
+    }
     if let Some([label, figure, rest]) = backtest::in_a_row(shown) {
         let _ = writeln!(text, "  {label:<17} {figure:>17}  {rest}");
     }
@@ -77,12 +79,35 @@ fn account_lines(account: &AccountStatement, shown: &FinanceAccount<'_>, as_of: 
     if let Some(deadline) = figures::next_deadline(shown, as_of) {
         let _ = writeln!(
             text,
-            "  give notice by {}, or {} a month stays for another term",
+            "  give notice by {}, or {} stays for another term",
             deadline.notice_by,
-            money(deadline.amount, currency)
+            match deadline.amount {
+                Some(amount) => format!("{} a month", money(amount, currency)),
+                None => format!("what {} costs", deadline.counted()),
+            }
         );
     }
     text
+}
+
+fn unpriced(account: &FinanceAccount<'_>) -> String {
+    match prices::cost(account, true).unknown {
+        0 => "a month".to_owned(),
+        lines => format!(
+            "a month; {} without a price",
+            counted(lines, "idle line", "idle lines")
+        ),
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_lowercase().to_string());
+    format!(
+        "{}{}",
+        first.unwrap_or_default(),
+        letters.as_str().trim_end_matches('.')
+    )
 }
 
 fn share_of_bill(account: &AccountStatement) -> String {

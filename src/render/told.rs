@@ -26,7 +26,7 @@ struct Account<'a> {
     currency: Currency,
     idle_monthly: Cents,
     buckets: BTreeMap<Recoverable, (Cents, u32)>,
-    deadlines: BTreeMap<NaiveDate, Cents>,
+    deadlines: BTreeMap<NaiveDate, Option<Cents>>,
     #[serde(flatten)]
     reader: Reader<'a>,
 }

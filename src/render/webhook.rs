@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{RenderError, figures, finance_mail, mail, occasion, sentences};
+use super::{RenderError, figures, finance_mail, mail, occasion, prices, sentences};
 use crate::domain::{BridgePart, Cents, Currency, NightStatus, Occasion, Recoverable, WebhookFormat};
 use crate::render::for_finance::{FinanceAccount, FinanceNight};
 
@@ -162,8 +162,8 @@ impl Words {
 impl AccountWords {
     fn of(account: &FinanceAccount, night: &FinanceNight) -> AccountWords {
         let holds_money = |bucket: &&Recoverable| {
-            let found = account.recoverable.get(bucket);
-            found.is_some_and(|found| !found.amount.is_zero())
+            let is_of_lines = **bucket != Recoverable::Now;
+            prices::bucket(account, **bucket).map_or(is_of_lines, |amount| !amount.is_zero())
         };
         let bucket = |bucket: &Recoverable| {
             let [label, amount, when] = mail::bucket(account, *bucket);
@@ -218,10 +218,12 @@ struct PlainAccount<'a> {
     currency: Currency,
     lines: usize,
     idle_lines: u32,
-    idle_monthly: Cents,
-    /// On the newest invoice, and the part of it that is for idle lines.
-    billed_total: Cents,
-    billed_idle: Cents,
+    /// Idle lines of which nothing tells a price; of the others what is idle, if there are any.
+    idle_lines_without_price: u32,
+    idle_monthly: Option<Cents>,
+    /// On the newest invoice, and the part of it that is for idle lines; none without an invoice.
+    billed_total: Option<Cents>,
+    billed_idle: Option<Cents>,
     recoverable: Vec<PlainBucket>,
     next_deadline: Option<PlainDeadline>,
 }
@@ -229,7 +231,7 @@ struct PlainAccount<'a> {
 #[derive(Serialize)]
 struct PlainBucket {
     bucket: Recoverable,
-    amount: Cents,
+    amount: Option<Cents>,
     lines: u32,
     earliest_on: Option<NaiveDate>,
     notice_by: Option<NaiveDate>,
@@ -238,7 +240,7 @@ struct PlainBucket {
 #[derive(Serialize)]
 struct PlainDeadline {
     notice_by: NaiveDate,
-    amount: Cents,
+    amount: Option<Cents>,
 }
 
 impl<'a> Plain<'a> {
@@ -267,16 +269,17 @@ impl<'a> PlainAccount<'a> {
             currency: account.currency,
             lines: account.lines.len(),
             idle_lines: figures::waste_lines(account),
-            idle_monthly: account.idle_monthly,
-            billed_total: account.billed_total,
-            billed_idle: account.bridge.get(BridgePart::Idle),
+            idle_lines_without_price: prices::cost(account, true).unknown,
+            idle_monthly: prices::idle_monthly(account),
+            billed_total: prices::billed_total(account),
+            billed_idle: prices::billed(account, BridgePart::Idle),
             recoverable: figures::BUCKETS
                 .iter()
                 .map(|bucket| {
                     let found = account.recoverable.get(bucket).cloned().unwrap_or_default();
                     PlainBucket {
                         bucket: *bucket,
-                        amount: found.amount,
+                        amount: prices::bucket(account, *bucket),
                         lines: found.lines,
                         earliest_on: found.earliest_on,
                         notice_by: found.notice_by,

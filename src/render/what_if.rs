@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::cell::{counted, money};
+use super::cell::{counted, known, money};
 use super::{figures, plain, safe};
 use crate::domain::{AccountStatement, ScoredLine, Statement};
 
@@ -43,7 +43,7 @@ fn account_text(before: &AccountStatement, after: &AccountStatement) -> String {
             "  {:<8} {:<40} {:>12} a month{}",
             safe::clean(&new.line.extension),
             told(old, new),
-            money(new.cost.monthly_cost, after.currency),
+            known(new.cost.known(), after.currency),
             new.forecast.map_or_else(String::new, |forecast| format!(
                 "  silent for 90 days: {}",
                 super::cell::percent(forecast.p_silent_90.into(), 1_000_000)

@@ -1,8 +1,8 @@
 //! Where the money goes: lines and cost by tier and term, and by cost centre.
 
 use super::page::{Item, Table, figure, words};
-use super::{Cell, figures, plain};
-use crate::domain::{Cents, Currency};
+use super::{Cell, figures, plain, prices};
+use crate::domain::{Cents, Currency, KnownSum};
 use crate::render::for_finance::FinanceAccount;
 
 pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
@@ -85,32 +85,39 @@ pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
 fn sums(
     lines: u32,
     idle_lines: u32,
-    cost: Cents,
-    idle: Cents,
+    cost: KnownSum,
+    idle: KnownSum,
     expected: Option<Cents>,
     currency: Currency,
 ) -> Vec<Cell> {
     vec![
         Cell::count(lines),
         Cell::count(idle_lines),
-        Cell::Money(cost, currency),
-        Cell::Money(idle, currency),
-        Cell::Percent(idle.0, cost.0),
+        Cell::known(cost.told(), currency),
+        Cell::known(idle.told(), currency),
+        share(idle, cost),
         // Blank where no line has a chance of silence: no figure is not 0.00.
         expected.map_or(Cell::Blank, |waste| Cell::Money(waste, currency)),
     ]
 }
 
+/// None where a part of either has no price: it would be a share of something else.
+fn share(idle: KnownSum, cost: KnownSum) -> Cell {
+    match idle.unknown + cost.unknown {
+        0 => Cell::Percent(idle.amount.0, cost.amount.0),
+        _ => Cell::Blank,
+    }
+}
+
 fn total_row(account: &FinanceAccount, labels: usize) -> Vec<Cell> {
-    let cost: Cents = account.lines.iter().map(|line| line.monthly_cost).sum();
     let lines = account.lines.len() as u32;
     let mut row = vec![Cell::Blank; labels];
     row[0] = Cell::Word("All lines");
     row.extend(sums(
         lines,
         figures::waste_lines(account),
-        cost,
-        account.idle_monthly,
+        prices::cost(account, false),
+        prices::cost(account, true),
         account.expected_waste.map(|waste| waste.amount),
         account.currency,
     ));

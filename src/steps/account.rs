@@ -261,6 +261,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         exposure_to_term_end: waste().map(|line| line.exposure_to_term_end).sum(),
         recoverable: buckets(&findings),
         by_tier_term: by_tier_term(&scored),
+        book_dated: input.book.dated(as_of),
         expected_waste: expected_waste(&scored),
         model,
         backtest,
@@ -331,13 +332,13 @@ fn commitments(
     commitments
 }
 
-/// What each line cost a month on a day in the past, by the newest invoice of that day.
+/// What each line with a known price cost a month on a day in the past, by the newest invoice of that day.
 fn costs_on(audited: &[Audited<'_>], input: &AccountInput<'_>, on: NaiveDate) -> HashMap<String, Cents> {
     let newest = audited.iter().find(|audited| audited.invoice.invoice_date <= on);
     let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..]));
     line_costs(&input.roster.lines, billed, input.contracts, input.book, on)
         .into_ids()
-        .map(|(line_id, cost)| (line_id.to_owned(), cost.monthly_cost))
+        .filter_map(|(line_id, cost)| Some((line_id.to_owned(), cost.known()?)))
         .collect()
 }
 
@@ -359,14 +360,30 @@ fn tier_disagreements(lines: &[ScoredLine]) -> Vec<String> {
     lines.iter().filter_map(told).collect()
 }
 
-/// A book without a price in the account's currency prices none of its lines: told, since no cost is not a cost of 0.00.
+/// No price is not a price of 0.00: which lines have none is told, and what would give them one.
 fn unpriced(lines: &[ScoredLine], book: &PriceBook) -> Option<String> {
-    let without = lines.iter().filter(|line| line.cost.source.is_none()).count();
-    (book.prices.is_empty() && without > 0).then(|| {
-        format!(
-            "The price book has no price in {}: {without} of the lines have no cost, since neither an invoice nor a contract \
+    let without = || lines.iter().filter(|line| line.cost.source.is_none());
+    if book.prices.is_empty() && without().count() > 0 {
+        return Some(format!(
+            "The price book has no price in {}: {} of the lines have no cost, since neither an invoice nor a contract \
              tells it. Give the price_book rows in {}.",
-            book.currency, book.currency
+            book.currency,
+            without().count(),
+            book.currency
+        ));
+    }
+    let seats = without().filter(|line| line.line.has_user() || line.verdict.is_waste());
+    let seats: Vec<&str> = seats.map(|line| line.line.extension.as_str()).collect();
+    const NAMED: usize = 10;
+    let named = seats[..seats.len().min(NAMED)].join(", ");
+    let more = match seats.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!seats.is_empty()).then(|| {
+        format!(
+            "No price is known of extension {named}{more}. An invoice tells it, or a contract, or a tier and term in the line \
+             list; the setting prices.assume, such as \"premium/monthly\", prices what is left."
         )
     })
 }

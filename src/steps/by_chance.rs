@@ -9,8 +9,8 @@ use super::reasons::{percent, priced, silent_business_days, used};
 use super::verdict::{Case, Judgement, held_back, said};
 use crate::domain::{Action, Cents, Verdict, business_days_after};
 
-/// Removing is worth more than waiting, and neither season nor youth speak against it. What other lines do moves the chance of
-/// each: what has been called idle stays so until something of its own speaks for it, or its silence is not likely enough; its
+/// Removing is worth more than waiting (of a line without a price: its silence is likely enough), and neither season nor youth speak against
+/// it. What other lines do moves the chance of each: what has been called idle stays so until something of its own speaks for it, or its silence is not likely enough; its
 /// holder is asked first.
 pub fn idle(case: &Case) -> Option<Judgement> {
     let outlook = case.outlook.filter(|_| held_back(case).is_none())?;
@@ -47,9 +47,9 @@ pub fn idle(case: &Case) -> Option<Judgement> {
 }
 
 fn stays_idle_since(case: &Case, odds: Odds) -> Option<NaiveDate> {
-    let is_priced = case.activity.last_used_on.is_some() && case.monthly_cost > Cents::ZERO;
+    let may_stay = case.activity.last_used_on.is_some() && !is_free(case);
     case.idle_since
-        .filter(|_| is_priced && decision(case).is_confident(odds))
+        .filter(|_| may_stay && decision(case).is_confident(odds))
 }
 
 /// Idle after 30 more days of silence, or already but for its season or youth.
@@ -60,9 +60,9 @@ pub fn watch(case: &Case) -> Option<Judgement> {
         (format!(" {}", held_back(case)?), "Idle without that.".to_owned())
     } else if is_worth_removing(case, outlook.after_30_more) {
         let goes_on = |day| format!("Idle on {day} if the silence goes on; in use again with the next call.");
-        let counterfactual = idle_on(case, outlook).map_or_else(|| NEVER.to_owned(), goes_on);
+        let counterfactual = idle_on(case, outlook).map_or_else(|| never(case), goes_on);
         (String::new(), counterfactual)
-    } else if case.monthly_cost <= Cents::ZERO && case.activity.active_days_90 == 0 {
+    } else if is_free(case) && case.activity.active_days_90 == 0 {
         // Silence is not use, whatever it costs.
         (
             String::new(),
@@ -93,11 +93,11 @@ pub fn lively(case: &Case) -> Judgement {
             "Judged by its chance of silence once {FEWEST_KNOWN_DAYS} of its business days are known; it has {}.",
             case.activity.known_business_days
         ),
-        Some(_) if case.monthly_cost <= Cents::ZERO => {
-            "Removing it would save nothing that we know of: no price tells its cost.".to_owned()
+        Some(_) if is_free(case) => {
+            "Removing it would save nothing: nothing that we know of is paid for it.".to_owned()
         }
         Some(outlook) => match idle_on(case, outlook) {
-            None => NEVER.to_owned(),
+            None => never(case),
             Some(day) if case.activity.silent_business_days > 0 => {
                 format!("Idle on {day} if the silence goes on.")
             }
@@ -114,6 +114,11 @@ pub fn lively(case: &Case) -> Judgement {
     }
 }
 
+/// Known to cost nothing, which is not a cost that nobody knows.
+fn is_free(case: &Case) -> bool {
+    case.monthly_cost.is_some_and(|cost| cost <= Cents::ZERO)
+}
+
 fn decision(case: &Case) -> Decision {
     Decision::of(case.scoring)
 }
@@ -124,18 +129,31 @@ fn is_worth_removing(case: &Case, odds: Odds) -> bool {
 
 /// "Chance that it places or answers a call in the next 30 days 1.0 %: waiting a month costs USD 27.99, removing risks USD 2.50."
 fn weighed(case: &Case, odds: Odds) -> String {
-    let risk = decision(case).price_of_removing(odds);
+    let risk = priced(case, decision(case).price_of_removing(odds));
+    let weighed = match case.monthly_cost {
+        Some(cost) => format!(
+            "waiting a month costs {}, removing risks {risk}",
+            priced(case, cost)
+        ),
+        None => format!("removing risks {risk}; what waiting costs is not known"),
+    };
     format!(
-        "Chance that it places or answers a call in the next 30 days {}: waiting a month costs {}, removing risks {}. Chance of 90 silent days {}.",
+        "Chance that it places or answers a call in the next 30 days {}: {weighed}. Chance of 90 silent days {}.",
         percent(1.0 - odds.silent_30),
-        priced(case, case.monthly_cost),
-        priced(case, risk),
         percent(odds.silent_90)
     )
 }
 
 fn what_would_have_kept_it(case: &Case, odds: Odds) -> String {
-    let break_even = case.monthly_cost.0 as f64 / case.scoring.wrong_removal_cost.0 as f64;
+    let Some(cost) = case.monthly_cost else {
+        return format!(
+            "A call placed or answered takes it off this list. Without a price it is kept also by a chance of 90 silent days under \
+             {} (it is {}).",
+            percent(f64::from(case.scoring.min_confidence) / 1e6),
+            percent(odds.silent_90)
+        );
+    };
+    let break_even = cost.0 as f64 / case.scoring.wrong_removal_cost.0 as f64;
     let by_price = if break_even < 1.0 {
         format!(
             "a chance of {} or more that it places or answers a call in the next 30 days (it is {}), or ",
@@ -152,7 +170,12 @@ fn what_would_have_kept_it(case: &Case, odds: Odds) -> String {
     )
 }
 
-const NEVER: &str = "At its price it would not be idle within two years of silence.";
+fn never(case: &Case) -> String {
+    match case.monthly_cost {
+        Some(_) => "At its price it would not be idle within two years of silence.".to_owned(),
+        None => "It would not be idle within two years of silence.".to_owned(),
+    }
+}
 
 fn idle_on(case: &Case, outlook: &Outlook) -> Option<NaiveDate> {
     let weekdays = &case.scoring.weekdays;

@@ -257,7 +257,8 @@ impl Months {
     }
 }
 
-/// Contract price, then price book. A line with neither tier nor price costs nothing that we know of.
+/// Contract price, then price book, then the book's for what the job takes such a line of somebody's for. A line with neither tier
+/// nor price costs nothing that we know of.
 pub(super) fn listed_cost(
     line: &Line,
     contracts: &InForce<'_>,
@@ -270,12 +271,24 @@ pub(super) fn listed_cost(
     let agreed = contract
         .and_then(|contract| contract.unit_price)
         .map(|price| (price, CostSource::Contract));
-    let listed = || {
-        let (tier, term) = (line.tier?, term?);
-        let price = book.price_on(tier, term, as_of, counts.get(tier, term))?;
-        Some((price, CostSource::PriceBook))
+    let of = |tier: Option<Tier>, term: Option<Term>, source| {
+        let (tier, term) = (tier?, term?);
+        Some((book.price_on(tier, term, as_of, counts.get(tier, term))?, source))
     };
-    match agreed.filter(|_| line.tier.is_some()).or_else(listed) {
+    let assumed = || {
+        let taken_for = book.assumed.filter(|_| line.has_user() || line.is_named())?;
+        of(
+            line.tier.or(Some(taken_for.tier)),
+            term.or(Some(taken_for.term)),
+            CostSource::Assumed,
+        )
+    };
+    let is_of_somebody = line.has_user() || line.is_named();
+    match agreed
+        .filter(|_| line.tier.is_some() || is_of_somebody)
+        .or_else(|| of(line.tier, term, CostSource::PriceBook))
+        .or_else(assumed)
+    {
         Some((price, source)) => LineCost {
             monthly_cost: price,
             seat_cost: price,

@@ -33,9 +33,13 @@ impl Decision {
     }
 
     /// Waiting costs the month's price; removing costs the price of a wrong removal, if the line is used in that month. One
-    /// step ahead is enough: silence only makes the chance of a call smaller. And nothing goes below the confidence.
-    pub fn says_remove(&self, odds: Odds, monthly_cost: Cents) -> bool {
-        self.risk(odds) < monthly_cost.0 as f64 && self.is_confident(odds)
+    /// step ahead is enough: silence only makes the chance of a call smaller. And nothing goes below the confidence. Where no
+    /// price is known there is nothing to weigh the risk against, and the confidence alone decides.
+    pub fn says_remove(&self, odds: Odds, monthly_cost: Option<Cents>) -> bool {
+        match monthly_cost {
+            Some(cost) => self.risk(odds) < cost.0 as f64 && self.is_confident(odds),
+            None => self.is_confident(odds),
+        }
     }
 
     /// Nothing is idle below it.

@@ -10,8 +10,8 @@ pub fn expected_waste_of(monthly_cost: Cents, forecast: &Forecast) -> Cents {
     monthly_cost.ratio(forecast.p_silent_90.into(), 1_000_000)
 }
 
-/// The sum over the lines that have a chance; lines are taken as falling silent independently of each other. None where
-/// no line has a chance.
+/// The sum over the lines that have a chance and a price; lines are taken as falling silent independently of each other. None where
+/// no line has both.
 pub fn expected_waste<'l>(lines: impl IntoIterator<Item = &'l ScoredLine>) -> Option<ExpectedWaste> {
     let (mut sum, mut cost, mut variance, mut count) = (Cents::ZERO, Cents::ZERO, 0.0, 0);
     for line in lines {

@@ -102,7 +102,7 @@ pub fn judge_lines<'a>(
             joinable: tellable.is_joinable(line),
             unread_rows: unread_rows.as_ref(),
             doubt: doubt.as_deref(),
-            monthly_cost: cost.monthly_cost,
+            monthly_cost: cost.known(),
             currency: input.account.currency,
             outlook,
             idle_since: idle_since(input, line, activity, cost.monthly_cost),
@@ -282,7 +282,7 @@ fn foresee<'a>(
                 days,
                 known_business_days: live.measured.activity.known_business_days,
                 silent_business_days: live.measured.activity.silent_business_days,
-                monthly_cost: live.cost.monthly_cost,
+                monthly_cost: live.cost.known(),
             };
             Some((live.measured.line, fleet.outlook(&asked, &decision)?))
         })

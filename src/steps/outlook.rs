@@ -126,7 +126,8 @@ pub struct Asked<'a> {
     pub days: &'a [Day],
     pub known_business_days: u32,
     pub silent_business_days: u32,
-    pub monthly_cost: Cents,
+    /// None where no price is known.
+    pub monthly_cost: Option<Cents>,
 }
 
 /// What the model says of one line.

@@ -215,9 +215,9 @@ fn scored(
         decision,
         lapsed_keep,
     } = judged;
-    let waste = |forecast: &Forecast| expected_waste_of(cost.monthly_cost, forecast);
+    let waste = |forecast: &Forecast| Some(expected_waste_of(cost.known()?, forecast));
     ScoredLine {
-        expected_waste: forecast.as_ref().map(waste),
+        expected_waste: forecast.as_ref().and_then(waste),
         model,
         forecast,
         line: line.clone(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::expected_waste::expected_waste;
-use crate::domain::{Cents, ScoredLine, TierTerm};
+use crate::domain::{KnownSum, ScoredLine, TierTerm};
 
 pub fn by_tier_term(lines: &[ScoredLine]) -> Vec<TierTerm> {
     let mut cells = BTreeMap::new();
@@ -14,8 +14,8 @@ pub fn by_tier_term(lines: &[ScoredLine]) -> Vec<TierTerm> {
             term: key.1,
             lines: 0,
             idle_lines: 0,
-            monthly_cost: Cents::ZERO,
-            idle_cost: Cents::ZERO,
+            monthly_cost: KnownSum::default(),
+            idle_cost: KnownSum::default(),
             expected_waste: expected_waste(
                 lines
                     .iter()
@@ -24,10 +24,10 @@ pub fn by_tier_term(lines: &[ScoredLine]) -> Vec<TierTerm> {
         };
         let cell = cells.entry(key).or_insert_with(empty);
         cell.lines += 1;
-        cell.monthly_cost += line.cost.monthly_cost;
+        cell.monthly_cost.add(line.cost.known());
         if line.verdict.is_waste() {
             cell.idle_lines += 1;
-            cell.idle_cost += line.cost.monthly_cost;
+            cell.idle_cost.add(line.cost.known());
         }
     }
     cells.into_values().collect()

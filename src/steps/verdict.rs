@@ -39,7 +39,8 @@ pub struct Case<'a> {
     pub unread_rows: Option<&'a UnreadDays>,
     /// Why its silence may be its own use under another name.
     pub doubt: Option<&'a str>,
-    pub monthly_cost: Cents,
+    /// None where no price is known.
+    pub monthly_cost: Option<Cents>,
     pub currency: Currency,
     /// The model's word on the line; none by rule, and for a line too young for a chance.
     pub outlook: Option<&'a Outlook>,

@@ -40,6 +40,7 @@ fn with_job(words: &str) -> (tempfile::TempDir, Command) {
 fn help_is_in_plain_words_and_fits_a_terminal() {
     let commands = [
         "--help",
+        "init -h",
         "run -h",
         "check -h",
         "explain -h",

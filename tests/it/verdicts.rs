@@ -115,7 +115,7 @@ struct Around {
     joinable: bool,
     unread_rows: Option<UnreadDays>,
     model: Model,
-    monthly_cost: Cents,
+    monthly_cost: Option<Cents>,
     outlook: Option<Outlook>,
 }
 
@@ -131,7 +131,7 @@ impl Default for Around {
             joinable: true,
             unread_rows: None,
             model: Model::Rule,
-            monthly_cost: Cents(2_799),
+            monthly_cost: Some(Cents(2_799)),
             outlook: None,
         }
     }

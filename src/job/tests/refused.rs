@@ -32,6 +32,10 @@ fn every_setting_that_cannot_be_used_is_refused_with_what_can() {
             "[scorings]\nwindow_days = 90",
             "scorings (from Night Shift.toml, line 9): is not a key here; did you mean scoring?",
         ),
+        (
+            "[prices]\nassume = \"premium\"",
+            "names no tier and term; write one of mobile",
+        ),
         ("[scoring]\nmodel = \"magic\"", "is none of: probability, rule"),
         ("[scoring]\nweekdays = [\"noday\"]", "is not a weekday"),
         ("[scoring]\nweekdays = []", "one business day or more"),

@@ -18,7 +18,7 @@ use super::super::nothing::Nothing;
 use super::super::texts::{LONGEST_TEXT, extension, flag, phone_digits};
 use super::times::{instant, seconds};
 
-pub(super) const COLUMNS: &[Column] = &[
+pub(in crate::pull) const COLUMNS: &[Column] = &[
     optional("account_id", &["account", "account number"]),
     required("id", &["call_id"]),
     required("direction", &["call_direction"]),
@@ -57,6 +57,18 @@ const ENDS: &[&str] = &[
     "source_user",
     "destination_user",
 ];
+
+/// What a table of calls needs beside the columns that each file must have: a time, and an end.
+pub(in crate::pull) fn missing_beside(has: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut missing = Vec::new();
+    if !has("start") && !has("local_start") {
+        missing.push("start (or Date/Time)".to_owned());
+    }
+    if !ENDS.iter().any(|end| has(end)) {
+        missing.push(format!("any of {}", ENDS.join(", ")));
+    }
+    missing
+}
 
 /// Digits of a number that may be an extension in place of one.
 const LONGEST_EXTENSION: usize = 8;
@@ -147,11 +159,8 @@ impl LegShape {
             found: headings.to_vec(),
         };
         let has = |column: &str| mapping.cell(column).is_some();
-        if !has("start") && !has("local_start") {
-            return Err(refuse("start (or Date/Time)"));
-        }
-        if !ENDS.iter().any(|end| has(end)) {
-            return Err(refuse(&format!("any of {}", ENDS.join(", "))));
+        if let Some(missing) = missing_beside(has).first() {
+            return Err(refuse(missing));
         }
         let zone = source.time_zone.as_ref().unwrap_or(&account.time_zone);
         let clock = match source.shape {

@@ -23,8 +23,8 @@ use super::headings::Mapping;
 use super::leg_store::{DayRows, LegStore};
 use super::nothing;
 use super::row_counts::check_identity;
-pub(in crate::pull) use leg::Leg;
 use leg::LegShape;
+pub(in crate::pull) use leg::{COLUMNS, Leg, missing_beside};
 
 /// One file of a calls source. All its rows are of one account.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use crate::domain::{BacktestReport, Cents, Flags, FrontierPoint, Scores, TrackRe
 use crate::render::for_finance::FinanceAccount;
 use crate::render::page::{Axis, Heading, Mark, MarkKind, Plot, Table, figure, words as text};
 use crate::render::plot::{money_axis, share_axis};
-use crate::render::{Cell, cell};
+use crate::render::{Cell, cell, prices};
 
 pub const OURS: &str = "Tonight's setting";
 
@@ -71,8 +71,14 @@ fn maybe_share(share: Option<f64>) -> Cell {
     share.map_or(Cell::Blank, Cell::share)
 }
 
+/// Not known where no line of the account has a price.
+fn priced(account: &FinanceAccount, amount: Cents) -> Cell {
+    let told = prices::cost(account, false).told();
+    Cell::known(told.map(|_| amount), account.currency)
+}
+
 pub fn comparison(account: &FinanceAccount, report: &BacktestReport, prefix: &str) -> Table {
-    let money = |sum: Cents| Cell::Money(a_month(report, sum), account.currency);
+    let money = |sum: Cents| priced(account, a_month(report, sum));
     let rows = ways(report).into_iter().map(|(name, flags)| {
         vec![
             Cell::Word(name),
@@ -186,7 +192,7 @@ pub fn frontier(account: &FinanceAccount, report: &BacktestReport, prefix: &str,
             vec![
                 Cell::share(point.threshold),
                 Cell::count(point.flagged),
-                Cell::Money(point.monthly_flagged, account.currency),
+                priced(account, point.monthly_flagged),
                 Cell::share(point.came_back_share),
             ]
         });

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    AccountStatement, Cents, Commitment, ExpectedWaste, Line, ScoredLine, TierTerm, user_key,
+    AccountStatement, Cents, Commitment, ExpectedWaste, KnownSum, Line, ScoredLine, TierTerm, user_key,
 };
 
 /// Groups of fewer people than this are merged where finance reads.
@@ -17,8 +17,8 @@ pub struct Group {
     pub name: String,
     pub lines: u32,
     pub idle_lines: u32,
-    pub monthly_cost: Cents,
-    pub idle_cost: Cents,
+    pub monthly_cost: KnownSum,
+    pub idle_cost: KnownSum,
     /// None where none of its lines has a chance of silence, or too few have.
     pub expected_waste: Option<Cents>,
     with_chance: u32,
@@ -27,10 +27,10 @@ pub struct Group {
 impl Group {
     fn add(&mut self, line: &ScoredLine) {
         self.lines += 1;
-        self.monthly_cost += line.cost.monthly_cost;
+        self.monthly_cost.add(line.cost.known());
         if line.verdict.is_waste() {
             self.idle_lines += 1;
-            self.idle_cost += line.cost.monthly_cost;
+            self.idle_cost.add(line.cost.known());
         }
         if let Some(waste) = line.expected_waste {
             self.with_chance += 1;

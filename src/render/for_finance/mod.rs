@@ -1,6 +1,7 @@
 //! What finance may see of a night, built here and nowhere else. Everything that finance reads is rendered from these types, which
 //! hold no name, free text, call detail or fact of the directory: line, tier, term, contract, money, when it comes back, step.
 
+mod amounts;
 mod checks;
 mod groups;
 mod proof;
@@ -90,6 +91,7 @@ pub struct FinanceAccount<'a> {
     pub exposure_to_term_end: Cents,
     pub recoverable: &'a BTreeMap<Recoverable, Bucket>,
     pub by_tier_term: Vec<TierTerm>,
+    pub book_dated: Option<NaiveDate>,
     pub cost_centres: Vec<Group>,
     pub expected_waste: Option<ExpectedWaste>,
     pub model: LineModel,
@@ -145,6 +147,8 @@ pub struct FinanceFinding {
     /// Of a charge or a contract its proof; of a line that its reason stands elsewhere.
     pub evidence: String,
     pub monthly_amount: Cents,
+    /// Whether anything tells the price of its line.
+    pub is_priced: bool,
     /// None of what nobody uses: how many invoices billed it while it was silent tells since when.
     pub amount_to_date: Option<Cents>,
     pub currency: Currency,
@@ -287,6 +291,7 @@ impl<'a> FinanceAccount<'a> {
             exposure_to_term_end: account.exposure_to_term_end,
             recoverable: &account.recoverable,
             by_tier_term: groups::by_tier_term(account),
+            book_dated: account.book_dated,
             cost_centres: groups::cost_centres(account, &centres),
             expected_waste: groups::of_account(account),
             model: account.model.source,
@@ -352,6 +357,9 @@ impl FinanceFinding {
             subject: discretion.without_names(&proof.subject),
             evidence: discretion.without_names(&proof.evidence),
             monthly_amount: finding.monthly_amount,
+            is_priced: !finding.kind.is_waste_line()
+                || !finding.monthly_amount.is_zero()
+                || line.is_none_or(|line| line.cost.source.is_some()),
             amount_to_date: Some(finding.amount_to_date).filter(|_| !proof.is_by_silence),
             currency: finding.currency,
             recoverable: finding.recoverable,

@@ -6,7 +6,7 @@ use super::charts;
 use super::grid::{self, Head, Looks};
 use crate::domain::{BRIDGE_PARTS, BridgePart, Cents};
 use crate::render::for_finance::FinanceAccount;
-use crate::render::{Cell, cell, plain, sentences};
+use crate::render::{Cell, cell, plain, prices, sentences};
 
 pub const NAME: &str = "bridge";
 pub const HEADS: &[Head] = &[
@@ -58,13 +58,14 @@ fn rows(account: &FinanceAccount) -> Vec<Vec<Cell>> {
     let (mut before, mut rows) = (Cents::ZERO, Vec::new());
     for part in BRIDGE_PARTS {
         let amount = account.bridge.get(*part);
+        let told = |cell: Cell| prices::billed_total(account).map_or(Cell::Blank, |_| cell);
         rows.push(vec![
             Cell::text(account.account_id),
             Cell::Word(plain::bridge_part(*part)),
-            money(amount),
+            told(money(amount)),
             Cell::Percent(amount.0, account.billed_total.0),
-            money(before.min(before + amount)),
-            money(amount.max(-amount)),
+            told(money(before.min(before + amount))),
+            told(money(amount.max(-amount))),
         ]);
         before += amount;
     }
@@ -73,7 +74,7 @@ fn rows(account: &FinanceAccount) -> Vec<Vec<Cell>> {
 
 /// As wide as it will be shown.
 fn total_cells(account: &FinanceAccount) -> Vec<Cell> {
-    let shown = cell::money(account.billed_total, account.currency);
+    let shown = cell::known(prices::billed_total(account), account.currency);
     vec![Cell::Blank, Cell::Blank, Cell::Text(format!("{shown}  "))]
 }
 
@@ -100,17 +101,17 @@ fn block(
     sheet.write_string_with_format(total, 0, account.account_id, &looks.strong)?;
     sheet.write_string_with_format(total, 1, "Billed total", &looks.strong)?;
     let sum = format!("SUM(C{top}:C{total})");
-    let billed = account.billed_total;
-    grid::write_total(sheet, looks, (total, 2), &sum, billed, account.currency)?;
-    let money = |amount| Cell::Money(amount, account.currency);
+    let billed = prices::billed_total(account);
+    grid::write_known(sheet, looks, (total, 2), &sum, billed, account.currency)?;
+    let money = |amount| grid::summed(amount, account.currency);
     let start = format!("MIN(0,C{})", total + 1);
     bar(
         sheet,
         looks,
         account,
         total,
-        (&start, &money(billed.min(Cents::ZERO))),
-        &money(billed.max(-billed)),
+        (&start, &money(billed.map(|billed| billed.min(Cents::ZERO)))),
+        &money(billed.map(|billed| billed.max(-billed))),
     )?;
     for row in first..=total {
         sheet.set_row_height(row, ROW_POINTS)?;

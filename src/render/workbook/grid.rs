@@ -9,6 +9,7 @@ use rust_xlsxwriter::{
 };
 
 use crate::domain::{Cents, Currency};
+use crate::render::cell::NOT_KNOWN;
 use crate::render::{Cell, safe};
 
 /// The format's own limit is 32,767; what is longer is not read by people.
@@ -178,6 +179,29 @@ pub fn write_total(
     currency: Currency,
 ) -> Result<(), XlsxError> {
     write_live(sheet, at, formula, amount, &looks.money(currency, true))
+}
+
+/// The same, or that it is not known.
+pub fn write_known(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    at: (u32, u16),
+    formula: &str,
+    amount: Option<Cents>,
+    currency: Currency,
+) -> Result<(), XlsxError> {
+    match amount {
+        Some(amount) => write_total(sheet, looks, at, formula, amount, currency),
+        None => {
+            sheet.write_string_with_format(at.0, at.1, NOT_KNOWN, &looks.text)?;
+            Ok(())
+        }
+    }
+}
+
+/// An amount of a column that formulas sum: they take a blank for nothing, and words for a fault.
+pub fn summed(amount: Option<Cents>, currency: Currency) -> Cell {
+    amount.map_or(Cell::Blank, |amount| Cell::Money(amount, currency))
 }
 
 /// A live amount in a row of others.

@@ -29,7 +29,10 @@ pub const HEADS: &[Head] = &[
         "cost a month",
         "The line's own recurring charges; blank where no invoice, contract or price tells it.",
     ),
-    ("idle a month", "The cost, where nobody uses the line; else 0.00."),
+    (
+        "idle a month",
+        "The cost, where nobody uses the line, and blank where nothing tells it; else 0.00.",
+    ),
     ("cost source", "Where the cost comes from."),
     (
         "proposed step",
@@ -71,10 +74,10 @@ fn row(account: &FinanceAccount<'_>, line: &FinanceLine) -> Vec<Cell> {
             false => Cell::Blank,
         },
         priced(line.monthly_cost),
-        money(match line.is_idle {
-            true => line.monthly_cost,
-            false => Cents::ZERO,
-        }),
+        match line.is_idle {
+            true => priced(line.monthly_cost),
+            false => money(Cents::ZERO),
+        },
         line.cost_source
             .map_or(Cell::Blank, |source| Cell::Word(source.as_str())),
         Cell::Text(line.step.to_string()),

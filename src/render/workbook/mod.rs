@@ -14,8 +14,8 @@ mod summary;
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
 use self::grid::{Head, Looks};
-use super::{Cell, RenderError, backtest, calendar, figures, findings, method, plain, sentences};
-use crate::domain::Cents;
+use super::{Cell, RenderError, backtest, calendar, figures, findings, method, plain, prices, sentences};
+use crate::domain::KnownSum;
 use crate::render::for_finance::{FinanceAccount, FinanceNight};
 
 const CALENDAR_HEADS: &[Head] = &[
@@ -196,14 +196,13 @@ impl Book<'_> {
         let lines = account.lines.len() as u32;
         grid::write_count(sheet, looks, (row, 4), &sum(4), lines)?;
         grid::write_count(sheet, looks, (row, 5), &sum(5), figures::waste_lines(account))?;
-        let cost: Cents = account.lines.iter().map(|line| line.monthly_cost).sum();
         let sums = [
-            (6, cost),
-            (7, account.idle_monthly),
-            (8, account.exposure_to_term_end),
+            (6, prices::cost(account, false).told()),
+            (7, prices::idle_monthly(account)),
+            (8, prices::exposure_to_term_end(account)),
         ];
         for (at, amount) in sums {
-            grid::write_total(sheet, looks, (row, at), &sum(at), amount, account.currency)?;
+            grid::write_known(sheet, looks, (row, at), &sum(at), amount, account.currency)?;
         }
         Ok(())
     }
@@ -251,12 +250,12 @@ fn calendar_row(account: &FinanceAccount, row: &calendar::CalendarRow) -> Vec<Ce
         Cell::Word(row.step()),
         Cell::maybe(&row.contract_id),
         Cell::count(row.findings),
-        Cell::Money(row.amount, account.currency),
+        grid::summed(row.amount.told(), account.currency),
     ]
 }
 
 fn contract_row(account: &FinanceAccount, row: &calendar::ContractRow) -> Vec<Cell> {
-    let money = |amount| Cell::Money(amount, account.currency);
+    let money = |sum: KnownSum| grid::summed(sum.told(), account.currency);
     vec![
         Cell::text(account.account_id),
         Cell::maybe(&row.contract_id),

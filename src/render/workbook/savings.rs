@@ -9,7 +9,7 @@ use super::charts;
 use super::grid::{self, Head, Looks};
 use crate::domain::{FindingState, LEDGER_STAGES, ledger_sum};
 use crate::render::for_finance::{FinanceAccount, FinanceNight};
-use crate::render::{Cell, plain, savings, sentences};
+use crate::render::{Cell, plain, prices, savings, sentences};
 
 pub const NAME: &str = "savings";
 pub const HEADS: &[Head] = &[
@@ -91,7 +91,7 @@ pub fn write_ledger(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) 
                 Cell::Word(plain::finding_kind(entry.kind)),
                 Cell::maybe(&entry.line_id),
                 entry.tier.map_or(Cell::Blank, |tier| Cell::Word(tier.as_str())),
-                Cell::Money(entry.monthly_amount, entry.currency),
+                grid::summed(prices::entry(account, entry), entry.currency),
                 Cell::Word(plain::finding_state(entry.state)),
             ];
             let reached = |stage: &FindingState| entry.reached(*stage).filter(|day| *day <= night.as_of);
@@ -106,6 +106,8 @@ pub fn write_ledger(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) 
 /// Columns of the ledger, as the formulas name them.
 struct Ranges {
     entries: usize,
+    /// Lines without a price are among the entries: their amount is blank.
+    has_blanks: bool,
 }
 
 impl Ranges {
@@ -134,11 +136,12 @@ impl Ranges {
     }
 
     fn count(&self, account: &str, stage: FindingState) -> String {
-        format!(
-            "SUMPRODUCT({}*({}<>0))",
-            self.reached(account, stage),
-            self.column(AMOUNT)
-        )
+        let amount = self.column(AMOUNT);
+        let counts = match self.has_blanks {
+            true => format!("(({amount}<>0)+({amount}=\"\"))"),
+            false => format!("({amount}<>0)"),
+        };
+        format!("SUMPRODUCT({}*{counts})", self.reached(account, stage))
     }
 
     fn amount_by(&self, account: &str, stage: FindingState, night: &str) -> String {
@@ -155,6 +158,10 @@ pub fn write(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Resu
     let accounts = &night.accounts;
     let ranges = Ranges {
         entries: accounts.iter().map(|account| account.ledger.len()).sum(),
+        has_blanks: accounts.iter().any(|account| {
+            let mut entries = account.ledger.iter();
+            entries.any(|entry| prices::entry(account, entry).is_none())
+        }),
     };
     let mut rows = Vec::new();
     for account in accounts {
@@ -163,7 +170,7 @@ pub fn write(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Resu
                 Cell::text(account.account_id),
                 Cell::Word(plain::finding_state(stage.stage)),
                 Cell::count(stage.findings),
-                Cell::Money(stage.amount, account.currency),
+                grid::summed(stage.amount, account.currency),
                 Cell::Word(savings::meaning(stage.stage)),
             ]
         }));
@@ -190,7 +197,9 @@ pub fn write(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Resu
                 stage.findings,
             )?;
             let amount = ranges.amount(&id, stage.stage);
-            grid::write_amount(sheet, looks, (row, 3), &amount, stage.amount, account.currency)?;
+            if let Some(sum) = stage.amount {
+                grid::write_amount(sheet, looks, (row, 3), &amount, sum, account.currency)?;
+            }
             row += 1;
         }
     }

@@ -7,7 +7,7 @@ use super::grid::{self, Looks};
 use super::lines::{ACCOUNT_COLUMN, COST_COLUMN, IDLE, IDLE_COLUMN, IS_IDLE_COLUMN};
 use crate::domain::Cents;
 use crate::render::for_finance::{FinanceAccount, FinanceNight};
-use crate::render::{Cell, figures, findings, plain, sentences};
+use crate::render::{Cell, figures, findings, plain, prices, sentences};
 
 pub fn write(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Result<(), XlsxError> {
     sheet.set_column_width(0, 34)?;
@@ -74,7 +74,17 @@ impl Block<'_> {
         let account = self.account;
         let billed = format!("bridge!C{}", bridge::total_row(self.accounts, account) + 1);
         let period = sentences::period(account).unwrap_or_default();
-        self.money(row, "Billed total", &billed, account.billed_total, &period)?;
+        let period = match prices::billed_total(account) {
+            Some(_) => period.as_str(),
+            None => "No invoice was read.",
+        };
+        self.money(
+            row,
+            "Billed total",
+            &billed,
+            prices::billed_total(account),
+            period,
+        )?;
         let count = self
             .accounts
             .iter()
@@ -82,7 +92,7 @@ impl Block<'_> {
             .sum::<usize>();
         let range = |column: &str| range("lines", column, count);
         let of_account = format!("({}={id})", range(ACCOUNT_COLUMN));
-        let cost: Cents = account.lines.iter().map(|line| line.monthly_cost).sum();
+        let cost = prices::cost(account, false).told();
         let sum = |column: &str| format!("SUMPRODUCT({of_account}*{})", range(column));
         self.count(
             row + 1,
@@ -98,7 +108,7 @@ impl Block<'_> {
             row + 4,
             "Idle, a month",
             &sum(IDLE_COLUMN),
-            account.idle_monthly,
+            prices::idle_monthly(account),
             meaning,
         )?;
         let Some(waste) = &account.expected_waste else {
@@ -134,13 +144,7 @@ impl Block<'_> {
                 range("recoverable"),
                 range("monthly_amount")
             );
-            let amount = self
-                .account
-                .recoverable
-                .get(bucket)
-                .cloned()
-                .unwrap_or_default()
-                .amount;
+            let amount = prices::bucket(self.account, *bucket);
             let label = format!("Recoverable {}", plain::recoverable(*bucket));
             self.money(
                 row + index as u32,
@@ -158,11 +162,11 @@ impl Block<'_> {
         row: u32,
         label: &str,
         formula: &str,
-        amount: Cents,
+        amount: Option<Cents>,
         note: &str,
     ) -> Result<(), XlsxError> {
         self.sheet.write_string(row, 0, label)?;
-        grid::write_total(
+        grid::write_known(
             self.sheet,
             self.looks,
             (row, 1),

@@ -37,7 +37,10 @@ pub(super) fn of(past: &Past<'_>, then: &Then) -> String {
             u8::from(then.is_kept(line)),
             line.location as u8,
         ]);
-        hasher.update(then.cost_of(line).0.to_le_bytes());
+        match then.cost_of(line) {
+            Some(cost) => hasher.update(cost.0.to_le_bytes()),
+            None => hasher.update(b"no price"),
+        }
         hasher.update(number(line.since));
         let removed = line.until.filter(|until| *until <= then.known_on);
         hasher.update(removed.map_or([0; 4], number));

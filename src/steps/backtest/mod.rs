@@ -57,6 +57,7 @@ pub struct Past<'a> {
     pub used_lines: &'a HashMap<NaiveDate, u32>,
     pub scoring: &'a Scoring,
     /// Monthly cost of each line, by its id, on a day: by the newest invoice of that day.
+    /// Of the lines whose price is known.
     pub costs_on: &'a dyn Fn(NaiveDate) -> HashMap<String, Cents>,
     /// The ids of the lines on which a keep decision was in force.
     pub kept_on: &'a dyn Fn(NaiveDate) -> HashSet<String>,
@@ -146,8 +147,8 @@ impl Then {
         past.lines.iter().filter(held)
     }
 
-    fn cost_of(&self, line: &PastLine<'_>) -> Cents {
-        self.costs.get(line.line_id).copied().unwrap_or_default()
+    fn cost_of(&self, line: &PastLine<'_>) -> Option<Cents> {
+        self.costs.get(line.line_id).copied()
     }
 
     fn is_kept(&self, line: &PastLine<'_>) -> bool {
@@ -234,7 +235,7 @@ impl Then {
         Some(Outcome::Known(Prediction {
             p_silent_90: (odds.silent_90 * 1e6).round() as u32,
             days_silent: calendar.known_between(silent_from, self.on),
-            monthly_cost: cost,
+            monthly_cost: cost.unwrap_or_default(),
             flagged,
             came_back,
         }))

@@ -96,6 +96,7 @@ fn told_with(contracts: &[Contract], charge: Charge) -> FocusCharge {
         }],
         addons: Vec::new(),
         charge_rules: Vec::new(),
+        assumed: None,
         features: Vec::new(),
     };
     let account = Account {

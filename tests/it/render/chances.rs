@@ -135,11 +135,11 @@ fn with_chances(mut account: AccountStatement) -> AccountStatement {
         lines: with().count() as u32,
     });
     for cut in &mut account.by_tier_term {
-        let amount = cut.idle_cost.ratio(96, 100);
+        let amount = cut.idle_cost.amount.ratio(96, 100);
         cut.expected_waste = Some(ExpectedWaste {
             amount,
             low: amount.ratio(9, 10),
-            high: cut.idle_cost,
+            high: cut.idle_cost.amount,
             lines: cut.lines,
         });
     }

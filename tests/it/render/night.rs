@@ -130,19 +130,17 @@ fn tier_terms(lines: &[ScoredLine]) -> Vec<TierTerm> {
             term,
             lines: 0,
             idle_lines: 0,
-            monthly_cost: Cents(0),
-            idle_cost: Cents(0),
+            monthly_cost: KnownSum::default(),
+            idle_cost: KnownSum::default(),
             expected_waste: None,
         };
         let cell = cells.entry((tier, term)).or_insert(empty);
         cell.lines += 1;
-        cell.monthly_cost += scored.cost.monthly_cost;
-        cell.idle_lines += u32::from(scored.verdict.is_waste());
-        cell.idle_cost += if scored.verdict.is_waste() {
-            scored.cost.monthly_cost
-        } else {
-            Cents(0)
-        };
+        cell.monthly_cost.add(scored.cost.known());
+        if scored.verdict.is_waste() {
+            cell.idle_lines += 1;
+            cell.idle_cost.add(scored.cost.known());
+        }
     }
     cells.into_values().collect()
 }
@@ -169,6 +167,7 @@ pub fn account(
         exposure_to_term_end: lines.iter().map(|scored| scored.exposure_to_term_end).sum(),
         recoverable: buckets(&findings),
         by_tier_term: tier_terms(&lines),
+        book_dated: Some(day("2026-01-01")),
         expected_waste: None,
         model: AccountModel {
             source: LineModel::Rule,

@@ -55,6 +55,38 @@ fn a_line_is_idle_when_removing_is_worth_more_than_waiting() {
 }
 
 #[test]
+fn without_a_price_the_confidence_alone_decides() {
+    let judged = |silent_90| {
+        let around = Around {
+            monthly_cost: None,
+            ..by_chance((0.7, silent_90), (0.99, 0.96))
+        };
+        judged(&person(), &silent_for(95), around)
+    };
+    let idle = judged(0.95);
+    assert_eq!((idle.verdict, idle.action), (Verdict::Idle, Action::Reclaim));
+    assert!(
+        idle.reason
+            .contains("removing risks USD 75.00; what waiting costs is not known"),
+        "{}",
+        idle.reason
+    );
+    assert!(
+        idle.counterfactual
+            .contains("Without a price it is kept also by a chance of 90 silent days under 80.0 %"),
+        "{}",
+        idle.counterfactual
+    );
+    let asked = judged(0.8);
+    assert_eq!((asked.verdict, asked.action), (Verdict::Idle, Action::AskHolder));
+    assert_eq!(
+        judged(0.799).verdict,
+        Verdict::Watch,
+        "later, if the silence goes on"
+    );
+}
+
+#[test]
 fn what_was_called_idle_stays_so_while_nothing_of_its_own_changes() {
     let around = |now| by_chance(now, (0.888, 0.79));
     let judged = |activity: &Activity, around| {
@@ -80,7 +112,7 @@ fn what_was_called_idle_stays_so_while_nothing_of_its_own_changes() {
     };
     assert_ne!(judged(&season, around((0.888, 0.96))).verdict, Verdict::Idle);
     let free = Around {
-        monthly_cost: Cents::ZERO,
+        monthly_cost: Some(Cents::ZERO),
         ..around((0.888, 0.96))
     };
     assert_ne!(judged(&silent_for(95), free).verdict, Verdict::Idle);
@@ -128,7 +160,7 @@ fn a_line_too_young_for_a_chance_or_without_a_price_is_never_idle() {
     };
     assert_eq!(verdict(&person(), &silent_for(95), none).0, Verdict::InUse);
     let free = Around {
-        monthly_cost: Cents::ZERO,
+        monthly_cost: Some(Cents::ZERO),
         ..by_chance((1.0, 1.0), (1.0, 1.0))
     };
     let judgement = judged(&person(), &silent_for(95), free);

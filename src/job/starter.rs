@@ -1,0 +1,155 @@
+//! The first job of somebody who has files and no job: a commented file of what was answered.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::domain::TableName;
+
+/// What a first job is written from.
+pub struct Starter<'a> {
+    /// The folder of the job file: paths below it are written from there.
+    pub folder: &'a Path,
+    pub account_id: &'a str,
+    pub time_zone: &'a str,
+    /// Tables with their files or patterns.
+    pub sources: Vec<(TableName, Vec<PathBuf>)>,
+    /// Tables whose files lack something, each with what.
+    pub lacking: &'a [(TableName, String)],
+    pub finance: Option<&'a str>,
+    pub admins: Option<&'a str>,
+}
+
+impl Starter<'_> {
+    /// The text of the job file.
+    pub fn text(&self) -> String {
+        let mut text = format!(
+            "# A first job. `quietline config default` prints every setting with its default and why; what is not here is as there.\n\
+             # Relative paths start from this file's folder.\n\n\
+             # The account, by its id as Vonage shows it, and the zone in which its days are cut.\n\
+             [accounts.{}]\n\
+             # name = \"Example Ltd\"\n\
+             time_zone = {}\n\
+             # currency = \"USD\"\n",
+            quoted(self.account_id),
+            quoted(self.time_zone)
+        );
+        for (table, says) in TABLES {
+            let files = self.sources.iter().filter(|(of, _)| of == table);
+            let files: Vec<String> = files
+                .flat_map(|(_, files)| files)
+                .map(|file| quoted(&self.written(file)))
+                .collect();
+            text.push_str(&format!("\n# {says}\n"));
+            match files.is_empty() {
+                false => text.push_str(&format!("[sources.{table}]\nfiles = [{}]\n", files.join(", "))),
+                true => text.push_str(&format!("# [sources.{table}]\n# files = [\"{table}.csv\"]\n")),
+            }
+            let lacks = self.lacking.iter().find(|(of, _)| of == table);
+            match lacks {
+                Some((_, says)) => text.push_str(&format!(
+                    "# {says}\n# map = {{ \"a heading of the file\" = \"a column that is missing\" }}\n"
+                )),
+                None if *table == TableName::Lines => text.push_str(
+                    "# map = { \"Ext.\" = \"extension\" }   # a heading of yours, and the column that it is\n",
+                ),
+                None => {}
+            }
+        }
+        text.push_str(
+            "\n# What a line is priced at whose tier or term nothing tells; without it such a line has no price.\n\
+             # [prices]\n# assume = \"premium/monthly\"\n",
+        );
+        text.push_str(
+            "\n# Mails are written into this folder; once they look right, send them with transport = \"smtp\".\n\
+             [mail]\ntransport = \"file\"\noutbox = \"outbox\"\n\
+             # from = \"quietline@example.com\"\n\
+             # [mail.smtp]\n# host = \"smtp.example.com\"\n# user = \"quietline\"\n\
+             # password_file = \"smtp_password\"      # its owner's alone; or the variable QUIETLINE_SMTP_PASSWORD\n",
+        );
+        for (section, to, says) in [
+            ("finance", self.finance, "Money, and no names."),
+            ("admins", self.admins, "The list to act on; it bears names."),
+        ] {
+            text.push_str(&match to {
+                Some(to) => format!("# {says}\n[mail.{section}]\nto = [{}]\n", quoted(to)),
+                None => format!("# {says}\n# [mail.{section}]\n# to = [\"{section}@example.com\"]\n"),
+            });
+        }
+        text.push_str(
+            "# Who is told of a night that was held, blocked or failed.\n# [mail.operators]\n# to = [\"it-ops@example.com\"]\n",
+        );
+        text
+    }
+
+    /// As the job names it: from its own folder where it lies below that.
+    fn written(&self, file: &Path) -> String {
+        let below = file.strip_prefix(self.folder).unwrap_or(file);
+        let parts: Vec<String> = below
+            .components()
+            .filter(|part| *part != Component::CurDir)
+            .map(|part| part.as_os_str().to_string_lossy().into_owned())
+            .collect();
+        match below.is_absolute() {
+            true => file.to_string_lossy().into_owned(),
+            false => parts.join("/"),
+        }
+    }
+}
+
+/// The tables of a first job, each with what is said of it.
+const TABLES: &[(TableName, &str)] = &[
+    (
+        TableName::Lines,
+        "The list of users or lines: each extension, with the login that the call rows name it by.",
+    ),
+    (
+        TableName::Calls,
+        "The calls: the portal's export or the Reports API's fields. A pattern takes in the exports to come.",
+    ),
+    (
+        TableName::Charges,
+        "The rows of the bill: with them the report says what of it is idle, and which charges are wrong.",
+    ),
+    (
+        TableName::Contracts,
+        "The contracts: they tell prices, and from when money can be had back.",
+    ),
+    (
+        TableName::Directory,
+        "Who has left or is on leave, by the company's directory.",
+    ),
+];
+
+/// As a TOML string: JSON's escapes are TOML's, but for the one letter that TOML does not take bare.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text)
+        .to_string()
+        .replace('\u{7f}', "\\u007f")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layers;
+    use super::*;
+
+    #[test]
+    fn every_text_is_read_back_as_it_was() {
+        let odd = "Ex \"ports\" [Voice]\\\u{7f}\t#1";
+        let starter = Starter {
+            folder: Path::new("/home"),
+            account_id: odd,
+            time_zone: "Europe/London",
+            sources: vec![(
+                TableName::Lines,
+                vec![PathBuf::from(format!("/home/{odd}/users.csv"))],
+            )],
+            lacking: &[],
+            finance: Some(odd),
+            admins: None,
+        };
+        let read = layers::from_toml("job.toml", &starter.text(), &|_| String::new()).unwrap();
+        let read: serde_json::Value = layers::merge(&[read]).unwrap().try_deserialize().unwrap();
+        assert_eq!(read["accounts"][odd]["time_zone"], "Europe/London");
+        assert_eq!(read["mail"]["finance"]["to"][0], odd);
+        assert_eq!(read["sources"]["lines"]["files"][0], format!("{odd}/users.csv"));
+    }
+}

@@ -1,0 +1,289 @@
+//! `quietline init`: which file of a folder is which table, for a first job.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::domain::TableName;
+use crate::failure::{ExitKind, Failure};
+use crate::pull::{Seems, look_at, shown};
+use crate::render;
+
+/// Files that are looked at; a folder with more is no folder of exports.
+const MOST_FILES: usize = 400;
+/// Folders in which a job keeps what it makes.
+const OUR_OWN: [&str; 3] = ["store", "reports", "outbox"];
+
+/// What lies in a folder, or was named.
+#[derive(Debug, Default)]
+pub struct Exports {
+    /// For each table its files, or patterns that take in the files to come.
+    pub sources: Vec<(TableName, Vec<PathBuf>)>,
+    /// What was seen of each file, a line each.
+    pub told: Vec<String>,
+    /// Tables of which only files were found that lack something, each with what.
+    pub lacking: Vec<(TableName, String)>,
+}
+
+impl Exports {
+    pub fn has(&self, table: TableName) -> bool {
+        self.sources.iter().any(|(of, _)| *of == table)
+    }
+
+    /// The files of a table, as they are shown.
+    pub fn names(&self, table: TableName) -> Vec<String> {
+        let of_table = self.sources.iter().filter(|(of, _)| *of == table);
+        of_table
+            .flat_map(|(_, files)| files)
+            .map(|file| name_of(file))
+            .collect()
+    }
+}
+
+/// Looks at every file in a folder and in the folders in it.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn exports_in(folder: &Path) -> Result<Exports, Failure> {
+    let mut files = Vec::new();
+    for path in entries(folder)? {
+        let name = name_of(&path);
+        if path.is_dir() {
+            if !OUR_OWN.contains(&name.as_str()) {
+                let below = entries(&path)?;
+                files.extend(below.into_iter().filter(|path| path.is_file()));
+            }
+        } else if path.is_file() {
+            files.push(path);
+        }
+    }
+    let left_out = files.len().saturating_sub(MOST_FILES);
+    files.truncate(MOST_FILES);
+    let mut exports = Exports::of(folder, &files);
+    if left_out > 0 {
+        exports
+            .told
+            .push(format!("{left_out} more files were not looked at"));
+    }
+    Ok(exports)
+}
+
+/// The same of files that somebody names as those of bill and contracts.
+///
+/// # Errors
+/// A file that is neither.
+pub fn exports_named(files: &[PathBuf]) -> Result<Exports, Failure> {
+    for file in files {
+        let lacks = match look_at(file) {
+            Seems::Table {
+                table: TableName::Charges | TableName::Contracts,
+                ..
+            } => continue,
+            Seems::Table { table, .. } => format!("its headings are those of the {table} table"),
+            Seems::Lacking {
+                table,
+                missing,
+                headings,
+            } => {
+                let missing = missing.join(", ");
+                format!(
+                    "of a {table} table it lacks {missing}; its headings: {}",
+                    shown(&headings)
+                )
+            }
+            Seems::Neither(why) => why,
+        };
+        return Err(Failure::said(
+            ExitKind::SchemaChanged,
+            format!("{} is neither a bill nor a list of contracts: {lacks}", file.display()),
+        )
+        .advise("leave it out, and name its headings in the job afterwards: [sources.charges.map] \"heading in the file\" = \"column\""));
+    }
+    Ok(Exports::of(Path::new(""), files))
+}
+
+/// In one order on every machine; what is hidden, or belongs to an open spreadsheet, is nobody's export.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |error| Failure::unreadable(folder, error);
+    let mut paths = Vec::new();
+    for entry in folder.read_dir().map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let name = name_of(&path);
+        if !name.starts_with(['.', '~']) && !name.ends_with(".toml") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
+}
+
+impl Exports {
+    fn of(folder: &Path, files: &[PathBuf]) -> Exports {
+        let mut exports = Exports::default();
+        let mut tables: BTreeMap<TableName, Vec<&PathBuf>> = BTreeMap::new();
+        let mut lacking: BTreeMap<TableName, (Vec<&PathBuf>, String)> = BTreeMap::new();
+        for file in files {
+            let name = file.strip_prefix(folder).unwrap_or(file).display().to_string();
+            let told = match look_at(file) {
+                Seems::Table {
+                    table,
+                    found,
+                    absent,
+                    unused,
+                } => {
+                    tables.entry(table).or_default().push(file);
+                    match table {
+                        TableName::Decisions | TableName::Holidays | TableName::PriceBook => {
+                            format!("{}; a first job does without them", what_is(table))
+                        }
+                        _ => of_table(table, &found, &absent, &unused),
+                    }
+                }
+                Seems::Lacking {
+                    table,
+                    missing,
+                    headings,
+                } => {
+                    let says = format!(
+                        "missing: {}; its headings: {}",
+                        missing.join(", "),
+                        shown(&headings)
+                    );
+                    let entry = lacking.entry(table).or_insert((Vec::new(), says.clone()));
+                    entry.0.push(file);
+                    format!("most like {}, and cannot be used yet; {says}", what_is(table))
+                }
+                Seems::Neither(why) => format!("left alone: {why}"),
+            };
+            exports.told.push(render::clean(&format!("{name}: {told}")));
+        }
+        for (table, (files, says)) in lacking {
+            if !tables.contains_key(&table) && matches!(table, TableName::Lines | TableName::Calls) {
+                tables.insert(table, files);
+                exports.lacking.push((table, render::clean(&says)));
+            }
+        }
+        let others = |of: &[&PathBuf]| -> Vec<PathBuf> {
+            files.iter().filter(|file| !of.contains(file)).cloned().collect()
+        };
+        let first_job = |(table, _): &(&TableName, &Vec<&PathBuf>)| {
+            !matches!(
+                **table,
+                TableName::Decisions | TableName::Holidays | TableName::PriceBook
+            )
+        };
+        exports.sources = tables
+            .iter()
+            .filter(first_job)
+            .map(|(table, of)| match table {
+                // Exports to come add to these; of the others a new one takes the place of the old.
+                TableName::Calls | TableName::Charges => (*table, named(of, &others(of))),
+                _ => (*table, of.iter().map(|file| (*file).clone()).collect()),
+            })
+            .collect();
+        for (table, of) in tables
+            .iter()
+            .filter(|(table, of)| **table == TableName::Lines && of.len() > 1)
+        {
+            exports.told.push(format!(
+                "{} files are {}: take out of the job those that another one replaces",
+                of.len(),
+                what_is(*table)
+            ));
+        }
+        exports
+    }
+}
+
+fn what_is(table: TableName) -> &'static str {
+    match table {
+        TableName::Lines => "the list of lines",
+        TableName::Calls => "calls",
+        TableName::Charges => "a bill",
+        TableName::Contracts => "contracts",
+        TableName::Directory => "a directory of people",
+        TableName::PriceBook => "prices",
+        TableName::Decisions => "decisions",
+        TableName::Holidays => "holidays",
+    }
+}
+
+/// Columns whose absence a newcomer should hear of, with what is lost without them.
+fn wanted(table: TableName) -> &'static [(&'static str, &'static str)] {
+    match table {
+        TableName::Lines => &[
+            ("login_name", "the portal's calls name people by it"),
+            ("tier", "prices"),
+            ("term", "prices"),
+            ("contract_id", "from when money comes back"),
+        ],
+        TableName::Calls => &[("recorded", "who needs recording")],
+        TableName::Charges => &[("extension", "which line a row bills")],
+        TableName::Contracts => &[
+            ("contract_id", "which lines it covers"),
+            ("end_on", "when it ends"),
+            ("unit_price", "its price"),
+            ("notice_days", "by when to give notice"),
+        ],
+        _ => &[],
+    }
+}
+
+fn of_table(table: TableName, found: &[&str], absent: &[&str], unused: &[String]) -> String {
+    let mut told = format!("{}; found {}", what_is(table), found.join(", "));
+    let lost: Vec<String> = wanted(table)
+        .iter()
+        .filter(|(column, _)| absent.contains(column))
+        .map(|(column, what)| format!("{column} ({what})"))
+        .collect();
+    if !lost.is_empty() {
+        told.push_str(&format!("; not there: {}", lost.join(", ")));
+    }
+    if !unused.is_empty() {
+        told.push_str(&format!("; headings that are not used: {}", shown(unused)));
+    }
+    told
+}
+
+/// Files as a job names them: those of one folder that begin and end alike and have a number between as a pattern, where it takes
+/// in no other file.
+fn named(files: &[&PathBuf], others: &[PathBuf]) -> Vec<PathBuf> {
+    let mut names: Vec<PathBuf> = Vec::new();
+    for file in files {
+        let as_pattern = pattern(file).filter(|(folder, head, tail)| {
+            let takes_in = |other: &&PathBuf| {
+                let name = name_of(other);
+                other.parent() == Some(folder.as_path()) && name.starts_with(head) && name.ends_with(tail)
+            };
+            !others.iter().any(|other| takes_in(&other))
+        });
+        let name = match as_pattern {
+            Some((folder, head, tail)) => folder.join(format!("{head}*{tail}")),
+            None => (*file).clone(),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// `calls-2026-10.csv.gz` as its folder, `calls-` and `.csv.gz`; none where nothing stands before the number, or where a letter of
+/// the name means something in a pattern.
+fn pattern(file: &Path) -> Option<(PathBuf, String, String)> {
+    let name = name_of(file);
+    let number = name.find(|letter: char| letter.is_ascii_digit())?;
+    let end = name.find('.')?;
+    let (head, tail) = (name.get(..number)?, name.get(end..)?);
+    let is_plain = !head.is_empty() && number < end && !name.contains(['*', '?', '[', ']']);
+    is_plain.then(|| {
+        let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
+        (folder, head.to_owned(), tail.to_owned())
+    })
+}

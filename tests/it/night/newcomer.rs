@@ -1,0 +1,195 @@
+//! Users and calls alone, without bill or contract: an honest report all the same.
+
+use std::fs;
+use std::path::Path;
+
+use quietline::domain::{CostSource, Statement, Verdict};
+use quietline::night::{Options, night};
+use quietline::render::{FinanceNight, admin_mail, finance_mail, terminal_summary};
+
+use super::company::{job_in, world};
+use super::phones::{Phones, line};
+
+/// Of the extensions 114 to 116.
+const IDLE: [Verdict; 3] = [Verdict::InUse, Verdict::Idle, Verdict::Idle];
+const FOLDER: &str = "reports/phones/2026-10-16";
+
+/// Lines of this tier and term, but for the extensions of which nobody says them.
+fn users_and_calls(without: &[&str]) -> Phones {
+    let mut phones = Phones::named_by(&["user"]);
+    for row in &mut phones.lines {
+        if !without.contains(&row["extension"].as_str()) {
+            row.insert("tier", "premium".to_owned());
+            row.insert("term", "annual".to_owned());
+        }
+    }
+    phones
+}
+
+fn nobody_says_any() -> Phones {
+    Phones::named_by(&["user"])
+}
+
+fn read(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join(FOLDER).join(name)).unwrap()
+}
+
+fn summary(folder: &Path) -> serde_json::Value {
+    let mut summary: serde_json::Value = serde_json::from_str(&read(folder, "summary.json")).unwrap();
+    summary["accounts"][0].take()
+}
+
+/// The sentence that the page begins with.
+fn lead(folder: &Path) -> String {
+    let page = read(folder, "report.html");
+    let from = page.split("<p class=\"lead\">").nth(1).unwrap();
+    from.split("</p>")
+        .next()
+        .unwrap()
+        .replace("&nbsp;", " ")
+        .replace('\u{a0}', " ")
+}
+
+fn verdicts(statement: &Statement) -> [Verdict; 3] {
+    ["114", "115", "116"].map(|extension| line(&statement.accounts[0], extension).verdict)
+}
+
+#[test]
+fn by_days_lines_are_idle_whether_they_have_a_price_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let statement = users_and_calls(&["116"]).night_in(folder.path(), "rule", 1);
+    assert_eq!(verdicts(&statement), IDLE, "{:?}", statement.gates);
+}
+
+#[test]
+fn by_chance_too_and_the_headline_says_how_many_have_no_price() {
+    let told = |phones: Phones| {
+        let folder = tempfile::tempdir().unwrap();
+        let statement = phones.night_in(folder.path(), "probability", 1);
+        assert_eq!(verdicts(&statement), IDLE, "{:?}", statement.gates);
+        format!(
+            "{}\n{}\n",
+            lead(folder.path()),
+            terminal_summary(&statement).split("\n\n").nth(1).unwrap()
+        )
+    };
+    insta::assert_snapshot!([told(users_and_calls(&[])), told(users_and_calls(&["116"]))].join("\n"));
+}
+
+#[test]
+fn what_is_not_known_is_nowhere_an_amount_of_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let statement = nobody_says_any().night_in(folder.path(), "probability", 1);
+    assert_eq!(verdicts(&statement), IDLE, "{:?}", statement.gates);
+    assert_eq!(
+        lead(folder.path()),
+        "2 of 16 lines are idle; 2 have no price; no notice deadline is ahead."
+    );
+    assert!(!terminal_summary(&statement).contains(" 0.00"));
+    let files = [
+        "report.html",
+        "admin.html",
+        "idle_seats.csv",
+        "admin_findings.csv",
+        "findings.csv",
+    ];
+    let mut texts: Vec<(&str, String)> = files.map(|name| (name, read(folder.path(), name))).into();
+    let mails = [
+        finance_mail(&FinanceNight::of(&statement)),
+        admin_mail(&statement),
+    ];
+    for mail in mails.map(Result::unwrap) {
+        assert!(mail.subject.contains("2 "), "{}", mail.subject);
+        texts.extend([
+            ("a subject", mail.subject),
+            ("a mail", mail.text),
+            ("a mail's page", mail.html),
+        ]);
+    }
+    for (name, text) in texts {
+        let zero = text.match_indices("0.00").find(|(at, _)| {
+            // A percentage or a larger number is none.
+            !text[..*at].ends_with(|letter: char| letter.is_ascii_digit() || letter == ',')
+        });
+        let around = |at: usize| {
+            text[at.saturating_sub(80)..]
+                .chars()
+                .take(120)
+                .collect::<String>()
+        };
+        assert_eq!(zero.map(|(at, _)| around(at)), None, "{name}");
+    }
+    let account = summary(folder.path());
+    let cut = &account["by_tier_term"][0];
+    for (amount, what) in [
+        (&account["idle_monthly"], "idle_monthly"),
+        (&account["billed_total"], "billed_total"),
+        (&account["bridge"]["idle"], "bridge"),
+        (&account["recoverable"]["undetermined"]["amount"], "recoverable"),
+        (&account["exposure_to_term_end"], "exposure"),
+        (&account["ledger"]["identified"], "ledger"),
+        (&account["findings"]["idle_line"]["monthly_amount"], "findings"),
+        (&cut["monthly_cost"], "monthly_cost"),
+        (&cut["idle_cost"], "idle_cost"),
+    ] {
+        assert!(amount.is_null(), "{what}: {amount}");
+    }
+    assert_eq!(
+        (
+            &account["lines_without_price"],
+            &account["idle_lines_without_price"]
+        ),
+        (&16.into(), &2.into())
+    );
+}
+
+#[test]
+fn sums_of_some_prices_say_how_many_are_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let statement = users_and_calls(&["114", "116"]).night_in(folder.path(), "probability", 1);
+    let account = summary(folder.path());
+    assert_eq!(account["idle_monthly"], "20.99");
+    assert_eq!(account["idle_lines_without_price"], 1);
+    assert_eq!(account["recoverable"]["undetermined"]["amount"], "20.99");
+    assert_eq!(account["recoverable"]["undetermined"]["lines"], 2);
+    let rows = super::csv_rows(&folder.path().join(FOLDER).join("idle_seats.csv"));
+    let saved: Vec<_> = rows.iter().map(|row| row["monthly_saving"].as_str()).collect();
+    assert_eq!(saved, ["20.99", ""]);
+    let notices = statement.accounts[0].notices.join("\n");
+    assert!(
+        notices.contains("No price is known of extension 114, 116."),
+        "{notices}"
+    );
+    let said = terminal_summary(&statement);
+    assert!(
+        said.contains("14 lines at the price book's list prices of 2024-01-01; 2 lines without a price"),
+        "{said}"
+    );
+}
+
+#[test]
+fn lines_without_a_tier_are_priced_as_the_job_takes_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut phones = users_and_calls(&["114", "116"]);
+    // A term alone needs a tier.
+    phones.line("113").remove("tier");
+    phones.night_in(folder.path(), "probability", 1);
+    let set = [
+        ("prices.assume", "premium/monthly"),
+        ("job.store", "other/store"),
+        ("job.reports", "other/reports"),
+    ];
+    let job = job_in(folder.path(), "job.toml", &set);
+    let statement = night(&job, &Options::default(), &world())
+        .unwrap()
+        .statement
+        .unwrap();
+    let told = |extension| {
+        let cost = &line(&statement.accounts[0], extension).cost;
+        (cost.monthly_cost.to_string(), cost.source, cost.tier)
+    };
+    assert_eq!(told("116"), ("29.99".to_owned(), Some(CostSource::Assumed), None));
+    assert_eq!(told("113"), ("20.99".to_owned(), Some(CostSource::Assumed), None));
+    assert_eq!(told("115").1, Some(CostSource::PriceBook));
+    assert_eq!(statement.accounts[0].idle_monthly.to_string(), "50.98");
+}
