@@ -63,6 +63,9 @@ pub struct AccountBaseline {
     /// When each of them was last used.
     #[serde(default)]
     pub idle_last_used: BTreeMap<String, Option<NaiveDate>>,
+    /// Keeps by their lines, with their last days; also those of earlier nights that no other decision has followed.
+    #[serde(default)]
+    pub kept: BTreeMap<String, NaiveDate>,
     pub users: u32,
     pub lines: u32,
     /// Lines used in the last 30 days.

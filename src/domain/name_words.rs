@@ -24,6 +24,12 @@ const BESIDE: &[&str] = &[
     "haupt", "haus", "neben", "nord", "sud", "sued", "ost", "etage", "gebaeude", "gebaude", "eingang",
     "telefono", "linea", "linha", "telefone", "ligne", "poste", "salle", "batiment", "edificio", "stanza", "sala",
     "telefoon", "toestel", "lijn", "kamer", "noord", "zuid", "oost", "verdieping", "gebouw", "este", "norte",
+    "passenger", "hydraulic", "platform", "wheelchair", "control", "video", "overhead", "deck", "pool", "button", "stop", "night",
+];
+
+/// What stands between the words of a thing's name, as in `area of refuge`, and never at its ends.
+const BETWEEN: &[&str] = &[
+    "of", "for", "and", "de", "du", "del", "di", "da", "do", "van", "no", "nr",
 ];
 
 /// A word or several as a rule gives them: `lift`, `front desk`, `notruf*` (what begins so), `*aufzug` (what ends so).
@@ -146,20 +152,31 @@ fn forms_of(word: &str) -> Vec<String> {
     forms
 }
 
-/// What stands in a part beside another thing's word.
-fn rests(part: &str) -> impl Iterator<Item = &str> {
-    let singular = part.strip_suffix('s').unwrap_or(part);
-    BESIDE
-        .iter()
-        .flat_map(move |beside| {
-            [
-                part.strip_prefix(beside),
-                part.strip_suffix(beside),
-                singular.strip_suffix(beside),
-            ]
-        })
-        .flatten()
-        .filter(|rest| !rest.is_empty())
+/// What is left of a part when the words that stand beside a thing's are taken from its ends, one after the other:
+/// `liftcarphones` is `carphones` beside `lift`, and `lift` beside `car` and `phones`.
+fn rests(part: &str) -> Vec<&str> {
+    let mut rests = Vec::new();
+    let mut left = vec![part];
+    if let Some(singular) = part.strip_suffix('s') {
+        left.extend(BESIDE.iter().filter_map(|word| singular.strip_suffix(word)));
+    }
+    while let Some(rest) = left.pop() {
+        if rest.is_empty() || rests.contains(&rest) {
+            continue;
+        }
+        rests.push(rest);
+        for word in BESIDE {
+            if let Some(shorter) = rest.strip_prefix(word) {
+                left.push(shorter);
+                left.extend(BETWEEN.iter().filter_map(|word| shorter.strip_prefix(word)));
+            }
+            if let Some(shorter) = rest.strip_suffix(word) {
+                left.push(shorter);
+                left.extend(BETWEEN.iter().filter_map(|word| shorter.strip_suffix(word)));
+            }
+        }
+    }
+    rests
 }
 
 /// A name's parts in small letters without accents.
@@ -208,7 +225,9 @@ impl NameParts {
         for (told, part) in told.iter_mut().zip(&self.parts) {
             *told = *told
                 || words.iter().any(|word| word.is_within(part))
-                || rests(part).any(|rest| words.iter().any(|word| word.is(rest)));
+                || rests(part)
+                    .iter()
+                    .any(|rest| words.iter().any(|word| word.is(rest)));
         }
         told
     }
@@ -219,19 +238,39 @@ impl NameParts {
 
     /// Whether nothing in it could be a person's name: words for things, numbers, and a letter after one of these.
     pub fn is_of_things(&self, things: &[&NameWord]) -> bool {
+        !self.parts.is_empty() && !self.of_things(things).contains(&false)
+    }
+
+    /// Whether it is how things are called that bear a maker's name (`KONE 300-7`): a number, and at most one word that is no
+    /// thing's.
+    pub fn is_numbered(&self, things: &[&NameWord]) -> bool {
+        let others = self.of_things(things).into_iter().filter(|is_thing| !is_thing);
+        let is_number = |part: &String| part.chars().all(char::is_numeric);
+        self.parts.iter().any(is_number) && others.count() < 2
+    }
+
+    fn of_things(&self, things: &[&NameWord]) -> Vec<bool> {
         let told = self.told_by(things);
         let is_thing = |(at, part): (usize, &String)| {
+            let is_between = at > 0 && at + 1 < self.parts.len() && BETWEEN.contains(&part.as_str());
             told[at]
+                || is_between
                 || part.chars().all(char::is_numeric)
                 || (at > 0 && part.chars().count() == 1)
-                || BESIDE.contains(&part.as_str())
+                || is_beside(part)
         };
-        !self.parts.is_empty() && self.parts.iter().enumerate().all(is_thing)
+        self.parts.iter().enumerate().map(is_thing).collect()
     }
 }
 
 fn is_of_a_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
+}
+
+fn is_beside(part: &str) -> bool {
+    [part, part.strip_suffix('s').unwrap_or(part)]
+        .iter()
+        .any(|word| BESIDE.contains(word))
 }
 
 /// Whether a part ends before the letter at `at`.

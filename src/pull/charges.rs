@@ -82,11 +82,11 @@ fn charge(cells: &Cells) -> Result<Charge, Fault> {
         invoice_date: cells.needed_day("invoice_date")?,
         period_start,
         period_end,
-        description: cells.needed("description")?,
+        description: description(cells)?,
         amount,
         currency,
         charge_kind: cells.word("charge_kind")?,
-        extension: cells.extension("extension")?,
+        extension: extension(cells)?,
         phone_number: beside(cells.number("phone_number")),
         email: cells.folded("email")?,
         tier: cells.tier("tier")?,
@@ -95,6 +95,30 @@ fn charge(cells: &Cells) -> Result<Charge, Fault> {
         unit_price: beside(cells.amount_in("unit_price", currency)),
         issuer: cells.text("issuer")?.or_else(|| cells.source.issuer.clone()),
         set_aside: Vec::new(),
+    })
+}
+
+/// An extension has a digit; `Various`, `Account` and `Pool` name no line, and must not cost the amount.
+fn extension(cells: &Cells) -> Result<Option<String>, Fault> {
+    const COLUMN: &str = "extension";
+    match cells
+        .raw(COLUMN)
+        .is_some_and(|text| text.contains(char::is_numeric))
+    {
+        true => cells.extension(COLUMN),
+        false => Ok(None),
+    }
+}
+
+/// A sum may say so where its extension should stand.
+fn description(cells: &Cells) -> Result<String, Fault> {
+    let description = cells.needed("description")?;
+    let sum = cells
+        .text("extension")?
+        .filter(|text| nothing::begins_as_total(text));
+    Ok(match sum {
+        Some(sum) => format!("{sum}: {description}"),
+        None => description,
     })
 }
 

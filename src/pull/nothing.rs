@@ -4,7 +4,7 @@ use super::files::Row;
 use super::headings::folded_letters;
 
 /// What databases and spreadsheets write for "nothing", in any case.
-const NOTHING: [&str; 17] = [
+const NOTHING: [&str; 20] = [
     "null",
     "(null)",
     "<null>",
@@ -19,9 +19,12 @@ const NOTHING: [&str; 17] = [
     "(empty)",
     "n/a",
     "n.a.",
+    "n.a",
+    "[null]",
+    "{null}",
     "#n/a",
-    "#ref!",
-    "#value!",
+    "#nv",
+    "#n/d",
 ];
 
 /// Texts of people, in which a word of the list may be meant: a description, a reason, a name on a list.
@@ -50,20 +53,25 @@ const KEYS: [&str; 10] = [
     "destination_sip_id",
 ];
 
-/// Columns of a list in which such a word tells that nobody has the line, or that a number is still to come.
-const HOLDERS: [&str; 5] = ["login_name", "email", "user_id", "user", "dids"];
+/// Columns in which such a word tells that nobody has the line, or that a number or an extension is still to come.
+const HOLDERS: [&str; 6] = ["login_name", "email", "user_id", "user", "dids", "extension"];
 
 /// What people write there, in the languages of the markets.
 #[rustfmt::skip]
-const NOBODY: [&str; 58] = [
+const NOBODY: [&str; 75] = [
     "vacant", "unassigned", "not assigned", "unallocated", "tbd", "tbc", "to be determined", "to be confirmed", "unknown",
-    "not set", "no user", "nobody", "no one", "not applicable", "not available", "[null]", "[none]", "pending",
+    "not set", "no user", "nobody", "no one", "not applicable", "not available", "[none]", "pending", "empty", "missing",
+    "no extension", "no ext", "none assigned", "no phone", "no seat", "k.a.", "k. a.", "ohne", "s/o", "néant", "sans", "sans poste",
+    "sin extensión", "senza interno", "sem ramal", "geen toestel",
     "keine", "keiner", "kein", "niemand", "unbekannt", "nicht zugewiesen", "nicht vergeben", "unbesetzt", "n.v.", "folgt",
     "aucun", "aucune", "inconnu", "non attribué", "non assigné", "à définir",
     "ninguno", "ninguna", "nadie", "sin asignar", "vacante", "desconocido",
     "nessuno", "nessuna", "non assegnato", "sconosciuto", "geen", "niet toegewezen", "onbekend",
     "nenhum", "nenhuma", "ninguém", "não atribuído", "brak", "nieprzypisany", "ingen", "なし", "未割り当て", "无", "未分配",
 ];
+
+/// Where a formula that failed hides something that matters: whose seat it is, that somebody is away or has left.
+const HIDDEN: [&str; 3] = ["extension", "on_leave_until", "departed_on"];
 
 /// Of a seat that has no last day.
 const OPEN_ENDS: [&str; 8] = [
@@ -143,6 +151,7 @@ pub(super) struct Nothing {
     is_open_end: bool,
     is_place: bool,
     is_key: bool,
+    is_hidden_by_errors: bool,
 }
 
 impl Nothing {
@@ -155,12 +164,14 @@ impl Nothing {
             is_open_end: column == "seat_until",
             is_place: PLACES.contains(&column),
             is_key: KEYS.contains(&column),
+            is_hidden_by_errors: HIDDEN.contains(&column),
         }
     }
 
     pub fn is(&self, text: &str) -> bool {
         match () {
             () if self.is_free || self.is_answer && text.eq_ignore_ascii_case("none") => false,
+            () if is_error(text) => !self.is_hidden_by_errors,
             () if self.is_name => is_mark(text),
             () => {
                 is_word(text)
@@ -203,7 +214,14 @@ pub(super) fn is_word_but_dash(text: &str) -> bool {
     // Most cells are longer, or begin with a digit: millions of rows are looked at.
     const LONGEST: usize = 9;
     let may_be = text.len() <= LONGEST && !text.starts_with(|c: char| c.is_ascii_digit());
-    may_be && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word))
+    may_be && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word)) || is_error(text)
+}
+
+/// What spreadsheets show where a formula failed, other than one that looked for something and found nothing: `#REF!`, `#NAME?`, `#BEZUG!`, `Err:502`.
+fn is_error(text: &str) -> bool {
+    let is_code = |code: &str| !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
+    (text.starts_with('#') && text.len() > 2 && text.ends_with(['!', '?']))
+        || text.strip_prefix("Err:").is_some_and(is_code)
 }
 
 /// What no name is.

@@ -23,6 +23,7 @@ use super::judging::{JudgedLines, judge_lines};
 use super::ledger::{Proof, set_aside_dismissed};
 use super::line_findings::line_findings;
 use super::normalise::{Roster, place_at};
+use super::not_listed::NotListed;
 use super::recommend::{buckets, recommend};
 use super::recover::next_period;
 use super::removed_strangers::remember_removed;
@@ -107,10 +108,17 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let departed = departed(&input, &tellable);
     let lines: Vec<&Line> = input.roster.lines.iter().chain(&departed).collect();
     let held = HeldExtensions::of(&lines, input.known_lines);
-    let mut audited = audit(&input, &lines, &held)?;
+    let not_listed = NotListed::of(&input);
+    let mut audited = audit(&input, &lines, &held, &not_listed)?;
     let mut told_of_bills = pass_over_seatless(&mut audited);
     told_of_bills.extend(billed_again(&audited));
     told_of_bills.extend(audited.first().map(renamed_seats::told).unwrap_or_default());
+    told_of_bills.extend(
+        audited
+            .first()
+            .map(|newest| not_listed.told(newest))
+            .unwrap_or_default(),
+    );
     remember_removed(&mut audited);
     let prepaid = prepaid(&audited);
     let newest = audited.first();

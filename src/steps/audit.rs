@@ -8,10 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::charges::{Invoice, MatchedCharge};
 use super::cost::one_month;
-use crate::domain::{
-    ByLine, Cents, Charge, ChargeKind, FindingKind, Line, UnreadNames, extension_name, hex, login_name,
-    number_name,
-};
+use super::not_listed::NotListed;
+use crate::domain::{ByLine, Cents, Charge, ChargeKind, FindingKind, Line, hex};
 
 /// What is wrong with a charge. It stands in the charge itself, so that none is taken for another's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +29,12 @@ pub struct Fault<'a> {
 
 /// Finds the charges that are a fault as a whole.
 ///
-/// What rows name that could not be used (`unread`) is somebody: its charge is no ghost.
-pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], unread: &UnreadNames) {
+/// What only the line list lacks is somebody: its charge is no ghost.
+pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], there: &NotListed) {
     let repeats = repeats(charges);
     for (at, row) in charges.iter_mut().enumerate() {
         let twice = repeats.get(&at).map(|(line, first)| duplicate(row, first, line));
-        row.names_unread = row.by.is_none() && names_any(&row.charge, unread);
+        row.names_unread = row.by.is_none() && there.has(&row.charge);
         let found = twice
             .or_else(|| ghost(row).filter(|_| !row.names_unread))
             .or_else(|| after_removal(row, invoice))
@@ -97,17 +95,7 @@ fn duplicate<'a>(row: &MatchedCharge<'a>, first: &Charge, line: &Line) -> Fault<
     )
 }
 
-fn names_any(charge: &Charge, names: &UnreadNames) -> bool {
-    let extension = charge.extension.as_deref().map(extension_name);
-    let email = charge.email.as_deref().map(login_name);
-    let number = charge.phone_number.as_deref().map(number_name);
-    [extension, email, number]
-        .iter()
-        .flatten()
-        .any(|name| names.contains_key(name))
-}
-
-fn ghost<'a>(row: &MatchedCharge<'a>) -> Option<Fault<'a>> {
+pub(super) fn ghost<'a>(row: &MatchedCharge<'a>) -> Option<Fault<'a>> {
     let seat = matches!(row.kind, ChargeKind::LineMrc | ChargeKind::LineAddon);
     // A number that is named by its extension alone is known by nothing else.
     let number =

@@ -10,6 +10,7 @@ use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges
 use super::cost::{LineCounts, one_month};
 use super::held_extensions::HeldExtensions;
 use super::ledger::{BilledSeat, Proof};
+use super::not_listed::NotListed;
 use super::own_words::OwnWords;
 use super::rates::{Agreed, find_rate_faults};
 use super::renamed_seats::read_by_price;
@@ -39,6 +40,7 @@ pub(super) fn audit<'a>(
     input: &AccountInput<'_>,
     lines: &[&'a Line],
     held: &HeldExtensions<'a>,
+    not_listed: &NotListed,
 ) -> Result<Vec<Audited<'a>>, StepError> {
     let AccountInput {
         charges,
@@ -67,7 +69,7 @@ pub(super) fn audit<'a>(
         row.words = words.said(&row.charge.description);
     }
     for Audited { invoice, charges } in &mut audited {
-        find_faults(invoice, charges, input.unread);
+        find_faults(invoice, charges, not_listed);
         find_rate_faults(charges, &agreed);
     }
     Ok(audited)

@@ -50,12 +50,19 @@ impl<'a> KindRules<'a> {
         }
         pattern.is_some_and(|pattern| pattern.is_match(&line.user_name()))
             || names.all().any(|name| name.has(&all(&rule.words)))
-            || names
-                .location
-                .as_ref()
-                .is_some_and(|place| place.has(&all(&rule.words)) && place.is_of_things(&self.things))
+            || self.is_said_alone(names.location.as_ref(), &rule.words)
+            || (names.is_given
+                && names.shown.is_numbered(&self.things)
+                && (self.is_said_alone(names.department.as_ref(), &rule.words)
+                    || self.is_said_alone(names.login.as_ref(), &rule.labels)
+                    || self.is_said_alone(names.email.as_ref(), &rule.labels)))
             || (names.shown.has(&all(&rule.labels))
                 && (!line.has_user() || names.shown.is_of_things(&self.things)))
+    }
+
+    /// Whether one of the words stands there, and nothing that is no thing's.
+    fn is_said_alone(&self, name: Option<&NameParts>, words: &[NameWord]) -> bool {
+        name.is_some_and(|name| name.has(&all(words)) && name.is_of_things(&self.things))
     }
 }
 
@@ -67,9 +74,12 @@ fn all(words: &[NameWord]) -> Vec<&NameWord> {
 struct Names {
     /// Its holder's name, or the login or e-mail in its place.
     shown: NameParts,
+    /// Somebody wrote a name; a login in its place may be anybody's code.
+    is_given: bool,
     login: Option<NameParts>,
     email: Option<NameParts>,
     location: Option<NameParts>,
+    department: Option<NameParts>,
 }
 
 impl Names {
@@ -77,9 +87,11 @@ impl Names {
         let own = |name: &String| NameParts::of(before_at(name));
         Names {
             shown: NameParts::of(before_at(&line.user_name())),
+            is_given: line.first_name.is_some() || line.last_name.is_some(),
             login: line.login_name.as_ref().map(own),
             email: line.email.as_ref().map(own),
             location: line.location.as_deref().map(NameParts::of),
+            department: line.department.as_deref().map(NameParts::of),
         }
     }
 

@@ -270,6 +270,8 @@ impl MovedLines {
         before.idle_costs = costs.map(|(id, cost)| (now(id), *cost)).collect();
         let used = before.idle_last_used.iter();
         before.idle_last_used = used.map(|(id, day)| (now(id), *day)).collect();
+        let kept = before.kept.iter();
+        before.kept = kept.map(|(id, until)| (now(id), *until)).collect();
     }
 
     pub fn flags(&self, flags: Vec<SentFlag>) -> Vec<SentFlag> {

@@ -1,15 +1,16 @@
 //! Tables as read -> the account's lines as they are judged: kinds told, directory joined, decisions settled.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::NaiveDate;
 
 use super::coverage::Place;
 use super::in_force::{lapsed_keep, settle_decisions};
 use super::kinds::KindRules;
+use super::line_keys::users_of;
 use super::people::People;
 use crate::domain::same as is_same;
-use crate::domain::{Decision, DecisionKind, DirectoryEntry, Holiday, LapsedKeep, Line, Scoring};
+use crate::domain::{Decision, DecisionKind, DirectoryEntry, Holiday, LapsedKeep, Line, Scoring, login_name};
 
 /// One account's lines, in the order of their line ids, and who stands behind them.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +19,8 @@ pub struct Roster {
     pub lines: Vec<Line>,
     /// Users without an extension: no line, no cost.
     pub seatless_users: u32,
+    /// By what they sign in with, as call rows name them.
+    pub seatless_names: BTreeSet<String>,
     /// By line id.
     directory: HashMap<String, DirectoryEntry>,
     /// The newest valid decision, by line id.
@@ -96,6 +99,11 @@ pub fn roster(
     Ok(Roster {
         lines,
         seatless_users: seatless.len() as u32,
+        seatless_names: seatless
+            .iter()
+            .flat_map(users_of)
+            .map(|user| login_name(&user))
+            .collect(),
         directory: entries,
         decisions: settled,
         lapsed_keeps,

@@ -154,70 +154,23 @@ fn every_shipped_label_protects_what_nobody_holds_and_what_is_called_by_things_a
 
 #[test]
 fn plurals_and_compounds_as_seven_languages_make_them() {
+    #[rustfmt::skip]
     let names = [
-        "Lobbies",
-        "Elevators",
-        "Faxes",
-        "Personenaufzüge",
-        "Lastenaufzug 3",
-        "PERSONENAUFZUEGE",
-        "Fahrstühle",
-        "Notrufsäule P2",
-        "Aufzugnotruf",
-        "Brandmeldeanlage",
-        "Alarmanlage",
-        "Türsprechstelle",
-        "Tuersprechstelle Nord",
-        "Klingeln",
-        "ascenseurs",
-        "Ascenseur Nord",
-        "monte-charges",
-        "Salles de réunion",
-        "SALLE DE REUNION 4",
-        "Appel d'urgence",
-        "Ascensores",
-        "montacargas",
-        "Recepción 1",
-        "recepcio\u{301}n 2",
-        "Ascensori",
-        "Citofoni",
-        "Allarmi",
-        "liften",
-        "Noodtelefoon lift",
-        "Deurbellen",
-        "Elevadores",
-        "Portões",
-        "Emergência",
-        "Elev. car 3",
-        "Call box",
-        "callbox7",
-        "Help-Point",
-        "Pool phone",
-        "Front gate",
-        "Ｌｉｆｔ３",
-        "SOSTelefon",
-        "PBXlift",
-        "LIFTphone",
-        "e-911 box",
-        "911 Phone",
-        "Nurse Call",
-        "BMA",
-        "Elv 1",
-        "ConfRm 2",
-        "Door Entry",
-        "Winda 2",
-        "Hiss 2",
-        "Nödtelefon",
-        "Brandlarm",
-        "エレベーター2",
-        "火災報知器",
-        "电梯2",
-        "传真机",
-        "מעלית 2",
-        "Modem",
-        "Card terminal 3",
-        "Mainlift",
-        "liftphones",
+        "Lobbies", "Elevators", "Faxes", "Personenaufzüge", "Lastenaufzug 3", "PERSONENAUFZUEGE", "Fahrstühle",
+        "Notrufsäule P2", "Aufzugnotruf", "Brandmeldeanlage", "Alarmanlage", "Türsprechstelle", "Tuersprechstelle Nord",
+        "Klingeln", "ascenseurs", "Ascenseur Nord", "monte-charges", "Salles de réunion", "SALLE DE REUNION 4",
+        "Appel d'urgence", "Ascensores", "montacargas", "Recepción 1", "recepcio\u{301}n 2", "Ascensori", "Citofoni",
+        "Allarmi", "liften", "Noodtelefoon lift", "Deurbellen", "Elevadores", "Portões", "Emergência", "Elev. car 3",
+        "Call box", "callbox7", "Help-Point", "Pool phone", "Front gate", "Ｌｉｆｔ３", "SOSTelefon", "PBXlift", "LIFTphone",
+        "e-911 box", "911 Phone", "Nurse Call", "BMA", "Elv 1", "ConfRm 2", "Door Entry", "Winda 2", "Hiss 2", "Nödtelefon",
+        "Brandlarm", "エレベーター2", "火災報知器", "电梯2", "传真机", "מעלית 2", "Modem", "Card terminal 3", "Mainlift", "liftphones",
+        "elevatoremergencyphone", "liftcarphones2", "LIFTSHAFTPHONE", "fireserviceelevator", "emergencyphonelobby",
+        "areaofrefuge", "overheadpaging", "panicbutton2", "pooldeckemergency", "telefonodeemergencia", "Emerg Phone",
+        "FACP-2", "Fire Dialler", "Call Point 3", "Defib", "911", "911 callback", "Pit phone", "Machine Room",
+        "Wheelchairlift", "Feuerwehrtelefon", "Brandmeldcentrale", "Schrankenanlage", "Notdienst", "Rufbereitschaft",
+        "Monte-malade", "Portero electro\u{301}nico", "PorteiroEletrônico", "Hisslarm", "Heistelefon", "Hissipuhelin",
+        "palohälytin", "ASANSÖR 2", "Výtah", "Лифт 2", "Ανελκυστήρας", "مصعد 1", "엘리베이터", "비상전화", "消防", "Thang máy 2",
+        "ATA 1", "PDQ 2", "Room 301", "NightBell", "salesqueue",
     ];
     let scoring = scoring("");
     assert_eq!(
@@ -228,31 +181,13 @@ fn plurals_and_compounds_as_seven_languages_make_them() {
 
 #[test]
 fn a_person_with_a_user_stays_a_person_by_a_name_that_only_resembles_a_thing() {
+    #[rustfmt::skip]
     let people = [
-        "Bill Gates",
-        "Ann Hall",
-        "Rachel Poole",
-        "Rachel Pool",
-        "Larry Page",
-        "Kristen Bell",
-        "Tor Hansen",
-        "Mary Clifton",
-        "Ed Clift",
-        "John Faxon",
-        "Gareth Southgate",
-        "Doris Portier",
-        "J Page",
-        "Elevine Moss",
-        "Socorro Diaz",
-        "Ana Barrera",
-        "Al Armstrong",
-        "Bellamy Poolman",
-        "Liv Tannhallen",
-        "Swift Taylor",
-        "Operetta Jones",
-        "Halifax Orr",
-        "Winda Petersen",
-        "Tony Hiss",
+        "Bill Gates", "Ann Hall", "Rachel Poole", "Rachel Pool", "Larry Page", "Kristen Bell", "Tor Hansen", "Mary Clifton",
+        "Ed Clift", "John Faxon", "Gareth Southgate", "Doris Portier", "J Page", "Elevine Moss", "Socorro Diaz",
+        "Ana Barrera", "Al Armstrong", "Bellamy Poolman", "Liv Tannhallen", "Swift Taylor", "Operetta Jones", "Halifax Orr",
+        "Winda Petersen", "Tony Hiss", "Christopher Guest", "Peter Drucker", "Ema Watson", "Ata Kaya", "Emer Kenny",
+        "Van Hall", "Hans Zimmer", "Anna Heise",
     ];
     let scoring = scoring("");
     for (name, kind) in kinds_of(people.map(holder).to_vec(), &scoring) {
@@ -290,6 +225,35 @@ fn a_location_that_is_a_things_name_and_nothing_else_protects() {
     for place in ["Warehouse", "Berlin", "Lift Street 3, Leeds", "Fax Valley"] {
         assert_eq!(kind(place), Some(Kind::Person), "{place}");
     }
+}
+
+#[test]
+fn a_department_and_a_labels_login_tell_of_what_is_numbered_and_no_person_by_its_name() {
+    let scoring = scoring("");
+    let kind = |name: &str, department: &str, login: &str| {
+        let line = Line {
+            department: Some(department.to_owned()),
+            login_name: Some(login.to_owned()),
+            ..holder(name)
+        };
+        kinds_of(vec![line], &scoring)[name]
+    };
+    for (department, told) in [
+        ("Elevators", Kind::Lift),
+        ("Fire alarms", Kind::Alarm),
+        ("EMERGENCY_PHONES", Kind::Emergency),
+    ] {
+        assert_eq!(kind("KONE 300-7", department, "u1"), Some(told), "{department}");
+        assert_eq!(
+            kind("Ada Birch", department, "u1"),
+            Some(Kind::Person),
+            "{department}"
+        );
+        assert_eq!(kind("Ada", department, "u1"), Some(Kind::Person), "{department}");
+    }
+    assert_eq!(kind("Car 3", "Lift sales", "u1"), Some(Kind::Person));
+    assert_eq!(kind("Siedle 2", "North", "gate2"), Some(Kind::Paging));
+    assert_eq!(kind("Ann Hall", "North", "hall2"), Some(Kind::Person));
 }
 
 #[test]

@@ -19,13 +19,14 @@ mod unread_rows;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use quietline::domain::{
-    BridgePart, ByLine, Cents, Charge, ChargeKind, Currency, FindingKind, Kind, Line, Tier, UnreadNames,
-    Verdict, parse_day,
+    BridgePart, ByLine, Cents, Charge, ChargeKind, Currency, FindingKind, Kind, Line, Tier, Verdict,
+    parse_day,
 };
 use quietline::steps::audit::find_faults;
 use quietline::steps::bridge::bridge;
 use quietline::steps::charges::{MatchedCharge, invoices, match_charges};
 use quietline::steps::held_extensions::HeldExtensions;
+use quietline::steps::not_listed::NotListed;
 
 use crate::roll_up::line;
 
@@ -97,7 +98,7 @@ fn audited(
     let invoice = invoices(charges, day(AS_OF)).remove(0);
     let mut matched: Vec<MatchedCharge> =
         match_charges(&invoice.charges, &lines, &HeldExtensions::default(), day(AS_OF));
-    find_faults(&invoice, &mut matched, &UnreadNames::new());
+    find_faults(&invoice, &mut matched, &NotListed::default());
     let verdicts: ByLine<Verdict> = lines
         .iter()
         .zip(verdicts)
@@ -218,7 +219,7 @@ fn a_number_is_its_lines_however_the_bill_writes_it() {
         let charges = [number(number_of_bill)];
         let invoice = invoices(&charges, day(AS_OF)).remove(0);
         let mut matched = match_charges(&invoice.charges, &lines, &HeldExtensions::default(), day(AS_OF));
-        find_faults(&invoice, &mut matched, &UnreadNames::new());
+        find_faults(&invoice, &mut matched, &NotListed::default());
         let row = matched.remove(0);
         let line = row.line().map(|line| line.extension.clone());
         (line, row.fault.map(|fault| fault.kind))
@@ -354,7 +355,7 @@ fn the_same_fault_of_two_accounts_has_two_ids() {
         };
         let invoice = invoices(&[row], day(AS_OF)).remove(0);
         let mut matched = match_charges(&invoice.charges, &[], &HeldExtensions::default(), day(AS_OF));
-        find_faults(&invoice, &mut matched, &UnreadNames::new());
+        find_faults(&invoice, &mut matched, &NotListed::default());
         matched.remove(0).fault.unwrap().finding_id
     };
     assert_eq!(id("1"), id("1"));

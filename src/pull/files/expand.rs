@@ -32,14 +32,16 @@ pub(in crate::pull) fn expand(source: &Source) -> Result<Expanded, PullError> {
     for path in &source.files {
         // A folder is a place to hand lists back: it may still be empty, and everything in it counts. No other table may be
         // empty without a word.
-        let is_handed_in = source.table == TableName::Decisions && path.is_dir();
-        let named = match is_handed_in {
+        let is_of_decisions = source.table == TableName::Decisions;
+        let is_folder = is_of_decisions && path.is_dir();
+        let named = match is_folder {
             true => Named::below(path.clone(), PathBuf::from("*")),
             false => Named::of(path),
         };
+        let is_handed_in = is_of_decisions && named.pattern.is_some();
         let matches = named.matches(source)?;
         if matches.is_empty() {
-            if !source.optional && !is_handed_in {
+            if !source.optional && !is_folder {
                 let what = match named.pattern {
                     Some(_) => "no file matches",
                     None => "there is no such file",

@@ -155,3 +155,62 @@ fn a_word_that_answers_its_column_is_an_answer() {
         .collect();
     assert_eq!(credits, [Some(MidTermCredit::None), None]);
 }
+
+#[test]
+fn a_formula_that_failed_is_not_nothing_where_it_hides_a_seat_or_a_leave() {
+    let tables =
+        lines("#REF!,uma,uma@example.test,Uma,Vale,person,#REF!,,,,#VALUE!\n120,#REF!,,Vic,West,,,,,,\n");
+    assert_eq!((tables.lines.len(), tables.quarantine.len()), (2, 1));
+    assert_eq!(tables.lines[1].login_name, None);
+    assert!(
+        tables
+            .unread_lines
+            .contains(&("4711".to_owned(), "login uma".to_owned()))
+    );
+    for error in ["#REF!", "#BEZUG!", "#NAME?", "Err:502"] {
+        let directory = read(
+            TableName::Directory,
+            "directory.csv",
+            format!("email,status,on_leave_until\numa@example.test,active,{error}\n"),
+        );
+        assert_eq!(directory.unwrap().quarantine.len(), 1, "{error}");
+    }
+}
+
+#[test]
+fn a_word_in_place_of_a_charges_extension_is_nobodys_and_costs_no_amount() {
+    let bill = |extension: &str| {
+        let row = |extension: &str, amount: &str| {
+            format!("I-1,2026-09-01,2026-09-01,2026-09-30,VBC Premium monthly,{amount},USD,{extension}\n")
+        };
+        let head = "invoice_id,invoice_date,period_start,period_end,description,amount,currency,extension\n";
+        let text = [
+            head,
+            &row("101", "29.99"),
+            &row("102", "29.99"),
+            &row(extension, "59.98"),
+        ]
+        .concat();
+        read(TableName::Charges, "charges.csv", text).unwrap()
+    };
+    for word in [
+        "Various",
+        "Account level",
+        "All",
+        "multiple",
+        "#REF!",
+        "n/a",
+        "--",
+    ] {
+        let tables = bill(word);
+        assert_eq!((tables.charges.len(), tables.quarantine.len()), (3, 0), "{word}");
+        assert!(
+            tables.charges.iter().any(|charge| charge.extension.is_none()),
+            "{word}"
+        );
+    }
+    for word in ["Total", "SUMME", "Subtotal", "Grand total"] {
+        let tables = bill(word);
+        assert_eq!((tables.charges.len(), tables.quarantine.len()), (2, 1), "{word}");
+    }
+}

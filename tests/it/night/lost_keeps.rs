@@ -1,0 +1,85 @@
+//! A keep that held on an earlier night and is in no file any more: told to whoever acts on its line.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use quietline::domain::{AccountStatement, Verdict};
+use quietline::night::{Options, night};
+
+use super::company::{job_in, world};
+use super::phones::{Phones, line, verdict};
+
+const LIST: &str = "line_id,holder,decision,expires_on\n115,Oona Pike,keep,2027-01-31\n";
+
+fn next_night(folder: &Path, as_of: &str) -> AccountStatement {
+    let job = job_in(folder, "job.toml", &[("job.as_of", as_of)]);
+    let statement = night(&job, &Options::default(), &world())
+        .unwrap()
+        .statement
+        .unwrap();
+    statement.accounts.into_iter().next().unwrap()
+}
+
+fn asks(account: &AccountStatement) -> (bool, bool) {
+    let asked = "It was kept until 2027-01-31";
+    let at_line = line(account, "115")
+        .cautions
+        .iter()
+        .any(|told| told.starts_with(asked));
+    let of_all = account
+        .notices
+        .iter()
+        .any(|told| told.starts_with("Keeps of an earlier night"));
+    (at_line, of_all)
+}
+
+#[test]
+fn a_keep_whose_list_is_gone_is_asked_after_until_somebody_decides() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut phones = Phones::named_by(&["extension", "user"]);
+    phones.files.insert("decisions", LIST.to_owned());
+    phones.night_in(folder.path(), "rule", 1);
+    for made in ["store", "reports"] {
+        fs::remove_dir_all(folder.path().join(made)).unwrap();
+    }
+    assert_eq!(
+        verdict(&next_night(folder.path(), "2026-10-13"), "115"),
+        Verdict::Exempt
+    );
+    let list = folder.path().join("decisions-0.csv");
+    let rows = fs::read_to_string(&list).unwrap();
+    fs::write(&list, rows.split_once('\n').unwrap().0).unwrap();
+    for as_of in ["2026-10-14", "2026-10-15"] {
+        let account = next_night(folder.path(), as_of);
+        assert_eq!(verdict(&account, "115"), Verdict::Idle, "{as_of}");
+        assert_eq!(asks(&account), (true, true), "{as_of}");
+        assert!(line(&account, "116").cautions.is_empty());
+    }
+    let taken = "line_id,holder,decision,decision_reason,owner,decided_on\n115,Oona Pike,reclaim,not needed,bo,2026-10-16\n";
+    fs::write(&list, taken).unwrap();
+    assert_eq!(asks(&next_night(folder.path(), "2026-10-16")), (false, false));
+}
+
+#[test]
+fn whatever_else_lies_where_lists_are_laid_is_told_and_ends_no_night() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut phones = Phones::named_by(&["extension", "user"]);
+    phones.files.insert("decisions", LIST.to_owned());
+    symlink("/nonexistent/list.csv", folder.path().join("decisions-gone.csv")).unwrap();
+    symlink("decisions-loop.csv", folder.path().join("decisions-loop.csv")).unwrap();
+    fs::create_dir(folder.path().join("decisions-folder.csv")).unwrap();
+    fs::write(folder.path().join("decisions-paper.csv"), b"%PDF-1.7\n%").unwrap();
+    fs::write(folder.path().join("decisions-empty.csv"), b"").unwrap();
+    let statement = phones.night_in(folder.path(), "rule", 1);
+    assert_eq!(verdict(&statement.accounts[0], "115"), Verdict::Exempt);
+    let run = fs::read_to_string(folder.path().join("reports/phones/2026-10-16/run.json")).unwrap();
+    for name in [
+        "decisions-gone.csv",
+        "decisions-loop.csv",
+        "decisions-paper.csv",
+        "decisions-empty.csv",
+    ] {
+        assert!(run.contains(name), "{name}");
+    }
+}
