@@ -97,6 +97,11 @@ impl<'a> InForce<'a> {
         InForce { unread, ..self }
     }
 
+    /// Whether every row could be used.
+    pub fn is_whole(&self) -> bool {
+        self.unread.is_empty()
+    }
+
     /// The row that may cover a line and could not be used.
     pub fn unread_of(&self, contract_id: Option<&str>, tier: Option<Tier>) -> Option<&'a UnreadContract> {
         self.unread.iter().find(|row| row.may_be_of(contract_id, tier))

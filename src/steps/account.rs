@@ -183,7 +183,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let billed_while_silent = |line: &ScoredLine| billed_while_silent(line, &audited);
     let mut findings = line_findings(&scored, account.currency, invoice_id, as_of, billed_while_silent);
     let redundant = covering_row
-        .map(|row| addons::redundant(row, &shows, input.book, &scored, account, as_of, next))
+        .map(|row| addons::redundant(row, &audited, &shows, input.book, &scored, account, (as_of, next)))
         .unwrap_or_default();
     findings.extend(addons::one_or_the_other(
         sized.findings,

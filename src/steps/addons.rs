@@ -5,7 +5,7 @@ use super::audited::Audited;
 use super::charges::MatchedCharge;
 use super::cost::one_month;
 use super::fault_findings::blank;
-use super::right_size::{Need, Shows};
+use super::right_size::{Need, Shows, covering_addon_row};
 use crate::domain::{
     Account, Action, Cents, ChargeKind, Finding, FindingKind, Kind, Line, PriceBook, Recoverable, ScoredLine,
 };
@@ -17,6 +17,8 @@ use chrono::NaiveDate;
 const MIN_KNOWN_PERCENT: u32 = 80;
 /// Young lines are told apart where they are at most one in so many.
 const YOUNG_PART: usize = 4;
+/// Days on which recordings are looked for.
+const SEEN_DAYS: u64 = 90;
 /// Known days without a call to it that make a queue unused.
 const UNUSED_AFTER_DAYS: u32 = 90;
 
@@ -101,12 +103,12 @@ pub(super) struct Redundant {
 /// `row` bills the add-on that covers a feature of a tier (company recording, by the shipped book).
 pub(super) fn redundant(
     row: &MatchedCharge<'_>,
+    audited: &[Audited<'_>],
     shows: &Shows<'_>,
     book: &PriceBook,
     lines: &[ScoredLine],
     account: &Account,
-    as_of: NaiveDate,
-    next_period: NaiveDate,
+    (as_of, next_period): (NaiveDate, NaiveDate),
 ) -> Redundant {
     let covered = book.covering_addon(as_of).and_then(|(_, name)| {
         let mut features = book.features.iter();
@@ -144,6 +146,12 @@ pub(super) fn redundant(
         };
     }
     let monthly = one_month(&row.charge);
+    let since = as_of - chrono::Days::new(SEEN_DAYS);
+    let to_date = audited
+        .iter()
+        .filter_map(|bill| covering_addon_row(bill, book, as_of))
+        .filter(|other| std::ptr::eq(*other, row) || other.charge.period_start > since)
+        .map(|other| other.charge.amount);
     let who = match has_it {
         0 => format!("no line is seen to use {what}"),
         1 => format!(
@@ -177,7 +185,7 @@ pub(super) fn redundant(
                 priced_as(row, monthly),
             ),
             monthly_amount: monthly,
-            amount_to_date: row.charge.amount,
+            amount_to_date: to_date.sum(),
             recoverable: Recoverable::NextBill,
             recoverable_on: Some(next_period),
             confidence: if young.is_empty() { "medium" } else { "low" }.to_owned(),

@@ -31,7 +31,9 @@ impl Shows<'_> {
                 None => Need::Unknown,
             },
             Evidence::Recordings => self.recordings_of(line),
-            Evidence::Contract if self.contracts.rows().is_empty() => Need::Unknown,
+            Evidence::Contract if self.contracts.rows().is_empty() || !self.contracts.is_whole() => {
+                Need::Unknown
+            }
             // A minimum tier is kept by `pinned`, whatever features the book has.
             Evidence::Contract => {
                 Need::NotSeen("no minimum tier in the contract speaks against it".to_owned())

@@ -97,6 +97,31 @@ fn company_recording_is_redundant_where_every_line_that_records_can_do_so_itself
         found.evidence
     );
 
+    let mut for_months = recording_office();
+    for (id, first, last) in [
+        ("INV-09", "2026-09-01", "2026-09-30"),
+        ("INV-06", "2026-06-01", "2026-06-30"),
+    ] {
+        let earlier: Vec<Charge> = recording_office()
+            .charges
+            .into_iter()
+            .map(|row| Charge {
+                invoice_id: id.into(),
+                invoice_date: day(first),
+                period_start: day(first),
+                period_end: day(last),
+                ..row
+            })
+            .collect();
+        for_months.charges.extend(earlier);
+    }
+    let found = only(for_months.found(FindingKind::AddonRedundant));
+    assert_eq!(
+        found.amount_to_date,
+        Cents(2 * 4_999),
+        "the bills of the days on which recordings are looked for"
+    );
+
     let mut with_young = recording_office();
     for extension in ["103", "104", "105"] {
         with_young.lines.push(seat(extension));

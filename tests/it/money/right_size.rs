@@ -37,6 +37,7 @@ struct Account {
     book: PriceBook,
     lines: Vec<ScoredLine>,
     contracts: Vec<Contract>,
+    unread_contracts: Vec<UnreadContract>,
     seats: Vec<Seat>,
     handsets: bool,
     recorded_flags: bool,
@@ -58,6 +59,7 @@ impl Account {
                 mid_term_credit: Some(MidTermCredit::Prorated),
                 ..annual("2027-06-30")
             }],
+            unread_contracts: Vec::new(),
             handsets: true,
             recorded_flags: true,
             addon_is_billed: false,
@@ -77,7 +79,7 @@ impl Account {
                     handsets: self.handsets,
                     recorded_flags: self.recorded_flags,
                     min_known_business_days: 63,
-                    contracts: InForce::on(day(AS_OF), &self.contracts),
+                    contracts: InForce::on(day(AS_OF), &self.contracts).beside(&self.unread_contracts),
                 },
                 contracts: InForce::on(day(AS_OF), &self.contracts),
                 book: &self.book,
@@ -278,6 +280,19 @@ fn a_contract_pins_all_lines_of_its_account() {
     let mut without_contracts = Account::of(vec![on(Advanced, "1")]);
     without_contracts.book = book(r#",{"tier":"advanced","feature":"scim_sso","evidence":"contract"}"#);
     assert_eq!(without_contracts.found(), [moved("1", Mobile, 1400)]);
+    without_contracts.unread_contracts = vec![UnreadContract {
+        account_id: None,
+        contract_id: "OTHER".into(),
+        tier: None,
+        origin: "contracts.csv, row 3".into(),
+    }];
+    without_contracts.lines[0] = on(Advanced, "1");
+    assert_eq!(
+        without_contracts.found(),
+        [asked("1", Mobile, 1400)],
+        "one that could not be read may say otherwise"
+    );
+    without_contracts.unread_contracts.clear();
     without_contracts.contracts.clear();
     without_contracts.lines[0] = on(Advanced, "1");
     assert_eq!(
