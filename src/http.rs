@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use reqwest::header::LOCATION;
 use reqwest::{Client, ClientBuilder, Request, Response, Url};
 
 /// Gives reqwest, which comes without a TLS provider here, the one that lettre uses.
@@ -53,6 +54,17 @@ pub fn is_here(url: &Url) -> bool {
                 .parse::<IpAddr>()
                 .is_ok_and(|ip| ip.to_canonical().is_loopback())
     })
+}
+
+/// The host that a redirect leads to: none is followed, and of an address nothing else may be told.
+pub fn leads_to(response: &Response) -> Option<String> {
+    let place = response.headers().get(LOCATION)?.to_str().ok()?;
+    let place = response.url().join(place).ok()?;
+    response
+        .status()
+        .is_redirection()
+        .then(|| place.host_str().map(str::to_owned))
+        .flatten()
 }
 
 /// An error and what lies under it ("connection refused"). Take its URL off before: nothing under it knows the address.

@@ -1,5 +1,6 @@
 //! `quietline run`: one night, from its data to its mails.
 
+use std::fs;
 use std::io::{self, IsTerminal};
 
 use chrono::{DateTime, NaiveDate};
@@ -58,7 +59,7 @@ pub struct Run {
     /// Go on where the store was lost, or under a new name, without what it knew
     #[arg(long)]
     pub begin_anew: bool,
-    /// Print the summary as JSON
+    /// Print the summary as JSON; of a night that was reported before, the stored one
     #[arg(long)]
     pub json: bool,
 }
@@ -91,6 +92,14 @@ impl Run {
                 _ => "some of its mail has not reached everybody",
             };
             tracing::info!("the night of {} was reported before; {left}", outcome.as_of);
+            if self.json
+                && let Some(folder) = &outcome.folder
+            {
+                let stored = folder.join("summary.json");
+                let summary =
+                    fs::read_to_string(&stored).map_err(|error| Failure::unreadable(&stored, error))?;
+                print_as_json(&summary)?;
+            }
             if !self.accept_change.is_empty() {
                 tracing::info!(
                     "what was accepted counts from the next night on; --redo makes this one again with it"

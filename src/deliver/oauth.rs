@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::Secret;
 use super::session::one_line;
 use super::smtp::Error;
-use crate::http::{Callers, chain};
+use crate::http::{Callers, chain, leads_to};
 use crate::secret::without_tokens;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -52,6 +52,11 @@ impl TokenOrder {
             host: host.clone(),
             cause,
         };
+        let refused = |reply: String| Error::Token {
+            host: host.clone(),
+            client: self.client_id.clone(),
+            reply,
+        };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -59,19 +64,22 @@ impl TokenOrder {
         let answer = runtime.block_on(ask(self.request(url)));
         // A name lookup that hangs sits on a thread of its own; it must not keep the night from ending.
         runtime.shutdown_background();
-        let (status, body) = answer.map_err(|error| none(chain(&error.without_url())))?;
+        let (status, leads_to, body) = answer.map_err(|error| none(chain(&error.without_url())))?;
         match status {
             // What was granted is never quoted, whatever it looks like.
             200 => match serde_json::from_slice::<Granted>(&body) {
                 Ok(granted) if is_token(&granted.access_token) => Ok(Secret::new(granted.access_token)),
-                _ => Err(none("it answered 200 with what is no token".to_owned())),
+                _ => match serde_json::from_slice::<Refusal>(&body) {
+                    Ok(_) => Err(refused(self.reason(200, &body))),
+                    Err(_) => Err(none("it answered 200 with what is no token".to_owned())),
+                },
             },
+            300..400 if leads_to.is_some() => Err(none(format!(
+                "it answered {status} and leads to {}; redirects are not followed",
+                leads_to.unwrap_or_default()
+            ))),
             408 | 429 | 500.. => Err(none(format!("it answered {status}"))),
-            _ => Err(Error::Token {
-                host: host.clone(),
-                client: self.client_id.clone(),
-                reply: self.reason(status, &body),
-            }),
+            _ => Err(refused(self.reason(status, &body))),
         }
     }
 
@@ -106,7 +114,8 @@ fn is_token(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|letter| letter.is_ascii_graphic())
 }
 
-async fn ask(request: Request) -> Result<(u16, Vec<u8>), reqwest::Error> {
+/// The status, the host that a redirect leads to, and the body.
+async fn ask(request: Request) -> Result<(u16, Option<String>, Vec<u8>), reqwest::Error> {
     let callers = Callers::new(|builder| builder.redirect(Policy::none()).timeout(TIMEOUT))?;
     let mut response: Response = callers.execute(request).await?;
     let mut body = Vec::new();
@@ -116,5 +125,5 @@ async fn ask(request: Request) -> Result<(u16, Vec<u8>), reqwest::Error> {
             break;
         }
     }
-    Ok((response.status().as_u16(), body))
+    Ok((response.status().as_u16(), leads_to(&response), body))
 }

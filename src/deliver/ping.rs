@@ -28,8 +28,12 @@ pub enum Error {
     #[error("the ping was not heard: {0}")]
     Unheard(String),
     /// An answer that is not 2xx; redirects are not followed.
-    #[error("the ping service answered {0}; check its address")]
-    Status(u16),
+    #[error("the ping service answered {status}{}; check its address", .leads_to.as_ref().map_or_else(String::new, |host| format!(", and leads to {host}, where nobody follows")))]
+    Status {
+        status: u16,
+        /// The host of a redirect.
+        leads_to: Option<String>,
+    },
 }
 
 /// Sends one ping and waits for its answer, 10 seconds at most.
@@ -47,8 +51,8 @@ pub fn ping(address: &Secret, signal: Signal) -> Result<(), Error> {
     // A name lookup that hangs sits on a thread of its own; it must not keep the night from ending.
     runtime.shutdown_background();
     match heard? {
-        status if (200..300).contains(&status) => Ok(()),
-        status => Err(Error::Status(status)),
+        (status, _) if (200..300).contains(&status) => Ok(()),
+        (status, leads_to) => Err(Error::Status { status, leads_to }),
     }
 }
 
@@ -61,7 +65,7 @@ pub fn host(address: &Secret) -> Result<String, Error> {
     Ok(url.host_str().unwrap_or_default().to_owned())
 }
 
-async fn get(url: Url) -> Result<u16, Error> {
+async fn get(url: Url) -> Result<(u16, Option<String>), Error> {
     let unheard = |error: reqwest::Error| Error::Unheard(http::chain(&error.without_url()));
     let client = Client::builder()
         .redirect(Policy::none())
@@ -69,7 +73,8 @@ async fn get(url: Url) -> Result<u16, Error> {
         .no_proxy()
         .build()
         .map_err(unheard)?;
-    Ok(client.get(url).send().await.map_err(unheard)?.status().as_u16())
+    let response = client.get(url).send().await.map_err(unheard)?;
+    Ok((response.status().as_u16(), http::leads_to(&response)))
 }
 
 fn target(address: &Secret, signal: Signal) -> Result<Url, Error> {

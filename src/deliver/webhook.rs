@@ -53,13 +53,17 @@ impl WebhookDelivery {
         runtime.shutdown_background();
         let host = self.host();
         match answer {
-            Ok(status) => {
+            Ok((status, leads_to)) => {
                 let said = format!("{host} answered {status}");
                 match status {
                     200..300 => Fate::Accepted(said),
                     408 | 425 | 429 | 500.. => Fate::Deferred(said),
                     300..400 => {
-                        Fate::Refused(format!("{said}; redirects are not followed, check the address"))
+                        let to =
+                            leads_to.map_or_else(String::new, |host| format!(" (this one leads to {host})"));
+                        Fate::Refused(format!(
+                            "{said}; redirects are not followed{to}, check the address"
+                        ))
                     }
                     _ => Fate::Refused(format!("{said}; check the address and the format")),
                 }
@@ -76,7 +80,8 @@ impl WebhookDelivery {
     }
 }
 
-async fn send(url: Url, bytes: Vec<u8>) -> Result<u16, reqwest::Error> {
+/// The status, and the host that a redirect leads to.
+async fn send(url: Url, bytes: Vec<u8>) -> Result<(u16, Option<String>), reqwest::Error> {
     let client = Client::builder()
         .redirect(Policy::none())
         .timeout(TIMEOUT)
@@ -86,7 +91,8 @@ async fn send(url: Url, bytes: Vec<u8>) -> Result<u16, reqwest::Error> {
         .post(url)
         .header(CONTENT_TYPE, "application/json")
         .body(bytes);
-    Ok(request.send().await?.status().as_u16())
+    let response = request.send().await?;
+    Ok((response.status().as_u16(), http::leads_to(&response)))
 }
 
 impl Delivery for WebhookDelivery {

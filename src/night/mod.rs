@@ -122,7 +122,7 @@ pub struct Outcome {
     pub undelivered: Option<Undelivered>,
     /// Nothing waits in the outbox.
     pub drained: bool,
-    /// The report's folder, unless this was a dry run.
+    /// The report's folder, also of a night that was reported before; none of a dry run.
     pub folder: Option<std::path::PathBuf>,
 }
 

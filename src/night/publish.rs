@@ -132,6 +132,7 @@ pub fn finish_earlier(
     store: &mut Store,
     world: &World,
 ) -> Result<Outcome, Failure> {
+    let reported = store.tables().find_finished(&job.name, as_of)?;
     let sent = send(job, as_of, store, world)?;
     Ok(Outcome {
         statement: None,
@@ -140,7 +141,10 @@ pub fn finish_earlier(
         undelivered: sent.undelivered(),
         troubles: sent.troubles,
         drained: sent.drained,
-        folder: None,
+        folder: reported.map(|run| {
+            let name = folder::folder_name(run.as_of, run.revision);
+            job.reports.join(&job.name).join(name)
+        }),
     })
 }
 

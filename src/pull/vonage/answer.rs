@@ -33,6 +33,40 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
+    /// Whether it is an error for all that its status says success. Only a short body is looked at: a page of calls is large.
+    pub fn is_error_inside(&self) -> bool {
+        const LONGEST: usize = 16 << 10;
+        let is_looked_at = self.is_success() && !self.is_of_grant && self.body.len() <= LONGEST;
+        let Some(Value::Object(json)) = is_looked_at
+            .then(|| serde_json::from_slice(&self.body).ok())
+            .flatten()
+        else {
+            return false;
+        };
+        let has = |key: &str| json.get(key).is_some_and(|value| !value.is_null());
+        let is_resource = ["_embedded", "_links", "id", "total_items"].into_iter().any(has);
+        let is_told = ["message", "msg", "title", "description"].into_iter().any(has);
+        !is_resource && (has("fault") || has("error") || (is_told && (has("code") || has("status"))))
+    }
+
+    /// Such an error that asks to come later.
+    pub fn is_throttle_inside(&self) -> bool {
+        let words = || {
+            let words = self
+                .json()
+                .map(|json| told(&json))
+                .unwrap_or_default()
+                .to_lowercase();
+            ["throttl", "too many requests", "rate limit", "quota exceeded"]
+                .iter()
+                .any(|word| words.contains(word))
+        };
+        // The gateway's own codes for throttling.
+        let code = || self.field("code").is_some_and(|code| code.starts_with("9008"));
+        let next = || self.field("nextAccessTime").is_some();
+        self.is_error_inside() && (code() || next() || words())
+    }
+
     /// `GET /accounts/1/call-logs answered 429 (request 12ab): Message throttled out: ...`
     pub fn said(&self, hidden: &Hidden) -> String {
         let instance = || self.field("instance").filter(|_| !self.may_hold_tokens());

@@ -13,7 +13,7 @@ use super::answer::{Answer, http_date};
 use super::body::readable;
 use super::error::VonageError;
 use super::quota::Quota;
-use super::refusal::{denied, elsewhere_or_wrong, place_of, refuses, suite_settings, waits};
+use super::refusal::{denied, elsewhere_or_wrong, grant_error, place_of, refuses, suite_settings, waits};
 use super::sent::{Fault, Sent};
 use super::token::{Credentials, Hidden, Token, keep, kept};
 use super::trust::{authorities, distrust};
@@ -180,6 +180,14 @@ impl Client {
             .flatten();
         match token {
             Some(token) => self.take_token(token),
+            None if answer.is_success() && grant_error(&answer).is_some() => Err(VonageError::Refused {
+                answer: format!(
+                    "{} answered {}: {}",
+                    answer.endpoint,
+                    answer.status,
+                    grant_error(&answer).unwrap_or_default()
+                ),
+            }),
             None if answer.is_success() => Err(VonageError::Schema {
                 endpoint: answer.endpoint,
                 what: "a login was taken, and its answer holds no access_token".to_owned(),
@@ -256,7 +264,7 @@ impl Client {
                     answer.status,
                     answer.said(&self.hidden)
                 )),
-                Ok(answer) if answer.status >= 500 || answer.status == 408 => {
+                Ok(answer) if answer.status >= 500 || answer.status == 408 || answer.is_error_inside() => {
                     Fault::after_sending(answer.said(&self.hidden))
                 }
                 Ok(answer) => return Ok(answer),

@@ -10,9 +10,11 @@ use crate::domain::Suite;
 
 /// How long a throttled answer asks to wait; a minute, the quota's own window, where it does not say.
 pub(super) fn waits(answer: &Answer) -> Option<Duration> {
-    // The body is looked at only where it is an error's: a page of calls is large.
     match answer.status {
         429 => Some(Duration::from_secs(answer.asked_to_wait().unwrap_or(60))),
+        200..=299 if answer.is_throttle_inside() => {
+            Some(Duration::from_secs(answer.asked_to_wait().unwrap_or(60)))
+        }
         503 => answer.asked_to_wait().map(Duration::from_secs),
         _ => None,
     }
@@ -28,6 +30,20 @@ pub(super) fn denied(suite: Suite, said: String) -> VonageError {
 /// Whether an answer to a login or a refresh speaks of the credential or the token; a wrong address must not leave a halt.
 pub(super) fn refuses(answer: &Answer) -> bool {
     matches!(answer.status, 400 | 401 | 403)
+}
+
+/// A login's refusal under a status of success: one of OAuth's own words, and nothing else of such an answer.
+pub(super) fn grant_error(answer: &Answer) -> Option<&'static str> {
+    const WORDS: [&str; 6] = [
+        "invalid_grant",
+        "invalid_client",
+        "invalid_request",
+        "invalid_scope",
+        "unauthorized_client",
+        "unsupported_grant_type",
+    ];
+    let said = answer.field("error")?;
+    WORDS.into_iter().find(|word| *word == said)
 }
 
 /// An answer that trying again would not change, in words without secrets. Where the address may be the fault, with the

@@ -306,3 +306,26 @@ fn no_decision_changes_a_total_without_an_entry() {
     assert!(dismissed.reason.ends_with("Dismissed by decision."));
     assert_eq!(dismissed.recoverable, Recoverable::None);
 }
+
+/// Nobody is told of our own columns when a list comes back.
+#[test]
+fn a_list_of_ours_that_comes_back_has_no_heading_that_is_not_used() {
+    let company = super::Company::new();
+    company.good(&[]);
+    let report = company.path("reports/sample/latest");
+    let handed_back = company.path("handed back");
+    std::fs::create_dir(&handed_back).unwrap();
+    for name in [
+        "idle_seats.csv",
+        "findings.csv",
+        "admin_findings.csv",
+        "portal_actions.csv",
+    ] {
+        std::fs::copy(report.join(name), handed_back.join(name)).unwrap();
+    }
+    let files = handed_back.display().to_string();
+    let job = company.job(&[("sources.decisions.files", &files)]);
+    let read = quietline::pull::read_tables(&job.sources, &job.accounts, 5).unwrap();
+    let notes: Vec<&String> = read.inputs.iter().flat_map(|input| &input.notes).collect();
+    assert!(notes.iter().all(|note| !note.contains("not used")), "{notes:?}");
+}

@@ -337,3 +337,21 @@ fn a_limit_on_the_size_of_files_ends_in_words() {
     let store = fs::metadata(company.path("store")).unwrap();
     assert_eq!(store.permissions().mode() & 0o077, 0);
 }
+
+#[test]
+fn a_night_that_was_reported_prints_its_stored_summary() {
+    let company = Company::new();
+    company.good(&[]);
+    let job = company.path("jobs/sample.toml");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_quietline"))
+        .args(["run", "--json"])
+        .arg(&job)
+        .env_clear()
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let stored = std::fs::read_to_string(company.path("reports/sample/latest/summary.json")).unwrap();
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    assert_eq!(json(&said), json(&stored));
+}

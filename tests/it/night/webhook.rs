@@ -116,16 +116,21 @@ fn what_is_not_taken_goes_again_with_the_identical_bytes_and_no_message_tells_th
 
 #[test]
 fn a_refusal_is_told_once_and_a_redirect_is_one() {
-    for status in ["404 Not Found", "302 Found"] {
+    let redirect = "302 Found\r\nlocation: https://moved.example.test/canary?key=canary";
+    for (status, leads_to) in [
+        ("404 Not Found", ""),
+        (redirect, "(this one leads to moved.example.test)"),
+    ] {
         let server = WebhookServer::start(&[Answer::Status(status)]);
         let company = posting_to(&server.url());
         let outcome = run(&company, FIRST, "teams");
         assert_eq!((outcome.exit_code, outcome.drained), (69, true));
         assert!(
-            outcome.troubles[0].contains(&status[..3]),
+            outcome.troubles[0].contains(&status[..3]) && outcome.troubles[0].contains(leads_to),
             "{:?}",
             outcome.troubles
         );
+        assert!(!outcome.troubles[0].contains("canary"), "{:?}", outcome.troubles);
         assert_eq!(run(&company, FIRST, "teams").exit_code, 0);
         assert_eq!(server.posts().len(), 1);
     }

@@ -56,6 +56,13 @@ fn what_goes_on_failing_is_an_error_with_its_last_words() {
             "not JSON: GET /t/vbc.prod/reports/v1/accounts/913874/call-logs answered 200: <html>Log in</html>",
         ),
         (answer(200, ""), "not JSON"),
+        (
+            answer(
+                200,
+                r#"{"code":"500","message":"no report for +1 (732) 555-0142"}"#,
+            ),
+            "answered 200: 500: no report for +* (***) ***-**42",
+        ),
         (Fault::CutOff, "the answer was cut off"),
         (Fault::Closed, "after 2 tries"),
         (Fault::Slow(Duration::from_secs(3)), "timed out"),

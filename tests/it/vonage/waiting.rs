@@ -40,6 +40,20 @@ fn each_hint_is_obeyed() {
     );
 }
 
+#[test]
+fn a_throttle_under_a_status_of_success_is_one() {
+    let company = ApiCompany::new(Manners::default());
+    let in_two = Utc::now() + chrono::Duration::seconds(2);
+    let body = format!(
+        r#"{{"fault":{{"code":900804,"message":"Message throttled out","nextAccessTime":"{}"}}}}"#,
+        in_two.format("%Y-%b-%d %H:%M:%S+0000 UTC")
+    );
+    company
+        .server
+        .fault("call-logs", Fault::Answer(200, Vec::new(), body));
+    company.good(&[("vonage.tries", "1")]);
+}
+
 /// Takes minutes, since the quota's window is a minute: `cargo test --test it -- --ignored the_quota`.
 #[test]
 #[ignore = "takes four minutes"]
