@@ -327,6 +327,7 @@ fn protected_items(account: &AccountStatement, prefix: &str) -> Vec<Item> {
         let all = account.count(Verdict::Protected);
         let text = match all {
             0 => "No line is of a protected kind.".to_owned(),
+            1 => "The one line of a protected kind had calls in the last 90 days.".to_owned(),
             _ => format!("All {all} lines of a protected kind had calls in the last 90 days."),
         };
         return vec![Item::Text(text)];

@@ -6,6 +6,8 @@ use super::safe;
 use super::spark::Spark;
 use crate::domain::{Cents, Currency};
 
+pub use crate::domain::{counted, thousands};
+
 /// A value with its type, so that a number is never mistaken for text and text never for a formula.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
@@ -161,25 +163,6 @@ pub fn money(amount: Cents, currency: Currency) -> String {
     format!("{currency} {}", thousands(&amount.to_string()))
 }
 
-/// Sets commas into the whole part of a decimal number.
-pub fn thousands(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (whole, fraction) = digits
-        .split_once('.')
-        .map_or((digits, None), |(w, f)| (w, Some(f)));
-    let mut grouped = String::with_capacity(number.len() + 4);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    match fraction {
-        Some(fraction) => format!("{sign}{grouped}.{fraction}"),
-        None => format!("{sign}{grouped}"),
-    }
-}
-
 /// `9.4 %`, half up; a dash where there is nothing to be a share of.
 pub fn percent(part: i64, whole: i64) -> String {
     tenths_of_percent(part, whole)
@@ -204,15 +187,6 @@ fn decimal(units: i64, places: u8) -> String {
     let padded = format!("{digits:0>width$}", width = places + 1);
     let (whole, fraction) = padded.split_at(padded.len() - places);
     format!("{sign}{whole}.{fraction}")
-}
-
-/// `1 line`, `2 lines`.
-pub fn counted(count: u32, one: &str, many: &str) -> String {
-    format!(
-        "{} {}",
-        thousands(&count.to_string()),
-        if count == 1 { one } else { many }
-    )
 }
 
 #[cfg(test)]

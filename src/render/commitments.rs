@@ -104,10 +104,10 @@ fn curve(account: &FinanceAccount, commitment: &Commitment, id: &str) -> Plot {
         id: id.to_owned(),
         title: format!("{}: cost by number of committed lines", tiers(commitment)),
         description: format!(
-            "The lowest point is at {} lines, {} for {} months.",
-            commitment.best.lines,
+            "The lowest point is at {}, {} for {}.",
+            cell::counted(commitment.best.lines, "line", "lines"),
             cell::money(commitment.best.cost, account.currency),
-            commitment.demand.len()
+            cell::counted(commitment.demand.len() as u32, "month", "months")
         ),
         hint: "Lower is cheaper; a flat bottom means that a few lines more or fewer hardly matter.",
         x: plot::count_axis("Committed lines", i64::from(last)),

@@ -14,7 +14,7 @@ use super::ledger::{BilledSeat, Proof};
 use super::recover::at_renewal;
 use crate::domain::{
     Account, Calendar, Cents, Commitment, CommitmentCost, Contract, Finding, FindingKind, InForce, PriceBook,
-    Recoverable, ScoredLine, Term, Tier, add_months,
+    Recoverable, ScoredLine, Term, Tier, add_months, counted,
 };
 
 /// Full months that the demand is taken from, and the fewest that say anything.
@@ -187,10 +187,10 @@ impl Committed<'_> {
         let bound = monthly_rows().filter(is_long).max_by_key(|row| row.notice_days);
         said.push(match bound {
             Some(row) => format!(
-                "A monthly line cannot be dropped each month: contract {} asks for {} days of notice. Fewer monthly lines are \
+                "A monthly line cannot be dropped each month: contract {} asks for {} of notice. Fewer monthly lines are \
                  worth having than the figures say.",
                 row.contract_id,
-                row.notice_days.unwrap_or_default()
+                counted(row.notice_days.unwrap_or_default(), "day", "days")
             ),
             None if monthly_rows().next().is_some() => "A monthly line can be dropped each month, by its contract.".to_owned(),
             None => "A monthly line is taken to be dropped each month; no monthly contract is at hand to check it.".to_owned(),
@@ -296,8 +296,9 @@ impl Committed<'_> {
             ),
             contract_id: Some(contract.contract_id.clone()),
             subject: format!(
-                "contract {}: {missing} committed lines are not used",
-                contract.contract_id
+                "contract {}: {} not used",
+                contract.contract_id,
+                counted(missing, "committed line is", "committed lines are")
             ),
             evidence: format!(
                 "Contract {} commits to {committed} {tier} lines, and {billed} of its {all} are billed under it: {missing} at {currency} \
@@ -359,10 +360,10 @@ impl Committed<'_> {
                 today.lines, commitment.best.lines
             ),
             evidence: format!(
-                "Over {} full months, {} committed {tiers} lines cost {currency} {}, and {} would have cost {currency} {} (between \
+                "Over {}, {} committed {tiers} lines cost {currency} {}, and {} would have cost {currency} {} (between \
                  {} and {} by resampling the months). What other findings name of it taken off, {currency} {monthly} a month is \
                  left.",
-                commitment.demand.len(),
+                crate::domain::counted(commitment.demand.len() as u32, "full month", "full months"),
                 today.lines,
                 today.cost,
                 commitment.best.lines,

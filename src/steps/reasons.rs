@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::verdict::Case;
-use crate::domain::{Activity, Cents, Kind};
+use crate::domain::{Activity, Cents, Kind, with_article};
 
 /// A device registration or directory sign-in newer than the last use: ask, do not act.
 pub fn newer_sign_of_life(case: &Case) -> Option<String> {
@@ -113,7 +113,6 @@ pub fn day_of(day: Option<NaiveDate>) -> String {
 
 /// "An alarm line", "A lift line".
 pub fn a_line_of(kind: Kind) -> String {
-    let word = kind.as_str().replace('_', " ");
-    let article = if word.starts_with(['a', 'e']) { "An" } else { "A" };
-    format!("{article} {word} line")
+    let words = with_article(&format!("{} line", kind.as_str().replace('_', " ")));
+    words.replacen('a', "A", 1)
 }

@@ -10,7 +10,7 @@ use super::recover::{Candidate, Recovery, beyond_commitment, exposure, recovery}
 use super::verdict::Judgement;
 use crate::domain::{
     Action, Bucket, Cents, Contract, Finding, Forecast, InForce, LapsedKeep, Line, LineCost, LineModel,
-    PriceBook, Recoverable, ScoredLine, Term, Verdict,
+    PriceBook, Recoverable, ScoredLine, Term, Verdict, counted,
 };
 
 /// Days before a notice deadline from which an idle annual line is taken back instead of offered to a joiner.
@@ -160,9 +160,9 @@ fn said_of_money(cost: &LineCost, contract: Option<&Contract>, recovery: &Recove
     let monthly = contract.filter(|contract| contract.term == Term::Monthly);
     if let (Some(contract), Some(notice_by)) = (monthly, recovery.notice_by) {
         said.push(format!(
-            "Contract {} asks for {} days of notice: given by {notice_by}, it leaves with the month before the saving begins.",
+            "Contract {} asks for {} of notice: given by {notice_by}, it leaves with the month before the saving begins.",
             contract.contract_id,
-            contract.notice_days.unwrap_or_default()
+            counted(contract.notice_days.unwrap_or_default(), "day", "days")
         ));
     }
     said.extend(

@@ -9,7 +9,8 @@ use super::cost::one_month;
 use super::fault_findings::blank;
 use super::renamed_seats::of_unknown_cost;
 use crate::domain::{
-    Account, BridgePart, ByLine, Cents, ChargeKind, Finding, FindingKind, Line, LineCost, Term, Tier, Verdict,
+    Account, BridgePart, ByLine, Cents, ChargeKind, Finding, FindingKind, Line, LineCost, Term, Tier,
+    Verdict, with_article,
 };
 use chrono::NaiveDate;
 
@@ -55,9 +56,9 @@ pub(super) fn unbilled_lines(
             invoice_id: newest.invoice.ids.first().cloned(),
             subject: format!("extension {} is not billed", line.extension),
             evidence: format!(
-                "The inventory has extension {} as a {} seat since {}, and invoice {} of {} does not bill it.{worth}",
+                "The inventory has extension {} as {} since {}, and invoice {} of {} does not bill it.{worth}",
                 line.extension,
-                line.tier.map_or("paid", Tier::as_str),
+                with_article(&format!("{} seat", line.tier.map_or("paid", Tier::as_str))),
                 line.seat_since
                     .or(line.activated_on)
                     .map_or_else(String::new, |day| day.to_string()),
@@ -144,7 +145,10 @@ fn unbilled_by_number(
             &[&account.account_id, &what, "by number"],
         ),
         invoice_id: Some(row.charge.invoice_id.clone()),
-        subject: format!("{missing} of {lines} {what} lines are not billed"),
+        subject: format!(
+            "{missing} of {lines} {what} lines {} not billed",
+            if missing == 1 { "is" } else { "are" }
+        ),
         evidence: format!(
             "{} bills {} {what} seats by their number, and the inventory has {lines}: which {missing} of them are not billed cannot \
              be told. At {} a seat, {} a month may be billed for later.",

@@ -1,6 +1,6 @@
 //! A finding's subject and proof as finance reads them: of charges and contracts as they are, of lines without the reason.
 
-use crate::domain::{Cents, Finding, FindingKind, Recoverable, ScoredLine, Tier};
+use crate::domain::{Cents, Finding, FindingKind, Recoverable, ScoredLine, Tier, with_article};
 
 const ELSEWHERE: &str = "Administrators have the reason.";
 
@@ -112,9 +112,12 @@ fn unbilled(finding: &Finding, line: Option<&ScoredLine>) -> String {
         false => String::new(),
     };
     format!(
-        "The inventory has extension {} as a {} seat, and invoice {} does not bill it.{worth}",
+        "The inventory has extension {} as {}, and invoice {} does not bill it.{worth}",
         finding.extension.as_deref().unwrap_or_default(),
-        line.and_then(|line| line.line.tier).map_or("paid", Tier::as_str),
+        with_article(&format!(
+            "{} seat",
+            line.and_then(|line| line.line.tier).map_or("paid", Tier::as_str)
+        )),
         finding.invoice_id.as_deref().unwrap_or_default(),
     )
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, Days, NaiveDate};
 
 use super::{Coverage, Scope};
-use crate::domain::{Calendar, DayState, Gate, GateReport, GateStatus, Scoring};
+use crate::domain::{Calendar, DayState, Gate, GateReport, GateStatus, Scoring, counted};
 use crate::steps::gates::{change_hash, report};
 
 /// Suspect days in a row, and within 30 days, that block.
@@ -226,9 +226,9 @@ pub fn gate_history(
         Gate::G1Completeness,
         warned_unless(is_fine),
         format!(
-            "account {account_id}: {} days known since {}, {unknown} unknown ({} of them in the last {} days); \
+            "account {account_id}: {} known since {}, {unknown} unknown ({} of them in the last {} days); \
              silence is counted on known days only",
-            coverage.count(DayState::Complete),
+            counted(coverage.count(DayState::Complete), "day", "days"),
             coverage.first,
             unknown_in_window.len(),
             scoring.window_days

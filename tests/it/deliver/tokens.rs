@@ -81,6 +81,7 @@ fn what_the_token_address_answers_is_told_without_secrets_and_the_server_is_not_
             "answered 200 with what is no token",
         ),
         (200, r#"{"access_token":"canary token"}"#, 69, "what is no token"),
+        (200, r#"{"error":"invalid_client"}"#, 77, "invalid_client"),
         (
             200,
             r#"{"access_token":"canary\r\nDATA"}"#,

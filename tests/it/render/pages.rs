@@ -138,3 +138,28 @@ fn a_stopped_night_says_why_and_shows_no_figure() {
         }
     }
 }
+
+/// `1 lines`, `a advanced seat`: in no text of a night.
+#[test]
+fn numbers_and_articles_fit_their_words() {
+    let night = night();
+    let finance = FinanceNight::of(&night);
+    let mails = [
+        quietline::render::finance_mail(&finance),
+        quietline::render::admin_mail(&night),
+    ];
+    let mut texts: Vec<String> = mails.map(|mail| mail.unwrap().text).into();
+    texts.push(quietline::render::terminal_summary(&night));
+    texts.extend([report(&night), admin(&night)]);
+    let slip = Regex::new(
+        r"(?:^|[ (>])1 (?:lines|days|rows|calls|charges|findings|months|accounts|seats|users)\b|\b[Aa] (?:advanced|alarm|elevator|emergency|idle|annual|add-on)\b",
+    )
+    .unwrap();
+    for text in texts {
+        let found = slip.find(&text).map(|found| &text[found.start()..]);
+        assert_eq!(
+            found.map(|found| found.chars().take(80).collect::<String>()),
+            None
+        );
+    }
+}
