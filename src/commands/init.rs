@@ -9,7 +9,7 @@ use clap::Args;
 use super::speech::say;
 use super::surroundings::{Surroundings, print};
 use super::words::{JobWords, address, zone};
-use crate::domain::{Gate, Statement, TableName, Zone};
+use crate::domain::{Gate, GateStatus, NightStatus, Statement, TableName, Zone};
 use crate::durable::write_absent;
 use crate::failure::{ExitKind, Failure, OrFail};
 use crate::job::Starter;
@@ -252,8 +252,22 @@ impl Init {
         let joined: String = joined.map(|gate| format!("joined: {}\n", gate.detail)).collect();
         print(&format!("\n{}{joined}", terminal_summary(&statement)))?;
         let day = day.map_or_else(String::new, |day| format!(" --as-of {day}"));
+        let holds = statement
+            .gates
+            .iter()
+            .filter(|gate| gate.status >= GateStatus::Hold);
+        let accepted: String = holds
+            .filter_map(|gate| gate.accept.as_deref())
+            .map(|hash| format!(" --accept-change {hash}"))
+            .collect();
+        let first = match statement.status {
+            NightStatus::Held | NightStatus::Blocked => {
+                "such a night sends no figure: mend what is said above, or, if it is real, accept it as below\n"
+            }
+            NightStatus::Ok | NightStatus::Warned => "",
+        };
         print(&format!(
-            "\nnext: quietline run {0}{day}\n      writes the report beside {0}; then look at it: quietline preview {0} --open\n",
+            "\n{first}next: quietline run {0}{day}{accepted}\n      writes the report beside {0}; then look at it: quietline preview {0} --open\n",
             word(job)
         ))?;
         Ok(0)

@@ -348,3 +348,23 @@ fn a_list_that_came_back_is_no_list_of_lines() {
     );
     assert!(!job(folder.path()).contains("idle_seats"));
 }
+
+#[test]
+fn a_night_that_would_be_held_names_what_would_release_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut phones = Phones::named_by(&["user"]);
+    // Three more of sixteen fall silent on one day.
+    let gone = ["ada.birch", "ben.cole", "cleo.dunn"];
+    phones.calls.retain(|call| {
+        call["start"].as_str() < "2026-06-01" || !gone.contains(&call["source_user"].as_str())
+    });
+    for (name, headings, rows) in [
+        ("users.csv", &USERS[..], &phones.lines),
+        ("calls.csv", &CALLS[..], &phones.calls),
+    ] {
+        fs::write(folder.path().join(name), written(headings, rows)).unwrap();
+    }
+    let said = all_fine(&by_flags(folder.path(), &[]));
+    assert!(said.contains("such a night sends no figure"), "{said}");
+    assert!(said.contains(" --as-of 2026-10-16 --accept-change "), "{said}");
+}
