@@ -2,6 +2,7 @@
 
 use super::{Delivery, Fate, Halted, Parcel, outbox};
 use crate::durable::{FILE_MODE, private_folder, write_file};
+use std::fs;
 use std::path::PathBuf;
 
 /// Writes each message to `<folder>/<name>.eml`, whole and for its owner alone. Several recipients of a message
@@ -32,7 +33,10 @@ impl Delivery for FolderDelivery {
         })?;
         let path = self.folder.join(format!("{}.eml", parcel.name));
         commit()?;
-        write_file(&path, parcel.bytes, FILE_MODE)?;
+        // One that a killed night has written is there already, and may have been taken up.
+        if fs::read(&path).ok().as_deref() != Some(parcel.bytes) {
+            write_file(&path, parcel.bytes, FILE_MODE)?;
+        }
         Ok(Fate::Accepted(format!("written to {}", path.display())))
     }
 

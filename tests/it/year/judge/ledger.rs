@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::Truth;
+use crate::year::company::Line;
 use crate::year::report::{Report, Row, cents, cents_of};
 
 const WASTE: [&str; 5] = [
@@ -33,6 +34,8 @@ struct Entry {
     /// It was no longer found before any step: what is done to the line then is not done for it.
     is_expired: bool,
     uid: Option<usize>,
+    /// Of a charge after a removal: whose line it was.
+    removed: Option<usize>,
     cents: i64,
     invoice: Option<NaiveDate>,
     is_approved: bool,
@@ -64,7 +67,7 @@ impl Book {
         let sum = |stage: &dyn Fn(&Entry) -> bool| -> i64 {
             self.entries
                 .values()
-                .filter(|entry| stage(entry))
+                .filter(|entry| stage(entry) && !self.stands_as_the_lines(entry))
                 .map(|entry| entry.cents)
                 .sum()
         };
@@ -94,6 +97,14 @@ impl Book {
         self.realised_before = realised;
     }
 
+    /// What a removed line is billed all the same is asked back; its money stands there as the line's already.
+    fn stands_as_the_lines(&self, entry: &Entry) -> bool {
+        let seat = entry
+            .removed
+            .and_then(|uid| self.entries.get(&format!("seat {uid}")));
+        seat.is_some_and(|seat| seat.actioned.is_some())
+    }
+
     fn found(&mut self, truth: &Truth<'_>, row: &Row, invoice: Option<NaiveDate>) {
         let line = truth
             .company
@@ -105,6 +116,7 @@ impl Book {
         let key = match (line, row["kind"].as_str()) {
             (Some(line), _) if is_waste => format!("seat {}", line.uid),
             (Some(line), "right_size") => format!("tier {}", line.uid),
+            (Some(line), kind) if OF_A_CHARGE.contains(&kind) => format!("{kind} {}", line.seat),
             _ => row["finding_id"].clone(),
         };
         let entry = self.entries.entry(key).or_insert_with(|| Entry {
@@ -112,6 +124,7 @@ impl Book {
             is_found: true,
             is_expired: false,
             uid: line.map(|line| line.uid),
+            removed: None,
             cents: 0,
             invoice: None,
             is_approved: false,
@@ -119,6 +132,11 @@ impl Book {
             is_realised: false,
         });
         (entry.is_found, entry.is_expired) = (true, false);
+        let is_removed = |line: &&Line| line.removed.is_some() && line.id() == row["line_id"];
+        if row["kind"] == "billed_after_removal" {
+            let mut removed = truth.company.lines.iter().filter(is_removed);
+            entry.removed = removed.next_back().map(|line| line.uid);
+        }
         entry.kind.clone_from(&row["kind"]);
         entry.invoice = invoice;
         let is_booked = row["recoverable"] != "none" || row["state"] == "dismissed";
