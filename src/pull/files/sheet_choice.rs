@@ -16,8 +16,22 @@ pub(super) struct SheetName {
     pub unread: Vec<String>,
 }
 
+/// The sheet to read; where nobody chose it, with the other ones that hold something, as `holds` looks.
+pub(super) fn choose(
+    sheets: &[Sheet],
+    wanted: Option<&str>,
+    mut holds: impl FnMut(&str) -> bool,
+) -> Result<SheetName, ReadError> {
+    let sheet = pick(sheets, wanted)?;
+    let unread = tables_of(sheets)
+        .filter(|other| wanted.is_none() && other.name != sheet.name && holds(&other.name))
+        .map(told)
+        .collect();
+    Ok(SheetName { unread, ..sheet })
+}
+
 /// The sheet that the job names, else the first that a person sees.
-pub(super) fn pick(sheets: &[Sheet], wanted: Option<&str>) -> Result<SheetName, ReadError> {
+fn pick(sheets: &[Sheet], wanted: Option<&str>) -> Result<SheetName, ReadError> {
     let tables: Vec<&Sheet> = tables_of(sheets).collect();
     let list = || {
         tables
@@ -56,11 +70,11 @@ pub(super) fn pick(sheets: &[Sheet], wanted: Option<&str>) -> Result<SheetName, 
     })
 }
 
-pub(super) fn tables_of(sheets: &[Sheet]) -> impl Iterator<Item = &Sheet> {
+fn tables_of(sheets: &[Sheet]) -> impl Iterator<Item = &Sheet> {
     sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet)
 }
 
-pub(super) fn told(sheet: &Sheet) -> String {
+fn told(sheet: &Sheet) -> String {
     match sheet.visible {
         SheetVisible::Visible => format!("{:?}", shorten(&sheet.name, 60)),
         _ => format!("{:?} (hidden)", shorten(&sheet.name, 60)),

@@ -5,11 +5,11 @@ use std::fs::File;
 use std::io::{Cursor, Read, Write};
 use std::sync::mpsc::SyncSender;
 
-use calamine::{Data, DataRef, Range, Reader, Sheet, Xls, XlsError};
+use calamine::{Data, DataRef, Range, Reader, Xls, XlsError};
 use cfb::{CompoundFile, Version};
 
 use super::row_batches::RowBatches;
-use super::sheet_choice::{pick, tables_of, told};
+use super::sheet_choice::choose;
 use super::workbook::{Message, Sent, unreadable};
 use super::xlsx_cells::Reading;
 use super::{ReadError, xls_records};
@@ -26,18 +26,12 @@ pub(super) fn read(
     sender: &SyncSender<Sent>,
 ) -> Result<Option<String>, ReadError> {
     let mut book = open(file)?;
-    let mut sheet = pick(book.sheets_metadata(), wanted)?;
+    let sheets = book.sheets_metadata().to_vec();
+    let sheet = choose(&sheets, wanted, |other| {
+        let cells = book.worksheet_range(other);
+        cells.is_ok_and(|cells| cells.used_cells().next().is_some())
+    })?;
     let name = sheet.name.clone();
-    let tables: Vec<Sheet> = tables_of(book.sheets_metadata()).cloned().collect();
-    for other in tables
-        .iter()
-        .filter(|other| wanted.is_none() && other.name != name)
-    {
-        let cells = book.worksheet_range(&other.name);
-        if cells.is_ok_and(|cells| cells.used_cells().next().is_some()) {
-            sheet.unread.push(told(other));
-        }
-    }
     if sender.send(Ok(Message::Sheet(sheet))).is_err() {
         return Ok(None);
     }

@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::BufReader;
 use std::sync::mpsc::SyncSender;
 
-use calamine::{DataRef, Reader, Sheet, Xlsx};
+use calamine::{DataRef, Reader, Xlsx};
 
 use super::ReadError;
 use super::row_batches::RowBatches;
-use super::sheet_choice::{pick, tables_of, told};
+use super::sheet_choice::choose;
 use super::workbook::{Message, Sent, unreadable};
 use super::xlsx_cells::Reading;
 
@@ -19,17 +19,9 @@ pub(super) fn read(
     sender: &SyncSender<Sent>,
 ) -> Result<Option<String>, ReadError> {
     let mut book = Xlsx::new(BufReader::new(file)).map_err(|error| unreadable(None, &error))?;
-    let mut sheet = pick(book.sheets_metadata(), wanted)?;
+    let sheets = book.sheets_metadata().to_vec();
+    let sheet = choose(&sheets, wanted, |other| holds_something(&mut book, other))?;
     let name = sheet.name.clone();
-    let tables: Vec<Sheet> = tables_of(book.sheets_metadata()).cloned().collect();
-    for other in tables
-        .iter()
-        .filter(|other| wanted.is_none() && other.name != name)
-    {
-        if holds_something(&mut book, &other.name) {
-            sheet.unread.push(told(other));
-        }
-    }
     if sender.send(Ok(Message::Sheet(sheet))).is_err() {
         return Ok(None);
     }
