@@ -1,5 +1,7 @@
 //! Single texts as values: bounded words, extensions, phone numbers, flags.
 
+use std::borrow::Cow;
+
 use super::cells::{Fault, fault};
 use crate::domain::{bare_extension, narrow, visible, with_country};
 
@@ -89,8 +91,8 @@ pub(super) fn phone_digits(text: &str) -> Option<String> {
     let is_whole = text.starts_with('+');
     // `+44 (0)20`: the zero is dialled at home only.
     let text = match is_whole {
-        true => text.replacen("(0)", "", 1),
-        false => text.to_owned(),
+        true => Cow::Owned(text.replacen("(0)", "", 1)),
+        false => Cow::Borrowed(text),
     };
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     (!digits.is_empty()).then(|| with_country(&digits, is_whole))

@@ -9,7 +9,7 @@ use polars::prelude::*;
 use super::call_ids::{Bearer, Spoilt, spoilt_ids};
 use super::day_join::{DayJoin, NamedBy};
 use super::former_lines::FormerLines;
-use super::line_keys::{End, LineKeys, OfADay, Resolved, login_of};
+use super::line_keys::{End, LineKeys, NamesCache, Resolved, login_of};
 use super::main_numbers::MainNumbers;
 use super::roll_up::{Outcome, outcome};
 use crate::domain::is_voicemail_box;
@@ -55,7 +55,8 @@ pub(super) fn resolve_ends(
         number: from.get(row),
     };
     let sources = (0..legs.height()).filter_map(|row| Some((source_of(row), date_of(day.get(row)?))));
-    let main_numbers = MainNumbers::shown(keys, sources);
+    let mut names = NamesCache::new(keys);
+    let main_numbers = MainNumbers::shown(keys, &mut names, sources);
 
     let bearers: Vec<Bearer> = (0..legs.height())
         .map(|row| Bearer {
@@ -76,7 +77,6 @@ pub(super) fn resolve_ends(
     };
 
     let mut days: BTreeMap<NaiveDate, DayJoin> = BTreeMap::new();
-    let mut of_a_day = OfADay::new(keys);
     let mut ends = Ends::default();
     let mut outside = Vec::new();
     for row in 0..legs.height() {
@@ -89,7 +89,7 @@ pub(super) fn resolve_ends(
             user: destination_user.get(row),
             number: to.get(row),
         };
-        let mut at = [source, destination].map(|end| of_a_day.resolve(end, date, &main_numbers));
+        let mut at = [source, destination].map(|end| names.resolve(end, date, &main_numbers));
         let is_inbound = direction.get(row) == Some("inbound");
         let found = at.iter().any(|end| !end.lines.is_empty());
         for (at, end) in at.iter_mut().zip([source, destination]) {

@@ -13,12 +13,12 @@ use crate::domain::{
     user_key, users_in, without_zeros,
 };
 
+mod cache;
 mod numbers;
-mod of_a_day;
 mod resolved;
 
+pub(super) use self::cache::NamesCache;
 use self::numbers::Numbers;
-pub(super) use self::of_a_day::OfADay;
 pub use self::resolved::Resolved;
 
 /// One end of a leg, as the row names it.

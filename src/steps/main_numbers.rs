@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use polars::prelude::{PlHashMap, PlHashSet};
 
-use super::line_keys::{End, LineKeys, OfADay};
+use super::line_keys::{End, LineKeys, NamesCache};
 
 /// Numbers that the calls of several other lines showed on a day. On that day they are the key of no line: a company's main
 /// number would pull everybody's calls to the line that it is booked on.
@@ -14,16 +14,19 @@ pub struct MainNumbers<'a>(PlHashSet<(&'a str, NaiveDate)>);
 
 impl<'a> MainNumbers<'a> {
     /// From the ends that placed the calls, each with its day.
-    pub fn shown(keys: &'a LineKeys, sources: impl Iterator<Item = (End<'a>, NaiveDate)>) -> MainNumbers<'a> {
+    pub fn shown(
+        keys: &'a LineKeys,
+        names: &mut NamesCache<'a>,
+        sources: impl Iterator<Item = (End<'a>, NaiveDate)>,
+    ) -> MainNumbers<'a> {
         let mut shown_by: PlHashMap<(&str, NaiveDate), BTreeSet<String>> = PlHashMap::default();
-        let mut of_a_day = OfADay::new(keys);
         for (end, day) in sources {
             let Some(number) = end.number else { continue };
             let owners = keys.numbered(number, day);
             if owners.is_empty() {
                 continue;
             }
-            let named = match of_a_day.by_name(end, day) {
+            let named = match names.by_name(end, day) {
                 Some(named) => named.lines.clone(),
                 None => keys.by_name(end, day).lines,
             };

@@ -36,7 +36,13 @@ fn line(id: &str, extension: &str, login: &str, since: Option<&str>, until: Opti
 }
 
 fn resolved(keys: &LineKeys, end: End<'_>, day: NaiveDate) -> Resolved {
-    keys.resolve(end, day, &MainNumbers::default())
+    let none = MainNumbers::default();
+    let resolved = keys.resolve(end, day, &none);
+    let mut cache = NamesCache::new(keys);
+    for _ in 0..2 {
+        assert_eq!(cache.resolve(end, day, &none), resolved, "through the cache");
+    }
+    resolved
 }
 
 fn on(day: &str) -> NaiveDate {
@@ -142,5 +148,47 @@ fn calls_of_two_who_have_changed_places_since_are_each_their_own() {
         assert_eq!((found.at_odds, found.lines.len()), (true, 2));
         found.add_former(|end| resolved(&then, end, day), end);
         assert_eq!((found.at_odds, found.lines), (false, vec![0]));
+    }
+}
+
+#[test]
+fn a_cached_name_leads_to_its_holder_of_each_day_in_any_order() {
+    let lines = [
+        line("a", "101", "ann", Some("2025-01-03"), Some("2025-01-06")),
+        line("b", "101", "bob", Some("2025-01-06"), Some("2025-01-09")),
+        line("c", "101", "ann", Some("2025-01-12"), None),
+    ];
+    let moved = |line: &Line| CallKeys {
+        phone_since: (line.line_id == "c").then(|| PhoneSince {
+            extension: on("2025-01-14"),
+            sip_ids: Some(on("2025-01-13")),
+        }),
+        ..CallKeys::of(line, users_of(line).collect())
+    };
+    let keys = LineKeys::of(lines.iter().map(moved));
+    let named = |extension, sip_id, user, number| End {
+        extension,
+        sip_id,
+        user,
+        number,
+    };
+    let ends = [
+        named(Some("101"), None, None, None),
+        named(None, Some("VHc"), None, None),
+        named(None, None, Some("ann"), Some("17325550100")),
+        named(Some("101"), None, Some("ann"), None),
+        named(None, None, None, Some("101")),
+    ];
+    let none = MainNumbers::default();
+    let days: Vec<NaiveDate> = on("2025-01-01").iter_days().take(20).collect();
+    let mut cache = NamesCache::new(&keys);
+    for day in days.iter().chain(days.iter().rev()) {
+        for end in ends {
+            assert_eq!(
+                cache.resolve(end, *day, &none),
+                keys.resolve(end, *day, &none),
+                "{day} {end:?}"
+            );
+        }
     }
 }
