@@ -66,6 +66,9 @@ pub struct AccountBaseline {
     /// Keeps by their lines, with their last days; also those of earlier nights that no other decision has followed.
     #[serde(default)]
     pub kept: BTreeMap<String, NaiveDate>,
+    /// Leaves of the lines' holders, likewise; also those of earlier nights of which the directory tells nothing any more.
+    #[serde(default)]
+    pub away: BTreeMap<String, NaiveDate>,
     pub users: u32,
     pub lines: u32,
     /// Lines used in the last 30 days.

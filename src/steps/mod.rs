@@ -42,6 +42,7 @@ mod line_findings;
 pub mod line_ids;
 pub mod line_keys;
 pub mod lost_keeps;
+pub mod lost_leaves;
 pub mod lost_use;
 pub mod main_numbers;
 pub mod measure;

@@ -36,6 +36,7 @@ use crate::steps::former_lines::{Joinable, replaced};
 use crate::steps::gates;
 use crate::steps::line_ids::{follow_ids, keep_ids};
 use crate::steps::lost_keeps::{ask_after_lost_keeps, keeps_after};
+use crate::steps::lost_leaves::{ask_after_lost_leaves, leaves_after};
 use crate::steps::lost_use::{LostUse, lost_use};
 use crate::steps::normalise::{Roster, place_at, roster};
 use crate::steps::unlisted::unlisted;
@@ -324,6 +325,7 @@ impl Judging<'_> {
         );
         let before = earlier.last_night.and_then(|(_, night)| night.accounts.get(id));
         ask_after_lost_keeps(&mut statement, before, as_of);
+        ask_after_lost_leaves(&mut statement, before, as_of);
         let is_unused = |line: &ScoredLine| matches!(line.verdict, Verdict::Idle | Verdict::NeverUsed);
         let told = without_internal(&join, statement.lines.iter().any(is_unused));
         statement.notices.extend(told);
@@ -347,6 +349,7 @@ impl Judging<'_> {
             baseline: AccountBaseline {
                 accepted_nameless_basis_points: accepted_nameless,
                 kept: keeps_after(&statement, before, as_of),
+                away: leaves_after(&statement, before, as_of),
                 ..gates::baseline_of(&statement, gates::joined_basis_points(&join))
             },
             gates,

@@ -203,6 +203,7 @@ pub fn baseline_of(account: &AccountStatement, joined_basis_points: Option<u32>)
             .map(|line| (line.line.line_id.clone(), line.activity.last_used_on))
             .collect(),
         kept: BTreeMap::new(),
+        away: BTreeMap::new(),
         users: users.len() as u32 + account.seatless_users,
         lines: account.lines.len() as u32,
         active_lines: account

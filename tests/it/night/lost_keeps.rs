@@ -1,4 +1,4 @@
-//! A keep that held on an earlier night and is in no file any more: told to whoever acts on its line.
+//! A keep or a leave that held on an earlier night and is in no file any more: told to whoever acts on its line.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -59,6 +59,48 @@ fn a_keep_whose_list_is_gone_is_asked_after_until_somebody_decides() {
     let taken = "line_id,holder,decision,decision_reason,owner,decided_on\n115,Oona Pike,reclaim,not needed,bo,2026-10-16\n";
     fs::write(&list, taken).unwrap();
     assert_eq!(asks(&next_night(folder.path(), "2026-10-16")), (false, false));
+}
+
+#[test]
+fn a_leave_of_which_the_directory_tells_nothing_any_more_is_asked_after() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut phones = Phones::named_by(&["extension", "user"]);
+    let headings = "email,status,on_leave_until\n";
+    let row = "oona.pike@example.test,active,2027-01-31\n";
+    phones.files.insert("directory", format!("{headings}{row}"));
+    phones.night_in(folder.path(), "rule", 1);
+    for made in ["store", "reports"] {
+        fs::remove_dir_all(folder.path().join(made)).unwrap();
+    }
+    assert_eq!(
+        verdict(&next_night(folder.path(), "2026-10-13"), "115"),
+        Verdict::OnLeave
+    );
+    let asks = |account: &AccountStatement| {
+        let told = "Its holder was on leave until 2027-01-31";
+        let notice = "Leaves that an earlier night's directory told stand in none of tonight's: of the holders of extension 115.";
+        (
+            line(account, "115")
+                .cautions
+                .iter()
+                .any(|caution| caution.starts_with(told)),
+            account.notices.iter().any(|caution| caution.starts_with(notice)),
+        )
+    };
+    let file = folder.path().join("directory-0.csv");
+    assert!(file.exists());
+    // Emptied to other people's rows: the person alone is gone.
+    fs::write(&file, format!("{headings}ada.birch@example.test,active,\n")).unwrap();
+    for as_of in ["2026-10-14", "2026-10-15"] {
+        let account = next_night(folder.path(), as_of);
+        assert_eq!(verdict(&account, "115"), Verdict::Idle, "{as_of}");
+        assert_eq!(asks(&account), (true, true), "{as_of}");
+        assert!(line(&account, "116").cautions.is_empty());
+    }
+    fs::write(&file, format!("{headings}{row}")).unwrap();
+    let account = next_night(folder.path(), "2026-10-16");
+    assert_eq!(verdict(&account, "115"), Verdict::OnLeave);
+    assert_eq!(asks(&account), (false, false));
 }
 
 #[test]
