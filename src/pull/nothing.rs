@@ -213,7 +213,7 @@ fn is_word(text: &str) -> bool {
 pub(super) fn is_word_but_dash(text: &str) -> bool {
     // Most cells are longer, or begin with a digit: millions of rows are looked at.
     const LONGEST: usize = 9;
-    let may_be = text.len() <= LONGEST && !text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    let may_be = text.len() <= LONGEST && !text.starts_with(|c: char| c.is_ascii_digit());
     may_be && NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word)) || is_error(text)
 }
 

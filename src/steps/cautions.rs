@@ -105,3 +105,18 @@ fn not_read(statement: &mut AccountStatement, input: &InputRead) {
     };
     statement.notices.push(format!("{told} {concerned}"));
 }
+
+/// Tells whoever acts on a line what `caution` says of it; gives the extensions of the lines told.
+pub(super) fn caution_waste(
+    statement: &mut AccountStatement,
+    caution: impl Fn(&ScoredLine) -> Option<String>,
+) -> Vec<String> {
+    let mut extensions = Vec::new();
+    for line in statement.lines.iter_mut().filter(|line| line.verdict.is_waste()) {
+        if let Some(told) = caution(line) {
+            line.cautions.push(told);
+            extensions.push(line.line.extension.clone());
+        }
+    }
+    extensions
+}

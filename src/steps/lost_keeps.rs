@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::cautions::caution_waste;
 use crate::domain::{AccountBaseline, AccountStatement, DecisionKind, ScoredLine};
 
 /// The keeps of the night, with their last days, and those of the nights before that no other decision has followed.
@@ -32,16 +33,12 @@ pub fn ask_after_lost_keeps(
     before: Option<&AccountBaseline>,
     as_of: NaiveDate,
 ) {
-    let mut extensions = Vec::new();
-    for line in statement.lines.iter_mut().filter(|line| line.verdict.is_waste()) {
-        let Some(until) = lost_keep(line, before, as_of) else {
-            continue;
-        };
-        line.cautions.push(format!(
+    let extensions = caution_waste(statement, |line| {
+        let until = lost_keep(line, before, as_of)?;
+        Some(format!(
             "It was kept until {until} by a decision that stands in none of tonight's lists, nor in the job. Was that meant? If not, hand the list in again."
-        ));
-        extensions.push(line.line.extension.clone());
-    }
+        ))
+    });
     if !extensions.is_empty() {
         statement.notices.push(format!(
             "Keeps of an earlier night stand in none of tonight's lists, nor in the job, and hold no more: of extension {}. Was that meant? If not, hand \

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::cautions::caution_waste;
 use crate::domain::{AccountBaseline, AccountStatement, ScoredLine, Verdict};
 
 /// The leaves of the night by their lines, with their last days, and those of the nights before whose lines have not been used since.
@@ -29,16 +30,12 @@ pub fn ask_after_lost_leaves(
     before: Option<&AccountBaseline>,
     as_of: NaiveDate,
 ) {
-    let mut extensions = Vec::new();
-    for line in statement.lines.iter_mut().filter(|line| line.verdict.is_waste()) {
-        let Some(until) = lost_leave(line, before, as_of) else {
-            continue;
-        };
-        line.cautions.push(format!(
+    let extensions = caution_waste(statement, |line| {
+        let until = lost_leave(line, before, as_of)?;
+        Some(format!(
             "Its holder was on leave until {until} by the directory of an earlier night; tonight's tells nothing of it. Ask before the line is taken."
-        ));
-        extensions.push(line.line.extension.clone());
-    }
+        ))
+    });
     if !extensions.is_empty() {
         statement.notices.push(format!(
             "Leaves that an earlier night's directory told stand in none of tonight's: of the holders of extension {}. Is the directory's file whole?",
