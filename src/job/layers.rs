@@ -38,35 +38,46 @@ pub(super) fn merge(layers: &[Layer]) -> Result<Value, ConfigError> {
 
 /// A layer from TOML text. `origin` names the place of a line.
 pub(super) fn from_toml(file: &str, text: &str, origin: &dyn Fn(usize) -> String) -> Result<Layer, JobError> {
+    let reader = TomlReader {
+        file,
+        text,
+        line_ends: text.match_indices('\n').map(|(offset, _)| offset).collect(),
+        origin,
+    };
     let parsed = DeTable::parse(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
-        JobError::Syntax {
-            file: file.to_owned(),
-            line: line_at(text, start),
-            column: column_at(text, start),
-            message: error.message().to_owned(),
-        }
+        reader.syntax_error(start, error.message())
     })?;
-    let reader = TomlReader { file, text, origin };
     Ok(Layer(reader.table(parsed.into_inner())?))
-}
-
-fn line_at(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
-}
-
-fn column_at(text: &str, offset: usize) -> usize {
-    let before = text.get(..offset).unwrap_or(text);
-    1 + before.rsplit('\n').next().map_or(0, |line| line.chars().count())
 }
 
 struct TomlReader<'a> {
     file: &'a str,
     text: &'a str,
+    /// Where each line ends: every value asks for its line.
+    line_ends: Vec<usize>,
     origin: &'a dyn Fn(usize) -> String,
 }
 
 impl TomlReader<'_> {
+    fn line_at(&self, offset: usize) -> usize {
+        1 + self.line_ends.partition_point(|end| *end < offset)
+    }
+
+    fn column_at(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        1 + before.rsplit('\n').next().map_or(0, |line| line.chars().count())
+    }
+
+    fn syntax_error(&self, offset: usize, message: &str) -> JobError {
+        JobError::Syntax {
+            file: self.file.to_owned(),
+            line: self.line_at(offset),
+            column: self.column_at(offset),
+            message: message.to_owned(),
+        }
+    }
+
     fn table(&self, table: DeTable<'_>) -> Result<Table, JobError> {
         let mut values = Table::new();
         for (key, value) in table {
@@ -80,7 +91,7 @@ impl TomlReader<'_> {
     }
 
     fn value(&self, value: DeValue<'_>, offset: usize) -> Result<Value, JobError> {
-        let origin = (self.origin)(line_at(self.text, offset));
+        let origin = (self.origin)(self.line_at(offset));
         let kind = match value {
             DeValue::String(text) => ValueKind::String(text.into_owned()),
             DeValue::Boolean(flag) => ValueKind::Boolean(flag),
@@ -89,7 +100,7 @@ impl TomlReader<'_> {
             DeValue::Float(number) => ValueKind::String(number.as_str().to_owned()),
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
                 .map(ValueKind::I64)
-                .map_err(|_| self.too_large(offset))?,
+                .map_err(|_| self.syntax_error(offset, "the number is too large"))?,
             DeValue::Table(table) => ValueKind::Table(self.table(table)?),
             DeValue::Array(items) => {
                 let items = items.into_iter().map(|item| {
@@ -100,15 +111,6 @@ impl TomlReader<'_> {
             }
         };
         Ok(Value::new(Some(&origin), kind))
-    }
-
-    fn too_large(&self, offset: usize) -> JobError {
-        JobError::Syntax {
-            file: self.file.to_owned(),
-            line: line_at(self.text, offset),
-            column: column_at(self.text, offset),
-            message: "the number is too large".to_owned(),
-        }
     }
 }
 
