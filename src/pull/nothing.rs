@@ -170,6 +170,10 @@ impl Nothing {
 
     pub fn is(&self, text: &str) -> bool {
         match () {
+            // Most cells of a call are numbers and times, and no word of any list begins with a digit.
+            () if text.starts_with(|c: char| c.is_ascii_digit()) => {
+                self.is_key && matches!(text, "0" | "0.0")
+            }
             () if self.is_free || self.is_answer && text.eq_ignore_ascii_case("none") => false,
             () if is_error(text) => !self.is_hidden_by_errors,
             () if self.is_name => is_mark(text),
@@ -178,7 +182,6 @@ impl Nothing {
                     || self.is_holder && is_nobody(text)
                     || self.is_open_end && OPEN_ENDS.contains(&plain(text).as_str())
                     || text == "NA" && !self.is_place
-                    || self.is_key && matches!(text, "0" | "0.0")
             }
         }
     }

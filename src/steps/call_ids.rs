@@ -35,9 +35,8 @@ struct Span {
     last_ms: i64,
 }
 
-/// For each leg, what is wrong with its id.
-pub(super) fn spoilt_ids(legs: &[Bearer<'_>]) -> Vec<Option<Spoilt>> {
-    let cut = ends_in_zeros(legs.iter().map(|leg| leg.id));
+/// For each leg, what is wrong with its id; `cut` as [`are_cut`] tells of many days.
+pub(super) fn spoilt_ids(legs: &[Bearer<'_>], cut: bool) -> Vec<Option<Spoilt>> {
     let mut spans: PlHashMap<(NaiveDate, &str), Span> = PlHashMap::default();
     for leg in legs {
         let span = spans.entry((leg.day, leg.id)).or_insert(Span {
@@ -107,7 +106,7 @@ fn is_long_number(id: &str) -> bool {
 }
 
 /// Of whole numbers one in ten ends in a zero; where most do, they were cut.
-fn ends_in_zeros<'a>(ids: impl Iterator<Item = &'a str>) -> bool {
+pub(super) fn are_cut<'a>(ids: impl Iterator<Item = &'a str>) -> bool {
     let (mut long, mut cut) = (0_usize, 0_usize);
     for id in ids.filter(|id| is_long_number(id)) {
         long += 1;
@@ -130,7 +129,7 @@ mod tests {
                 end_ms: Some((minute + minutes) * 60_000),
             })
             .collect();
-        spoilt_ids(&bearers)
+        spoilt_ids(&bearers, are_cut(legs.iter().map(|(id, ..)| *id)))
     }
 
     #[test]

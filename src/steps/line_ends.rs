@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use polars::prelude::*;
+use rayon::prelude::*;
 
-use super::call_ids::{Bearer, Spoilt, spoilt_ids};
+use super::call_ids::{Bearer, Spoilt, are_cut, spoilt_ids};
 use super::day_join::{DayJoin, NamedBy};
 use super::former_lines::FormerLines;
 use super::line_keys::{End, LineKeys, NamesCache, Resolved, login_of};
@@ -25,72 +26,146 @@ pub(super) const TO_BOX: &str = "to_box";
 /// An inbound leg that names the line's user as its caller: the call has a leg of its own, or none at all.
 pub(super) const IS_CALLER: &str = "is_caller";
 
-/// One row for each end of a leg that is a line's, with what the groupings need.
+/// One row for each end of a leg that is a line's, with what the groupings need. No day knows of another, so that each core takes
+/// some of them.
 pub(super) fn resolve_ends(
     legs: &DataFrame,
     keys: &LineKeys,
     former: &FormerLines<'_>,
 ) -> PolarsResult<(DataFrame, BTreeMap<NaiveDate, DayJoin>)> {
-    let text = |name: &str| legs.column(name)?.str();
-    let (call, direction, result) = (text(legs::CALL_ID)?, text(legs::DIRECTION)?, text(legs::RESULT)?);
-    let (from, to) = (text(legs::FROM)?, text(legs::TO)?);
-    let (source_extension, destination_extension) =
-        (text(legs::SOURCE_EXTENSION)?, text(legs::DESTINATION_EXTENSION)?);
-    let (source_sip, destination_sip) = (text(legs::SOURCE_SIP_ID)?, text(legs::DESTINATION_SIP_ID)?);
-    let (source_user, destination_user) = (text(legs::SOURCE_USER)?, text(legs::DESTINATION_USER)?);
-    let length = legs.column(legs::LENGTH_SECONDS)?.i64()?;
-    let day = legs.column(legs::DAY)?.date()?.physical();
-    let start = legs.column(legs::START)?.datetime()?.physical();
-    let end = legs.column(legs::END)?.datetime()?.physical();
-    let (international, recorded) = (
-        legs.column(legs::INTERNATIONAL)?.bool()?,
-        legs.column(legs::RECORDED)?.bool()?,
-    );
+    let legs = Columns::of(legs)?;
+    let cut = are_cut(legs.call.iter().flatten());
+    let shares: Vec<(Ends, BTreeMap<NaiveDate, DayJoin>)> = legs
+        .by_day(rayon::current_num_threads())
+        .par_iter()
+        .map(|rows| resolve_rows(&legs, rows, cut, keys, former))
+        .collect();
+    let mut all = Ends::default();
+    let mut days = BTreeMap::new();
+    for (ends, of_days) in shares {
+        all.calls.extend(ends.calls);
+        all.ends.extend(ends.ends);
+        days.extend(of_days);
+    }
+    Ok((all.into_frame()?, days))
+}
 
-    let date_of = |epoch_day: i32| NaiveDate::default() + chrono::Duration::days(i64::from(epoch_day));
-    let source_of = |row: usize| End {
-        extension: source_extension.get(row),
-        sip_id: source_sip.get(row),
-        user: source_user.get(row),
-        number: from.get(row),
-    };
-    let sources = (0..legs.height()).filter_map(|row| Some((source_of(row), date_of(day.get(row)?))));
+/// The columns of legs that tell their ends, calls and use.
+struct Columns<'a> {
+    day: &'a Int32Chunked,
+    call: &'a StringChunked,
+    direction: &'a StringChunked,
+    result: &'a StringChunked,
+    source: EndColumns<'a>,
+    destination: EndColumns<'a>,
+    start: &'a Int64Chunked,
+    end: &'a Int64Chunked,
+    length: &'a Int64Chunked,
+    international: &'a BooleanChunked,
+    recorded: &'a BooleanChunked,
+}
+
+struct EndColumns<'a> {
+    extension: &'a StringChunked,
+    sip_id: &'a StringChunked,
+    user: &'a StringChunked,
+    number: &'a StringChunked,
+}
+
+impl EndColumns<'_> {
+    fn at(&self, row: usize) -> End<'_> {
+        End {
+            extension: self.extension.get(row),
+            sip_id: self.sip_id.get(row),
+            user: self.user.get(row),
+            number: self.number.get(row),
+        }
+    }
+}
+
+impl<'a> Columns<'a> {
+    fn of(legs: &'a DataFrame) -> PolarsResult<Columns<'a>> {
+        let text = |name: &str| legs.column(name)?.str();
+        Ok(Columns {
+            day: legs.column(legs::DAY)?.date()?.physical(),
+            call: text(legs::CALL_ID)?,
+            direction: text(legs::DIRECTION)?,
+            result: text(legs::RESULT)?,
+            source: EndColumns {
+                extension: text(legs::SOURCE_EXTENSION)?,
+                sip_id: text(legs::SOURCE_SIP_ID)?,
+                user: text(legs::SOURCE_USER)?,
+                number: text(legs::FROM)?,
+            },
+            destination: EndColumns {
+                extension: text(legs::DESTINATION_EXTENSION)?,
+                sip_id: text(legs::DESTINATION_SIP_ID)?,
+                user: text(legs::DESTINATION_USER)?,
+                number: text(legs::TO)?,
+            },
+            start: legs.column(legs::START)?.datetime()?.physical(),
+            end: legs.column(legs::END)?.datetime()?.physical(),
+            length: legs.column(legs::LENGTH_SECONDS)?.i64()?,
+            international: legs.column(legs::INTERNATIONAL)?.bool()?,
+            recorded: legs.column(legs::RECORDED)?.bool()?,
+        })
+    }
+
+    /// The rows of a few days each, in `shares` parts; a row without a day is in none.
+    fn by_day(&self, shares: usize) -> Vec<Vec<(usize, i32)>> {
+        let mut rows = vec![Vec::new(); shares.max(1)];
+        for (row, day) in self.day.iter().enumerate() {
+            let Some(day) = day else { continue };
+            let share = day.unsigned_abs() as usize % rows.len();
+            rows[share].push((row, day));
+        }
+        rows
+    }
+}
+
+fn date_of(epoch_day: i32) -> NaiveDate {
+    NaiveDate::default() + chrono::Duration::days(i64::from(epoch_day))
+}
+
+fn resolve_rows<'a>(
+    legs: &'a Columns<'_>,
+    rows: &[(usize, i32)],
+    cut: bool,
+    keys: &'a LineKeys,
+    former: &FormerLines<'_>,
+) -> (Ends<'a>, BTreeMap<NaiveDate, DayJoin>) {
     let mut names = NamesCache::new(keys);
+    let sources = rows
+        .iter()
+        .map(|(row, day)| (legs.source.at(*row), date_of(*day)));
     let main_numbers = MainNumbers::shown(keys, &mut names, sources);
-
-    let bearers: Vec<Bearer> = (0..legs.height())
-        .map(|row| Bearer {
-            id: call.get(row).unwrap_or_default(),
-            day: day.get(row).map(date_of).unwrap_or_default(),
-            start_ms: start.get(row).unwrap_or_default(),
-            end_ms: end.get(row),
+    let bearers: Vec<Bearer> = rows
+        .iter()
+        .map(|(row, day)| Bearer {
+            id: legs.call.get(*row).unwrap_or_default(),
+            day: date_of(*day),
+            start_ms: legs.start.get(*row).unwrap_or_default(),
+            end_ms: legs.end.get(*row),
         })
         .collect();
-    let spoilt = spoilt_ids(&bearers);
-    let spoilt_at = |row: usize| spoilt.get(row).copied().flatten();
-    let call_of = |row: usize| {
-        let id = call.get(row).unwrap_or_default();
-        match spoilt_at(row) {
-            None => Cow::Borrowed(id),
-            Some(_) => Cow::Owned(format!("{id} {row}")),
-        }
-    };
+    let spoilt = spoilt_ids(&bearers, cut);
 
     let mut days: BTreeMap<NaiveDate, DayJoin> = BTreeMap::new();
     let mut ends = Ends::default();
     let mut outside = Vec::new();
-    for row in 0..legs.height() {
-        let Some(epoch_day) = day.get(row) else { continue };
+    for ((row, epoch_day), spoilt) in rows.iter().copied().zip(spoilt) {
         let date = date_of(epoch_day);
-        let source = source_of(row);
-        let destination = End {
-            extension: destination_extension.get(row),
-            sip_id: destination_sip.get(row),
-            user: destination_user.get(row),
-            number: to.get(row),
+        let (source, destination) = (legs.source.at(row), legs.destination.at(row));
+        let id = legs.call.get(row).unwrap_or_default();
+        let call = || match spoilt {
+            None => Cow::Borrowed(id),
+            Some(_) => Cow::Owned(format!("{id} {row}")),
         };
+        let (direction, result) = (legs.direction.get(row), legs.result.get(row));
+        let (start, length) = (legs.start.get(row), legs.length.get(row));
+        let (international, recorded) = (legs.international.get(row), legs.recorded.get(row));
         let mut at = [source, destination].map(|end| names.resolve(end, date, &main_numbers));
-        let is_inbound = direction.get(row) == Some("inbound");
+        let is_inbound = direction == Some("inbound");
         let found = at.iter().any(|end| !end.lines.is_empty());
         for (at, end) in at.iter_mut().zip([source, destination]) {
             at.add_former(|end| former.resolve(end, date, &main_numbers), end);
@@ -99,20 +174,20 @@ pub(super) fn resolve_ends(
         let to_box = take_box(&mut at[1]);
         let join = days.entry(date).or_default();
         join.legs += 1;
-        join.directions.get_or_insert_default().add(direction.get(row));
-        if let Some(start) = start.get(row) {
+        join.directions.get_or_insert_default().add(direction);
+        if let Some(start) = start {
             join.utc_days.get_or_insert_default().add(date, start);
         }
-        join.newest_start = join.newest_start.max(start.get(row));
-        join.results.add(result.get(row).unwrap_or_default());
-        join.ungrouped.rounded += u64::from(spoilt_at(row) == Some(Spoilt::Rounded));
-        join.ungrouped.shared += u64::from(spoilt_at(row) == Some(Spoilt::Shared));
+        join.newest_start = join.newest_start.max(start);
+        join.results.add(result.unwrap_or_default());
+        join.ungrouped.rounded += u64::from(spoilt == Some(Spoilt::Rounded));
+        join.ungrouped.shared += u64::from(spoilt == Some(Spoilt::Shared));
         let is_own = |side: usize, end: &End<'_>| !at[side].lines.is_empty() || end.names_a_line();
-        let outcome = outcome(result.get(row), length.get(row));
+        let outcome = outcome(result, length);
         join.kinds.get_or_insert_default().add(
-            (result.get(row), outcome),
-            length.get(row),
-            direction.get(row) == Some("internal") || is_own(0, &source) && is_own(1, &destination),
+            (result, outcome),
+            length,
+            direction == Some("internal") || is_own(0, &source) && is_own(1, &destination),
         );
         if source.names_a_line() || destination.names_a_line() || found || is_former {
             join.with_line_end += 1;
@@ -139,25 +214,25 @@ pub(super) fn resolve_ends(
         // An inbound leg is its destination's; the caller's own leg is a row of its own.
         let placing = !is_inbound;
         let answered = !to_box && outcome == Outcome::Answered;
-        join.recorded_told += u64::from(!answered || recorded.get(row).is_some());
+        join.recorded_told += u64::from(!answered || recorded.is_some());
         let leg = LineEnd {
             line: 0,
             day: epoch_day,
             is_source: false,
             is_inbound,
-            start_ms: start.get(row).unwrap_or_default(),
+            start_ms: start.unwrap_or_default(),
             answered,
             other_is_line: false,
             to_box,
             is_caller: false,
-            seconds: length.get(row).unwrap_or(0),
-            international: international.get(row).unwrap_or(false),
-            recorded: recorded.get(row).unwrap_or(false),
+            seconds: length.unwrap_or(0),
+            international: international.unwrap_or(false),
+            recorded: recorded.unwrap_or(false),
         };
         let names_nobody = |end: &End<'_>| !end.names_a_line();
         if at.iter().all(|end| end.lines.is_empty()) {
             if answered && names_nobody(&source) && names_nobody(&destination) {
-                outside.push((call_of(row), leg));
+                outside.push((call(), leg));
             }
             continue;
         }
@@ -168,7 +243,7 @@ pub(super) fn resolve_ends(
             let is_named = !is_caller || (at[0].found.by_user() && !at[1].lines.is_empty());
             for line in at[side].lines.iter().filter(|line| is_named && !own_call(line)) {
                 ends.push(
-                    call_of(row),
+                    call(),
                     LineEnd {
                         line: *line,
                         is_source: is_source && !is_caller,
@@ -181,7 +256,7 @@ pub(super) fn resolve_ends(
         }
     }
     give_outside_legs(outside, &mut ends);
-    Ok((ends.into_frame()?, days))
+    (ends, days)
 }
 
 /// Whether an end is a voicemail box, which is nobody: its name is no stranger's, and contradicts nothing.
