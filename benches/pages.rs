@@ -54,7 +54,7 @@ fn measure(pages: usize) {
     let legs = LegStore::open(folder.path()).unwrap();
     for file in from_api.stored(None).unwrap().call_files {
         let read = read_calls(&file, &legs, &mut |_| {}).unwrap();
-        assert_eq!(read.input.used, (pages * ROWS_IN_A_PAGE) as u64);
+        assert_eq!(read.unwrap().input.used, (pages * ROWS_IN_A_PAGE) as u64);
     }
     let all = begun.elapsed();
     let rate = |took: Duration| pages as f64 / took.as_secs_f64();

@@ -1,8 +1,6 @@
 //! Reads the call files that are new or changed into the leg store; an unchanged file is not read again.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -13,8 +11,8 @@ use crate::failure::Failure;
 use crate::job::Job;
 use crate::progress::Progress;
 use crate::pull::{
-    CallFile, CallsRead, LegStore, Page, PagedFile, READING_RULE, call_files, check_pages, check_quarantine,
-    file_digest, read_calls,
+    CallFile, CallsRead, LegStore, Page, PagedFile, READING_RULE, Stamp, call_files, check_pages,
+    check_quarantine, file_digest, read_calls,
 };
 use crate::record::{LegWindow, ReadInput, Store};
 use crate::steps::coverage::RowsByDay;
@@ -43,6 +41,8 @@ pub struct AccountCalls {
     pub rows_by_file: BTreeMap<String, BTreeMap<String, u64>>,
     /// Rows of each file by day, by the file's name.
     pub days_of_file: BTreeMap<String, RowsByDay>,
+    /// Of files that changed while they were read, what is told of each.
+    pub waiting: Vec<String>,
 }
 
 /// What is remembered of a call file, and what it was read with: another zone or mapping reads it again.
@@ -65,14 +65,21 @@ pub fn take_in(
     let mut answers: BTreeMap<&str, Vec<(InputRead, Vec<Page>)>> = BTreeMap::new();
     let files = call_files(&job.sources, &job.accounts)?;
     for file in files.iter().chain(more) {
+        let account = taken.accounts.entry(file.account.account_id.clone()).or_default();
         let read = match remembered(file, store)? {
             Some(read) => read,
             None => {
                 taken.files_read += 1;
-                read_anew(file, reading, store, legs, progress)?
+                match read_anew(file, reading, store, legs, progress)? {
+                    Some(read) => read,
+                    None => {
+                        let earlier = read_earlier(file, store)?;
+                        account.waiting.push(told_waiting(file, earlier.as_ref()));
+                        earlier.unwrap_or_else(|| CallsRead::of_nothing(file))
+                    }
+                }
             }
         };
-        let account = taken.accounts.entry(read.account_id.clone()).or_default();
         let rows = account
             .rows_by_source
             .entry(file.source.name.clone())
@@ -143,12 +150,37 @@ pub fn read_again(
     for file in call_files(&job.sources, &job.accounts)? {
         let holds = |read: CallsRead| days_of(read.window).any(|day| days.contains(&day));
         if file.account.account_id == account.account_id && remembered(&file, store)?.is_some_and(holds) {
-            read_anew(&file, reading, store, legs, progress)?;
+            // Its legs have left the store, and those that were read tonight are in this night's draft.
+            read_anew(&file, reading, store, legs, progress)?.ok_or_else(|| {
+                let what =
+                    std::io::Error::other("it changed while it was read; run again once it is all there");
+                Failure::unreadable(&file.path, what)
+            })?;
             any = true;
         }
     }
     drop_mended(&account.account_id, legs, store)?;
     Ok(any)
+}
+
+/// What was read of a file when it was last whole, where the same rows would be read the same today.
+fn read_earlier(file: &CallFile, store: &Store) -> Result<Option<CallsRead>, Failure> {
+    let key = key_of(&file.source_id, &file.account.account_id);
+    let input = store.tables().input(&key)?;
+    let remembered = input.and_then(|input| serde_json::from_value::<Remembered>(input.result).ok());
+    let alike = remembered.filter(|remembered| remembered.reader == reader_of(file));
+    Ok(alike.map(|remembered| remembered.read))
+}
+
+fn told_waiting(file: &CallFile, earlier: Option<&CallsRead>) -> String {
+    let until = match earlier {
+        Some(_) => "until then what an earlier night read of it holds, and its newer days are not known",
+        None => "until then its days are not known, but for those that another file holds",
+    };
+    let name = &file.name;
+    format!(
+        "{name} changed while it was read, so it is still being written: it waits for the next night, and {until}."
+    )
 }
 
 /// What is remembered of a file that has not changed since: same size and time, else the same content.
@@ -159,7 +191,7 @@ fn remembered(file: &CallFile, store: &Store) -> Result<Option<CallsRead>, Failu
     else {
         return Ok(None);
     };
-    let (size, mtime_ns) = stamp(&file.path)?;
+    let Stamp { size, mtime_ns, .. } = stamp(&file.path)?;
     let Ok(remembered) = serde_json::from_value::<Remembered>(input.result.clone()) else {
         return Ok(None);
     };
@@ -186,11 +218,14 @@ fn read_anew(
     store: &mut Store,
     legs: &LegStore,
     progress: &Progress,
-) -> Result<CallsRead, Failure> {
-    let (size, mtime_ns) = stamp(&file.path)?;
+) -> Result<Option<CallsRead>, Failure> {
+    let Stamp { size, mtime_ns, .. } = stamp(&file.path)?;
     let bar = progress.bytes(&format!("reading {}", name_of(&file.path)), size);
     let read = read_calls(file, legs, &mut |bytes| bar.set(bytes))?;
     bar.finish();
+    let Some(read) = read else {
+        return Ok(None);
+    };
     let windows = windows_of(file, &read);
     let input = ReadInput {
         path: key_of(&file.source_id, &file.account.account_id),
@@ -219,7 +254,7 @@ fn read_anew(
         tables.put_unread_names(&unread)?;
         tables.put_input(&input)
     })?;
-    Ok(read)
+    Ok(Some(read))
 }
 
 /// A window for each day that the file covers, also for those without a row: an empty day is a statement too.
@@ -272,12 +307,8 @@ fn reader_of(file: &CallFile) -> String {
     )
 }
 
-fn stamp(path: &Path) -> Result<(u64, i64), Failure> {
-    let metadata = fs::metadata(path).map_err(|error| Failure::unreadable(path, error))?;
-    Ok((
-        metadata.len(),
-        metadata.mtime() * 1_000_000_000 + metadata.mtime_nsec(),
-    ))
+fn stamp(path: &Path) -> Result<Stamp, Failure> {
+    Stamp::of(path).map_err(|error| Failure::unreadable(path, error))
 }
 
 fn name_of(path: &Path) -> String {

@@ -81,6 +81,17 @@ impl PullError {
         ))
     }
 
+    /// A file that somebody is still writing.
+    pub(super) fn changing(source_name: &str, path: &Path) -> PullError {
+        PullError::Unavailable {
+            source_name: source_name.to_owned(),
+            path: path.to_path_buf(),
+            what: "changed while it was read, so it is still being written, and half of it is not taken for the whole. \
+                   Run again once it is all there"
+                .to_owned(),
+        }
+    }
+
     pub(super) fn store(path: &Path, cause: impl std::fmt::Display) -> PullError {
         PullError::Store {
             path: path.to_path_buf(),

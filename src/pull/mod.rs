@@ -40,7 +40,7 @@ use crate::domain::{
 
 pub use calls::{CallFile, CallsRead, READING_RULE, call_files, read_calls};
 pub use error::PullError;
-pub use files::{Page, file_digest};
+pub use files::{Page, Stamp, file_digest};
 pub use leg_store::{DayRows, LegStore};
 pub use look::{Seems, look_at, shown};
 pub use pages::{PagedFile, check_pages};

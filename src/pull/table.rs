@@ -9,7 +9,7 @@ use crate::domain::{
 
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, Weight};
-use super::files::{Found, Page, Row, expand, file_digest};
+use super::files::{Found, Page, Row, Stamp, expand, file_digest};
 use super::filled::{no_rows, open_filled};
 use super::headings::{Column, Mapping};
 use super::nothing;
@@ -115,7 +115,14 @@ pub(super) fn gather<T: Table>(
         let expanded = expand(source)?;
         for file in &expanded.files {
             let begun = gathered.inputs.len();
-            let read = read_file::<T>(source, accounts, file, &mut gathered);
+            let stamp = Stamp::of(&file.path).ok();
+            let read = match read_file::<T>(source, accounts, file, &mut gathered) {
+                // Half a list is worse than none: who stands in its other half would be gone, and what is decided there forgotten.
+                _ if stamp.is_some_and(|stamp| stamp.has_passed(&file.path)) => {
+                    Err(PullError::changing(&source.name, &file.path))
+                }
+                read => read,
+            };
             pages.push(match read {
                 Err(error) if file.is_handed_in => {
                     if gathered.inputs.len() == begun {

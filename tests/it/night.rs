@@ -9,6 +9,7 @@ mod company;
 mod decisions;
 mod finance;
 pub mod forget;
+mod growing;
 mod held_again;
 mod incidents;
 mod left_out;

@@ -3,6 +3,7 @@
 mod beside;
 mod bills;
 mod calls;
+mod growing;
 mod headings;
 mod holders;
 mod hostile;

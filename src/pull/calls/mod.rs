@@ -17,10 +17,11 @@ use crate::domain::{
 
 use super::PullError;
 use super::cells::Fault;
-use super::files::{Found, Page, Row, RowReader, expand, file_digest};
+use super::files::{Found, Page, Row, RowReader, Stamp, expand, file_digest};
 use super::filled::{no_rows, open_filled};
 use super::headings::Mapping;
 use super::leg_store::{DayRows, LegStore};
+use super::leg_writer::LegWriter;
 use super::nothing;
 use super::row_counts::check_identity;
 use leg::LegShape;
@@ -121,11 +122,31 @@ pub const READING_RULE: u16 = 4;
 /// days from the file's first to its last. `on_bytes` hears how many bytes of the file have been read.
 ///
 /// The quarantine's limit is the table's: see [`super::check_quarantine`], over all files.
+///
+/// None: the file changed while it was read, and is as if it had not come yet. What the store holds of it stays.
 pub fn read_calls(
     file: &CallFile,
     store: &LegStore,
     on_bytes: &mut dyn FnMut(u64),
-) -> Result<CallsRead, PullError> {
+) -> Result<Option<CallsRead>, PullError> {
+    let begun = Stamp::of(&file.path).ok();
+    let staged = stage(file, store, on_bytes);
+    // Half a file may be one that cannot be read, so that this goes before whatever was found.
+    if begun.is_some_and(|stamp| stamp.has_passed(&file.path)) {
+        return Ok(None);
+    }
+    let (mut read, writer) = staged?;
+    let declared = (file.source.covers_from, file.source.covers_to);
+    read.days = writer.commit(declared)?;
+    read.window = window(declared, &read.days);
+    Ok(Some(read))
+}
+
+fn stage(
+    file: &CallFile,
+    store: &LegStore,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<(CallsRead, LegWriter), PullError> {
     let found = Found {
         path: file.path.clone(),
         name: file.name.clone(),
@@ -139,9 +160,7 @@ pub fn read_calls(
         read.input
             .notes
             .push("is empty, and the source is optional".into());
-        read.days = writer.commit(declared)?;
-        read.window = window(declared, &read.days);
-        return Ok(read);
+        return Ok((read, writer));
     };
     let mut tally = Tally::default();
     let mut row = Row::default();
@@ -204,10 +223,7 @@ pub fn read_calls(
     }
     read.newest_start = tally.newest_ms.and_then(DateTime::from_timestamp_millis);
     check_identity(&read.input)?;
-    drop(tally.seen);
-    read.days = writer.commit(declared)?;
-    read.window = window(declared, &read.days);
-    Ok(read)
+    Ok((read, writer))
 }
 
 #[derive(Default)]
@@ -259,6 +275,11 @@ fn window(
 }
 
 impl CallsRead {
+    /// Of a file that waits for the next night.
+    pub fn of_nothing(file: &CallFile) -> CallsRead {
+        CallsRead::begin(file, String::new())
+    }
+
     fn begin(file: &CallFile, digest: String) -> CallsRead {
         CallsRead {
             account_id: file.account.account_id.clone(),

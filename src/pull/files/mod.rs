@@ -12,6 +12,7 @@ mod parquet_rows;
 mod row;
 mod row_batches;
 mod sheet_choice;
+mod stamp;
 mod text;
 mod workbook;
 mod workbook_rows;
@@ -39,6 +40,7 @@ pub use json_page::Page;
 use json_rows::JsonRows;
 use parquet_rows::ParquetRows;
 pub(super) use row::{Row, shorten};
+pub use stamp::Stamp;
 use text::OddBytes;
 use workbook_rows::WorkbookRows;
 

@@ -19,7 +19,7 @@ fn day(text: &str) -> NaiveDate {
 fn read_into(store: &Path, source: Source) -> Result<CallsRead, PullError> {
     let store = LegStore::open(store)?;
     let files = call_files(&[source], &[account()])?;
-    let read = read_calls(&files[0], &store, &mut |_| {})?;
+    let read = read_calls(&files[0], &store, &mut |_| {})?.unwrap();
     assert_identity(&read.input);
     Ok(read)
 }
