@@ -125,8 +125,9 @@ pub(super) fn gather<T: Table>(
             };
             pages.push(match read {
                 Err(error) if file.is_handed_in => {
-                    if gathered.inputs.len() == begun {
-                        gathered.begin(file, String::new());
+                    match gathered.inputs.len() == begun {
+                        true => gathered.begin(file, String::new()),
+                        false => gathered.give_back(begun),
                     }
                     gathered.note(&error.left_alone()?);
                     Vec::new()
@@ -317,6 +318,13 @@ impl<T: PartialEq> Gathered<T> {
             Err(fault) => self.refuse(file, row.number, row.as_read(), fault)?,
         }
         Ok(())
+    }
+
+    /// The rows that were read of a file before it turned out that it cannot be read.
+    fn give_back(&mut self, file: usize) {
+        let before = self.items.len();
+        self.items.retain(|placed| placed.file != file);
+        self.inputs[file].rows_read -= (before - self.items.len()) as u64;
     }
 
     fn refuse(&mut self, file: usize, row: u64, as_read: String, fault: Fault) -> Result<(), PullError> {

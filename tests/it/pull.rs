@@ -3,7 +3,7 @@
 mod beside;
 mod bills;
 mod calls;
-mod growing;
+pub mod growing;
 mod headings;
 mod holders;
 mod hostile;

@@ -1,41 +1,18 @@
 //! A call file that somebody is still writing to while a night reads it.
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-
 use quietline::domain::{Gate, Statement};
 use quietline::night::Options;
 
 use super::company::Company;
-
-/// Does `work` while zeros are laid behind the file, which say nothing behind what is packed.
-fn while_written<T>(path: &Path, work: impl FnOnce() -> T) -> T {
-    let (done, mut file) = (
-        AtomicBool::new(false),
-        OpenOptions::new().append(true).open(path).unwrap(),
-    );
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            while !done.load(Ordering::Relaxed) {
-                file.write_all(&[0]).unwrap();
-                std::thread::sleep(Duration::from_micros(200));
-            }
-        });
-        let worked = work();
-        done.store(true, Ordering::Relaxed);
-        worked
-    })
-}
+use crate::pull::growing::while_written;
 
 #[test]
 fn a_call_file_that_is_being_written_waits_and_is_named() {
     let company = Company::new();
     let path = company.path("sample_data/calls/2026-09.csv.gz");
     let told = "2026-09.csv.gz changed while it was read";
-    let (checked, outcome) = while_written(&path, || {
+    // Zeros say nothing behind what is packed.
+    let (checked, outcome) = while_written(&path, &[0], || {
         (
             company.check().unwrap(),
             company.run(&[], &Options::default()).unwrap(),
