@@ -82,7 +82,7 @@ pub use statement::{
     CoverageSummary, ExpectedWaste, InputRead, InvoiceTrend, NightStatus, Quarantined, Sheets, Statement,
     TierTerm,
 };
-pub use unread::{UnreadCall, UnreadContract, UnreadDays, UnreadDecision, UnreadNames};
+pub use unread::{UnreadCall, UnreadContract, UnreadDays, UnreadDecision, UnreadNames, UnreadSeat};
 pub use verdict::{Action, Recoverable, Verdict};
 pub use voicemail_box::is_voicemail_box;
 pub use vonage::{Suite, VonageApi};

@@ -35,6 +35,23 @@ pub struct UnreadCall {
     pub names: Vec<String>,
 }
 
+/// A row of the line list that tells somebody and not the extension of the seat: any that the list lacks may be it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadSeat {
+    pub account_id: String,
+    /// Whom it names all the same, as `login ann` or `number 12125550111`.
+    pub names: Vec<String>,
+    /// File and row.
+    pub origin: String,
+}
+
+impl UnreadSeat {
+    /// Whether a number that it does not name may be its.
+    pub fn names_no_number(&self) -> bool {
+        !self.names.iter().any(|name| name.starts_with("number "))
+    }
+}
+
 /// A row with a decision that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadDecision {

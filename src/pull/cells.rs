@@ -81,7 +81,7 @@ impl<'a> Cells<'a> {
             .filter(|text| !nothing::says_nothing(column, text))
     }
 
-    fn as_written(&self, column: &str) -> Option<&'a str> {
+    pub fn as_written(&self, column: &str) -> Option<&'a str> {
         self.mapping.text(self.row, column)
     }
 

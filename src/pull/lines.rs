@@ -1,8 +1,8 @@
 //! `lines`: one row is one holder's time on one extension, or a user without a seat.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::domain::{Line, Status, TableName, extension_name, folded, login_name, number_name};
+use crate::domain::{Line, Origin, Status, TableName, extension_name, folded, login_name, number_name};
 use crate::zones;
 
 use super::cells::{Cells, Fault, Weight, fault};
@@ -65,6 +65,17 @@ impl Table for Lines {
         let extension = Some(line.extension.as_str()).filter(|extension| !extension.is_empty());
         let names = names_of(users.into_iter().flatten(), extension.into_iter(), &line.dids).into_iter();
         names.map(|name| (line.account_id.clone(), name)).collect()
+    }
+
+    /// A blank extension is told: a user without a seat.
+    fn hides_seat(cells: &Cells, fault: Option<&Fault>) -> bool {
+        let is_a_row = fault.is_none_or(|fault| fault.weight == Weight::Counted);
+        let is_unread = || match cells.extension("extension") {
+            Ok(Some(_)) => fault.is_some_and(|fault| fault.column == "extension"),
+            Ok(None) => cells.as_written("extension").is_some_and(nothing::is_untold),
+            Err(_) => true,
+        };
+        is_a_row && (cells.row.fault.is_some() || is_unread())
     }
 
     fn parse(cells: &Cells) -> Result<Option<Line>, Fault> {
@@ -237,6 +248,16 @@ pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
     let earlier = holders::earlier_holders(&lines.items);
     lines.sift(|items, at| holders::second_holder(items, at, &earlier))?;
     note_zones(lines);
+    // The API's list lacks nobody.
+    let of_api: HashSet<String> = lines
+        .items
+        .iter()
+        .filter(|placed| placed.from == Origin::Vonage)
+        .map(|placed| placed.item.account_id.clone())
+        .collect();
+    lines
+        .unread_seats
+        .retain(|seat| !of_api.contains(&seat.account_id));
     match lines.quarantine.first() {
         Some(first) if lines.items.is_empty() => Err(PullError::Data {
             file: first.file.clone(),

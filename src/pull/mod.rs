@@ -24,6 +24,7 @@ mod one_bill;
 mod pages;
 mod prices;
 mod row_counts;
+mod row_names;
 mod settling;
 mod staging;
 mod table;
@@ -35,7 +36,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{
     Account, Charge, Contract, Decision, DirectoryEntry, Holiday, InputRead, Line, Price, Quarantined,
-    Source, UnreadContract, UnreadDecision,
+    Source, UnreadContract, UnreadDecision, UnreadSeat,
 };
 
 pub use calls::{CallFile, CallsRead, READING_RULE, call_files, read_calls};
@@ -63,6 +64,7 @@ pub struct Tables {
     pub unread_lines: BTreeSet<(String, String)>,
     pub unread_decisions: Vec<UnreadDecision>,
     pub unread_contracts: Vec<UnreadContract>,
+    pub unread_seats: Vec<UnreadSeat>,
 }
 
 impl Tables {
@@ -70,6 +72,11 @@ impl Tables {
     pub fn unread_contracts_of(&self, account_id: &str) -> Vec<UnreadContract> {
         let is_of = |row: &&UnreadContract| row.account_id.as_deref().is_none_or(|id| id == account_id);
         self.unread_contracts.iter().filter(is_of).cloned().collect()
+    }
+
+    pub fn unread_seats_of(&self, account_id: &str) -> Vec<UnreadSeat> {
+        let is_of = |row: &&UnreadSeat| row.account_id == account_id;
+        self.unread_seats.iter().filter(is_of).cloned().collect()
     }
 }
 
@@ -92,6 +99,7 @@ pub fn read_tables(
             tables.unread_lines.extend(finished.unread);
             tables.unread_decisions.extend(finished.unread_decisions);
             tables.unread_contracts.extend(finished.unread_contracts);
+            tables.unread_seats.extend(finished.unread_seats);
         }};
     }
     read!(lines, lines::Lines, lines::settle);

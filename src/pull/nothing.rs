@@ -70,6 +70,14 @@ const NOBODY: [&str; 75] = [
     "nenhum", "nenhuma", "ninguém", "não atribuído", "brak", "nieprzypisany", "ingen", "なし", "未割り当て", "无", "未分配",
 ];
 
+/// Of these and of what stands for nothing anyway, what says that there is something and that it is not told.
+#[rustfmt::skip]
+const UNTOLD: [&str; 24] = [
+    "n/a", "n.a.", "n.a", "na", "#n/a", "#nv", "#n/d", "not available", "tbd", "tbc", "to be determined", "to be confirmed",
+    "unknown", "pending", "missing", "k.a.", "k. a.", "unbekannt", "folgt", "inconnu", "à définir", "desconocido", "sconosciuto",
+    "onbekend",
+];
+
 /// Where a formula that failed hides something that matters: whose seat it is, that somebody is away or has left.
 const HIDDEN: [&str; 3] = ["extension", "on_leave_until", "departed_on"];
 
@@ -194,6 +202,13 @@ pub(super) fn says_nothing(column: &str, text: &str) -> bool {
 
 fn is_nobody(text: &str) -> bool {
     NOBODY.contains(&plain(text).as_str())
+}
+
+/// Whether a text that stands for nothing leaves open what stands there: nobody knows yet, or a formula looked for it in vain.
+pub(super) fn is_untold(text: &str) -> bool {
+    let text = text.trim();
+    let marks = !text.is_empty() && text.chars().all(|c| c == '?');
+    marks || UNTOLD.contains(&plain(text).as_str())
 }
 
 /// Neither of a person's names says anything: a word that may be a name in one of them is none in both, or beside a number.

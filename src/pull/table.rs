@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Account, InputRead, Origin, Quarantined, Source, TableName, UnreadContract, UnreadDecision,
+    Account, InputRead, Origin, Quarantined, Source, TableName, UnreadContract, UnreadDecision, UnreadSeat,
 };
 
 use super::PullError;
@@ -15,6 +15,7 @@ use super::headings::{Column, Mapping};
 use super::nothing;
 use super::pages::check_pages_of;
 use super::row_counts::{check_identity, check_quarantine};
+use super::row_names::{hidden_seats, whom_it_names};
 
 /// One input table: its columns, and how a row is read. Parsing does no I/O.
 pub(super) trait Table {
@@ -52,6 +53,11 @@ pub(super) trait Table {
         None
     }
 
+    /// Whether a row, used or not, is somebody's and does not tell which seat is meant.
+    fn hides_seat(_cells: &Cells, _fault: Option<&Fault>) -> bool {
+        false
+    }
+
     /// A fault with what else its row says, where the table must know that the row is missing.
     fn in_context(_cells: &Cells, fault: Fault) -> Fault {
         fault
@@ -82,6 +88,7 @@ pub(super) struct Gathered<T> {
     /// What whoever acts on lines must hear of.
     pub unread_decisions: Vec<UnreadDecision>,
     pub unread_contracts: Vec<UnreadContract>,
+    pub unread_seats: Vec<UnreadSeat>,
     named: fn(&T) -> Vec<(String, String)>,
     /// Rows that were understood and say nothing, for each file.
     silent: Vec<u64>,
@@ -105,6 +112,7 @@ pub(super) fn gather<T: Table>(
         unread: BTreeSet::new(),
         unread_decisions: Vec::new(),
         unread_contracts: Vec::new(),
+        unread_seats: Vec::new(),
         named: T::named,
         silent: Vec::new(),
         absorbed: Vec::new(),
@@ -189,6 +197,9 @@ fn read_file<T: Table>(
         {
             gathered.hear_of::<T>(&cells, fault);
         }
+        if !is_heading && T::hides_seat(&cells, parsed.as_ref().err()) {
+            gathered.unread_seats.extend(hidden_seats::<T>(&cells));
+        }
         let is_used = parsed.is_ok();
         gathered.take(&row, source.from, parsed)?;
         for fault in left_out.take().into_iter().filter(|_| is_used) {
@@ -215,25 +226,6 @@ fn read_file<T: Table>(
         gathered.note(note);
     }
     Ok(reader.pages().to_vec())
-}
-
-/// Asked of tables alone whose rows name somebody: others have no account.
-fn whom_it_names<T: Table>(cells: &Cells) -> Vec<(String, String)> {
-    let names = T::names(cells);
-    if names.is_empty() {
-        return Vec::new();
-    }
-    let accounts = match cells.account() {
-        Ok(account) => std::slice::from_ref(account),
-        Err(_) => cells.accounts,
-    };
-    let of = |account: &Account| {
-        names
-            .iter()
-            .map(|name| (account.account_id.clone(), name.clone()))
-            .collect::<Vec<_>>()
-    };
-    accounts.iter().flat_map(of).collect()
 }
 
 /// A cell that says itself why it cannot be used gives the reason, whatever was made of its text.
@@ -393,6 +385,7 @@ impl<T: PartialEq> Gathered<T> {
             unread: self.unread,
             unread_decisions: self.unread_decisions,
             unread_contracts: self.unread_contracts,
+            unread_seats: self.unread_seats,
         })
     }
 }
@@ -404,4 +397,5 @@ pub(super) struct Finished<T> {
     pub unread: BTreeSet<(String, String)>,
     pub unread_decisions: Vec<UnreadDecision>,
     pub unread_contracts: Vec<UnreadContract>,
+    pub unread_seats: Vec<UnreadSeat>,
 }

@@ -39,7 +39,7 @@ use super::unlisted::Unlisted;
 use crate::domain::{
     Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, ByLine, Calendar, Cents, Charge,
     Commitment, Contract, Decision, Finding, Holiday, InForce, KnownLine, LedgerEntry, Line, PriceBook,
-    ScoredLine, Scoring, SentFlag, Tier, UnreadContract, UnreadNames, Verdict,
+    ScoredLine, Scoring, SentFlag, Tier, UnreadContract, UnreadNames, UnreadSeat, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -71,6 +71,8 @@ pub struct AccountInput<'a> {
     pub contracts: &'a [Contract],
     /// Contract rows that could not be used.
     pub unread_contracts: &'a [UnreadContract],
+    /// Rows of the line list that do not tell whose extension they are.
+    pub unread_seats: &'a [UnreadSeat],
     pub book: &'a PriceBook,
     /// The day on which the inventory first showed a line, where it was not the first inventory.
     pub first_seen: &'a HashMap<String, NaiveDate>,
@@ -105,23 +107,19 @@ pub struct Stated {
 pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let AccountInput { account, as_of, .. } = input;
     let tellable = Tellable::of(&input);
-    let departed = departed(&input, &tellable);
+    let not_listed = NotListed::of(&input);
+    let departed = departed(&input, &tellable, &not_listed);
     let lines: Vec<&Line> = input.roster.lines.iter().chain(&departed).collect();
     let held = HeldExtensions::of(&lines, input.known_lines);
-    let not_listed = NotListed::of(&input);
     let mut audited = audit(&input, &lines, &held, &not_listed)?;
     let mut told_of_bills = pass_over_seatless(&mut audited);
     told_of_bills.extend(billed_again(&audited));
     told_of_bills.extend(audited.first().map(renamed_seats::told).unwrap_or_default());
-    told_of_bills.extend(
-        audited
-            .first()
-            .map(|newest| not_listed.told(newest))
-            .unwrap_or_default(),
-    );
     remember_removed(&mut audited);
+    not_listed.ask_what_may_be_listed(&mut audited);
     let prepaid = prepaid(&audited);
     let newest = audited.first();
+    told_of_bills.extend(newest.map(|newest| not_listed.told(newest)).unwrap_or_default());
     let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..]));
     let mut costs = line_costs(lines.iter().copied(), billed, input.contracts, input.book, as_of);
     price_prepaid(&mut costs, &prepaid);
@@ -300,14 +298,16 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
 
 /// Lines that earlier nights saw and the inventory has no more, ended on the first night without them: what bills them now
 /// bills them after their removal.
-fn departed(input: &AccountInput<'_>, tellable: &Tellable<'_>) -> Vec<Line> {
+fn departed(input: &AccountInput<'_>, tellable: &Tellable<'_>, not_listed: &NotListed<'_>) -> Vec<Line> {
     let there = input.roster.names();
     input
         .known_lines
         .iter()
         .filter(|known| !there.contains(known.line.line_id.as_str()))
         // A row that could not be used does not end its line.
-        .filter(|known| tellable.unread_rows(&known.line).is_none())
+        .filter(|known| {
+            tellable.unread_rows(&known.line).is_none() && !not_listed.stands_in_list(&known.line)
+        })
         .map(|known| Line {
             seat_until: Some(known.gone_on.unwrap_or(input.as_of).min(input.as_of)),
             ..known.line.clone()

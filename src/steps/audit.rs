@@ -30,15 +30,18 @@ pub struct Fault<'a> {
 /// Finds the charges that are a fault as a whole.
 ///
 /// What only the line list lacks is somebody: its charge is no ghost.
-pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], there: &NotListed) {
+pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], there: &NotListed<'_>) {
     let repeats = repeats(charges);
     for (at, row) in charges.iter_mut().enumerate() {
         let twice = repeats.get(&at).map(|(line, first)| duplicate(row, first, line));
-        row.names_unread = row.by.is_none() && there.has(&row.charge);
+        row.unread = match row.by {
+            Some(_) => None,
+            None => there.whose(&row.charge),
+        };
         let found = twice
-            .or_else(|| ghost(row).filter(|_| !row.names_unread))
+            .or_else(|| ghost(row).filter(|_| row.unread.is_none()))
             .or_else(|| after_removal(row, invoice))
-            .or_else(|| orphan(row).filter(|_| !row.names_unread));
+            .or_else(|| orphan(row).filter(|_| row.unread.is_none()));
         row.fault = found.map(|fault| Fault {
             amount: row.charge.amount,
             ..fault

@@ -40,7 +40,7 @@ pub(super) fn audit<'a>(
     input: &AccountInput<'_>,
     lines: &[&'a Line],
     held: &HeldExtensions<'a>,
-    not_listed: &NotListed,
+    not_listed: &NotListed<'_>,
 ) -> Result<Vec<Audited<'a>>, StepError> {
     let AccountInput {
         charges,
@@ -213,7 +213,7 @@ pub(super) fn proof(audited: &[Audited<'_>], prepaid: &[Prepaid<'_, '_>], as_of:
         let sharing = row.shares.iter().map(|(line, _)| line.line_id.clone());
         (sharing.collect(), row.lines_left_out)
     });
-    let of_unread = newest.seats().filter(|row| row.names_unread);
+    let of_unread = newest.seats().filter(|row| row.unread.is_some());
     let of_unread = of_unread.map(|row| (row.charge.tier, row.charge.term));
     Some(Proof {
         period_start: newest.invoice.period.0,

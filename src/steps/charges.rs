@@ -143,8 +143,8 @@ pub struct MatchedCharge<'a> {
     pub by: Option<MatchedBy>,
     /// The row names an extension, number or address that no line ever had: more than "could not be matched".
     pub names_a_stranger: bool,
-    /// It names whom a row names that could not be used.
-    pub names_unread: bool,
+    /// It is, or may be, of a line that stands in the list and could not be read there.
+    pub unread: Option<Unread>,
     /// A number on it may be one that a line has, however it is written.
     pub may_be_held: bool,
     /// What the invoice calls it, without names.
@@ -155,6 +155,17 @@ pub struct MatchedCharge<'a> {
     pub lines_left_out: usize,
     /// What is wrong with it, once the audit has looked.
     pub fault: Option<Fault<'a>>,
+}
+
+/// How a charge is of a row of the line list that could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unread {
+    /// It names whom such a row names.
+    Named,
+    /// It names a user who has no seat in the list.
+    Unseated,
+    /// Such a row tells no extension, and nobody else has the charge's.
+    Perhaps,
 }
 
 impl<'a> MatchedCharge<'a> {

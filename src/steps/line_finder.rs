@@ -101,7 +101,7 @@ impl<'a, 'h> LineFinder<'a, 'h> {
             rest: charge.amount,
             by: None,
             names_a_stranger,
-            names_unread: false,
+            unread: None,
             may_be_held: phone_number
                 .as_deref()
                 .is_some_and(|number| self.may_be_held(number)),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::audit::{cite, finding_id, priced_as};
 use super::audited::{Audited, prepaid};
-use super::charges::MatchedCharge;
+use super::charges::{MatchedCharge, Unread};
 use super::cost::one_month;
 use super::fault_findings::blank;
 use super::renamed_seats::of_unknown_cost;
@@ -178,9 +178,11 @@ pub(super) fn residual(
     let unexplained = newest.charges.iter().filter(|row| row.is_unexplained());
     let rows: Vec<String> = unexplained
         .map(|row| {
-            let whose = match row.names_unread {
-                true => ", of a line whose row in our list could not be read",
-                false => "",
+            let whose = match row.unread {
+                Some(Unread::Named) => ", of a line whose row in our list could not be read",
+                Some(Unread::Perhaps) => ", perhaps of a line whose extension in our list could not be read",
+                Some(Unread::Unseated) => ", which names a user who has no seat in our list",
+                None => "",
             };
             format!("row {} ({}{whose})", row.charge.row, row.charge.amount)
         })

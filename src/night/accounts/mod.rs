@@ -304,6 +304,7 @@ impl Judging<'_> {
                 .cloned()
                 .collect::<Vec<_>>(),
             unread_contracts: &tables.unread_contracts_of(id),
+            unread_seats: &tables.unread_seats_of(id),
             book: &job
                 .price_book
                 .with_prices(&tables.prices)

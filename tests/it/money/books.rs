@@ -98,6 +98,7 @@ impl Books {
             charges: &self.charges,
             contracts: &self.contracts,
             unread_contracts: &self.unread_contracts,
+            unread_seats: &[],
             book: &book,
             first_seen: &HashMap::new(),
             seen_lines: &BTreeMap::new(),

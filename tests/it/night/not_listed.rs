@@ -66,3 +66,120 @@ fn what_called_before_the_billed_month_alone_is_a_ghost() {
         .retain(|call| !of_the_line(call) || call["start"].as_str() < "2026-08-01");
     assert_eq!(ghosts(&phones.judged()).len(), 2);
 }
+
+/// The extension of the silent 116 in other words, and what its row and its seat's row of the bill name beside.
+struct Hidden {
+    extension: &'static str,
+    user: bool,
+    billed_to: &'static str,
+    /// What call rows name.
+    by: &'static [&'static str],
+    /// The extensions that are asked back.
+    claimed: &'static [&'static str],
+    told: &'static str,
+}
+
+#[test]
+fn a_seat_that_the_list_may_have_is_asked_about_and_not_claimed() {
+    let perhaps = Hidden {
+        extension: "#REF!",
+        user: true,
+        billed_to: "",
+        by: &["extension"],
+        claimed: &[],
+        told: "while no extension can be read in lines-0.csv, row 17: it is not asked back",
+    };
+    let its = Hidden {
+        claimed: &["199"],
+        told: "is of whom lines-0.csv, row 17 names",
+        ..perhaps
+    };
+    let claimed = Hidden {
+        claimed: &["116", "199"],
+        told: "",
+        ..perhaps
+    };
+    const OWN: &str = "paul.quist@example.test";
+    let cases = [
+        Hidden {
+            user: false,
+            ..perhaps
+        },
+        Hidden {
+            extension: "1l6 ??",
+            ..perhaps
+        },
+        Hidden {
+            extension: "N/A",
+            ..perhaps
+        },
+        Hidden {
+            extension: "TBD",
+            user: false,
+            ..perhaps
+        },
+        // Whom the bill names settles it, or calls of long ago that name both: what else is billed is nobody's.
+        Hidden {
+            extension: "N/A",
+            billed_to: OWN,
+            ..its
+        },
+        Hidden {
+            by: &["extension", "user"],
+            ..its
+        },
+        Hidden {
+            extension: "",
+            billed_to: OWN,
+            told: "names a user to whom the list gives no extension: it is not asked back",
+            ..its
+        },
+        // A user without a seat, as the list says itself.
+        Hidden {
+            extension: "",
+            ..claimed
+        },
+        Hidden {
+            extension: "NULL",
+            ..claimed
+        },
+        perhaps,
+    ];
+    for case in cases {
+        let mut phones = Phones::named_by(case.by);
+        let with_email = |(at, row): (usize, &str)| match (at, row.ends_with(",116")) {
+            (0, _) => format!("{row},email\n"),
+            (_, true) => format!("{row},{}\n", case.billed_to),
+            (_, false) => format!("{row},\n"),
+        };
+        let bill: String = bill().lines().enumerate().map(with_email).collect();
+        phones.files.insert("charges", bill);
+        let line = phones.line("116");
+        line.insert("extension", case.extension.to_owned());
+        if !case.user {
+            line.remove("login_name");
+            line.remove("email");
+        }
+        let account = phones.judged();
+        let what = format!("{:?} {} {}", case.extension, case.user, case.billed_to);
+        let mut ghosts = ghosts(&account);
+        ghosts.sort_unstable();
+        let claimed = case.claimed.iter();
+        let claimed =
+            claimed.map(|extension| format!("extension {extension} is billed but not in the inventory"));
+        assert_eq!(ghosts, claimed.collect::<Vec<_>>(), "{what}");
+        let mut told = account.notices.iter();
+        let told = told.find(|notice| notice.contains("bills extension 116 (USD 29.99)"));
+        match case.told {
+            "" => assert_eq!(told, None, "{what}"),
+            told_of => assert!(told.is_some_and(|told| told.contains(told_of)), "{what} {told:?}"),
+        }
+        let asked = |kind| account.findings.iter().any(|finding| finding.kind == kind);
+        let is_asked = asked(FindingKind::InvoiceResidual);
+        assert_eq!(
+            is_asked,
+            !case.told.is_empty(),
+            "the money is asked about: {what}"
+        );
+    }
+}

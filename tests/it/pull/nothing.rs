@@ -56,6 +56,54 @@ fn a_word_for_nothing_is_a_blank_cell_in_every_table() {
 }
 
 #[test]
+fn a_seat_is_hidden_where_the_list_does_not_say_that_there_is_none() {
+    let hidden = |rows: &str| lines(rows).unread_seats;
+    for cell in [
+        "#REF!",
+        "#NAME?",
+        "Err:502",
+        "1l6 ??",
+        "116 or so",
+        "N/A",
+        "n/a",
+        "NA",
+        "#N/A",
+        "#NV",
+        "TBD",
+        "??",
+        "unknown",
+        "folgt",
+    ] {
+        let found = hidden(&format!(
+            "{cell},uma,uma@example.test,Uma,Vale,person,,,,,12125550116\n"
+        ));
+        assert_eq!(found.len(), 1, "{cell}");
+        assert_eq!(found[0].origin, "lines.csv, row 3", "{cell}");
+        for name in ["login uma", "login uma@example.test", "number 12125550116"] {
+            assert!(found[0].names.contains(&name.to_owned()), "{cell}: {found:?}");
+        }
+        assert_eq!(hidden(&format!("{cell},,,Uma,Vale,,,,,,\n")).len(), 1, "{cell}");
+    }
+    for cell in [
+        "",
+        "-",
+        "NULL",
+        "None",
+        "(blank)",
+        "kein",
+        "unassigned",
+        "116",
+        "Ext. 116",
+    ] {
+        let found = hidden(&format!("{cell},uma,uma@example.test,Uma,Vale,person,,,,,\n"));
+        assert_eq!(found, [], "{cell}");
+    }
+    for foot in ["Total,,,,,,,,,,", "Total: 1,,,,,,,,,,", HEAD.trim()] {
+        assert_eq!(hidden(&format!("{foot}\n")), [], "{foot}");
+    }
+}
+
+#[test]
 fn a_word_for_nobody_is_no_holder() {
     for word in [
         "Vacant",
