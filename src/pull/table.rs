@@ -123,14 +123,10 @@ pub(super) fn gather<T: Table>(
         let expanded = expand(source)?;
         for file in &expanded.files {
             let begun = gathered.inputs.len();
-            let stamp = Stamp::of(&file.path).ok();
-            let read = match read_file::<T>(source, accounts, file, &mut gathered) {
-                // Half a list is worse than none: who stands in its other half would be gone, and what is decided there forgotten.
-                _ if stamp.is_some_and(|stamp| stamp.has_passed(&file.path)) => {
-                    Err(PullError::changing(&source.name, &file.path))
-                }
-                read => read,
-            };
+            let read = || read_file::<T>(source, accounts, file, &mut gathered);
+            // Half a list is worse than none: who stands in its other half would be gone, and what is decided there forgotten.
+            let read = Stamp::unless_it_changes(&file.path, read)
+                .unwrap_or_else(|| Err(PullError::changing(&source.name, &file.path)));
             pages.push(match read {
                 Err(error) if file.is_handed_in => {
                     match gathered.inputs.len() == begun {

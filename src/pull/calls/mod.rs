@@ -129,12 +129,9 @@ pub fn read_calls(
     store: &LegStore,
     on_bytes: &mut dyn FnMut(u64),
 ) -> Result<Option<CallsRead>, PullError> {
-    let begun = Stamp::of(&file.path).ok();
-    let staged = stage(file, store, on_bytes);
-    // Half a file may be one that cannot be read, so that this goes before whatever was found.
-    if begun.is_some_and(|stamp| stamp.has_passed(&file.path)) {
+    let Some(staged) = Stamp::unless_it_changes(&file.path, || stage(file, store, on_bytes)) else {
         return Ok(None);
-    }
+    };
     let (mut read, writer) = staged?;
     let declared = (file.source.covers_from, file.source.covers_to);
     read.days = writer.commit(declared)?;

@@ -22,8 +22,12 @@ impl Stamp {
         })
     }
 
-    /// Whether the file has been written to, replaced or taken away since: what was read of it may be half of it, or halves of two.
-    pub fn has_passed(self, path: &Path) -> bool {
-        Stamp::of(path).ok() != Some(self)
+    /// What `read` makes of a file. None: it was written to, replaced or taken away meanwhile, so that half of it was read, or halves
+    /// of two; that goes before whatever was found.
+    pub fn unless_it_changes<R>(path: &Path, read: impl FnOnce() -> R) -> Option<R> {
+        let begun = Stamp::of(path).ok();
+        let read = read();
+        let stays = begun.is_none_or(|begun| Stamp::of(path).is_ok_and(|now| now == begun));
+        stays.then_some(read)
     }
 }
