@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// What a login bears at its end in some places only.
@@ -41,6 +42,14 @@ pub fn narrow(text: &str) -> Cow<'_, str> {
     match text.is_ascii() {
         true => Cow::Borrowed(text),
         false => Cow::Owned(visible(text).nfkc().collect()),
+    }
+}
+
+/// As a keyboard without accents writes it: for words of a list, never for names of people.
+pub fn without_accents(text: &str) -> Cow<'_, str> {
+    match text.is_ascii() {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.nfd().filter(|c| !is_combining_mark(*c)).collect()),
     }
 }
 

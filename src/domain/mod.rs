@@ -59,7 +59,7 @@ pub use hex::hex;
 pub use host_name::is_domain;
 pub use identity::{
     UserSort, bare_extension, entries_in, extension_name, folded, is_invisible, login_name, names_in, narrow,
-    number_name, same, sip_id_name, sought_name, user_key, users_in, visible, without_zeros,
+    number_name, same, sip_id_name, sought_name, user_key, users_in, visible, without_accents, without_zeros,
 };
 pub use known_line::{HeldExtension, KnownLine};
 pub use known_sum::KnownSum;

@@ -5,6 +5,7 @@ mod calls;
 mod cells;
 mod charges;
 mod contracts;
+mod day_words;
 mod days;
 mod decisions;
 mod directory;
