@@ -84,7 +84,7 @@ pub use statement::{
 };
 pub use unread::{UnreadCall, UnreadContract, UnreadDays, UnreadDecision, UnreadNames, UnreadSeat};
 pub use verdict::{Action, Recoverable, Verdict};
-pub use voicemail_box::is_voicemail_box;
+pub use voicemail_box::{is_voicemail_box, says_voicemail};
 pub use vonage::{Suite, VonageApi};
 pub use words::UnknownWord;
 pub(crate) use words::words;

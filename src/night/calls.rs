@@ -45,6 +45,44 @@ pub struct AccountCalls {
     pub waiting: Vec<String>,
 }
 
+impl CallsTaken {
+    /// Counts a row that several files bring as used once, and as a duplicate in the files that bring it later.
+    pub fn count_once(&mut self, repeated: &BTreeMap<String, BTreeMap<NaiveDate, u64>>) {
+        for (account_id, calls) in &self.accounts {
+            let mut further: BTreeMap<&str, u64> = BTreeMap::new();
+            for (day, rows) in repeated.get(account_id).into_iter().flatten() {
+                let of_day = |input: &InputRead| {
+                    let rows = calls.days_of_file.get(&input.name)?.get(day).copied()?;
+                    Some(rows).filter(|rows| *rows > 0)
+                };
+                let files = self
+                    .inputs
+                    .iter()
+                    .filter_map(|input| Some((&*input.name, of_day(input)?)));
+                let mut left = *rows;
+                for (name, rows) in files.skip(1) {
+                    let taken = rows.min(left);
+                    *further.entry(name).or_default() += taken;
+                    left -= taken;
+                }
+            }
+            let further: BTreeMap<String, u64> = further
+                .into_iter()
+                .map(|(name, rows)| (name.to_owned(), rows))
+                .collect();
+            for input in &mut self.inputs {
+                let rows = further
+                    .get(&input.name)
+                    .copied()
+                    .unwrap_or_default()
+                    .min(input.used);
+                input.used -= rows;
+                input.duplicates += rows;
+            }
+        }
+    }
+}
+
 /// What is remembered of a call file, and what it was read with: another zone or mapping reads it again.
 #[derive(Serialize, Deserialize)]
 struct Remembered {

@@ -166,9 +166,10 @@ impl Planned {
         &self,
         job: &Job,
         tables: Tables,
-        taken: CallsTaken,
+        mut taken: CallsTaken,
         judged: Judged,
     ) -> (Statement, Baseline) {
+        taken.count_once(&judged.repeated_calls);
         let status = gates::status(&judged.gates);
         let statement = Statement {
             job: job.name.clone(),

@@ -17,6 +17,9 @@ const MOST_STRANGERS: usize = 20;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct DayJoin {
     pub legs: u64,
+    /// Further rows of these legs: other files bring them too.
+    #[serde(default)]
+    pub repeated: u64,
     /// Legs of which an end is named as a line's (extension, SIP id or login).
     pub with_line_end: u64,
     /// Of those: legs of which an end was found among the lines.
@@ -129,6 +132,7 @@ impl DayJoin {
         self.results.strange += other.results.strange;
         DayJoin {
             legs: self.legs + other.legs,
+            repeated: self.repeated + other.repeated,
             with_line_end: self.with_line_end + other.with_line_end,
             matched: self.matched + other.matched,
             former: self.former + other.former,

@@ -12,7 +12,7 @@ use super::line_ends::{
     ANSWERED, IS_CALLER, IS_INBOUND, IS_SOURCE, LINE, OTHER_IS_LINE, TO_BOX, resolve_ends,
 };
 use super::line_keys::LineKeys;
-use crate::domain::words;
+use crate::domain::{says_voicemail, words};
 use crate::frames::legs::{self, Legs};
 use crate::frames::usage;
 
@@ -56,7 +56,9 @@ const DEMAND: [&str; 20] = [
 ];
 
 fn is_demand(result: &str) -> bool {
-    DEMAND.contains(&result) || DEMAND.contains(&result.replace(['_', '-'], " ").as_str())
+    DEMAND.contains(&result)
+        || DEMAND.contains(&result.replace(['_', '-'], " ").as_str())
+        || says_voicemail(result)
 }
 
 /// Whether a result is one of the words that systems are known to write.
@@ -82,18 +84,33 @@ const IN_SECONDS: &str = "in_seconds";
 const LEG_COUNT: &str = "leg_count";
 
 /// Raised whenever the same legs and lines would be counted otherwise than before: stored days are then counted again.
-pub const COUNTING_RULE: u16 = 7;
+pub const COUNTING_RULE: u16 = 8;
 
 /// Rolls up `legs` (any number of whole days) over the lines of one account, former holders and lines that have left included.
 pub fn roll_up(legs: Legs, joinable: &Joinable<'_>) -> PolarsResult<RolledUp> {
-    let legs = one_row_a_leg(legs.into_lazy()).collect()?;
+    let rows = legs.into_lazy().collect()?;
+    let rows_by_day = rows_by_day(&rows)?;
+    let legs = one_row_a_leg(rows.lazy()).collect()?;
     let former = FormerLines::new(joinable);
-    let (ends, days) = resolve_ends(&legs, &LineKeys::of(joinable.keys()), &former)?;
+    let (ends, mut days) = resolve_ends(&legs, &LineKeys::of(joinable.keys()), &former)?;
+    for (day, join) in &mut days {
+        let rows = rows_by_day.get(day).copied().unwrap_or_default();
+        join.repeated = rows.saturating_sub(join.legs);
+    }
     let usage = by_day(by_call(ends.lazy())).collect()?;
     Ok(RolledUp {
         usage: name_lines(usage, former.ids())?,
         days,
     })
+}
+
+fn rows_by_day(rows: &DataFrame) -> PolarsResult<BTreeMap<NaiveDate, u64>> {
+    let mut by_day = BTreeMap::new();
+    for day in rows.column(legs::DAY)?.date()?.physical().iter().flatten() {
+        let day = NaiveDate::default() + chrono::Duration::days(i64::from(day));
+        *by_day.entry(day).or_default() += 1;
+    }
+    Ok(by_day)
 }
 
 /// Two rows that differ only in end, length, result or marks are one leg and its correction: an answered one stays, and the

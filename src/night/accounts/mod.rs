@@ -6,7 +6,7 @@ mod joins;
 mod names;
 mod seen;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -48,6 +48,8 @@ pub struct Judged {
     pub gates: Vec<GateReport>,
     pub coverage: Vec<CoverageSummary>,
     pub unmatched_calls: u64,
+    /// Rows of each account's days that several files bring, beyond the one that counts.
+    pub repeated_calls: BTreeMap<String, BTreeMap<NaiveDate, u64>>,
     /// What this night leaves for the gates of the next, if it is good.
     pub baseline: Baseline,
     pub last_good: Option<NaiveDate>,
@@ -118,6 +120,11 @@ impl Judging<'_> {
                     lost_use(before, &rolled.usage, &unasked)?
                 }
             };
+            let repeated = rolled
+                .days
+                .iter()
+                .map(|(day, record)| (*day, record.join.repeated));
+            judged.repeated_calls.insert(id.clone(), repeated.collect());
             let earlier = nights.of_account(id, &lost);
             judged.add(self.judge_account(account, roster, &names, rolled, earlier, store)?);
         }

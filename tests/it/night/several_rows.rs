@@ -1,5 +1,7 @@
 //! One thing in several rows: never the first row wins, never the phone is taken that somebody has.
 
+use std::fs;
+
 use quietline::domain::{AccountStatement, TableName, Verdict};
 
 use super::phones::{Phones, Row, line, row, verdict};
@@ -187,4 +189,58 @@ fn a_day_without_business_has_one_name_whichever_row_comes_first() {
         let names: Vec<Option<&str>> = tables.holidays.iter().map(|day| day.name.as_deref()).collect();
         assert_eq!(names, [Some("Christmas Day")]);
     }
+}
+
+#[test]
+fn a_call_that_two_files_bring_is_used_once_in_every_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let phones = Phones::named_by(&["extension", "user"]);
+    let once = phones.night_in(folder.path(), "rule", 1);
+    for made in ["store", "reports"] {
+        fs::remove_dir_all(folder.path().join(made)).unwrap();
+    }
+    let all = fs::read_to_string(folder.path().join("calls-0.csv")).unwrap();
+    let (headings, rows) = all.split_once('\n').unwrap();
+    // The first rows once more, and one of them with a later day's as a file of its own.
+    let repeated: Vec<&str> = rows.lines().take(300).collect();
+    fs::write(
+        folder.path().join("calls-1.csv"),
+        format!("{headings}\n{}\n", repeated.join("\n")),
+    )
+    .unwrap();
+    fs::write(
+        folder.path().join("calls-2.csv"),
+        format!("{headings}\n{}\n", repeated[..10].join("\n")),
+    )
+    .unwrap();
+    let job = super::company::job_in(folder.path(), "job.toml", &[]);
+    let outcome = quietline::night::night(
+        &job,
+        &quietline::night::Options::default(),
+        &super::company::world(),
+    );
+    let twice = outcome.unwrap().statement.unwrap();
+    let calls = |statement: &quietline::domain::Statement| {
+        let calls = statement.inputs.iter().filter(|input| input.table == "calls");
+        let counts = calls.map(|input| {
+            assert_eq!(
+                input.used + input.duplicates + input.quarantined,
+                input.rows_read,
+                "{}",
+                input.name
+            );
+            (input.used, input.duplicates)
+        });
+        counts.fold((0, 0), |sum, (used, duplicates)| {
+            (sum.0 + used, sum.1 + duplicates)
+        })
+    };
+    let (used, duplicates) = calls(&once);
+    assert_eq!(duplicates, 0);
+    assert_eq!(calls(&twice), (used, 310));
+    let activity = |statement: &quietline::domain::Statement| {
+        let lines = statement.accounts[0].lines.iter();
+        lines.map(|line| line.activity.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(activity(&twice), activity(&once));
 }

@@ -36,3 +36,27 @@ fn a_call_of_a_group_that_another_took_is_no_use() {
     let picked_up = rolled(&[leg("c", "inbound", None, Some("101"), "picked up")]);
     assert_eq!(counts(&picked_up, "101"), [0, 0, 1, 0, 0]);
 }
+
+#[test]
+fn what_a_box_took_is_no_use_in_whatever_words() {
+    for result in [
+        "voicemail",
+        "voice mail",
+        "voice_mail",
+        "vm",
+        "mailbox",
+        "left voicemail",
+        "left vm",
+        "sent to mailbox",
+        "anrufbeantworter",
+        "répondeur",
+        "messagerie",
+        "messagerie vocale",
+        "buzón de voz",
+        "segreteria",
+        "segreteria telefonica",
+    ] {
+        let rolled = rolled(&[leg("c", "inbound", None, Some("101"), result)]);
+        assert_eq!(counts(&rolled, "101"), [0, 0, 0, 1, 0], "{result}");
+    }
+}
