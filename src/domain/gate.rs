@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Cents, Currency, words};
+use super::{Cents, Currency, SignIns, words};
 
 words! {
     Gate {
@@ -63,12 +63,15 @@ pub struct AccountBaseline {
     /// When each of them was last used.
     #[serde(default)]
     pub idle_last_used: BTreeMap<String, Option<NaiveDate>>,
-    /// Keeps by their lines, with their last days; also those of earlier nights that no other decision has followed.
+    /// Keeps of lists by their lines, with their last days; also those of earlier nights that no other decision has followed.
     #[serde(default)]
     pub kept: BTreeMap<String, NaiveDate>,
     /// Leaves of the lines' holders, likewise; also those of earlier nights of which the directory tells nothing any more.
     #[serde(default)]
     pub away: BTreeMap<String, NaiveDate>,
+    /// The last sign-ins of the lines' holders, those included that only an earlier night's directory tells.
+    #[serde(default)]
+    pub signed_in: BTreeMap<String, SignIns>,
     pub users: u32,
     pub lines: u32,
     /// Lines used in the last 30 days.

@@ -71,7 +71,7 @@ pub use money::{Cents, Currency, MoneyError};
 pub use moved_line::MovedLine;
 pub use name_words::{NameParts, NameWord};
 pub use odds::{PatternOdds, SilentFor};
-pub use people::{Decision, DecisionKind, DirectoryEntry, DirectoryStatus, Holiday};
+pub use people::{Decision, DecisionKind, DirectoryEntry, DirectoryStatus, Holiday, SignIns};
 pub use phone_number::{ends_alike, is_same_number, number_end, with_country};
 pub use policy::{GatePolicy, KeepRule, KindRule, Model, Scoring};
 pub use price_book::{Addon, AddonScope, Assumed, ChargeRule, Evidence, Feature, Price, PriceBook, PriceKey};

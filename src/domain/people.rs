@@ -39,6 +39,27 @@ impl DirectoryEntry {
     }
 }
 
+/// The last sign-ins of a line's holder to the directory, by the account's days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIns {
+    pub succeeded_on: Option<NaiveDate>,
+    /// Successful or not, where the directory does not tell the two apart.
+    pub tried_on: Option<NaiveDate>,
+    /// Told by an earlier night's directory alone.
+    #[serde(skip)]
+    pub is_remembered: bool,
+}
+
+impl SignIns {
+    pub fn is_none(&self) -> bool {
+        self.newest().is_none()
+    }
+
+    pub fn newest(&self) -> Option<NaiveDate> {
+        self.succeeded_on.max(self.tried_on)
+    }
+}
+
 words! {
     DecisionKind {
         Keep => "keep", Reclaim => "reclaim", Downgrade => "downgrade", Reassign => "reassign",

@@ -39,7 +39,7 @@ use super::unlisted::Unlisted;
 use crate::domain::{
     Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, ByLine, Calendar, Cents, Charge,
     Commitment, Contract, Decision, Finding, Holiday, InForce, KnownLine, LedgerEntry, Line, PriceBook,
-    ScoredLine, Scoring, SentFlag, Tier, UnreadContract, UnreadNames, UnreadSeat, Verdict,
+    ScoredLine, Scoring, SentFlag, SignIns, Tier, UnreadContract, UnreadNames, UnreadSeat, Verdict,
 };
 use crate::frames::usage::Usage;
 
@@ -66,6 +66,7 @@ pub struct AccountInput<'a> {
     pub unread: &'a UnreadNames,
     /// What the call rows of all known days name and no line has.
     pub unlisted: &'a [Unlisted],
+    pub sign_ins: &'a BTreeMap<String, SignIns>,
     pub holidays: &'a [Holiday],
     pub charges: &'a [Charge],
     pub contracts: &'a [Contract],

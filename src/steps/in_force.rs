@@ -286,7 +286,7 @@ fn covers(rule: &KeepRule, line: &Line) -> bool {
         && same(&rule.location, &line.location)
 }
 
-fn standing(line: &Line, rules: &[KeepRule], as_of: NaiveDate) -> Option<Decision> {
+pub(super) fn standing(line: &Line, rules: &[KeepRule], as_of: NaiveDate) -> Option<Decision> {
     let fits = |rule: &&KeepRule| rule.expires_on >= as_of && covers(rule, line);
     let longest = rules.iter().filter(fits).max_by_key(|rule| rule.expires_on);
     longest.map(|rule| Decision {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use rayon::prelude::*;
 
@@ -21,9 +21,8 @@ use super::tellable::Tellable;
 use super::track_record::{Fate, follow, new_flags, track_record};
 use super::verdict::{Case, idle_score, judge};
 use crate::domain::{
-    Account, AccountModel, Activity, Backtest, BacktestOrigin, Baseline, ByLine, Calendar, Cents,
-    FlagOutcome, Forecast, Kind, Line, LineCost, LineModel, Model, SentFlag, TrackRecord, Verdict,
-    business_days_after,
+    AccountModel, Activity, Backtest, BacktestOrigin, Baseline, ByLine, Calendar, Cents, FlagOutcome,
+    Forecast, Kind, Line, LineCost, LineModel, Model, SentFlag, TrackRecord, Verdict, business_days_after,
 };
 use crate::odds::Day;
 
@@ -80,6 +79,7 @@ pub fn judge_lines<'a>(
     let judged = live.iter().map(|Live { measured, cost }| {
         let Measured { line, activity, .. } = *measured;
         let directory = roster.directory_of(line);
+        let signed_in = input.sign_ins.get(&line.line_id);
         let outlook = outlooks.get(line);
         let doubt = tellable.doubt(line, activity, locations.calendars[0].first());
         let unread_rows = tellable.unread_rows(line);
@@ -91,11 +91,8 @@ pub fn judge_lines<'a>(
             as_of: *as_of,
             account_business_days,
             directory,
-            last_sign_in_on: local_day(directory.and_then(|entry| entry.last_sign_in_at), input.account),
-            last_sign_in_tried_on: local_day(
-                directory.and_then(|entry| entry.last_sign_in_tried_at),
-                input.account,
-            ),
+            last_sign_in_on: signed_in.and_then(|known| known.succeeded_on),
+            last_sign_in_tried_on: signed_in.and_then(|known| known.tried_on),
             keep: roster.keep_of(line),
             lapsed_keep: roster.lapsed_keep_of(line),
             is_seat: line.tier.is_some() || cost.seat_cost > Cents::ZERO,
@@ -303,10 +300,6 @@ fn forecast(outlook: &Outlook, input: &AccountInput<'_>) -> Forecast {
             .idle_in
             .and_then(|days| business_days_after(input.as_of, days, weekdays)),
     }
-}
-
-fn local_day(at: Option<DateTime<Utc>>, account: &Account) -> Option<NaiveDate> {
-    at.map(|at| account.time_zone.day_of(at))
 }
 
 fn look_back(

@@ -1,29 +1,33 @@
 //! Keeps that held on an earlier night and stand in none of tonight's files: a list that somebody deleted, emptied or moved looks like
 //! one from which a row was taken out, and only whoever handed it in knows which of the two it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::cautions::caution_waste;
 use crate::domain::{AccountBaseline, AccountStatement, DecisionKind, ScoredLine};
 
-/// The keeps of the night, with their last days, and those of the nights before that no other decision has followed.
+/// The keeps of the night's lists, with their last days, and those of the nights before that no other decision has followed. A
+/// standing rule of the job goes when somebody takes it out, and is no keep to be asked after; nor does it decide anew.
 pub fn keeps_after(
     statement: &AccountStatement,
     before: Option<&AccountBaseline>,
+    by_rule: &BTreeSet<String>,
     as_of: NaiveDate,
 ) -> BTreeMap<String, NaiveDate> {
     let tonight = statement.lines.iter().filter_map(|line| {
         let until = line
             .decision_expires_on
-            .filter(|_| line.decision == Some(DecisionKind::Keep))?;
+            .filter(|_| line.decision == Some(DecisionKind::Keep) && !by_rule.contains(&line.line.line_id))?;
         Some((line.line.line_id.clone(), until))
     });
-    let lost = statement
-        .lines
-        .iter()
-        .filter_map(|line| Some((line.line.line_id.clone(), lost_keep(line, before, as_of)?)));
+    let lost = statement.lines.iter().filter_map(|line| {
+        let line_id = &line.line.line_id;
+        let until = *before?.kept.get(line_id)?;
+        let is_open = line.decision.is_none() || by_rule.contains(line_id);
+        (is_open && until >= as_of).then(|| (line_id.clone(), until))
+    });
     lost.chain(tonight).collect()
 }
 

@@ -43,6 +43,7 @@ pub mod line_ids;
 pub mod line_keys;
 pub mod lost_keeps;
 pub mod lost_leaves;
+pub mod lost_sign_ins;
 pub mod lost_use;
 pub mod main_numbers;
 pub mod measure;

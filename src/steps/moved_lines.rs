@@ -270,8 +270,11 @@ impl MovedLines {
         before.idle_costs = costs.map(|(id, cost)| (now(id), *cost)).collect();
         let used = before.idle_last_used.iter();
         before.idle_last_used = used.map(|(id, day)| (now(id), *day)).collect();
-        let kept = before.kept.iter();
-        before.kept = kept.map(|(id, until)| (now(id), *until)).collect();
+        for days in [&mut before.kept, &mut before.away] {
+            *days = days.iter().map(|(id, until)| (now(id), *until)).collect();
+        }
+        let signed_in = before.signed_in.iter();
+        before.signed_in = signed_in.map(|(id, known)| (now(id), *known)).collect();
     }
 
     pub fn flags(&self, flags: Vec<SentFlag>) -> Vec<SentFlag> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use chrono::NaiveDate;
 
 use super::coverage::Place;
-use super::in_force::{lapsed_keep, settle_decisions};
+use super::in_force::{lapsed_keep, settle_decisions, standing};
 use super::kinds::KindRules;
 use super::line_keys::users_of;
 use super::people::People;
@@ -25,6 +25,8 @@ pub struct Roster {
     directory: HashMap<String, DirectoryEntry>,
     /// The newest valid decision, by line id.
     decisions: HashMap<String, Decision>,
+    /// Lines that a standing rule of the job keeps, and no decision.
+    pub kept_by_rule: BTreeSet<String>,
     /// Keeps that were the last word and have lapsed, by line id.
     lapsed_keeps: HashMap<String, LapsedKeep>,
     /// What the reader of the list should know: lapsed and refused decisions, directory entries that fit nobody.
@@ -87,7 +89,14 @@ pub fn roster(
         }
     }
     let mut notices = Vec::new();
-    let settled = settle_decisions(&lines, decisions, &scoring.keep_rules, as_of, &mut notices)
+    let settled = settle_decisions(&lines, decisions, &scoring.keep_rules, as_of, &mut notices);
+    let is_by_rule = |line: &&Line| {
+        let standing = standing(line, &scoring.keep_rules, as_of);
+        standing.is_some() && standing.as_ref() == settled.get(line)
+    };
+    let by_rule = lines.iter().filter(is_by_rule);
+    let kept_by_rule = by_rule.map(|line| line.line_id.clone()).collect();
+    let settled = settled
         .into_ids()
         .map(|(line_id, made)| (line_id.to_owned(), made))
         .collect();
@@ -106,6 +115,7 @@ pub fn roster(
             .collect(),
         directory: entries,
         decisions: settled,
+        kept_by_rule,
         lapsed_keeps,
         notices,
     })

@@ -37,6 +37,7 @@ use crate::steps::gates;
 use crate::steps::line_ids::{follow_ids, keep_ids};
 use crate::steps::lost_keeps::{ask_after_lost_keeps, keeps_after};
 use crate::steps::lost_leaves::{ask_after_lost_leaves, leaves_after};
+use crate::steps::lost_sign_ins::{sign_ins, tell_lost_sign_ins};
 use crate::steps::lost_use::{LostUse, lost_use};
 use crate::steps::normalise::{Roster, place_at, roster};
 use crate::steps::unlisted::unlisted;
@@ -284,6 +285,9 @@ impl Judging<'_> {
             _ => earlier.last_night.map(|(day, _)| day),
         };
         let ledger = names.moved.ledger(ledger, &roster.lines, of_night);
+        let before = earlier.last_night.and_then(|(_, night)| night.accounts.get(id));
+        let sign_ins = sign_ins(&roster, account, before);
+        let kept_by_rule = roster.kept_by_rule.clone();
         let Stated {
             mut statement,
             origins,
@@ -297,6 +301,7 @@ impl Judging<'_> {
             tells_recorded: join.tells_recorded(),
             unread: &unread,
             unlisted: &unlisted,
+            sign_ins: &sign_ins,
             holidays: &tables.holidays,
             charges: &tables
                 .charges
@@ -334,9 +339,9 @@ impl Judging<'_> {
             &tables.unread_decisions,
             tables.inputs.iter().chain(&self.taken.inputs),
         );
-        let before = earlier.last_night.and_then(|(_, night)| night.accounts.get(id));
         ask_after_lost_keeps(&mut statement, before, as_of);
         ask_after_lost_leaves(&mut statement, before, as_of);
+        tell_lost_sign_ins(&mut statement, &sign_ins, as_of);
         let is_unused = |line: &ScoredLine| matches!(line.verdict, Verdict::Idle | Verdict::NeverUsed);
         let told = without_internal(&join, statement.lines.iter().any(is_unused));
         statement.notices.extend(told);
@@ -359,8 +364,9 @@ impl Judging<'_> {
         Ok(JudgedAccount {
             baseline: AccountBaseline {
                 accepted_nameless_basis_points: accepted_nameless,
-                kept: keeps_after(&statement, before, as_of),
+                kept: keeps_after(&statement, before, &kept_by_rule, as_of),
                 away: leaves_after(&statement, before, as_of),
+                signed_in: sign_ins,
                 ..gates::baseline_of(&statement, gates::joined_basis_points(&join))
             },
             gates,

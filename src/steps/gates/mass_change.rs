@@ -204,6 +204,7 @@ pub fn baseline_of(account: &AccountStatement, joined_basis_points: Option<u32>)
             .collect(),
         kept: BTreeMap::new(),
         away: BTreeMap::new(),
+        signed_in: BTreeMap::new(),
         users: users.len() as u32 + account.seatless_users,
         lines: account.lines.len() as u32,
         active_lines: account

@@ -99,6 +99,7 @@ impl Books {
             contracts: &self.contracts,
             unread_contracts: &self.unread_contracts,
             unread_seats: &[],
+            sign_ins: &BTreeMap::new(),
             book: &book,
             first_seen: &HashMap::new(),
             seen_lines: &BTreeMap::new(),

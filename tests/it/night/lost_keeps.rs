@@ -1,10 +1,10 @@
-//! A keep or a leave that held on an earlier night and is in no file any more: told to whoever acts on its line.
+//! A keep, a leave or a sign-in that held on an earlier night and is in no file any more: told to whoever acts on its line.
 
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use quietline::domain::{AccountStatement, Verdict};
+use quietline::domain::{AccountStatement, Action, Verdict};
 use quietline::night::{Options, night};
 
 use super::company::{job_in, world};
@@ -101,6 +101,81 @@ fn a_leave_of_which_the_directory_tells_nothing_any_more_is_asked_after() {
     let account = next_night(folder.path(), "2026-10-16");
     assert_eq!(verdict(&account, "115"), Verdict::OnLeave);
     assert_eq!(asks(&account), (false, false));
+}
+
+#[test]
+fn a_sign_in_of_which_the_directory_tells_nothing_any_more_still_asks_first() {
+    let row = "oona.pike@example.test,active,2026-10-12T15:00:00Z\n";
+    for column in ["last_sign_in_at", "last_sign_in_tried_at"] {
+        let headings = format!("email,status,{column}\n");
+        let folder = tempfile::tempdir().unwrap();
+        let mut phones = Phones::named_by(&["extension", "user"]);
+        phones.files.insert("directory", format!("{headings}{row}"));
+        phones.night_in(folder.path(), "rule", 1);
+        for made in ["store", "reports"] {
+            fs::remove_dir_all(folder.path().join(made)).unwrap();
+        }
+        let is_told = |account: &AccountStatement| {
+            let told = "That its holder signed in on 2026-10-12 stands in an earlier night's directory";
+            let notice = "Sign-ins that an earlier night's directory told stand in none of tonight's";
+            let cautions = &line(account, "115").cautions;
+            (
+                cautions.iter().any(|caution| caution.starts_with(told)),
+                account.notices.iter().any(|caution| caution.starts_with(notice)),
+            )
+        };
+        let account = next_night(folder.path(), "2026-10-13");
+        let reason = line(&account, "115").reason.clone();
+        assert_eq!(line(&account, "115").action, Action::AskHolder);
+        assert_eq!(is_told(&account), (false, false));
+        let file = folder.path().join("directory-0.csv");
+        fs::write(&file, format!("{headings}ada.birch@example.test,active,\n")).unwrap();
+        for as_of in ["2026-10-14", "2026-10-15"] {
+            let account = next_night(folder.path(), as_of);
+            let oonas = line(&account, "115");
+            assert_eq!(oonas.action, Action::AskHolder, "{as_of} {column}: {reason}");
+            assert!(oonas.reason.contains("2026-10-12"), "{as_of}: {}", oonas.reason);
+            assert_eq!(is_told(&account), (true, true), "{as_of} {column}");
+            let others = line(&account, "116");
+            assert!(
+                !others.reason.contains("directory") && others.cautions.is_empty(),
+                "{}",
+                others.reason
+            );
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_was_taken_out_of_the_job_is_not_asked_after_and_a_list_behind_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut phones = Phones::named_by(&["extension", "user"]);
+    phones.files.insert("decisions", LIST.to_owned());
+    phones.night_in(folder.path(), "rule", 1);
+    for made in ["store", "reports"] {
+        fs::remove_dir_all(folder.path().join(made)).unwrap();
+    }
+    let job = folder.path().join("job.toml");
+    let without = fs::read_to_string(&job).unwrap();
+    let rule = "[keep.silent]\nextensions = \"115-116\"\nreason = \"spare\"\nexpires_on = 2027-01-31\n";
+    fs::write(&job, format!("{without}{rule}")).unwrap();
+    next_night(folder.path(), "2026-10-13");
+    // The rule keeps both while the list is gone.
+    let list = folder.path().join("decisions-0.csv");
+    let rows = fs::read_to_string(&list).unwrap();
+    fs::write(&list, rows.split_once('\n').unwrap().0).unwrap();
+    let account = next_night(folder.path(), "2026-10-14");
+    assert_eq!(verdict(&account, "115"), Verdict::Exempt);
+    fs::write(&job, without).unwrap();
+    let account = next_night(folder.path(), "2026-10-15");
+    assert_eq!(asks(&account), (true, true));
+    assert_eq!(verdict(&account, "116"), Verdict::Idle);
+    assert_eq!(line(&account, "116").cautions, [""; 0]);
+    let notice = account
+        .notices
+        .iter()
+        .find(|told| told.starts_with("Keeps of an earlier night"));
+    assert!(!notice.unwrap().contains("116"), "{notice:?}");
 }
 
 #[test]
