@@ -66,9 +66,27 @@ pub struct Line {
     pub handset_registered_at: Option<NaiveDate>,
     /// Whether its user has recordings made on demand; none where nobody asked.
     pub records_on_demand: Option<bool>,
+    /// Cells of its row that nobody could read and that its verdict may rest on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread_cells: Vec<UnreadCell>,
+}
+
+/// A cell that was left out of a row that is used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct UnreadCell {
+    pub column: String,
+    /// As it stands there, shortened and without what may be an outside number.
+    pub text: String,
 }
 
 impl Line {
+    pub fn unread_cell(&self, column: &str) -> Option<&str> {
+        let mut cells = self.unread_cells.iter();
+        cells
+            .find(|cell| cell.column == column)
+            .map(|cell| cell.text.as_str())
+    }
+
     /// Whether a user's record stands behind the line. A name alone is none: it may be a lift's.
     pub fn has_user(&self) -> bool {
         [&self.user_id, &self.login_name, &self.email]

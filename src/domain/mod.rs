@@ -64,7 +64,7 @@ pub use identity::{
 pub use known_line::{HeldExtension, KnownLine};
 pub use known_sum::KnownSum;
 pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};
-pub use line::{ByLine, Kind, Line, Status, Term, Tier};
+pub use line::{ByLine, Kind, Line, Status, Term, Tier, UnreadCell};
 pub use mailing::{Audience, Cadence, LastTold, Occasion, REMINDERS, Rhythm, Told, WebhookFormat};
 pub use mask::mask;
 pub use money::{Cents, Currency, MoneyError};

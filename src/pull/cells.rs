@@ -6,7 +6,8 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use crate::domain::{
-    Account, Cents, Currency, Kind, MoneyError, Source, Tier, UnknownWord, folded, mask, same, without_zeros,
+    Account, Cents, Currency, Kind, MoneyError, Source, Tier, UnknownWord, UnreadCell, folded, mask, same,
+    without_zeros,
 };
 
 use super::amounts::{parse_amount, parse_amount_in, sign_fits};
@@ -102,6 +103,22 @@ impl<'a> Cells<'a> {
             self.left_out.borrow_mut().push(fault);
             None
         })
+    }
+
+    /// As [`Self::beside`], for a cell that a verdict may rest on: what stands there instead goes with the row.
+    pub fn doubted<T>(
+        &self,
+        column: &str,
+        cell: Result<Option<T>, Fault>,
+        told: &mut Vec<UnreadCell>,
+    ) -> Option<T> {
+        if cell.is_err() {
+            told.push(UnreadCell {
+                column: column.to_owned(),
+                text: mask(&shorten(self.raw(column).unwrap_or_default(), 60)).into_owned(),
+            });
+        }
+        self.beside(cell)
     }
 
     pub fn needed(&self, column: &str) -> Result<String, Fault> {

@@ -165,6 +165,9 @@ fn complete(line: &mut Line, other: &Line) -> bool {
         fill(&mut filled.records_on_demand, &other.records_on_demand),
     ];
     if !agree.contains(&false) {
+        filled.unread_cells.extend(other.unread_cells.iter().cloned());
+        filled.unread_cells.sort();
+        filled.unread_cells.dedup();
         if !user(line) {
             filled.status = other.status;
         }
@@ -246,6 +249,7 @@ fn lay(inventory: &mut Line, file: Line) -> bool {
     inventory.manager_email = file.manager_email;
     inventory.handset_registered_at = file.handset_registered_at;
     inventory.records_on_demand = inventory.records_on_demand.or(file.records_on_demand);
+    inventory.unread_cells = file.unread_cells;
     true
 }
 

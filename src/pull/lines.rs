@@ -80,7 +80,14 @@ impl Table for Lines {
 
     fn parse(cells: &Cells) -> Result<Option<Line>, Fault> {
         one_extension(cells)?;
-        let (seat_since, seat_until) = (cells.day("seat_since")?, cells.day("seat_until")?);
+        let mut unread_cells = Vec::new();
+        // A word such as `never` is no day that was written wrongly; behind one that was, the line may be too young to be judged.
+        let says_a_day = |text: &str| text.contains(|c: char| c.is_numeric());
+        let seat_since = match cells.raw("seat_since").is_some_and(says_a_day) {
+            true => cells.day("seat_since")?,
+            false => cells.beside(cells.day("seat_since")),
+        };
+        let seat_until = cells.day("seat_until")?;
         if let (Some(since), Some(until)) = (seat_since, seat_until)
             && until < since
         {
@@ -106,7 +113,7 @@ impl Table for Lines {
             last_name,
             role: cells.beside(cells.text("role")),
             status: Status::Unassigned,
-            kind: cells.kind("kind")?,
+            kind: cells.doubted("kind", cells.kind("kind"), &mut unread_cells),
             tier: cells.beside(cells.tier("tier")),
             term: cells.beside(cells.word("term")),
             contract_id: cells.text("contract_id")?,
@@ -121,11 +128,12 @@ impl Table for Lines {
             dids: cells.numbers("dids")?,
             handset_registered_at: cells.beside(cells.day("handset_registered_at")),
             records_on_demand: cells.beside(cells.flag("records_on_demand")),
+            unread_cells: Vec::new(),
         };
         read_user(cells, &mut line)?;
-        line.status = cells
-            .beside(cells.word("status"))
-            .unwrap_or_else(|| default_status(&line));
+        let status = cells.doubted("status", cells.word("status"), &mut unread_cells);
+        line.status = status.unwrap_or_else(|| default_status(&line));
+        line.unread_cells = unread_cells;
         line.line_id = own_id(&line).ok_or_else(|| {
             Fault::new(
                 "extension",

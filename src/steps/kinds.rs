@@ -78,6 +78,8 @@ struct Names {
     is_given: bool,
     login: Option<NameParts>,
     email: Option<NameParts>,
+    /// A word in the list's column of kinds that is none of them.
+    kind: Option<NameParts>,
     location: Option<NameParts>,
     department: Option<NameParts>,
 }
@@ -90,13 +92,15 @@ impl Names {
             is_given: line.first_name.is_some() || line.last_name.is_some(),
             login: line.login_name.as_ref().map(own),
             email: line.email.as_ref().map(own),
+            kind: line.unread_cell("kind").map(NameParts::of),
             location: line.location.as_deref().map(NameParts::of),
             department: line.department.as_deref().map(NameParts::of),
         }
     }
 
     fn all(&self) -> impl Iterator<Item = &NameParts> {
-        std::iter::once(&self.shown).chain(&self.login).chain(&self.email)
+        let written = [&self.login, &self.email, &self.kind].into_iter().flatten();
+        std::iter::once(&self.shown).chain(written)
     }
 }
 

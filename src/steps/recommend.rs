@@ -306,6 +306,7 @@ mod tests {
             dids: Vec::new(),
             handset_registered_at: None,
             records_on_demand: None,
+            unread_cells: Vec::new(),
         }
     }
 

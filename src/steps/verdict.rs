@@ -271,6 +271,12 @@ fn unknown(case: &Case) -> Option<Judgement> {
         format!("{}; {}", could_not_be_read(rows), seen(case))
     } else if let Some(doubt) = case.doubt {
         format!("{doubt}; {}", seen(case))
+    } else if let Some(status) = case.line.unread_cell("status") {
+        format!(
+            "Its status in the line list, {status:?}, is none that is known: somebody may be away. Give the source a word for it \
+             (values); {}",
+            seen(case)
+        )
     } else if case.line.is_bare_label() {
         format!(
             "It has a name and no user (user_id, login or e-mail), and no rule knows the name: it may be a person's, or a thing's \

@@ -221,5 +221,6 @@ fn blank_line(options: &SynthOptions) -> Line {
         dids: Vec::new(),
         handset_registered_at: None,
         records_on_demand: None,
+        unread_cells: Vec::new(),
     }
 }

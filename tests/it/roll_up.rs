@@ -132,6 +132,7 @@ pub fn line(extension: &str) -> Line {
         dids: Vec::new(),
         handset_registered_at: None,
         records_on_demand: None,
+        unread_cells: Vec::new(),
     }
 }
 

@@ -32,6 +32,7 @@ fn line(id: &str, extension: &str, login: &str, since: Option<&str>, until: Opti
         dids: vec!["17325550100".into()],
         handset_registered_at: None,
         records_on_demand: None,
+        unread_cells: Vec::new(),
     }
 }
 

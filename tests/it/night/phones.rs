@@ -13,7 +13,7 @@ use super::company::{job_in, world};
 
 pub type Row = BTreeMap<&'static str, String>;
 
-pub const LINES: [&str; 16] = [
+pub const LINES: [&str; 17] = [
     "extension",
     "external_id",
     "user_id",
@@ -30,6 +30,7 @@ pub const LINES: [&str; 16] = [
     "term",
     "contract_id",
     "handset_registered_at",
+    "status",
 ];
 pub const CALLS: [&str; 11] = [
     "id",

@@ -244,3 +244,77 @@ fn a_call_that_two_files_bring_is_used_once_in_every_count() {
     };
     assert_eq!(activity(&twice), activity(&once));
 }
+
+#[test]
+fn a_cell_beside_never_costs_the_row_and_a_word_that_nobody_knows_leaves_no_line_idle() {
+    struct Cell {
+        column: &'static str,
+        text: &'static str,
+        verdict: Verdict,
+        told: &'static str,
+    }
+    let cell = |column, text, verdict, told| Cell {
+        column,
+        text,
+        verdict,
+        told,
+    };
+    let unknown = Verdict::Unknown;
+    let nights = [
+        [
+            cell("seat_since", "Never", Verdict::Idle, ""),
+            cell("kind", "Hoover", Verdict::Idle, ""),
+        ],
+        [
+            cell(
+                "status",
+                "on sabbatical",
+                unknown,
+                "\"on sabbatical\", is none that is known",
+            ),
+            cell(
+                "status",
+                "parental leave",
+                unknown,
+                "\"parental leave\", is none that is known",
+            ),
+        ],
+        [
+            // A word of a protected kind protects, whatever else stands there.
+            cell("kind", "Aufzugnotruf", Verdict::Protected, ""),
+            cell("status", "Inactive", Verdict::Idle, ""),
+        ],
+    ];
+    for cells in nights {
+        let mut phones = Phones::named_by(&["extension", "user"]);
+        for (extension, cell) in ["115", "116"].into_iter().zip(&cells) {
+            phones.line(extension).insert(cell.column, cell.text.to_owned());
+        }
+        // Who is in use stays so.
+        phones
+            .line("101")
+            .insert(cells[0].column, cells[0].text.to_owned());
+        let statement = phones.run();
+        let notes: Vec<&String> = statement.inputs.iter().flat_map(|input| &input.notes).collect();
+        assert_eq!(statement.quarantine, [], "{}", cells[0].text);
+        let account = &statement.accounts[0];
+        for (extension, cell) in ["115", "116"].into_iter().zip(&cells) {
+            let found = line(account, extension);
+            assert_eq!(
+                found.verdict, cell.verdict,
+                "{} {}: {}",
+                cell.column, cell.text, found.reason
+            );
+            assert!(found.reason.contains(cell.told), "{}", found.reason);
+            let is_left_out =
+                |note: &&&String| note.contains(&format!("cells of {} cannot be read", cell.column));
+            let is_known = cell.text == "Inactive";
+            assert_eq!(
+                notes.iter().any(|note| is_left_out(&note)),
+                !is_known,
+                "{notes:?}"
+            );
+        }
+        assert_ne!(verdict(account, "101"), Verdict::Unknown, "{}", cells[0].text);
+    }
+}

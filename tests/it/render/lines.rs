@@ -34,6 +34,7 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
             dids: vec![],
             handset_registered_at: None,
             records_on_demand: None,
+            unread_cells: Vec::new(),
         },
         activity: activity(),
         cost: LineCost {
