@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Cents, Currency, Term, Tier, words};
+use super::{Cents, Currency, Term, Tier, same, words};
 
 words! {
     ChargeKind {
@@ -72,4 +72,13 @@ impl Charge {
     pub fn count(&self) -> u32 {
         self.quantity.unwrap_or(1).max(1)
     }
+
+    pub fn may_share_issuer(&self, other: &Charge) -> bool {
+        may_be_one_issuer(self.issuer.as_deref(), other.issuer.as_deref())
+    }
+}
+
+/// Whether two bills may be one issuer's: one that names nobody may be anybody's.
+pub fn may_be_one_issuer(one: Option<&str>, other: Option<&str>) -> bool {
+    one.zip(other).is_none_or(|(one, other)| same(one, other))
 }

@@ -1,5 +1,7 @@
 //! Numbers and articles before words, so that no sentence says "1 lines" or "a advanced seat".
 
+use std::fmt::Display;
+
 /// Sets commas into the whole part of a decimal number.
 pub fn thousands(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
@@ -20,12 +22,10 @@ pub fn thousands(number: &str) -> String {
 }
 
 /// `1 line`, `2 lines`.
-pub fn counted(count: u32, one: &str, many: &str) -> String {
-    format!(
-        "{} {}",
-        thousands(&count.to_string()),
-        if count == 1 { one } else { many }
-    )
+pub fn counted(count: impl Display, one: &str, many: &str) -> String {
+    let count = count.to_string();
+    let what = if count == "1" { one } else { many };
+    format!("{} {what}", thousands(&count))
 }
 
 /// `a premium`, `an advanced`: by the first letter, which is enough for words of our own.

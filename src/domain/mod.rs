@@ -48,7 +48,7 @@ pub use backtest::{
 pub use calendar::{Calendar, DayState, add_months, business_days_after, parse_day};
 pub use call_keys::{CallKeys, PhoneSince, Seal, SeenKeys};
 pub use change::{ChangeCause, IdleChange, SinceLast};
-pub use charge::{Charge, ChargeKind, MatchedBy};
+pub use charge::{Charge, ChargeKind, MatchedBy, may_be_one_issuer};
 pub use contract::{Contract, InForce, MidTermCredit};
 pub use counted::{counted, thousands, with_article};
 pub use finding::{Finding, FindingKind, FindingState, Made};

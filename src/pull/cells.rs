@@ -32,6 +32,7 @@ pub(super) struct Fault {
 pub(super) struct PartOf {
     pub account_id: String,
     pub invoice_id: String,
+    pub issuer: Option<String>,
     /// Another currency than the account's.
     pub foreign: Option<Currency>,
     /// The amount as it stands there.

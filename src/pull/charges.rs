@@ -1,6 +1,6 @@
 //! `charges`: one row is one charge of an invoice.
 
-use crate::domain::{Charge, Currency, TableName, mask};
+use crate::domain::{Charge, Currency, TableName, mask, may_be_one_issuer};
 
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, missing};
@@ -93,9 +93,13 @@ fn charge(cells: &Cells) -> Result<Charge, Fault> {
         term: cells.word("term")?,
         quantity: beside(cells.count("quantity")),
         unit_price: beside(cells.amount_in("unit_price", currency)),
-        issuer: cells.text("issuer")?.or_else(|| cells.source.issuer.clone()),
+        issuer: issuer(cells)?,
         set_aside: Vec::new(),
     })
+}
+
+fn issuer(cells: &Cells) -> Result<Option<String>, Fault> {
+    Ok(cells.text("issuer")?.or_else(|| cells.source.issuer.clone()))
 }
 
 /// An extension has a digit; `Various`, `Account` and `Pool` name no line, and must not cost the amount.
@@ -140,6 +144,7 @@ fn part_of(cells: &Cells) -> Option<PartOf> {
     Some(PartOf {
         account_id: account.account_id.clone(),
         invoice_id: cells.needed("invoice_id").ok()?,
+        issuer: issuer(cells).ok().flatten(),
         foreign: currency.filter(|currency| *currency != account.currency),
         amount: shown_amount(cells.raw("amount").unwrap_or_default()),
     })
@@ -215,8 +220,10 @@ fn refuse_two_currencies(charges: &Gathered<Charge>) -> Result<(), PullError> {
     Ok(())
 }
 
-fn is_of(part: &PartOf, charge: &Charge) -> bool {
-    part.account_id == charge.account_id && part.invoice_id == charge.invoice_id
+pub(super) fn is_of(part: &PartOf, charge: &Charge) -> bool {
+    part.account_id == charge.account_id
+        && part.invoice_id == charge.invoice_id
+        && may_be_one_issuer(part.issuer.as_deref(), charge.issuer.as_deref())
 }
 
 /// A bill that is short by a row must not pass for a whole one.

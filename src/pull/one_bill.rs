@@ -9,11 +9,37 @@ use super::table::{Gathered, Placed};
 use super::totals::looks_like_total;
 use crate::domain::{Cents, Charge, folded, without_zeros};
 
-/// An account and an invoice's id without the zeros that spreadsheets drop.
-type Bill = (String, String);
+/// An account, who bills it, and an invoice's id without the zeros that spreadsheets drop.
+type Bill = (String, String, String);
 
-fn bill(charge: &Charge) -> Bill {
-    (charge.account_id.clone(), same_id(&charge.invoice_id))
+/// Who bills under each id.
+struct Issuers(BTreeMap<(String, String), BTreeSet<String>>);
+
+impl Issuers {
+    fn of(charges: &Gathered<Charge>) -> Issuers {
+        let mut issuers: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+        for row in charges.items.iter().map(|placed| &placed.item) {
+            let named = issuers.entry((row.account_id.clone(), same_id(&row.invoice_id)));
+            named
+                .or_default()
+                .extend(row.issuer.as_deref().map(|issuer| folded(issuer).into_owned()));
+        }
+        Issuers(issuers)
+    }
+
+    fn bill(&self, charge: &Charge) -> Bill {
+        self.bill_of(&charge.account_id, &charge.invoice_id, charge.issuer.as_deref())
+    }
+
+    /// A row that names nobody is of the only issuer that bills under its id.
+    fn bill_of(&self, account_id: &str, invoice_id: &str, issuer: Option<&str>) -> Bill {
+        let key = (account_id.to_owned(), same_id(invoice_id));
+        let named = self.0.get(&key).filter(|named| named.len() == 1);
+        let issuer = issuer
+            .map(|issuer| folded(issuer).into_owned())
+            .or_else(|| named.and_then(|named| named.first().cloned()));
+        (key.0, issuer.unwrap_or_default(), key.1)
+    }
 }
 
 fn same_id(invoice_id: &str) -> String {
@@ -49,9 +75,10 @@ fn content(charge: &Charge) -> Content {
 /// The same rows again are duplicates, and so is the same bill in other words. No row in common is a bill in parts. Anything
 /// between is refused, since nobody can tell which file is right.
 pub(super) fn settle(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
+    let issuers = Issuers::of(charges);
     let mut bills: BTreeMap<Bill, BTreeMap<Export, Vec<&Charge>>> = BTreeMap::new();
     for placed in &charges.items {
-        let exports = bills.entry(bill(&placed.item)).or_default();
+        let exports = bills.entry(issuers.bill(&placed.item)).or_default();
         let export = (placed.file, placed.item.invoice_id.clone());
         exports.entry(export).or_default().push(&placed.item);
     }
@@ -68,7 +95,7 @@ pub(super) fn settle(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
         for (export, rows) in exports {
             let repeats = match repeats(&rows, &kept) {
                 Ok(repeats) => repeats,
-                Err(why) => return Err(unclear(charges, &bill, &export, &why)),
+                Err(why) => return Err(unclear(charges, &issuers, (&bill, &export), &why)),
             };
             match repeats {
                 Repeats::Nothing => kept.push((export, rows)),
@@ -89,22 +116,24 @@ pub(super) fn settle(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
     }
     charges.drop_duplicates(|placed| {
         let export = (placed.file, placed.item.invoice_id.clone());
-        repeated.contains(&(bill(&placed.item), export))
+        repeated.contains(&(issuers.bill(&placed.item), export))
     });
     for (file, note) in notes {
         charges.note_on(file, &note);
     }
     for placed in &mut charges.items {
-        if let Some(id) = spelled.get(&bill(&placed.item)) {
+        if let Some(id) = spelled.get(&issuers.bill(&placed.item)) {
             placed.item.invoice_id.clone_from(id);
         }
     }
     for (_, part) in &mut charges.holes {
-        if let Some(id) = spelled.get(&(part.account_id.clone(), same_id(&part.invoice_id))) {
+        if let Some(id) =
+            spelled.get(&issuers.bill_of(&part.account_id, &part.invoice_id, part.issuer.as_deref()))
+        {
             part.invoice_id.clone_from(id);
         }
     }
-    ask_of_two_numbers(charges)
+    ask_of_two_numbers(charges, &issuers)
 }
 
 enum Repeats {
@@ -260,11 +289,16 @@ fn seats(rows: &[&Charge]) -> u64 {
     rows.iter().map(|row| u64::from(row.count())).sum()
 }
 
-fn unclear(charges: &Gathered<Charge>, bill: &Bill, (file, id): &Export, why: &str) -> PullError {
+fn unclear(
+    charges: &Gathered<Charge>,
+    issuers: &Issuers,
+    (bill, (file, id)): (&Bill, &Export),
+    why: &str,
+) -> PullError {
     let elsewhere: BTreeSet<&str> = charges
         .items
         .iter()
-        .filter(|placed| self::bill(&placed.item) == *bill)
+        .filter(|placed| issuers.bill(&placed.item) == *bill)
         .filter(|placed| (placed.file, &placed.item.invoice_id) != (*file, id))
         .map(|placed| charges.inputs[placed.file].name.as_str())
         .collect();
@@ -280,25 +314,31 @@ fn unclear(charges: &Gathered<Charge>, bill: &Bill, (file, id): &Export, why: &s
     }
 }
 
-type ById<'a> = BTreeMap<&'a str, Vec<&'a Placed<Charge>>>;
+/// By id and issuer.
+type ById<'a> = BTreeMap<(&'a str, String), Vec<&'a Placed<Charge>>>;
 
 /// Two numbers that agree in all else may be one bill, or two that are owed; adding and merging would each be a guess. In one
-/// file they are what the vendor lists.
-fn ask_of_two_numbers(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
+/// file they are what the vendor lists, and of two issuers they are two bills.
+fn ask_of_two_numbers(charges: &mut Gathered<Charge>, issuers: &Issuers) -> Result<(), PullError> {
     let mut bills: BTreeMap<(&str, NaiveDate), ById> = BTreeMap::new();
     for placed in &charges.items {
         let row = &placed.item;
         let of_date = bills.entry((&row.account_id, row.invoice_date)).or_default();
-        of_date.entry(&row.invoice_id).or_default().push(placed);
+        let (_, issuer, _) = issuers.bill(row);
+        of_date.entry((&row.invoice_id, issuer)).or_default().push(placed);
     }
     let mut notes = Vec::new();
     for ((_, date), ids) in bills {
         let ids: Vec<_> = ids.into_iter().collect();
-        for (at, (id, mine)) in ids.iter().enumerate() {
+        for (at, ((id, issuer), mine)) in ids.iter().enumerate() {
+            let may_be_its = |other: &str| issuer.is_empty() || other.is_empty() || issuer == other;
             let again = ids[at + 1..]
                 .iter()
+                .filter(|((_, other), _)| may_be_its(other))
                 .find(|(_, theirs)| agree(&items(mine), &items(theirs), false) == Agree::InAll);
-            let Some((other_id, theirs)) = again else { continue };
+            let Some(((other_id, _), theirs)) = again else {
+                continue;
+            };
             let (file, other) = (mine[0].file, theirs[0].file);
             if mine.iter().chain(theirs).all(|row| row.file == file) {
                 let note = format!(

@@ -3,22 +3,17 @@
 use crate::domain::{Cents, Charge};
 
 use super::PullError;
-use super::cells::{Fault, Weight};
+use super::cells::{Fault, PartOf, Weight};
+use super::charges::is_of;
 use super::nothing;
 use super::table::{Gathered, Placed};
 
 /// Quarantines the totals lines that add up; one that does not may be a charge with an odd name: it stays, and is told.
 pub(super) fn set_aside(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
-    let short: Vec<(String, String)> = charges
-        .holes
-        .iter()
-        .map(|(_, part)| (part.account_id.clone(), part.invoice_id.clone()))
-        .collect();
+    let short: Vec<PartOf> = charges.holes.iter().map(|(_, part)| part.clone()).collect();
     charges.sift(|items, at| {
         let total = &items[at].item;
-        let is_short = short
-            .iter()
-            .any(|(account, invoice)| *account == total.account_id && *invoice == total.invoice_id);
+        let is_short = short.iter().any(|part| is_of(part, total));
         let adds_up = looks_like_total(total) && adds_up(items, at, is_short);
         adds_up.then(|| {
             let reason = "is a totals line of the invoice, not a charge";
@@ -63,6 +58,7 @@ fn adds_up(items: &[Placed<Charge>], at: usize, is_short: bool) -> bool {
             .filter(|placed| is_meant(placed))
             .map(|placed| &placed.item)
             .filter(|row| row.account_id == total.account_id && row.invoice_id == total.invoice_id)
+            .filter(|row| row.may_share_issuer(total))
             .filter(|row| !looks_like_total(row))
             .map(|row| row.amount)
             .sum()

@@ -116,7 +116,7 @@ static COLUMNS: &[Column] = &[
     // Nothing bought here pays for another row's usage, so nothing is spread.
     column("EffectiveCost", BOTH, billed_cost),
     column("InvoiceId", V1_2, |row| Cell::text(&row.of.charge.invoice_id)),
-    column("InvoiceIssuerName", BOTH, |_| Cell::Word(PROVIDER)),
+    column("InvoiceIssuerName", BOTH, issuer),
     column("ListCost", BOTH, |row| {
         let cost = row.of.pricing.map(|pricing| pricing.list_cost());
         money(row, cost.unwrap_or(row.of.charge.amount))
@@ -156,7 +156,7 @@ static COLUMNS: &[Column] = &[
     // 1.0's validator asks for five columns by the names that an earlier draft gave them; a reader of the specification's
     // names loses nothing by them.
     column("ChargeType", V1_0, |row| Cell::Word(category(row.of.category))),
-    column("InvoiceIssuer", V1_0, |_| Cell::Word(PROVIDER)),
+    column("InvoiceIssuer", V1_0, issuer),
     column("Provider", V1_0, |_| Cell::Word(PROVIDER)),
     column("Publisher", V1_0, |_| Cell::Word(PROVIDER)),
     column("ResourceID", V1_0, |row| resource(row).id),
@@ -164,6 +164,13 @@ static COLUMNS: &[Column] = &[
     column("x_InvoiceId", V1_0, |row| Cell::text(&row.of.charge.invoice_id)),
     column("x_SourceRow", BOTH, |row| Cell::Count(row.of.charge.row)),
 ];
+
+fn issuer(row: &Row<'_>) -> Cell {
+    match &row.of.charge.issuer {
+        Some(issuer) => Cell::text(issuer),
+        None => Cell::Word(PROVIDER),
+    }
+}
 
 fn nothing(_: &Row<'_>) -> Cell {
     Cell::Blank

@@ -125,7 +125,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let mut costs = line_costs(lines.iter().copied(), billed, input.contracts, input.book, as_of);
     price_prepaid(&mut costs, &prepaid);
     take_off_overcharges(&mut costs, newest, &input);
-    let seats = Seats::of(newest);
+    let seats = Seats::of(&audited, as_of);
     take_off_promotions(&mut costs, &lines, &seats);
 
     let JudgedLines {
@@ -208,7 +208,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         &whole_bills(&audited, as_of),
         &mut findings,
     );
-    if let Some(newest) = newest {
+    if newest.is_some() {
         let listed = |line: &Line| listed_cost(line, &signed, input.book, &counts, as_of);
         findings.extend(unbilled_lines(
             &audited,
@@ -218,12 +218,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
             account,
             as_of,
         ));
-        findings.extend(residual(
-            newest,
-            bridge.get(BridgePart::Unexplained),
-            account,
-            as_of,
-        ));
+        findings.extend(residual(&audited, account, as_of));
         let tellable = |line: &Line| tellable.tells(line);
         findings.extend(addons::unused(
             &audited, &lines, &scored, tellable, account, as_of, next,

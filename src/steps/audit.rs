@@ -49,7 +49,7 @@ pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], there: 
     }
 }
 
-/// The MRCs of a line beside another whose period they overlap, each with that one. The smaller is the repeat, so that no more
+/// The MRCs of a line beside another of one issuer whose period they overlap, each with that one. The smaller is the repeat, so that no more
 /// is asked back than was billed twice; only between equals does the place in the file say which. A proration is no MRC.
 fn repeats<'a>(charges: &[MatchedCharge<'a>]) -> HashMap<usize, (&'a Line, Charge)> {
     let mrcs = charges.iter().enumerate();
@@ -66,7 +66,9 @@ fn repeats<'a>(charges: &[MatchedCharge<'a>]) -> HashMap<usize, (&'a Line, Charg
     for (at, line, charge) in mrcs {
         let kept = kept.get_or(line, Vec::new);
         let overlaps = |other: &&&Charge| {
-            other.period_start <= charge.period_end && charge.period_start <= other.period_end
+            charge.may_share_issuer(other)
+                && other.period_start <= charge.period_end
+                && charge.period_start <= other.period_end
         };
         match kept.iter().find(overlaps) {
             Some(first) => {

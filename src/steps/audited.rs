@@ -226,10 +226,12 @@ pub(super) fn proof(audited: &[Audited<'_>], prepaid: &[Prepaid<'_, '_>], as_of:
     })
 }
 
-/// What the invoices prove, newest first, up to the first that is not whole.
+/// What the invoices prove, newest first, up to the first that is not whole; of a month that is billed again the newer one.
 pub(super) fn whole_bills(audited: &[Audited<'_>], as_of: NaiveDate) -> Vec<Proof> {
+    let mut periods = HashSet::new();
     let bills = (0..audited.len()).filter_map(|at| audited.get(at..));
     bills
+        .filter(|bills| periods.insert(bills[0].invoice.period))
         .map_while(|bills| proof(bills, &prepaid(bills), as_of).filter(|proof| proof.is_complete))
         .collect()
 }

@@ -204,9 +204,11 @@ impl Committed<'_> {
             if promo > self.as_of && promo < add_months(next_end, MONTHS) {
                 let at_list = best_commitment(&counts, 0, list, monthly).map_or(0, |best| best.best.lines);
                 said.push(format!(
-                    "The annual price of contract {} is a promotion until {promo}; at its list price, {} {list}, {at_list} lines \
+                    "The annual price of contract {} is a promotion until {promo}; at its list price, {} {list}, {} \
                      would be best.",
-                    row.contract_id, self.account.currency
+                    row.contract_id,
+                    self.account.currency,
+                    counted(at_list, "line", "lines")
                 ));
             }
         }
@@ -233,7 +235,7 @@ impl Committed<'_> {
                 .annual()
                 .filter(|row| row.committed_lines.is_some() && self.is_of(row, &tiers))
                 .collect();
-            findings.extend(self.excess(commitment, &rows, billed));
+            findings.extend(self.excess(commitment, &rows, bills, billed));
         }
         findings
     }
@@ -301,10 +303,12 @@ impl Committed<'_> {
                 counted(missing, "committed line is", "committed lines are")
             ),
             evidence: format!(
-                "Contract {} commits to {committed} {tier} lines, and {billed} of its {all} are billed under it: {missing} at {currency} \
+                "Contract {} commits to {}, and {billed} of its {all} {} billed under it: {missing} at {currency} \
                  {price} are {currency} {amount} a month, due whether they are there or not. Fill them before a line is bought \
                  elsewhere, or commit to fewer at renewal.",
-                contract.contract_id
+                contract.contract_id,
+                lines_of(tier, committed),
+                if billed == 1 { "is" } else { "are" },
             ),
             monthly_amount: amount,
             amount_to_date: amount + price.times(i64::from(earlier)),
@@ -320,6 +324,7 @@ impl Committed<'_> {
         &self,
         commitment: &Commitment,
         rows: &[&Contract],
+        bills: &[Proof],
         billed: impl Fn(&ScoredLine) -> bool,
     ) -> Option<Finding> {
         // The first that can be changed.
@@ -349,22 +354,32 @@ impl Committed<'_> {
         if today.lines <= commitment.best.lines || monthly <= Cents::ZERO {
             return None;
         }
+        // The months that it was reckoned from, as far as today's contracts go back.
+        let began = rows.iter().map(|row| row.start_on).max();
+        let reckoned = commitment.demand.first().map(|(month, _)| *month);
+        let since = began.max(reckoned);
+        let months_billed = bills
+            .iter()
+            .take_while(|bill| since.is_none_or(|since| bill.period_start >= since))
+            .count();
         let tiers: Vec<&str> = commitment.tiers.iter().map(|tier| tier.as_str()).collect();
         let tiers = tiers.join(" and ");
         let currency = self.account.currency;
+        let committed = lines_of(&format!("committed {tiers}"), today.lines);
         Some(Finding {
             finding_id: finding_id(FindingKind::CommitmentExcess, &[&self.account.account_id, &tiers]),
             contract_id: Some(contract_id.clone()),
             subject: format!(
-                "{tiers}: {} lines committed, {} would be best",
-                today.lines, commitment.best.lines
+                "{tiers}: {} committed, {} would be best",
+                crate::domain::counted(today.lines, "line", "lines"),
+                commitment.best.lines
             ),
             evidence: format!(
-                "Over {}, {} committed {tiers} lines cost {currency} {}, and {} would have cost {currency} {} (between \
+                "Over {}, {} cost {currency} {}, and {} would have cost {currency} {} (between \
                  {} and {} by resampling the months). What other findings name of it taken off, {currency} {monthly} a month is \
                  left.",
                 crate::domain::counted(commitment.demand.len() as u32, "full month", "full months"),
-                today.lines,
+                committed,
                 today.cost,
                 commitment.best.lines,
                 commitment.best.cost,
@@ -372,7 +387,7 @@ impl Committed<'_> {
                 commitment.high,
             ),
             monthly_amount: monthly,
-            amount_to_date: monthly,
+            amount_to_date: monthly.times(months_billed.max(1) as i64),
             recoverable: Recoverable::AtRenewal,
             recoverable_on: renewal.recoverable_on,
             notice_by: renewal.notice_by,
@@ -385,4 +400,10 @@ impl Committed<'_> {
             ..blank(FindingKind::CommitmentExcess, self.account, self.as_of)
         })
     }
+}
+
+/// `12 premium lines`.
+fn lines_of(what: &str, count: u32) -> String {
+    let told = counted(count, &format!("{what} line"), &format!("{what} lines"));
+    told.replace("  ", " ")
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::NaiveDate;
 
-use crate::domain::{Cents, Charge, ChargeKind, add_months, without_zeros};
+use crate::domain::{Cents, Charge, ChargeKind, add_months, folded, without_zeros};
 
 /// An account's bill of a month: all rows of one invoice date, and of invoices that add lines to its month.
 #[derive(Debug, Clone)]
@@ -52,13 +52,26 @@ impl Invoice {
             && !self.repeats(bill)
     }
 
-    /// Whether it bills most of the seats of an earlier invoice.
+    /// Whether it bills most of the seats of an earlier invoice. What another issuer bills of the same lines is owed beside it.
     pub(super) fn repeats(&self, bill: &Invoice) -> bool {
-        let there: HashSet<&str> = bill.seats().filter_map(whom).collect();
-        let is_again = |row: &&Charge| whom(row).is_none_or(|whom| there.is_empty() || there.contains(whom));
+        let issuers = |invoice: &Invoice| -> HashSet<Option<String>> {
+            let rows = invoice.seats();
+            rows.map(|row| row.issuer.as_deref().map(|issuer| folded(issuer).into_owned()))
+                .collect()
+        };
+        let (here, there) = (issuers(self), issuers(bill));
+        let may_be_of = |row: &Charge, issuers: &HashSet<Option<String>>| {
+            let issuer = row.issuer.as_deref().map(|issuer| folded(issuer).into_owned());
+            issuer.is_none() || issuers.contains(&None) || issuers.contains(&issuer)
+        };
+        let seats_before: Vec<&Charge> = bill.seats().filter(|row| may_be_of(row, &here)).collect();
+        let named: HashSet<&str> = seats_before.iter().filter_map(|row| whom(row)).collect();
+        let is_again = |row: &&Charge| {
+            may_be_of(row, &there) && whom(row).is_none_or(|whom| named.is_empty() || named.contains(whom))
+        };
         let again: u64 = self.seats().filter(is_again).map(seats_of).sum();
-        let before: u64 = bill.seats().map(seats_of).sum();
-        again * 2 >= before
+        let before: u64 = seats_before.into_iter().map(seats_of).sum();
+        before > 0 && again * 2 >= before
     }
 
     fn seats(&self) -> impl Iterator<Item = &Charge> {

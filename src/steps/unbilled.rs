@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use super::audit::{cite, finding_id, priced_as};
 use super::audited::{Audited, prepaid};
+use super::bridge::bridge;
 use super::charges::{MatchedCharge, Unread};
 use super::cost::one_month;
 use super::fault_findings::blank;
 use super::renamed_seats::of_unknown_cost;
 use crate::domain::{
     Account, BridgePart, ByLine, Cents, ChargeKind, Finding, FindingKind, Line, LineCost, Term, Tier,
-    Verdict, with_article,
+    Verdict, counted, with_article,
 };
 use chrono::NaiveDate;
 
@@ -150,10 +151,11 @@ fn unbilled_by_number(
             if missing == 1 { "is" } else { "are" }
         ),
         evidence: format!(
-            "{} bills {} {what} seats by their number, and the inventory has {lines}: which {missing} of them are not billed cannot \
+            "{} bills {} by their number, and the inventory has {lines}: which {missing} of them {} not billed cannot \
              be told. At {} a seat, {} a month may be billed for later.",
             cite(row),
-            lines - missing,
+            counted(lines - missing, &format!("{what} seat"), &format!("{what} seats")),
+            if missing == 1 { "is" } else { "are" },
             priced_as(row, price),
             priced_as(row, amount),
         ),
@@ -168,15 +170,15 @@ fn price_of_one(row: &MatchedCharge<'_>) -> Cents {
     one_month(&row.charge).ratio(1, i64::from(row.charge.count()))
 }
 
-/// What no rule, line or contract explains of the newest invoice.
-pub(super) fn residual(
-    newest: &Audited<'_>,
-    amount: Cents,
-    account: &Account,
-    as_of: NaiveDate,
-) -> Option<Finding> {
-    let unexplained = newest.charges.iter().filter(|row| row.is_unexplained());
-    let rows: Vec<String> = unexplained
+/// What no rule, line or contract explains of the newest invoice, and of all at hand to date.
+pub(super) fn residual(audited: &[Audited<'_>], account: &Account, as_of: NaiveDate) -> Option<Finding> {
+    let newest = audited.first()?;
+    // Whether a line is used decides nothing of what is explained.
+    let unexplained =
+        |bill: &Audited<'_>| bridge(&bill.charges, &ByLine::default()).get(BridgePart::Unexplained);
+    let amount = unexplained(newest);
+    let rows = newest.charges.iter().filter(|row| row.is_unexplained());
+    let rows: Vec<String> = rows
         .map(|row| {
             let whose = match row.unread {
                 Some(Unread::Named) => ", of a line whose row in our list could not be read",
@@ -206,7 +208,7 @@ pub(super) fn residual(
             rows.join(", ") + " of our file"
         ),
         monthly_amount: amount,
-        amount_to_date: amount,
+        amount_to_date: audited.iter().map(unexplained).sum(),
         ..blank(FindingKind::InvoiceResidual, account, as_of)
     })
 }

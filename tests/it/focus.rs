@@ -67,6 +67,25 @@ fn every_charge_is_a_row_and_every_invoice_adds_up() {
 }
 
 #[test]
+fn whoever_bills_is_named_as_the_charges_name_them() {
+    let words = [
+        "--set",
+        "sources.charges.issuer=Harbor Telecom",
+        "jobs/sample.toml",
+    ];
+    let billed = export(&words, &checkout());
+    let file = String::from_utf8(billed.stdout).unwrap();
+    for (file, issuer) in [(file, "Harbor Telecom"), (sample("1.2"), "Vonage")] {
+        let rows = rows(&file);
+        assert!(!rows.is_empty());
+        assert!(
+            rows.iter()
+                .all(|row| row["InvoiceIssuerName"] == issuer && row["PublisherName"] == "Vonage")
+        );
+    }
+}
+
+#[test]
 fn each_version_has_its_columns_in_order() {
     let headings = |version| sample(version).lines().next().unwrap().replace(',', "\n");
     insta::assert_snapshot!("columns_of_1.0", headings("1.0"));

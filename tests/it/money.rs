@@ -14,6 +14,7 @@ mod rates;
 mod right_size;
 mod rulings;
 mod since_last;
+mod to_date;
 mod unread_rows;
 
 use chrono::NaiveDate;

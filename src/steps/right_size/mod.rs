@@ -105,7 +105,11 @@ pub fn right_size(
                 false => Cents::ZERO,
             };
             done.billed_difference += difference;
-            let finding = account.finding(&proposal, difference);
+            let to_date = match is_booked {
+                true => seat.billed_to_date(proposal.net(), line.cost.tier_price),
+                false => Cents::ZERO,
+            };
+            let finding = account.finding(&proposal, to_date);
             if account.addon_is_billed && proposal.way.by_addon.is_some() {
                 done.rest_on_addon.insert(finding.finding_id.clone());
             }

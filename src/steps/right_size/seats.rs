@@ -1,8 +1,10 @@
 //! What the newest invoice says of each line's seat, for what a cheaper tier would take off it.
 
-use chrono::NaiveDate;
+use std::collections::{BTreeMap, HashSet};
 
-use crate::domain::{ByLine, Cents, ChargeKind, FindingKind, Line, PriceBook};
+use chrono::{Days, NaiveDate};
+
+use crate::domain::{ByLine, Cents, ChargeKind, FindingKind, Line, PriceBook, Tier};
 use crate::steps::audited::Audited;
 use crate::steps::charges::MatchedCharge;
 use crate::steps::cost::one_month;
@@ -12,6 +14,8 @@ use crate::steps::cost::one_month;
 pub struct Seat {
     /// Its MRCs as billed, those that are disputed whole left out.
     pub as_billed: Cents,
+    /// The same on each earlier invoice of the days that are looked at, as far as it billed the tier.
+    pub billed_before: Vec<Cents>,
     /// What promotions that name it take off a month: 0.00 or below.
     pub promotion: Cents,
     /// A promotion that names no line may be this one's.
@@ -28,6 +32,23 @@ impl Seat {
             false => Cents::ZERO,
         }
     }
+
+    /// The same on all invoices of the days on which use is looked for.
+    pub(super) fn billed_to_date(&self, saving: Cents, tier_price: Cents) -> Cents {
+        let before = self.billed_before.iter().map(|billed| Seat {
+            as_billed: *billed,
+            ..Seat::default()
+        });
+        let before: Cents = before.map(|seat| seat.billed_part(saving, tier_price)).sum();
+        self.billed_part(saving, tier_price) + before
+    }
+}
+
+/// Days on which use is looked for.
+const SEEN_DAYS: u64 = 90;
+
+fn is_own(row: &MatchedCharge<'_>) -> bool {
+    row.kind == ChargeKind::LineMrc && row.disputed_whole().is_none()
 }
 
 /// What the newest invoice says of every line's seat.
@@ -38,7 +59,9 @@ pub(in crate::steps) struct Seats<'a> {
 
 impl<'a> Seats<'a> {
     /// Empty without an invoice.
-    pub(in crate::steps) fn of(newest: Option<&Audited<'a>>) -> Seats<'a> {
+    pub(in crate::steps) fn of(audited: &[Audited<'a>], as_of: NaiveDate) -> Seats<'a> {
+        let newest = audited.first();
+        let mut tiers: ByLine<Option<Tier>> = ByLine::default();
         let mut by_line: ByLine<Seat> = ByLine::default();
         let mut has_open_promotion = false;
         for row in newest.into_iter().flat_map(|newest| &newest.charges) {
@@ -52,9 +75,26 @@ impl<'a> Seats<'a> {
                 }
             }
             has_open_promotion |= row.kind == ChargeKind::Promotion && !row.rest.is_zero();
-            let is_billed = row.kind == ChargeKind::LineMrc && row.disputed_whole().is_none();
-            for (line, amount) in row.shares.iter().filter(|_| is_billed) {
+            for (line, amount) in row.shares.iter().filter(|_| is_own(row)) {
                 by_line.get_or(line, Seat::default).as_billed += *amount;
+                *tiers.get_or(line, || None) = row.charge.tier.or(line.tier);
+            }
+        }
+        let since = as_of - Days::new(SEEN_DAYS);
+        let mut periods: HashSet<_> = newest.iter().map(|bill| bill.invoice.period).collect();
+        for bill in audited.iter().skip(1) {
+            if bill.invoice.period.0 <= since || !periods.insert(bill.invoice.period) {
+                continue;
+            }
+            let mut billed: BTreeMap<&str, (&'a Line, Cents)> = BTreeMap::new();
+            for row in bill.charges.iter().filter(|row| is_own(row)) {
+                let of_tier = |line: &Line| tiers.get(line) == Some(&row.charge.tier.or(line.tier));
+                for (line, amount) in row.shares.iter().filter(|(line, _)| of_tier(line)) {
+                    billed.entry(&line.line_id).or_insert((*line, Cents::ZERO)).1 += *amount;
+                }
+            }
+            for (line, amount) in billed.into_values() {
+                by_line.get_or(line, Seat::default).billed_before.push(amount);
             }
         }
         Seats {

@@ -28,7 +28,7 @@ pub fn right_size_id(line: &Line) -> String {
 }
 
 impl RightSizing<'_> {
-    /// `billed` is the difference on the newest invoice.
+    /// `billed` is the difference on the invoices of the days that were looked at.
     pub(super) fn finding(&self, proposal: &Proposal<'_, '_>, billed: Cents) -> Finding {
         let line = &proposal.candidate.line.line;
         let recovery = Some(&proposal.candidate.recovery).filter(|_| proposal.is_booked);

@@ -310,3 +310,38 @@ fn seats_by_number_count_each_bill_and_nobody_who_came_with_it_or_later() {
     assert_eq!(left_out(&books), []);
     assert_eq!(books.stated().bridge.get(BridgePart::Unexplained), Cents::ZERO);
 }
+
+#[test]
+fn what_two_issuers_bill_of_the_same_lines_is_owed_to_both() {
+    let by = |issuer: &str, id: &str, date: &str| {
+        let rows = office(4).charges.into_iter();
+        let row = |row| Charge {
+            issuer: Some(issuer.into()),
+            ..later(id, date, row)
+        };
+        rows.map(row).collect::<Vec<_>>()
+    };
+    for date in ["2026-10-01", "2026-10-05"] {
+        let mut books = office(4);
+        books.charges = [
+            by("Vonage", "INV-10", "2026-10-01"),
+            by("Harbor Telecom", "HT-7", date),
+        ]
+        .concat();
+        let stated = books.stated();
+        assert_eq!(stated.billed_total, Cents(8 * 2_099), "{date}");
+        assert_eq!(books.found(FindingKind::DuplicateCharge), [], "{date}");
+        let asked = |notice: &String| notice.contains("withdrawn");
+        assert!(!stated.notices.iter().any(asked), "{:?}", stated.notices);
+        assert_eq!(of_line(&stated, "101").cost.seat_cost, Cents(2 * 2_099), "{date}");
+        assert_eq!(stated.bridge.total(), stated.billed_total);
+    }
+    // Their names are compared as all names are.
+    let mut books = office(4);
+    books.charges = [
+        by("Vonage", "INV-10", "2026-10-01"),
+        by("VONAGE", "INV-10R", "2026-10-05"),
+    ]
+    .concat();
+    assert_eq!(books.stated().billed_total, Cents(4 * 2_099));
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
-use super::bill::{Billed, covering};
+use super::bill::{Billed, bridge, covering};
 use super::night::Night;
 use super::prices::{Fault, price_faults, whole_faults};
 use super::recovery::{Recovery, at_renewal, savings};
@@ -83,15 +83,12 @@ fn of_charges(night: &Night) -> Vec<Found> {
             Recovery::dated("none", None),
         );
     }
-    let unexplained: Vec<i64> = night
-        .newest()
-        .iter()
-        .filter(|row| row.charge.kind == "other")
-        .map(|row| row.charge.amount)
-        .collect();
-    let residual = (!unexplained.is_empty()).then(|| {
-        let sum = unexplained.iter().sum();
-        Found::new("invoice_residual", "", (sum, sum), Recovery::dated("none", None))
+    let of_kind = night.newest().iter().any(|row| row.charge.kind == "other");
+    let unexplained = |invoice: &[Billed]| bridge(invoice, &night.seats, |_| None)["unexplained"];
+    let residual = of_kind.then(|| {
+        let to_date = night.invoices.iter().map(|invoice| unexplained(invoice)).sum();
+        let sums = (unexplained(night.newest()), to_date);
+        Found::new("invoice_residual", "", sums, Recovery::dated("none", None))
     });
     newest.into_values().chain(residual).collect()
 }

@@ -138,3 +138,41 @@ fn two_numbers_that_agree_in_all_else_are_a_question() {
         tables.inputs[0].notes
     );
 }
+
+fn billed_by(issuer: &str, bill: &str) -> String {
+    let rows = bill.strip_prefix(HEAD).unwrap().lines();
+    let rows: String = rows.map(|row| format!("{row},{issuer}\n")).collect();
+    format!("{},issuer\n{rows}", HEAD.trim_end())
+}
+
+#[test]
+fn bills_of_two_issuers_are_two_bills() {
+    let one = billed_by("Vonage", &bill("4711", "Premium line", BY_EXTENSION));
+    let of = |issuer: &str, id: &str, words: &str| billed_by(issuer, &bill(id, words, BY_EXTENSION));
+    for (other, bills) in [
+        (of("Harbor Telecom", "HT-1", "Premium line"), Some(2)),
+        (of("Harbor Telecom", "4711", "Premium line"), Some(2)),
+        (of("Harbor Telecom", "04711", "Premium seat"), Some(2)),
+        (of("vonage", "04711", "Premium seat"), Some(1)),
+        (of("", "04711", "Premium seat"), Some(1)),
+        (of("", "HT-1", "Premium line"), None),
+        (of("VONAGE", "HT-1", "Premium line"), None),
+    ] {
+        let read = both(&one, &other)
+            .map(|tables| total(&tables))
+            .map_err(|error| error.exit_code());
+        let wanted = bills.map(|bills| Cents(bills * 6_597)).ok_or(65);
+        assert_eq!(read, wanted, "{other}");
+    }
+    // Whose a third export is that names nobody, nothing says.
+    let theirs = of("Harbor Telecom", "4711", "Premium line");
+    let rows = |text: &str| text.split_once('\n').unwrap().1.to_owned();
+    let unsaid = both(
+        &format!("{one}{}", rows(&theirs)),
+        &of("", "4711", "Premium seat"),
+    );
+    assert_eq!(unsaid.unwrap_err().exit_code(), 65);
+    // A total is of its own issuer's rows.
+    let summed = format!("{one}4711,2026-09-01,2026-09-01,2026-09-30,Total,65.97,USD,,,,Vonage\n");
+    assert_eq!(total(&both(&summed, &theirs).unwrap()), Cents(2 * 6_597));
+}
