@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use super::Options;
 use super::roll::{forget_days, legs_by_day};
-use crate::domain::{GateReport, GateStatus};
+use crate::domain::{GateReport, GateStatus, counted};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
 use crate::record::{Store, UsageFiles};
@@ -82,8 +82,8 @@ impl Afresh {
             if !lost.is_empty() {
                 return Err(Failure::usage(
                     format!(
-                        "{} known days of account {id} cannot be read again ({}), so nothing was changed",
-                        lost.len(),
+                        "{} of account {id} cannot be read again ({}), so nothing was changed",
+                        counted(lost.len(), "known day", "known days"),
                         stretches(&lost)
                     ),
                     "hand in their exports again; or add --forget-days to go on without what is known of them",

@@ -9,7 +9,7 @@ use super::unread_names::Reading;
 use super::{World, api, calls, mails};
 use crate::deliver::webhook::WebhookDelivery;
 use crate::deliver::{ping, smtp};
-use crate::domain::{Charge, InputRead, Line, Origin, Source};
+use crate::domain::{Charge, InputRead, Line, Origin, Source, counted, thousands};
 use crate::failure::{ExitKind, Failure};
 use crate::job::{Job, Transport};
 use crate::pull::{LegStore, Tables, read_tables};
@@ -170,8 +170,11 @@ fn bills(job: &Job, tables: &Tables, as_of: NaiveDate) -> Result<Vec<String>, Fa
 
 fn input_line(input: &InputRead) -> String {
     let mut line = format!(
-        "{} {}: {} rows, {} used",
-        input.table, input.name, input.rows_read, input.used
+        "{} {}: {}, {} used",
+        input.table,
+        input.name,
+        counted(input.rows_read, "row", "rows"),
+        thousands(&input.used.to_string())
     );
     for (count, what) in [
         (input.duplicates, "duplicate"),

@@ -12,6 +12,7 @@ use crate::deliver::message::Identity;
 use crate::deliver::outbox::{Drained, Error, Outbox, Row, State, Verdict};
 use crate::deliver::webhook::WebhookDelivery;
 use crate::domain::Audience;
+use crate::domain::counted;
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
 use crate::record::Store;
@@ -39,8 +40,9 @@ pub fn tidy(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result
     let given_up = given_up.iter().map(|row| {
         let days = job.mail_days;
         format!(
-            "{} is given up: not settled for {days} days",
-            delivery::named(row)
+            "{} is given up: not settled for {}",
+            delivery::named(row),
+            counted(days, "day", "days")
         )
     });
     Ok(dropped.chain(given_up).chain(elsewhere).collect())

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use super::{World, api, delivery, other_jobs, unread_names};
 use crate::deliver::outbox::Outbox;
+use crate::domain::counted;
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::pull::LegStore;
@@ -120,7 +121,10 @@ fn forget_mails(
         let before = as_of - Days::new(u64::from(days));
         for row in outbox.give_up(name, before, world.now)? {
             let mail = delivery::named(&row);
-            tracing::warn!("{mail}, of job {name}, is given up: not settled for {days} days");
+            tracing::warn!(
+                "{mail}, of job {name}, is given up: not settled for {}",
+                counted(days, "day", "days")
+            );
         }
         outbox.forget_bytes(name, before)?;
     }

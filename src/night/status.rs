@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{other_jobs, outbox, turned_away, unrecorded};
 use crate::deliver::outbox::Outbox;
 use crate::domain::DayState;
+use crate::domain::counted;
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::record::{Run, RunStatus, Store};
@@ -161,8 +162,10 @@ impl Standing {
                 .newest
                 .map_or_else(String::new, |day| format!(", newest {day}"));
             lines.push(format!(
-                "account {}: {} days known, {} not{newest}",
-                days.account_id, days.known, days.unknown
+                "account {}: {} known, {} not{newest}",
+                days.account_id,
+                counted(days.known, "day", "days"),
+                days.unknown
             ));
         }
         if let (Some(first), Some(last)) = (self.turned_away.first(), self.turned_away.last()) {

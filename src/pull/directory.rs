@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Datelike, Utc};
 
-use crate::domain::{DirectoryEntry, DirectoryStatus, TableName, login_name, user_key};
+use crate::domain::{DirectoryEntry, DirectoryStatus, TableName, counted, login_name, user_key};
 
 use super::PullError;
 use super::cells::{Cells, Fault, fault, missing};
@@ -152,7 +152,8 @@ pub(super) fn settle(directory: &mut Gathered<DirectoryEntry>) -> Result<(), Pul
     let people = rows.values().filter(|rows| **rows > 1).count();
     if people > 0 {
         directory.note(&format!(
-            "{people} people stand in several rows with other values; of each, what leaves the phone where it is holds"
+            "{} in several rows with other values; of each, what leaves the phone where it is holds",
+            counted(people, "person stands", "people stand")
         ));
     }
     Ok(())

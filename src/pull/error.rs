@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::domain::Quarantined;
+use crate::domain::counted;
 
 /// Every variant names the place: job key, file, row and column as far as they are known.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +35,9 @@ pub enum PullError {
         found: Vec<String>,
     },
     #[error(
-        "{table}: {quarantined} of {rows} rows cannot be used, and {limit} are allowed (job key gates.max_quarantined_rows, or 1 % of the rows). The first: {}",
+        "{table}: {quarantined} of {} cannot be used, and {limit} {} allowed (job key gates.max_quarantined_rows, or 1 % of the rows). The first: {}",
+        counted(rows, "row", "rows"),
+        if *limit == 1 { "is" } else { "are" },
         rows_listed.iter().take(5).map(Quarantined::told).collect::<Vec<_>>().join("; ")
     )]
     TooManyQuarantined {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::PullError;
 use super::files::Page;
-use crate::domain::{InputRead, Origin, Source};
+use crate::domain::{InputRead, Origin, Source, counted};
 
 /// A file of a source, and what its answers say of themselves.
 pub struct PagedFile<'a> {
@@ -109,7 +109,17 @@ fn lack_of_items(of: Option<u64>, pages: &[(&PagedFile<'_>, &Page)]) -> Option<S
         Some(of) => items().min()? * (pages.len() as u64 / of.max(1)).max(1),
         None => items().max()?,
     };
-    (rows < said).then(|| format!("says that there are {said} rows, and {rows} are here"))
+    (rows < said).then(|| {
+        format!(
+            "says that there {}, and {rows} {} here",
+            if said == 1 {
+                "is 1 row".to_owned()
+            } else {
+                format!("are {}", counted(said, "row", "rows"))
+            },
+            if rows == 1 { "is" } else { "are" }
+        )
+    })
 }
 
 /// The API's own answers were counted when they were pulled.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     Account, InputRead, Origin, Quarantined, Source, TableName, UnreadContract, UnreadDecision, UnreadSeat,
+    counted,
 };
 
 use super::PullError;
@@ -212,7 +213,12 @@ fn read_file<T: Table>(
     }
     for (column, (cells, first)) in told {
         gathered.note(&format!(
-            "{cells} cells of {column} cannot be read and are left out, their rows are used; the first: {first}"
+            "{} of {column} cannot be read and {} used; the first: {first}",
+            counted(cells, "cell", "cells"),
+            match cells {
+                1 => "is left out, its row is",
+                _ => "are left out, their rows are",
+            }
         ));
     }
     if let Some(input) = gathered.inputs.last_mut() {
@@ -350,16 +356,12 @@ impl<T: PartialEq> Gathered<T> {
 
     /// Checks the limit and that every row read is accounted for; gives the items.
     pub fn finish(mut self, max_quarantined_rows: u32) -> Result<Finished<T>, PullError> {
-        for (input, silent) in self.inputs.iter_mut().zip(&self.silent) {
-            input.used = *silent;
+        for ((input, silent), absorbed) in self.inputs.iter_mut().zip(&self.silent).zip(&self.absorbed) {
+            input.used = silent + absorbed;
             if *silent > 0 {
-                input
-                    .notes
-                    .push(format!("{silent} rows were read and say nothing"));
+                let (one, many) = ("row was read and says nothing", "rows were read and say nothing");
+                input.notes.push(counted(*silent, one, many));
             }
-        }
-        for (input, absorbed) in self.inputs.iter_mut().zip(&self.absorbed) {
-            input.used += absorbed;
         }
         for placed in &self.items {
             self.inputs[placed.file].used += 1;

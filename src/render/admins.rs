@@ -5,7 +5,7 @@ use super::for_finance::{FinanceAccount, FinanceNight};
 use super::page::{Block, Heading, Item, Section, Table, figure, words};
 use super::spark::Spark;
 use super::{Cell, ask, backtest, cell, details, figures, plain, sentences};
-use crate::domain::{AccountStatement, Finding, Recoverable, ScoredLine, Statement, Verdict};
+use crate::domain::{AccountStatement, Finding, Recoverable, ScoredLine, Statement, Verdict, counted};
 
 pub fn block(
     statement: &Statement,
@@ -261,9 +261,9 @@ fn recovery(account: &AccountStatement, line: &ScoredLine) -> Cell {
 fn calls(line: &ScoredLine) -> Cell {
     let activity = &line.activity;
     let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "never".to_owned(), |day| day.to_string());
-    let known = cell::thousands(&activity.known_days.to_string());
+    let known = counted(activity.known_days, "known day", "known days");
     let mut parts = vec![
-        format!("silent on {} of {known} known days", activity.days_silent),
+        format!("silent on {} of {known}", activity.days_silent),
         format!("placed {}", day(activity.last_outbound_on)),
         format!("answered {}", day(activity.last_answered_on)),
         format!(

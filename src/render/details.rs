@@ -1,6 +1,6 @@
 //! How well the data is known and what the checks saw, whole: for administrators. Finance reads `sentences` and `for_finance`.
 
-use super::cell::{counted, thousands};
+use super::cell::counted;
 use super::figures;
 use super::mail::Trust;
 use super::safe::clean;
@@ -38,8 +38,8 @@ pub fn health(statement: &Statement) -> String {
         )
     ));
     parts.push(format!(
-        "{} call rows fit no line",
-        thousands(&statement.unmatched_calls.to_string())
+        "{} no line",
+        counted(statement.unmatched_calls, "call row fits", "call rows fit")
     ));
     let warnings = figures::gates_that_spoke(statement).count() as u32;
     parts.push(match warnings {

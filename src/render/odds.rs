@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::domain::{LineModel, PatternOdds};
+use crate::domain::{LineModel, PatternOdds, counted};
 
 pub fn odds(odds: &PatternOdds) -> String {
     let count = |sign: char| odds.pattern.chars().filter(|other| *other == sign).count();
@@ -12,8 +12,8 @@ pub fn odds(odds: &PatternOdds) -> String {
         (_, None) => "the prior, T0 and I0; --job JOB takes an account's".to_owned(),
     };
     let mut text = format!(
-        "{} business days: {} used, {} silent, {} unknown\n  parameters      {parameters}\n  log-likelihood  {:.8}\n\n",
-        odds.pattern.len(),
+        "{}: {} used, {} silent, {} unknown\n  parameters      {parameters}\n  log-likelihood  {:.8}\n\n",
+        counted(odds.pattern.len(), "business day", "business days"),
         count('1'),
         count('0'),
         count('?'),

@@ -270,8 +270,8 @@ pub fn health(night: &FinanceNight<'_>) -> String {
         counted(night.rows_set_aside, "input row", "input rows")
     ));
     parts.push(format!(
-        "{} call rows fit no line",
-        thousands(&night.unmatched_calls.to_string())
+        "{} no line",
+        counted(night.unmatched_calls, "call row fits", "call rows fit")
     ));
     parts.push(match night.warnings().len() as u32 {
         0 => "all checks passed".to_owned(),

@@ -1,6 +1,7 @@
 //! A line's last year as a small picture: one bar a week, as high as its days with use.
 
 use crate::domain::DayMark;
+use crate::domain::counted;
 
 /// Units of the drawing: a week's width, its bar's width, and the height of one day of use.
 const WEEK: usize = 4;
@@ -53,7 +54,10 @@ impl Spark {
             used,
             demand,
             unknown,
-            words: format!("Last year by weeks: used on {days} of {known} known days"),
+            words: format!(
+                "Last year by weeks: used on {days} of {}",
+                counted(known, "known day", "known days")
+            ),
         })
     }
 }

@@ -149,9 +149,9 @@ fn data_lines(statement: &Statement) -> String {
     }
     let _ = writeln!(
         text,
-        "rows: {} quarantined, {} calls without a line",
+        "rows: {} quarantined, {} without a line",
         thousands(&figures::quarantined_rows(statement).to_string()),
-        thousands(&statement.unmatched_calls.to_string())
+        counted(statement.unmatched_calls, "call", "calls")
     );
     for told in statement.inputs.iter().filter_map(InputRead::sheets_told) {
         let _ = writeln!(text, "{}", super::safe::clean(&told));

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::gates::{change_hash, report, unless_accepted};
-use crate::domain::{Gate, GatePolicy, GateReport, GateStatus};
+use crate::domain::{Gate, GatePolicy, GateReport, GateStatus, counted};
 
 /// An account's newest call, and the business days on which it should have had others.
 pub struct NewestCall {
@@ -74,7 +74,10 @@ pub fn invoice_is_fresh(
         return report(GateStatus::Ok, detail);
     };
     let days = (as_of - date).num_days().max(0).unsigned_abs();
-    let facts = format!("account {account_id}: the newest invoice is of {date}, {days} days before {as_of}");
+    let facts = format!(
+        "account {account_id}: the newest invoice is of {date}, {} before {as_of}",
+        counted(days, "day", "days")
+    );
     match graded(days, policy.invoice_warn_days, policy.invoice_block_days) {
         GateStatus::Block if is_last => report(
             GateStatus::Warn,

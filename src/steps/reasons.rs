@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::verdict::Case;
-use crate::domain::{Activity, Cents, Kind, with_article};
+use crate::domain::{Activity, Cents, Kind, counted, with_article};
 
 /// A device registration or directory sign-in newer than the last use: ask, do not act.
 pub fn newer_sign_of_life(case: &Case) -> Option<String> {
@@ -33,7 +33,10 @@ pub fn silence(case: &Case) -> String {
         ..
     } = case.activity;
     match last_used_on {
-        None => format!("No call placed or answered on any of {known_days} known days."),
+        None => format!(
+            "No call placed or answered on any of {}.",
+            counted(*known_days, "known day", "known days")
+        ),
         Some(day) if *days_silent == 0 => format!("Last call placed or answered on {day}."),
         Some(day) => {
             let habit = match usual_gap_business_days {
@@ -41,7 +44,10 @@ pub fn silence(case: &Case) -> String {
                 Some(0 | 1) => "; used to call every business day".to_owned(),
                 Some(gap) => format!("; used to call every {gap} business days"),
             };
-            format!("No call placed or answered on {days_silent} known days; last on {day}{habit}.")
+            format!(
+                "No call placed or answered on {}; last on {day}{habit}.",
+                counted(*days_silent, "known day", "known days")
+            )
         }
     }
 }

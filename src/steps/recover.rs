@@ -2,7 +2,9 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::domain::{Cents, Contract, InForce, Line, MidTermCredit, Recoverable, Term, Tier, add_months};
+use crate::domain::{
+    Cents, Contract, InForce, Line, MidTermCredit, Recoverable, Term, Tier, add_months, counted,
+};
 
 /// Bucket and dates of one line, and until when it must be paid for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,8 +95,9 @@ fn month_to_month(contract: &Contract, as_of: NaiveDate, next_period: NaiveDate)
             question: None,
         },
         None => Recovery::undetermined(format!(
-            "does contract {} really ask for {days} days of notice?",
-            contract.contract_id
+            "does contract {} really ask for {} of notice?",
+            contract.contract_id,
+            counted(days, "day", "days")
         )),
     }
 }

@@ -59,7 +59,12 @@ fn ending_promotion(
     let tier = contract.tier.map_or("", Tier::as_str);
     Some(format!(
         "The promotional price of contract {id}, {currency} {price}, ends on {ends_on}; its list price is {currency} {list}. \
-         Its {count} {tier} lines would cost {currency} {more} more a month from then on: ask for the price before."
+         {} would cost {currency} {more} more a month from then on: ask for the price before.",
+        match count {
+            1 => format!("Its {tier} line"),
+            _ => format!("Its {count} {tier} lines"),
+        }
+        .replace("  ", " ")
     ))
 }
 

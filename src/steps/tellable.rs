@@ -8,7 +8,7 @@ use super::account::AccountInput;
 use super::day_join::NamedBy;
 use super::line_keys::{is_joinable, names_of};
 use super::unlisted::{Unlisted, taken_for};
-use crate::domain::{Activity, Line, UnreadDays, UnreadNames, number_name, without_zeros};
+use crate::domain::{Activity, Line, UnreadDays, UnreadNames, counted, number_name, without_zeros};
 
 /// How the rows name their ends, and what they leave in doubt.
 pub(super) struct Tellable<'a> {
@@ -82,9 +82,13 @@ impl<'a> Tellable<'a> {
         }
         let other = taken_for(line, activity, first_known, self.unlisted)?;
         Some(format!(
-            "{} call rows from {} to {} are of {}, which no line has, and may be its own (a login that was changed, or is \
+            "{} from {} to {} {} of {}, which no line has, and may be its own (a login that was changed, or is \
              written otherwise in the line list): correct the list, or give that name to its line",
-            other.rows, other.first_on, other.last_on, other.name
+            counted(other.rows, "call row", "call rows"),
+            other.first_on,
+            other.last_on,
+            if other.rows == 1 { "is" } else { "are" },
+            other.name
         ))
     }
 }

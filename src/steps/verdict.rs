@@ -10,7 +10,7 @@ use super::outlook::Outlook;
 use super::reasons::{a_line_of, day_of, seen, silence};
 use crate::domain::{
     Action, Activity, Calendar, Cents, Currency, Decision, DirectoryEntry, LapsedKeep, Line, Model, Scoring,
-    UnreadDays, Verdict,
+    UnreadDays, Verdict, counted,
 };
 
 /// All that bears on one line's verdict.
@@ -227,7 +227,7 @@ fn new(case: &Case) -> Option<Judgement> {
 fn could_not_be_read(UnreadDays { rows, span }: &UnreadDays) -> String {
     let (count, verb) = match rows {
         1 => ("1 call row".to_owned(), "names"),
-        _ => (format!("{rows} call rows"), "name"),
+        _ => (counted(rows, "call row", "call rows"), "name"),
     };
     match span {
         None => "Rows that name it could not be read (see quarantine.csv)".to_owned(),
@@ -252,13 +252,19 @@ fn unknown(case: &Case) -> Option<Judgement> {
     let (known, of) = case.activity.recent_known;
     let reason = if case.account_business_days < needed {
         format!(
-            "Only {} business days of calls are known, {needed} are needed; {}",
-            case.account_business_days,
+            "Only {} known, {needed} are needed; {}",
+            counted(
+                case.account_business_days,
+                "business day of calls is",
+                "business days of calls are"
+            ),
             seen(case)
         )
     } else if u64::from(known) * 100 < u64::from(case.scoring.min_known_percent) * u64::from(of) {
         format!(
-            "Only {known} of the line's last {of} days are known; {}",
+            "Only {known} of the line's last {} {} known; {}",
+            counted(of, "day", "days"),
+            if known == 1 { "is" } else { "are" },
             seen(case)
         )
     } else if !case.joinable {
@@ -335,7 +341,8 @@ fn never_used(case: &Case) -> Option<Judgement> {
         Verdict::NeverUsed,
         first.action,
         format!(
-            "No call placed or answered on any of {known_days} known days since {since_when}.{}",
+            "No call placed or answered on any of {} since {since_when}.{}",
+            counted(known_days, "known day", "known days"),
             first.words
         ),
         "A single call placed or answered since then would have kept it out of this list.",

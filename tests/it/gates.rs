@@ -11,7 +11,7 @@ use quietline::steps::day_join::DayJoin;
 use quietline::steps::former_lines::{replaced, sealed_keys};
 use quietline::steps::gates::{JoinedCalls, Part, Span, accepted_nameless, clock, join, results};
 
-static POLICY: LazyLock<GatePolicy> = LazyLock::new(|| {
+pub(crate) static POLICY: LazyLock<GatePolicy> = LazyLock::new(|| {
     let given = Given {
         file: Some(std::path::Path::new("jobs/sample.toml")),
         folder: std::path::Path::new(env!("CARGO_MANIFEST_DIR")),

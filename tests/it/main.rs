@@ -8,6 +8,7 @@ mod deliver;
 mod errors;
 mod focus;
 mod gates;
+mod grammar;
 mod hindsight;
 mod kill;
 mod kinds;

@@ -1,6 +1,6 @@
 //! Money: each fault with its near miss, and a bridge that adds up.
 
-mod account_kinds;
+pub mod account_kinds;
 mod addons;
 mod after_removal;
 mod bills_as_they_come;
@@ -33,11 +33,11 @@ use crate::roll_up::line;
 
 const AS_OF: &str = "2026-10-16";
 
-fn day(text: &str) -> NaiveDate {
+pub(crate) fn day(text: &str) -> NaiveDate {
     parse_day(text).unwrap()
 }
 
-fn charge(row: u64, kind: ChargeKind, amount: i64) -> Charge {
+pub(crate) fn charge(row: u64, kind: ChargeKind, amount: i64) -> Charge {
     Charge {
         account_id: "1".into(),
         invoice_id: "INV-10".into(),

@@ -18,7 +18,7 @@ use self::spellings::{Kinds, NEUTRAL, Spellings};
 use super::{World, api, memory, unrecorded};
 use crate::deliver::message::Identity;
 use crate::deliver::outbox::Outbox;
-use crate::domain::{folded, user_key};
+use crate::domain::{counted, folded, user_key};
 use crate::failure::Failure;
 use crate::job::{Job, Transport};
 use crate::pull::vonage::Sought;
@@ -234,9 +234,9 @@ impl Found {
                 .map(|(_, day)| day)
                 .collect();
             if let (Some(first), Some(last)) = (days.first(), days.last()) {
-                let days = days.len();
+                let days = counted(days.len(), "day", "days");
                 shown.push(format!(
-                    "raw calls of account {id}: {days} days from {first} to {last}; their counts stay"
+                    "raw calls of account {id}: {days} from {first} to {last}; their counts stay"
                 ));
             }
         }

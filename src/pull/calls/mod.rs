@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::domain::{
-    Account, InputRead, Origin, Quarantined, Source, TableName, UnreadCall, Zone, hex, mask,
+    Account, InputRead, Origin, Quarantined, Source, TableName, UnreadCall, Zone, counted, hex, mask,
 };
 
 use super::PullError;
@@ -214,9 +214,13 @@ fn stage(
     read.input.sheets = reader.sheets();
     if tally.repeated_headings > 0 {
         let rows = tally.repeated_headings;
-        read.input
-            .notes
-            .push(format!("{rows} rows repeat the headings and are left out"));
+        read.input.notes.push(match rows {
+            1 => "1 row repeats the headings and is left out".to_owned(),
+            rows => format!(
+                "{} the headings and are left out",
+                counted(rows, "row repeats", "rows repeat")
+            ),
+        });
     }
     read.newest_start = tally.newest_ms.and_then(DateTime::from_timestamp_millis);
     check_identity(&read.input)?;

@@ -11,6 +11,7 @@ use super::bytes::read_full;
 use super::csv_title::title;
 use super::row::Row;
 use super::{Layout, ReadError};
+use crate::domain::counted;
 
 /// Longest row that is kept; longer ones are read past.
 const LONGEST_ROW: usize = 1 << 20;
@@ -82,7 +83,9 @@ impl CsvRows {
         match self.title_lines {
             0 => Vec::new(),
             lines => vec![format!(
-                "{lines} lines of a title stand above the headings and are not read"
+                "{} above the headings and {} not read",
+                counted(lines, "line of a title stands", "lines of a title stand"),
+                if lines == 1 { "is" } else { "are" }
             )],
         }
     }

@@ -13,7 +13,7 @@ use super::page::{Page, Text};
 use super::raw_store::{RawFolder, State};
 use super::received::{Received, Standing, other_page_size, whole_row};
 use super::window::{Stretch, Window};
-use crate::domain::{Account, Gate, Suite};
+use crate::domain::{Account, Gate, Suite, counted};
 use crate::pull::calls::utc_instant;
 
 /// Calls of a day can still come in or be corrected for so long after its end.
@@ -150,8 +150,8 @@ impl CallPull<'_> {
             let standing = match came.standing(stretch.before.as_ref()) {
                 Standing::Whole if came.total().is_some_and(|total| total > 0 && total % ROUND == 0) => {
                     Standing::Stuck(format!(
-                        "the service tells of {} rows, and may count no further",
-                        came.rows()
+                        "the service tells of {}, and may count no further",
+                        counted(came.rows(), "row", "rows")
                     ))
                 }
                 standing => standing,

@@ -7,7 +7,7 @@ use super::client::Client;
 use super::inventory::{InventorySeen, check_account};
 use super::page::{Page, Text};
 use super::{ApiSources, PullOrder, SKEW_WARN_SECONDS, VonageError, clock};
-use crate::domain::{Suite, TableName};
+use crate::domain::{Suite, TableName, counted};
 
 impl ApiSources<'_> {
     /// Logs in and asks for one page of each source; stores nothing. A line for each thing seen.
@@ -81,9 +81,11 @@ fn newest_call(client: &mut Client, account_id: &str) -> Result<String, VonageEr
         .and_then(|row| serde_json::from_str::<Started>(row.get()).ok()?.start);
     let rows = page
         .total_items
-        .map_or("an untold number of".to_owned(), |total| total.to_string());
+        .map_or("an untold number of rows".to_owned(), |total| {
+            counted(total, "row", "rows")
+        });
     Ok(match newest {
-        Some(start) => format!("{rows} rows in the last 7 days, the newest of {} UTC", start.0),
+        Some(start) => format!("{rows} in the last 7 days, the newest of {} UTC", start.0),
         None => "no call in the last 7 days".to_owned(),
     })
 }

@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::error::VonageError;
 use super::page::Page;
+use crate::domain::counted;
 
 /// A list as it came once, page by page.
 #[derive(Debug, Clone, Default)]
@@ -111,12 +112,15 @@ impl Received {
         let doubled = self.traits.doubled.len();
         let miscount = match self.totals.len() {
             2.. => Some(format!("total_items changed while paging ({:?})", self.totals)),
-            _ => self
-                .total()
-                .filter(|total| *total != self.rows())
-                .map(|total| format!("{} rows came where total_items says {total}", self.rows())),
+            _ => self.total().filter(|total| *total != self.rows()).map(|total| {
+                format!(
+                    "{} came where total_items says {total}",
+                    counted(self.rows(), "row", "rows")
+                )
+            }),
         };
-        let twice = (doubled > 0).then(|| format!("{doubled} rows stand on two pages"));
+        let twice =
+            (doubled > 0).then(|| format!("{} on two pages", counted(doubled, "row stands", "rows stand")));
         let Some(what) = miscount.clone().or_else(|| twice.clone()) else {
             return Standing::Whole;
         };

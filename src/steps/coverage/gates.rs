@@ -119,8 +119,12 @@ pub fn gate_empty(account_id: &str, coverage: &Coverage, window_days: u32, has_c
         (None, false) => String::new(),
     };
     let tell = format!(
-        "account {account_id}: {}, {oldest} to {newest}; they count as unknown{advice}",
-        what_is_short(coverage, &suspects)
+        "account {account_id}: {}, {}{advice}",
+        what_is_short(coverage, &suspects),
+        match oldest == newest {
+            true => format!("{oldest}; it counts as unknown"),
+            false => format!("{oldest} to {newest}; they count as unknown"),
+        }
     );
     GateReport {
         accept: hash.filter(|_| blocks),
@@ -150,10 +154,18 @@ fn what_is_short(coverage: &Coverage, suspects: &[NaiveDate]) -> String {
         false => format!(" (missing: {})", parts.join(", ")),
     };
     match (empty, few) {
-        (0, few) => format!("{few} days have far fewer calls than expected{missing}"),
-        (empty, 0) => format!("{empty} business days have no call where calls were expected"),
+        (0, few) => format!(
+            "{} far fewer calls than expected{missing}",
+            counted(few, "day has", "days have")
+        ),
+        (empty, 0) => format!(
+            "{} no call where calls were expected",
+            counted(empty, "business day has", "business days have")
+        ),
         (empty, few) => format!(
-            "{empty} business days have no call where calls were expected, and {few} days far fewer than expected{missing}"
+            "{} no call where calls were expected, and {} far fewer than expected{missing}",
+            counted(empty, "business day has", "business days have"),
+            counted(few, "day", "days")
         ),
     }
 }
@@ -165,10 +177,10 @@ pub fn gate_places(account_id: &str, coverage: &Coverage, window_days: u32) -> V
         let question = coverage.question_of_place(account_id, place, window_days)?;
         let (first, last) = (question.days.first()?.1, question.days.last()?.1);
         let detail = format!(
-            "account {account_id}, {place}: its lines have no or far fewer calls than expected on {} days, {first} to {last}, \
+            "account {account_id}, {place}: its lines have no or far fewer calls than expected on {}, {first} to {last}, \
              while others have theirs; these days count as unknown for its lines; hand in the missing export, or, if the {place} \
              truly fell silent, --accept-change {}",
-            question.days.len(),
+            counted(question.days.len(), "day", "days"),
             question.hash
         );
         Some(report(Gate::G2Empty, GateStatus::Warn, detail))
@@ -226,12 +238,12 @@ pub fn gate_history(
         Gate::G1Completeness,
         warned_unless(is_fine),
         format!(
-            "account {account_id}: {} known since {}, {unknown} unknown ({} of them in the last {} days); \
+            "account {account_id}: {} known since {}, {unknown} unknown ({} of them in the last {}); \
              silence is counted on known days only",
             counted(coverage.count(DayState::Complete), "day", "days"),
             coverage.first,
             unknown_in_window.len(),
-            scoring.window_days
+            counted(scoring.window_days, "day", "days")
         ),
     );
     let known = calendar.known_business_between(calendar.first(), calendar.last());

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::parts::Share;
 use super::report;
-use crate::domain::{Gate, GatePolicy, GateReport, GateStatus};
+use crate::domain::{Gate, GatePolicy, GateReport, GateStatus, counted, thousands};
 
 /// G6: calls that have not been yet. A file that holds many of them has its dates shifted or read the wrong way round, so that
 /// none of its days can be believed.
@@ -37,10 +37,11 @@ pub fn clock<'a>(
         false => GateStatus::Warn,
     };
     let detail = format!(
-        "account {account_id}: {} of {} call rows of {name} are of days after {today}, which is today, the last of {newest} ({}); \
+        "account {account_id}: {} of {} of {name} {} of days after {today}, which is today, the last of {newest} ({}); \
          are day and month read the wrong way round, or is a clock wrong?",
-        later.rows,
-        later.of,
+        thousands(&later.rows.to_string()),
+        counted(later.of, "call row", "call rows"),
+        if later.rows == 1 { "is" } else { "are" },
         later.told(),
     );
     Some(report(Gate::G6Clock, status, detail))

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::parts::{Part, Share, Span, percent};
 use super::{change_hash, report, unless_accepted};
 use crate::domain::{
-    AccountBaseline, CallKeys, Gate, GatePolicy, GateReport, GateStatus, Kind, Line, extension_name,
+    AccountBaseline, CallKeys, Gate, GatePolicy, GateReport, GateStatus, Kind, Line, counted, extension_name,
+    thousands,
 };
 use crate::steps::day_join::{DayJoin, Strangers};
 
@@ -87,9 +88,13 @@ pub fn join(calls: &JoinedCalls<'_>, policy: &GatePolicy, accepted: &[String]) -
     if of_replaced * 2 > window.with_line_end {
         let ids: BTreeSet<String> = calls.replaced.iter().map(|keys| keys.line_id.clone()).collect();
         let why = format!(
-            "{} lines of the last good night, with most of the calls, have left the list or have another user; is this the \
-             account's own list?",
-            ids.len()
+            "{} left the list or {} another user; is this the account's own list?",
+            counted(
+                ids.len(),
+                "line of the last good night, with most of the calls, has",
+                "lines of the last good night, with most of the calls, have"
+            ),
+            if ids.len() == 1 { "has" } else { "have" }
         );
         let parts = ["replaced".to_owned(), account_id.to_owned()]
             .into_iter()
@@ -135,11 +140,21 @@ pub fn join(calls: &JoinedCalls<'_>, policy: &GatePolicy, accepted: &[String]) -
 fn facts(calls: &JoinedCalls<'_>) -> String {
     let (account_id, window) = (calls.account_id, calls.window);
     let mut facts = format!(
-        "account {account_id}: {} of {} call rows that name a line fit one ({}); {} contradict themselves",
-        window.matched,
-        named(window),
+        "account {account_id}: {} of {} ({}); {}",
+        thousands(&window.matched.to_string()),
+        match named(window) {
+            1 => "1 call row that names a line fits one".to_owned(),
+            rows => format!(
+                "{} that name a line fit one",
+                counted(rows, "call row", "call rows")
+            ),
+        },
         percent(u64::from(joined_basis_points(window).unwrap_or(0))),
-        window.contradictory
+        counted(
+            window.contradictory,
+            "contradicts itself",
+            "contradict themselves"
+        )
     );
     let strange = strange(window).rows;
     if strange > 0 {
@@ -161,8 +176,9 @@ fn facts(calls: &JoinedCalls<'_>) -> String {
                 .until
                 .map_or_else(String::new, |until| format!(" after {until}"));
             facts.push_str(&format!(
-                "; extension {} has left the list and is still called{until} ({rows} rows)",
-                keys.extension
+                "; extension {} has left the list and is still called{until} ({})",
+                keys.extension,
+                counted(rows, "row", "rows")
             ));
         }
     }
@@ -187,7 +203,7 @@ fn most_of_no_person(join: &DayJoin) -> String {
 }
 
 fn rows_of((name, rows): (&str, u64)) -> String {
-    format!("{name} ({rows} rows)")
+    format!("{name} ({})", counted(rows, "row", "rows"))
 }
 
 /// For the administrators: whom rows name and no line is, and which rows name two lines at once.

@@ -8,7 +8,7 @@ use super::unmeasured::{first_night_of, unmeasured_night};
 use super::{change_hash, report, unless_accepted};
 use crate::domain::{
     AccountBaseline, AccountStatement, Baseline, Gate, GatePolicy, GateReport, GateStatus, GoodNights,
-    Scoring,
+    Scoring, counted,
 };
 
 /// Fewer lines than these may fall silent together, or be waste at first, without holding a small company's night.
@@ -105,15 +105,18 @@ fn mass_change_of(
     let mut key = vec![id.clone()];
     let is_held_by_flags = |newly: &[String]| newly.len() as u32 > limit;
     if is_held_by_flags(&newly) {
-        faults.push(format!("{since_last} lines are newly flagged, more than {limit}"));
+        faults.push(format!(
+            "{} newly flagged, more than {limit}",
+            counted(since_last, "line is", "lines are")
+        ));
     } else if let Some((day, since)) = older
         .iter()
         .map(|(day, before)| (day, newly_since(before)))
         .find(|(_, since)| is_held_by_flags(since))
     {
         faults.push(format!(
-            "{} lines are newly flagged since {day}, more than {limit}",
-            since.len()
+            "{} newly flagged since {day}, more than {limit}",
+            counted(since.len(), "line is", "lines are")
         ));
         newly = since;
     }
@@ -124,8 +127,9 @@ fn mass_change_of(
     if fewer_used(last.active_lines) {
         key.push(few_used);
         faults.push(format!(
-            "{} lines were used in the last 30 days, against {} on the last good night: a part of the calls may be missing",
-            now.active_lines, last.active_lines
+            "{} used in the last 30 days, against {} on the last good night: a part of the calls may be missing",
+            counted(now.active_lines, "line was", "lines were"),
+            last.active_lines
         ));
     } else if let Some((day, before)) = older
         .iter()
@@ -133,22 +137,33 @@ fn mass_change_of(
     {
         key.push(few_used);
         faults.push(format!(
-            "{} lines were used in the last 30 days, against {} on {day}: a part of the calls may be missing",
-            now.active_lines, before.active_lines
+            "{} used in the last 30 days, against {} on {day}: a part of the calls may be missing",
+            counted(now.active_lines, "line was", "lines were"),
+            before.active_lines
         ));
     }
-    for (what, now, before) in [
-        ("users", i64::from(now.users), i64::from(last.users)),
-        ("lines", i64::from(now.lines), i64::from(last.lines)),
-        ("cents billed", now.billed_total.0, last.billed_total.0),
+    for ((one, what), now, before) in [
+        (("user", "users"), i64::from(now.users), i64::from(last.users)),
+        (("line", "lines"), i64::from(now.lines), i64::from(last.lines)),
+        (
+            ("cent billed", "cents billed"),
+            now.billed_total.0,
+            last.billed_total.0,
+        ),
     ] {
         if shrank(now, before) {
             key.push(format!("{now} {what}"));
-            faults.push(format!("{now} {what} against {before} on the last good night"));
+            faults.push(format!(
+                "{} against {before} on the last good night",
+                counted(now, one, what)
+            ));
         }
     }
     if faults.is_empty() {
-        let detail = format!("account {id}: {since_last} lines newly flagged since the last good night");
+        let detail = format!(
+            "account {id}: {} newly flagged since the last good night",
+            counted(since_last, "line", "lines")
+        );
         return (report(Gate::G4MassFlag, GateStatus::Ok, detail), false);
     }
     let hash = change_hash(key);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::parts::{Part, Share};
 use super::{change_hash, report, unless_accepted};
-use crate::domain::{Gate, GatePolicy, GateReport, GateStatus, InputRead};
+use crate::domain::{Gate, GatePolicy, GateReport, GateStatus, InputRead, counted, thousands};
 use crate::steps::day_join::{DayJoin, Ungrouped};
 use crate::steps::roll_up::is_known_result;
 
@@ -34,8 +34,9 @@ pub fn schema<'a>(
     if (blank + strange) * 100 > total * u64::from(policy.max_unknown_result_percent) {
         words.extend((blank > 0).then(|| format!("none at all ({blank})")));
         let detail = format!(
-            "{} of {total} call rows have a result that nobody knows: {}",
-            blank + strange,
+            "{} of {} a result that nobody knows: {}",
+            thousands(&(blank + strange).to_string()),
+            rows_have(blank + strange, total),
             words.join(", ")
         );
         return report(Gate::G9Schema, GateStatus::Block, detail);
@@ -43,7 +44,9 @@ pub fn schema<'a>(
     let noted = noted(inputs);
     if strange > 0 {
         let detail = format!(
-            "{strange} of {total} call rows have a result that nobody knows, taken as use where somebody talked: {}{noted}",
+            "{} of {} a result that nobody knows, taken as use where somebody talked: {}{noted}",
+            thousands(&strange.to_string()),
+            rows_have(strange, total),
             words.join(", ")
         );
         return report(Gate::G9Schema, GateStatus::Warn, detail);
@@ -76,10 +79,10 @@ pub fn results(
         word => format!("{word:?} ({count})"),
     });
     let detail = format!(
-        "account {account_id}: {}, {} of {} call rows have a result that nobody knows ({}, against {} on the others): {}",
+        "account {account_id}: {}, {} of {} a result that nobody knows ({}, against {} on the others): {}",
         part.span.told(),
-        here.rows,
-        here.of,
+        thousands(&here.rows.to_string()),
+        rows_have(here.rows, here.of),
         here.told(),
         usual.told(),
         told.collect::<Vec<_>>().join(", ")
@@ -116,8 +119,10 @@ pub fn call_ids(account_id: &str, join: &DayJoin) -> Option<GateReport> {
     let mut told = Vec::new();
     if rounded > 0 {
         told.push(format!(
-            "{rounded} of {} call rows bear an id that a spreadsheet has cut to fifteen digits",
-            join.legs
+            "{} of {} {} an id that a spreadsheet has cut to fifteen digits",
+            thousands(&rounded.to_string()),
+            counted(join.legs, "call row", "call rows"),
+            if rounded == 1 { "bears" } else { "bear" }
         ));
     }
     if shared > 0 {
@@ -139,4 +144,10 @@ pub fn inventory(account_id: &str, lines: usize) -> Option<GateReport> {
     let detail =
         format!("account {account_id}: no line was read; is the line list empty, or of another account?");
     (lines == 0).then(|| report(Gate::G9Schema, GateStatus::Block, detail))
+}
+
+/// Of `all` rows so many: `call rows have`.
+fn rows_have(some: u64, all: u64) -> String {
+    let have = if some == 1 { "has" } else { "have" };
+    format!("{} {have}", counted(all, "call row", "call rows"))
 }

@@ -1,6 +1,6 @@
 //! What a line is seen to need of its tier: the price book's features, and what the data can show of each.
 
-use crate::domain::{DayMark, Evidence, Feature, InForce, ScoredLine, Tier};
+use crate::domain::{DayMark, Evidence, Feature, InForce, ScoredLine, Tier, counted};
 
 /// What an account's data can show at all: where a kind of evidence never comes, its absence says nothing of a line.
 #[derive(Debug, Clone)]
@@ -66,7 +66,10 @@ impl Shows<'_> {
                     .iter()
                     .filter(|mark| !matches!(mark, DayMark::Unknown | DayMark::Before))
                     .count();
-                Need::NotSeen(format!("no call recorded on {known} known days of the last 90"))
+                Need::NotSeen(format!(
+                    "no call recorded on {} of the last 90",
+                    counted(known, "known day", "known days")
+                ))
             }
         }
     }

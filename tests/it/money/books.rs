@@ -78,7 +78,7 @@ impl Books {
             states: vec![DayState::Complete; days as usize],
             ..Coverage::default()
         };
-        statement(AccountInput {
+        let stated = statement(AccountInput {
             account: &account,
             roster: roster(
                 self.lines.clone(),
@@ -115,7 +115,9 @@ impl Books {
             as_of: self.as_of,
         })
         .unwrap()
-        .statement
+        .statement;
+        crate::grammar::assert_account(&stated);
+        stated
     }
 
     /// The findings of one kind.

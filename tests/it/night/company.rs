@@ -67,11 +67,18 @@ impl Company {
     }
 
     pub fn run(&self, set: &[(&str, &str)], options: &Options) -> Result<Outcome, Failure> {
-        night(&self.job(set), options, &world())
+        let outcome = night(&self.job(set), options, &world())?;
+        outcome
+            .statement
+            .iter()
+            .for_each(crate::grammar::assert_statement);
+        Ok(outcome)
     }
 
     pub fn check(&self) -> Result<String, Failure> {
-        quietline::night::check(&self.job(&[]), &world())
+        let told = quietline::night::check(&self.job(&[]), &world())?;
+        crate::grammar::assert_plain("check", &told);
+        Ok(told)
     }
 
     pub fn good(&self, set: &[(&str, &str)]) -> Statement {

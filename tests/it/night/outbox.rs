@@ -257,7 +257,7 @@ fn bytes_of_mails_leave_with_the_retention_and_what_was_never_sent_is_given_up()
     );
     let told = last.troubles.join("\n");
     assert!(
-        told.contains("the admin mail of 2026-10-01 to rcpt450@x.test is given up: not settled for 1 days"),
+        told.contains("the admin mail of 2026-10-01 to rcpt450@x.test is given up: not settled for 1 day"),
         "{told}"
     );
     let store = rusqlite::Connection::open(company.path("store/state.sqlite")).unwrap();

@@ -42,5 +42,5 @@ fn what_is_told_names_its_file_or_how_many() {
     let night = company.run(&[], &Options::default()).unwrap().statement.unwrap();
     let report = of_shape(&night);
     assert_eq!(report.status, GateStatus::Warn);
-    insta::assert_snapshot!(report.detail, @r#"597 of 12634 call rows have a result that nobody knows, taken as use where somebody talked: "quantum" (597); 9 files of calls: headings that are not used: novelty; charges.csv: headings that are not used: Mood"#);
+    insta::assert_snapshot!(report.detail, @r#"597 of 12,634 call rows have a result that nobody knows, taken as use where somebody talked: "quantum" (597); 9 files of calls: headings that are not used: novelty; charges.csv: headings that are not used: Mood"#);
 }

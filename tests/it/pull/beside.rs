@@ -21,7 +21,7 @@ fn a_cell_beside_never_costs_the_line() {
     let told = "2 cells of handset_registered_at cannot be read and are left out, their rows are used; the first: row 2: \"Never\"";
     assert!(notes.iter().any(|note| note.starts_with(told)), "{notes:?}");
     for column in ["status", "tier", "term", "activated_on", "records_on_demand"] {
-        let told = format!("1 cells of {column} ");
+        let told = format!("1 cell of {column} ");
         assert!(
             notes.iter().any(|note| note.starts_with(&told)),
             "{column}: {notes:?}"
