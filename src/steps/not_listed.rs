@@ -27,6 +27,8 @@ pub struct NotListed<'a> {
     seatless_called_on: Option<NaiveDate>,
     /// Rows of the list that do not tell whose extension they are.
     unread_rows: Vec<UnreadRow<'a>>,
+    /// Lines with letters among the digits of their extension, by line id: a misread one is the seat of another.
+    lettered: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone)]
@@ -99,6 +101,13 @@ impl<'a> NotListed<'a> {
                 .filter(|_| !found.uses(found.extension))
                 .max(),
             unread_rows,
+            lettered: input
+                .roster
+                .lines
+                .iter()
+                .filter(|line| is_lettered(&line.extension))
+                .map(|line| (line.line_id.clone(), line.extension.clone()))
+                .collect(),
         }
     }
 
@@ -115,9 +124,12 @@ impl<'a> NotListed<'a> {
         for bill in audited {
             let open = self.without_a_charge(&bill.charges);
             let numbers_too = open.iter().any(|row| row.seat.names_no_number());
-            for row in bill.charges.iter_mut().filter(|_| !open.is_empty()) {
+            let lettered = self.lettered_without_a_charge(&bill.charges);
+            for row in &mut bill.charges {
                 let may_be_listed = row.fault.as_ref().is_some_and(|fault| match fault.kind {
-                    FindingKind::GhostCharge => true,
+                    FindingKind::GhostCharge => {
+                        !open.is_empty() || misread_as(&lettered, &row.charge).is_some()
+                    }
                     FindingKind::OrphanNumber => numbers_too,
                     _ => false,
                 });
@@ -136,6 +148,19 @@ impl<'a> NotListed<'a> {
         let billed: BTreeSet<String> = seats.flat_map(|row| names(&row.charge)).collect();
         let rows = self.unread_rows.iter();
         rows.filter(|row| row.names.is_disjoint(&billed)).collect()
+    }
+
+    /// The lettered extensions whose line bears no seat of the bill.
+    fn lettered_without_a_charge(&self, charges: &[MatchedCharge<'_>]) -> Vec<&str> {
+        let seats = charges.iter().filter(|row| row.kind == ChargeKind::LineMrc);
+        let billed: BTreeSet<&str> = seats
+            .flat_map(|row| &row.shares)
+            .map(|(line, _)| line.line_id.as_str())
+            .collect();
+        let open = self.lettered.iter();
+        open.filter(|(line_id, _)| !billed.contains(line_id.as_str()))
+            .map(|(_, extension)| extension.as_str())
+            .collect()
     }
 
     /// How a charge that no line bears is of somebody who is there all the same.
@@ -186,6 +211,7 @@ impl<'a> NotListed<'a> {
             }
         };
         let open = self.without_a_charge(&newest.charges);
+        let lettered = self.lettered_without_a_charge(&newest.charges);
         let told = |row: &MatchedCharge<'_>| {
             let charge = &row.charge;
             let own: BTreeSet<String> = names(charge).collect();
@@ -199,6 +225,11 @@ impl<'a> NotListed<'a> {
                 charge.amount
             );
             match row.unread? {
+                Unread::Perhaps if let Some(extension) = misread_as(&lettered, charge) => Some(format!(
+                    "{billed}, while the list has extension {extension}, which no row bills: it is not asked back. Correct the \
+                     extension; where it is right, tell Vonage that {} is not yours.",
+                    whom(charge)
+                )),
                 Unread::Perhaps => Some(format!(
                     "{billed}, while no extension can be read in {}: it is not asked back. Mend the row; where it is another's, \
                      the charge is asked back from then on.",
@@ -217,6 +248,21 @@ impl<'a> NotListed<'a> {
         };
         newest.charges.iter().filter_map(told).collect()
     }
+}
+
+fn is_lettered(extension: &str) -> bool {
+    let has = |is: fn(char) -> bool| extension.contains(is);
+    has(|c| c.is_ascii_alphabetic()) && has(|c| c.is_ascii_digit())
+}
+
+/// The extension of the list that is the charge's where its letters stand for digits: `1l5` for 115.
+fn misread_as<'l>(lettered: &[&'l str], charge: &Charge) -> Option<&'l str> {
+    let billed = charge.extension.as_deref()?;
+    let fits = |(listed, billed): (u8, u8)| {
+        listed == billed || listed.is_ascii_alphabetic() && billed.is_ascii_digit()
+    };
+    let is_it = |listed: &&&str| listed.len() == billed.len() && listed.bytes().zip(billed.bytes()).all(fits);
+    lettered.iter().find(is_it).copied()
 }
 
 fn whom(charge: &Charge) -> String {

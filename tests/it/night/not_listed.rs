@@ -106,6 +106,12 @@ fn a_seat_that_the_list_may_have_is_asked_about_and_not_claimed() {
             ..perhaps
         },
         Hidden {
+            extension: "1l6",
+            claimed: &["199"],
+            told: "while the list has extension 1l6, which no row bills: it is not asked back",
+            ..perhaps
+        },
+        Hidden {
             extension: "1l6 ??",
             ..perhaps
         },
