@@ -104,6 +104,40 @@ fn a_leave_of_which_the_directory_tells_nothing_any_more_is_asked_after() {
 }
 
 #[test]
+fn a_leave_goes_along_to_the_extension_that_its_holder_moves_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut phones = Phones::named_by(&["extension", "user"]);
+    let headings = "email,status,on_leave_until\n";
+    let row = "oona.pike@example.test,active,2027-01-31\n";
+    phones.files.insert("directory", format!("{headings}{row}"));
+    phones.night_in(folder.path(), "rule", 1);
+    for made in ["store", "reports"] {
+        fs::remove_dir_all(folder.path().join(made)).unwrap();
+    }
+    next_night(folder.path(), "2026-10-13");
+    let list = folder.path().join("lines-0.csv");
+    let rows = fs::read_to_string(&list).unwrap();
+    let moved: String = rows
+        .lines()
+        .map(|row| row.replacen("115", "215", 1) + "\n")
+        .collect();
+    assert_ne!(moved, rows);
+    fs::write(&list, moved).unwrap();
+    let file = folder.path().join("directory-0.csv");
+    fs::write(&file, format!("{headings}ada.birch@example.test,active,\n")).unwrap();
+    for as_of in ["2026-10-14", "2026-10-15"] {
+        let account = next_night(folder.path(), as_of);
+        let cautions = &line(&account, "215").cautions;
+        let told = "Its holder was on leave until 2027-01-31";
+        assert!(
+            cautions.iter().any(|caution| caution.starts_with(told)),
+            "{as_of} {:?} {cautions:?}",
+            verdict(&account, "215")
+        );
+    }
+}
+
+#[test]
 fn a_sign_in_of_which_the_directory_tells_nothing_any_more_still_asks_first() {
     let row = "oona.pike@example.test,active,2026-10-12T15:00:00Z\n";
     for column in ["last_sign_in_at", "last_sign_in_tried_at"] {
