@@ -29,39 +29,64 @@ pub(super) struct Bearer<'a> {
     pub end_ms: Option<i64>,
 }
 
+/// The call that a leg is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Call {
+    /// Legs of one number are one call's; an id that groups nothing gives each of its legs a number of its own.
+    pub number: u32,
+    pub spoilt: Option<Spoilt>,
+}
+
 /// From the first to the last start of the legs that bear one id on a day.
 struct Span {
     first_ms: i64,
     last_ms: i64,
 }
 
-/// For each leg, what is wrong with its id; `cut` as [`are_cut`] tells of many days.
-pub(super) fn spoilt_ids(legs: &[Bearer<'_>], cut: bool) -> Vec<Option<Spoilt>> {
-    let mut spans: PlHashMap<(NaiveDate, &str), Span> = PlHashMap::default();
-    for leg in legs {
-        let span = spans.entry((leg.day, leg.id)).or_insert(Span {
-            first_ms: leg.start_ms,
-            last_ms: leg.start_ms,
-        });
+/// The call of each leg; `cut` as [`are_cut`] tells of many days.
+pub(super) fn calls_of<'a>(legs: &[Bearer<'a>], cut: bool) -> Vec<Call> {
+    let mut spans: Vec<Span> = Vec::new();
+    let mut numbers: PlHashMap<(NaiveDate, &str), u32> = PlHashMap::default();
+    let mut number_of = |leg: &Bearer<'a>| {
+        let begun = || {
+            spans.push(Span {
+                first_ms: leg.start_ms,
+                last_ms: leg.start_ms,
+            });
+            spans.len() as u32 - 1
+        };
+        let number = *numbers.entry((leg.day, leg.id)).or_insert_with(begun);
+        let span = &mut spans[number as usize];
         span.first_ms = span.first_ms.min(leg.start_ms);
         span.last_ms = span.last_ms.max(leg.start_ms);
-    }
+        number
+    };
+    let by_id: Vec<(&Bearer, u32)> = legs.iter().map(|leg| (leg, number_of(leg))).collect();
     // Only what is spread over more than an hour is looked at closely.
-    spans.retain(|_, span| span.last_ms - span.first_ms > SAME_CALL_MS);
-    let mut spread: PlHashMap<(NaiveDate, &str), Vec<(i64, i64)>> = PlHashMap::default();
-    for leg in legs.iter().filter(|leg| spans.contains_key(&(leg.day, leg.id))) {
+    let is_spread = |number: u32| {
+        let Span { first_ms, last_ms } = spans[number as usize];
+        last_ms - first_ms > SAME_CALL_MS
+    };
+    let mut spread: PlHashMap<u32, Vec<(i64, i64)>> = PlHashMap::default();
+    for (leg, number) in by_id.iter().filter(|(_, number)| is_spread(*number)) {
         let end = leg.end_ms.unwrap_or(leg.start_ms).max(leg.start_ms);
-        let times = spread.entry((leg.day, leg.id)).or_default();
-        times.push((leg.start_ms, end));
+        spread.entry(*number).or_default().push((leg.start_ms, end));
     }
     spread.retain(|_, times| times.len() > MOST_LEGS || has_a_gap(times));
-    legs.iter()
-        .map(|leg| match () {
+    let mut free = spans.len() as u32..;
+    let call = |(leg, number): (&Bearer, u32)| {
+        let spoilt = match () {
             () if is_scientific(leg.id) || (cut && is_cut(leg.id)) => Some(Spoilt::Rounded),
-            () if spread.contains_key(&(leg.day, leg.id)) => Some(Spoilt::Shared),
+            () if spread.contains_key(&number) => Some(Spoilt::Shared),
             () => None,
-        })
-        .collect()
+        };
+        let own = spoilt.and_then(|_| free.next());
+        Call {
+            number: own.unwrap_or(number),
+            spoilt,
+        }
+    };
+    by_id.into_iter().map(call).collect()
 }
 
 fn has_a_gap(times: &mut [(i64, i64)]) -> bool {
@@ -129,7 +154,8 @@ mod tests {
                 end_ms: Some((minute + minutes) * 60_000),
             })
             .collect();
-        spoilt_ids(&bearers, are_cut(legs.iter().map(|(id, ..)| *id)))
+        let calls = calls_of(&bearers, are_cut(legs.iter().map(|(id, ..)| *id)));
+        calls.iter().map(|call| call.spoilt).collect()
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! Legs -> one row for each end that is a line's; and how each day's legs joined.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use polars::prelude::*;
 use rayon::prelude::*;
 
-use super::call_ids::{Bearer, Spoilt, are_cut, spoilt_ids};
+use super::call_ids::{Bearer, Call, Spoilt, are_cut, calls_of};
+use super::corrections::one_row_a_leg;
 use super::day_join::{DayJoin, NamedBy};
 use super::former_lines::FormerLines;
+use super::leg_columns::{LegColumns, LegRow};
 use super::line_keys::{End, LineKeys, NamesCache, Resolved, login_of};
 use super::main_numbers::MainNumbers;
 use super::roll_up::{Outcome, outcome};
@@ -17,6 +18,8 @@ use crate::domain::is_voicemail_box;
 use crate::frames::{legs, usage};
 
 pub(super) const LINE: &str = "line";
+/// The number of the leg's call, of its day.
+pub(super) const CALL: &str = "call";
 pub(super) const IS_SOURCE: &str = "is_source";
 pub(super) const IS_INBOUND: &str = "is_inbound";
 pub(super) const ANSWERED: &str = "answered";
@@ -33,150 +36,77 @@ pub(super) fn resolve_ends(
     keys: &LineKeys,
     former: &FormerLines<'_>,
 ) -> PolarsResult<(DataFrame, BTreeMap<NaiveDate, DayJoin>)> {
-    let legs = Columns::of(legs)?;
+    let legs = LegColumns::of(legs)?;
     let cut = are_cut(legs.call.iter().flatten());
-    let shares: Vec<(Ends, BTreeMap<NaiveDate, DayJoin>)> = legs
+    let shares: Vec<(Vec<LineEnd>, BTreeMap<NaiveDate, DayJoin>)> = legs
         .by_day(rayon::current_num_threads())
-        .par_iter()
+        .into_par_iter()
         .map(|rows| resolve_rows(&legs, rows, cut, keys, former))
         .collect();
-    let mut all = Ends::default();
     let mut days = BTreeMap::new();
+    let mut all = Vec::new();
     for (ends, of_days) in shares {
-        all.calls.extend(ends.calls);
-        all.ends.extend(ends.ends);
+        all.extend(ends);
         days.extend(of_days);
     }
-    Ok((all.into_frame()?, days))
+    Ok((frame_of(&all)?, days))
 }
 
-/// The columns of legs that tell their ends, calls and use.
-struct Columns<'a> {
-    day: &'a Int32Chunked,
-    call: &'a StringChunked,
-    direction: &'a StringChunked,
-    result: &'a StringChunked,
-    source: EndColumns<'a>,
-    destination: EndColumns<'a>,
-    start: &'a Int64Chunked,
-    end: &'a Int64Chunked,
-    length: &'a Int64Chunked,
-    international: &'a BooleanChunked,
-    recorded: &'a BooleanChunked,
-}
-
-struct EndColumns<'a> {
-    extension: &'a StringChunked,
-    sip_id: &'a StringChunked,
-    user: &'a StringChunked,
-    number: &'a StringChunked,
-}
-
-impl EndColumns<'_> {
-    fn at(&self, row: usize) -> End<'_> {
-        End {
-            extension: self.extension.get(row),
-            sip_id: self.sip_id.get(row),
-            user: self.user.get(row),
-            number: self.number.get(row),
-        }
-    }
-}
-
-impl<'a> Columns<'a> {
-    fn of(legs: &'a DataFrame) -> PolarsResult<Columns<'a>> {
-        let text = |name: &str| legs.column(name)?.str();
-        Ok(Columns {
-            day: legs.column(legs::DAY)?.date()?.physical(),
-            call: text(legs::CALL_ID)?,
-            direction: text(legs::DIRECTION)?,
-            result: text(legs::RESULT)?,
-            source: EndColumns {
-                extension: text(legs::SOURCE_EXTENSION)?,
-                sip_id: text(legs::SOURCE_SIP_ID)?,
-                user: text(legs::SOURCE_USER)?,
-                number: text(legs::FROM)?,
-            },
-            destination: EndColumns {
-                extension: text(legs::DESTINATION_EXTENSION)?,
-                sip_id: text(legs::DESTINATION_SIP_ID)?,
-                user: text(legs::DESTINATION_USER)?,
-                number: text(legs::TO)?,
-            },
-            start: legs.column(legs::START)?.datetime()?.physical(),
-            end: legs.column(legs::END)?.datetime()?.physical(),
-            length: legs.column(legs::LENGTH_SECONDS)?.i64()?,
-            international: legs.column(legs::INTERNATIONAL)?.bool()?,
-            recorded: legs.column(legs::RECORDED)?.bool()?,
-        })
-    }
-
-    /// The rows of a few days each, in `shares` parts; a row without a day is in none.
-    fn by_day(&self, shares: usize) -> Vec<Vec<(usize, i32)>> {
-        let mut rows = vec![Vec::new(); shares.max(1)];
-        for (row, day) in self.day.iter().enumerate() {
-            let Some(day) = day else { continue };
-            let share = day.unsigned_abs() as usize % rows.len();
-            rows[share].push((row, day));
-        }
-        rows
-    }
-}
-
-fn date_of(epoch_day: i32) -> NaiveDate {
-    NaiveDate::default() + chrono::Duration::days(i64::from(epoch_day))
-}
-
-fn resolve_rows<'a>(
-    legs: &'a Columns<'_>,
-    rows: &[(usize, i32)],
+fn resolve_rows(
+    legs: &LegColumns<'_>,
+    rows: Vec<LegRow>,
     cut: bool,
-    keys: &'a LineKeys,
+    keys: &LineKeys,
     former: &FormerLines<'_>,
-) -> (Ends<'a>, BTreeMap<NaiveDate, DayJoin>) {
+) -> (Vec<LineEnd>, BTreeMap<NaiveDate, DayJoin>) {
+    let (rows, repeated) = one_row_a_leg(legs, rows);
     let mut names = NamesCache::new(keys);
-    let sources = rows
-        .iter()
-        .map(|(row, day)| (legs.source.at(*row), date_of(*day)));
+    let sources = rows.iter().map(|row| (legs.source.at(row.at), row.day));
     let main_numbers = MainNumbers::shown(keys, &mut names, sources);
     let bearers: Vec<Bearer> = rows
         .iter()
-        .map(|(row, day)| Bearer {
-            id: legs.call.get(*row).unwrap_or_default(),
-            day: date_of(*day),
-            start_ms: legs.start.get(*row).unwrap_or_default(),
-            end_ms: legs.end.get(*row),
+        .map(|row| Bearer {
+            id: legs.call.get(row.at).unwrap_or_default(),
+            day: row.day,
+            start_ms: legs.start.get(row.at).unwrap_or_default(),
+            end_ms: legs.end.get(row.at),
         })
         .collect();
-    let spoilt = spoilt_ids(&bearers, cut);
+    let calls = calls_of(&bearers, cut);
 
     let mut days: BTreeMap<NaiveDate, DayJoin> = BTreeMap::new();
-    let mut ends = Ends::default();
+    for row in repeated {
+        days.entry(row.day).or_default().repeated += 1;
+    }
+    let mut ends = Vec::with_capacity(rows.len());
     let mut outside = Vec::new();
-    for ((row, epoch_day), spoilt) in rows.iter().copied().zip(spoilt) {
-        let date = date_of(epoch_day);
+    for (
+        LegRow {
+            at: row,
+            day,
+            epoch_day,
+        },
+        call,
+    ) in rows.into_iter().zip(calls)
+    {
+        let Call { number, spoilt } = call;
         let (source, destination) = (legs.source.at(row), legs.destination.at(row));
-        let id = legs.call.get(row).unwrap_or_default();
-        let call = || match spoilt {
-            None => Cow::Borrowed(id),
-            Some(_) => Cow::Owned(format!("{id} {row}")),
-        };
         let (direction, result) = (legs.direction.get(row), legs.result.get(row));
         let (start, length) = (legs.start.get(row), legs.length.get(row));
         let (international, recorded) = (legs.international.get(row), legs.recorded.get(row));
-        let mut at = [source, destination].map(|end| names.resolve(end, date, &main_numbers));
+        let mut at = [source, destination].map(|end| names.resolve(end, day, &main_numbers));
         let is_inbound = direction == Some("inbound");
         let found = at.iter().any(|end| !end.lines.is_empty());
         for (at, end) in at.iter_mut().zip([source, destination]) {
-            at.add_former(|end| former.resolve(end, date, &main_numbers), end);
+            at.add_former(|end| former.resolve(end, day, &main_numbers), end);
         }
         let is_former = !found && at.iter().any(|end| !end.lines.is_empty());
         let to_box = take_box(&mut at[1]);
-        let join = days.entry(date).or_default();
+        let join = days.entry(day).or_default();
         join.legs += 1;
         join.directions.get_or_insert_default().add(direction);
         if let Some(start) = start {
-            join.utc_days.get_or_insert_default().add(date, start);
+            join.utc_days.get_or_insert_default().add(day, start);
         }
         join.newest_start = join.newest_start.max(start);
         join.results.add(result.unwrap_or_default());
@@ -218,6 +148,7 @@ fn resolve_rows<'a>(
         let leg = LineEnd {
             line: 0,
             day: epoch_day,
+            call: number,
             is_source: false,
             is_inbound,
             start_ms: start.unwrap_or_default(),
@@ -232,7 +163,7 @@ fn resolve_rows<'a>(
         let names_nobody = |end: &End<'_>| !end.names_a_line();
         if at.iter().all(|end| end.lines.is_empty()) {
             if answered && names_nobody(&source) && names_nobody(&destination) {
-                outside.push((call(), leg));
+                outside.push(leg);
             }
             continue;
         }
@@ -242,16 +173,13 @@ fn resolve_rows<'a>(
             let is_caller = is_source && !placing;
             let is_named = !is_caller || (at[0].found.by_user() && !at[1].lines.is_empty());
             for line in at[side].lines.iter().filter(|line| is_named && !own_call(line)) {
-                ends.push(
-                    call(),
-                    LineEnd {
-                        line: *line,
-                        is_source: is_source && !is_caller,
-                        is_caller,
-                        other_is_line: !at[1 - side].lines.is_empty(),
-                        ..leg
-                    },
-                );
+                ends.push(LineEnd {
+                    line: *line,
+                    is_source: is_source && !is_caller,
+                    is_caller,
+                    other_is_line: !at[1 - side].lines.is_empty(),
+                    ..leg
+                });
             }
         }
     }
@@ -273,27 +201,22 @@ fn take_box(end: &mut Resolved) -> bool {
 /// Gives legs that left the company to the lines that their calls had reached: a call that a line passed on, to its user's mobile
 /// phone say, is answered there under the caller's number. Of those marked inbound only what comes after the line's own leg: before
 /// it a menu may have answered.
-fn give_outside_legs<'a>(outside: Vec<(Cow<'a, str>, LineEnd)>, ends: &mut Ends<'a>) {
-    let mut reached: PlHashMap<_, Vec<(u32, i64)>> = PlHashMap::default();
-    for (call, leg) in &outside {
-        reached.entry((leg.day, call.clone())).or_default();
-    }
+fn give_outside_legs(outside: Vec<LineEnd>, ends: &mut Vec<LineEnd>) {
+    let mut reached: PlHashMap<u32, Vec<(u32, i64)>> =
+        outside.iter().map(|leg| (leg.call, Vec::new())).collect();
     if reached.is_empty() {
         return;
     }
-    for (call, end) in ends.calls.iter().zip(&ends.ends) {
-        let is_reached = !end.is_source && !end.is_caller;
-        if let Some(lines) = reached.get_mut(&(end.day, call.clone())).filter(|_| is_reached) {
+    for end in ends.iter().filter(|end| !end.is_source && !end.is_caller) {
+        if let Some(lines) = reached.get_mut(&end.call) {
             lines.push((end.line, end.start_ms));
         }
     }
-    for (call, leg) in outside {
-        let ends_of_call = reached.get(&(leg.day, call.clone())).into_iter().flatten();
+    for leg in outside {
+        let ends_of_call = reached.get(&leg.call).into_iter().flatten();
         let passed_on = ends_of_call.filter(|(_, start_ms)| !leg.is_inbound || *start_ms < leg.start_ms);
         let lines: BTreeSet<u32> = passed_on.map(|(line, _)| *line).collect();
-        for line in lines {
-            ends.push(call.clone(), LineEnd { line, ..leg });
-        }
+        ends.extend(lines.into_iter().map(|line| LineEnd { line, ..leg }));
     }
 }
 
@@ -302,6 +225,7 @@ fn give_outside_legs<'a>(outside: Vec<(Cow<'a, str>, LineEnd)>, ends: &mut Ends<
 struct LineEnd {
     line: u32,
     day: i32,
+    call: u32,
     is_source: bool,
     is_inbound: bool,
     start_ms: i64,
@@ -314,38 +238,27 @@ struct LineEnd {
     recorded: bool,
 }
 
-#[derive(Default)]
-struct Ends<'a> {
-    calls: Vec<Cow<'a, str>>,
-    ends: Vec<LineEnd>,
-}
-
-impl<'a> Ends<'a> {
-    fn push(&mut self, call: Cow<'a, str>, end: LineEnd) {
-        self.calls.push(call);
-        self.ends.push(end);
-    }
-
-    fn into_frame(self) -> PolarsResult<DataFrame> {
-        let flags = |name: &str, flag: fn(&LineEnd) -> bool| {
-            Column::new(name.into(), self.ends.iter().map(flag).collect::<Vec<_>>())
-        };
-        let day: Vec<i32> = self.ends.iter().map(|end| end.day).collect();
-        let lines: Vec<u32> = self.ends.iter().map(|end| end.line).collect();
-        let seconds: Vec<i64> = self.ends.iter().map(|end| end.seconds).collect();
-        DataFrame::new_infer_height(vec![
-            Column::new(LINE.into(), lines),
-            Column::new(usage::DAY.into(), day).cast(&DataType::Date)?,
-            Column::new(legs::CALL_ID.into(), self.calls),
-            flags(IS_SOURCE, |end| end.is_source),
-            flags(IS_INBOUND, |end| end.is_inbound),
-            flags(ANSWERED, |end| end.answered),
-            flags(OTHER_IS_LINE, |end| end.other_is_line),
-            flags(TO_BOX, |end| end.to_box),
-            flags(IS_CALLER, |end| end.is_caller),
-            Column::new(legs::LENGTH_SECONDS.into(), seconds),
-            flags(legs::INTERNATIONAL, |end| end.international),
-            flags(legs::RECORDED, |end| end.recorded),
-        ])
-    }
+fn frame_of(ends: &[LineEnd]) -> PolarsResult<DataFrame> {
+    let flags = |name: &str, flag: fn(&LineEnd) -> bool| {
+        Column::new(name.into(), ends.iter().map(flag).collect::<Vec<_>>())
+    };
+    let numbers = |name: &str, number: fn(&LineEnd) -> u32| {
+        Column::new(name.into(), ends.iter().map(number).collect::<Vec<_>>())
+    };
+    let day: Vec<i32> = ends.iter().map(|end| end.day).collect();
+    let seconds: Vec<i64> = ends.iter().map(|end| end.seconds).collect();
+    DataFrame::new_infer_height(vec![
+        numbers(LINE, |end| end.line),
+        numbers(CALL, |end| end.call),
+        Column::new(usage::DAY.into(), day).cast(&DataType::Date)?,
+        flags(IS_SOURCE, |end| end.is_source),
+        flags(IS_INBOUND, |end| end.is_inbound),
+        flags(ANSWERED, |end| end.answered),
+        flags(OTHER_IS_LINE, |end| end.other_is_line),
+        flags(TO_BOX, |end| end.to_box),
+        flags(IS_CALLER, |end| end.is_caller),
+        Column::new(legs::LENGTH_SECONDS.into(), seconds),
+        flags(legs::INTERNATIONAL, |end| end.international),
+        flags(legs::RECORDED, |end| end.recorded),
+    ])
 }

@@ -9,7 +9,7 @@ use polars::prelude::*;
 use super::day_join::DayJoin;
 use super::former_lines::{FormerLines, Joinable};
 use super::line_ends::{
-    ANSWERED, IS_CALLER, IS_INBOUND, IS_SOURCE, LINE, OTHER_IS_LINE, TO_BOX, resolve_ends,
+    ANSWERED, CALL, IS_CALLER, IS_INBOUND, IS_SOURCE, LINE, OTHER_IS_LINE, TO_BOX, resolve_ends,
 };
 use super::line_keys::LineKeys;
 use crate::domain::{says_voicemail, words};
@@ -88,15 +88,11 @@ pub const COUNTING_RULE: u16 = 8;
 
 /// Rolls up `legs` (any number of whole days) over the lines of one account, former holders and lines that have left included.
 pub fn roll_up(legs: Legs, joinable: &Joinable<'_>) -> PolarsResult<RolledUp> {
-    let rows = legs.into_lazy().collect()?;
-    let rows_by_day = rows_by_day(&rows)?;
-    let legs = one_row_a_leg(rows.lazy()).collect()?;
+    let mut rows = legs.into_lazy().collect()?;
+    // In one piece: a row is looked up by its number.
+    rows.rechunk_mut();
     let former = FormerLines::new(joinable);
-    let (ends, mut days) = resolve_ends(&legs, &LineKeys::of(joinable.keys()), &former)?;
-    for (day, join) in &mut days {
-        let rows = rows_by_day.get(day).copied().unwrap_or_default();
-        join.repeated = rows.saturating_sub(join.legs);
-    }
+    let (ends, days) = resolve_ends(&rows, &LineKeys::of(joinable.keys()), &former)?;
     let usage = by_day(by_call(ends.lazy())).collect()?;
     Ok(RolledUp {
         usage: name_lines(usage, former.ids())?,
@@ -104,54 +100,12 @@ pub fn roll_up(legs: Legs, joinable: &Joinable<'_>) -> PolarsResult<RolledUp> {
     })
 }
 
-fn rows_by_day(rows: &DataFrame) -> PolarsResult<BTreeMap<NaiveDate, u64>> {
-    let mut by_day = BTreeMap::new();
-    for day in rows.column(legs::DAY)?.date()?.physical().iter().flatten() {
-        let day = NaiveDate::default() + chrono::Duration::days(i64::from(day));
-        *by_day.entry(day).or_default() += 1;
-    }
-    Ok(by_day)
-}
-
-/// Two rows that differ only in end, length, result or marks are one leg and its correction: an answered one stays, and the
-/// longer of two. The order of the files does not decide.
-fn one_row_a_leg(legs: LazyFrame) -> LazyFrame {
-    let identity = [
-        legs::CALL_ID,
-        legs::DIRECTION,
-        legs::SOURCE_EXTENSION,
-        legs::DESTINATION_EXTENSION,
-        legs::SOURCE_SIP_ID,
-        legs::DESTINATION_SIP_ID,
-        legs::FROM,
-        legs::TO,
-        legs::START,
-        // The portal names the ends by user alone.
-        legs::SOURCE_USER,
-        legs::DESTINATION_USER,
-    ];
-    let is = |word: &'static str| col(legs::RESULT).eq(lit(word)).fill_null(lit(false));
-    let best_first = [
-        is("answered").or(is("connected")),
-        col(legs::LENGTH_SECONDS),
-        col(legs::END),
-        col(legs::INTERNATIONAL),
-        col(legs::RECORDED),
-        col(legs::RESULT),
-    ];
-    let order = SortMultipleOptions::default()
-        .with_order_descending_multi([true, true, true, true, true, false])
-        .with_nulls_last(true);
-    legs.sort_by_exprs(best_first, order)
-        .unique_stable(Some(by_name(identity, true, false)), UniqueKeepStrategy::First)
-}
-
 /// One row a line, day and call, in the best of its legs. A call that reached the line from outside and left it again under
 /// the same call id was forwarded by the system: answered once if anybody answered, never placed.
 fn by_call(ends: LazyFrame) -> LazyFrame {
     let seconds = |side: Expr| col(legs::LENGTH_SECONDS).filter(side).max().fill_null(lit(0_i64));
     let reached = || col(IS_SOURCE).or(col(IS_CALLER)).not();
-    ends.group_by([col(LINE), col(usage::DAY), col(legs::CALL_ID)])
+    ends.group_by([col(LINE), col(usage::DAY), col(CALL)])
         .agg([
             // A box's own leg leaves the line only where nobody called it: then its holder has dialled the box.
             col(IS_SOURCE)
