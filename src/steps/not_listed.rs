@@ -111,12 +111,14 @@ impl<'a> NotListed<'a> {
         }
     }
 
-    /// Whether a row without a readable extension names the line's holder or number: the line has not left the list.
+    /// Whether a row without a readable extension names the line's holder or number, or nobody at all: it may be the line's, which
+    /// then has not left the list.
     pub(super) fn stands_in_list(&self, line: &Line) -> bool {
         let users = users_of(line).map(|user| login_name(&user));
         let numbers = line.dids.iter().map(|number| number_name(number));
-        let mut names = users.chain(numbers).map(|name| sought(&name));
-        names.any(|name| self.unread_rows.iter().any(|row| row.names.contains(&name)))
+        let own: BTreeSet<String> = users.chain(numbers).map(|name| sought(&name)).collect();
+        let mut rows = self.unread_rows.iter();
+        rows.any(|row| row.names.is_empty() || !row.names.is_disjoint(&own))
     }
 
     /// Takes back what is claimed for want of a line in the list, where a row of the list may be that line.
