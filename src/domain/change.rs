@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Cents, words};
+use super::{KnownSum, words};
 
 words! {
     /// Why a line's idle money came, went or moved.
@@ -21,13 +21,13 @@ words! {
     }
 }
 
-/// The change by cause: `before` plus all amounts is tonight's idle money.
+/// The change by cause: `before` plus all amounts is tonight's idle money, as far as prices are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdleChange {
     pub since: NaiveDate,
-    pub before: Cents,
-    /// Cause, lines, and their money (below zero where it went).
-    pub causes: Vec<(ChangeCause, u32, Cents)>,
+    pub before: KnownSum,
+    /// Cause, and the money of its lines (below zero where it went).
+    pub causes: Vec<(ChangeCause, KnownSum)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

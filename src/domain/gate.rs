@@ -57,9 +57,9 @@ pub struct LastGood {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountBaseline {
     pub flagged: BTreeSet<String>,
-    /// What each of them costs a month.
+    /// What each of them costs a month; none where nothing told a price.
     #[serde(default)]
-    pub idle_costs: BTreeMap<String, Cents>,
+    pub idle_costs: BTreeMap<String, Option<Cents>>,
     /// When each of them was last used.
     #[serde(default)]
     pub idle_last_used: BTreeMap<String, Option<NaiveDate>>,

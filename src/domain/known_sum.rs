@@ -1,5 +1,7 @@
 //! A sum of amounts of which some may not be known: not known is not 0.00.
 
+use std::ops::AddAssign;
+
 use super::Cents;
 
 /// What is known of a sum, and of how many parts nothing is.
@@ -29,6 +31,18 @@ impl KnownSum {
 
     pub fn known(&self) -> u32 {
         self.known
+    }
+
+    pub fn parts(&self) -> u32 {
+        self.known + self.unknown
+    }
+}
+
+impl AddAssign for KnownSum {
+    fn add_assign(&mut self, other: KnownSum) {
+        self.amount += other.amount;
+        self.known += other.known;
+        self.unknown += other.unknown;
     }
 }
 

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::mails::{self, FINANCE_INCIDENT};
 use super::{Outcome, World, delivery, outbox, quarantine};
 use crate::deliver::outbox::{Outbox, Row, State};
-use crate::domain::{Cents, GateStatus, LastGood, NightStatus, Statement, hex};
+use crate::domain::{GateStatus, KnownSum, LastGood, NightStatus, Statement, hex};
 use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
 use crate::mishap::caught;
@@ -76,10 +76,9 @@ fn stands(job: &Job, run: &Run) -> LastGood {
     let idle = job.accounts.iter().filter_map(|account| {
         let kept = baseline?.accounts.get(&account.account_id)?;
         let is_whole = kept.idle_costs.len() == kept.flagged.len();
-        let idle: Cents = kept.idle_costs.values().copied().sum();
-        // Lines of 0.00 each are lines whose price nothing told.
-        let is_known = kept.flagged.is_empty() || !idle.is_zero();
-        (is_whole && is_known).then(|| (account.name.clone(), idle, account.currency))
+        let idle: KnownSum = kept.idle_costs.values().copied().collect();
+        let idle = idle.told().filter(|_| is_whole)?;
+        Some((account.name.clone(), idle, account.currency))
     });
     LastGood {
         as_of: run.as_of,

@@ -16,16 +16,17 @@ pub fn sentence(account: &FinanceAccount) -> String {
 }
 
 fn compared(account: &FinanceAccount, change: &Change) -> String {
-    let sum: Cents = change.causes.iter().map(|(.., amount)| *amount).sum();
+    let sum: Cents = change.causes.iter().map(|(_, sum)| sum.amount).sum();
     let causes: Vec<String> = change
         .causes
         .iter()
-        .map(|(cause, lines, _)| format!("{} {}", counted(*lines, "line", "lines"), cause.in_words()))
+        .map(|(cause, sum)| format!("{} {}", counted(sum.parts(), "line", "lines"), cause.in_words()))
         .collect();
     if causes.is_empty() {
         return format!("Nothing has changed since {}.", change.since);
     }
-    if change.causes.iter().all(|(.., amount)| amount.is_zero()) {
+    let is_known = change.before.told().is_some();
+    if !is_known || change.causes.iter().all(|(_, sum)| sum.amount.is_zero()) {
         return format!("Since {}: {}.", change.since, causes.join(", "));
     }
     let moved = match sum {
@@ -45,30 +46,22 @@ pub fn table(account: &FinanceAccount, prefix: &str) -> Option<Item> {
         return None;
     }
     let currency = account.currency;
-    let row = |words: &'static str, lines: Option<u32>, amount: Cents| {
+    let row = |words: &'static str, lines: Option<u32>, amount: Option<Cents>| {
         vec![
             Cell::Word(words),
             lines.map_or(Cell::Blank, Cell::count),
-            // Lines without a price were kept as 0.00.
-            match amount.is_zero() && prices::cost(account, true).unknown > 0 {
-                true => Cell::Word(NOT_KNOWN),
-                false => Cell::Money(amount, currency),
-            },
+            amount.map_or(Cell::Word(NOT_KNOWN), |amount| Cell::Money(amount, currency)),
         ]
     };
-    let mut rows = vec![row("idle on the night before", None, change.before)];
-    rows.extend(
-        change
-            .causes
-            .iter()
-            .map(|(cause, lines, amount)| row(cause.in_words(), Some(*lines), *amount)),
-    );
+    let mut rows = vec![row("idle on the night before", None, change.before.told())];
+    let causes = change.causes.iter();
+    rows.extend(causes.map(|(cause, sum)| row(cause.in_words(), Some(sum.parts()), sum.told())));
     Some(Item::Table(Table {
         id: format!("{prefix}-change"),
         caption: format!("Idle money since {}, by cause", change.since),
         columns: vec![words("Cause"), figure("Lines"), figure("Amount a month")],
         rows,
-        total: Some(row("idle tonight", None, account.idle_monthly)),
+        total: Some(row("idle tonight", None, prices::idle_monthly(account))),
         whole_in: "report.html",
         wide: false,
         sortable: false,

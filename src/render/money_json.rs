@@ -80,7 +80,7 @@ pub struct ChangeJson<'a> {
 struct CauseJson {
     cause: ChangeCause,
     lines: u32,
-    amount: Cents,
+    amount: Option<Cents>,
 }
 
 impl ChangeJson<'_> {
@@ -100,14 +100,14 @@ impl ChangeJson<'_> {
             },
             SinceLast::Compared(change) => ChangeJson {
                 since: Some(change.since),
-                before: Some(change.before),
+                before: change.before.told(),
                 causes: change
                     .causes
                     .iter()
-                    .map(|(cause, lines, amount)| CauseJson {
+                    .map(|(cause, sum)| CauseJson {
                         cause: *cause,
-                        lines: *lines,
-                        amount: *amount,
+                        lines: sum.parts(),
+                        amount: sum.told(),
                     })
                     .collect(),
                 ..none

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::{
-    AccountBaseline, Baseline, Cents, ChangeCause, IdleChange, ScoredLine, SinceLast, Verdict,
+    AccountBaseline, Baseline, Cents, ChangeCause, IdleChange, KnownSum, ScoredLine, SinceLast, Verdict,
 };
 
 /// `last` is the last reported night before this one.
@@ -35,52 +35,51 @@ pub fn since_last(
 }
 
 fn change(since: NaiveDate, before: &AccountBaseline, lines: &[ScoredLine]) -> IdleChange {
-    let mut causes: BTreeMap<ChangeCause, (u32, Cents)> = BTreeMap::new();
-    let mut add = |cause, amount: Cents| {
-        let sum = causes.entry(cause).or_default();
-        sum.0 += 1;
-        sum.1 += amount;
-    };
+    let mut causes: BTreeMap<ChangeCause, KnownSum> = BTreeMap::new();
+    let mut add = |cause, amount: Option<Cents>| causes.entry(cause).or_default().add(amount);
     let now: BTreeMap<&str, &ScoredLine> = lines
         .iter()
         .map(|line| (line.line.line_id.as_str(), line))
         .collect();
     for (line_id, cost) in &before.idle_costs {
+        let gone = cost.map(|cost| -cost);
         match now.get(line_id.as_str()) {
-            None => add(ChangeCause::Removed, -*cost),
+            None => add(ChangeCause::Removed, gone),
             Some(line) if line.verdict.is_waste() => {
-                let moved = line.cost.monthly_cost - *cost;
+                let moved = line.cost.monthly_cost - known(*cost);
                 if !moved.is_zero() {
-                    add(ChangeCause::CostChanged, moved);
+                    add(ChangeCause::CostChanged, Some(moved));
                 }
             }
             Some(line) => {
                 let last_used = before.idle_last_used.get(line_id).copied().flatten();
-                add(went_because(line, *cost, last_used), -*cost);
+                add(went_because(line, *cost, last_used), gone);
             }
         }
     }
     for line in lines.iter().filter(|line| line.verdict.is_waste()) {
         if !before.idle_costs.contains_key(&line.line.line_id) {
-            add(ChangeCause::NewlyIdle, line.cost.monthly_cost);
+            add(ChangeCause::NewlyIdle, line.cost.known());
         }
     }
     IdleChange {
         since,
-        before: before.idle_costs.values().copied().sum(),
-        causes: causes
-            .into_iter()
-            .map(|(cause, (lines, amount))| (cause, lines, amount))
-            .collect(),
+        before: before.idle_costs.values().copied().collect(),
+        causes: causes.into_iter().collect(),
     }
 }
 
+/// What a line without a price bears in a sum.
+fn known(cost: Option<Cents>) -> Cents {
+    cost.unwrap_or_default()
+}
+
 /// The fact that took it off the list: only a call that was not known then says that it is used again.
-fn went_because(line: &ScoredLine, cost: Cents, last_used: Option<NaiveDate>) -> ChangeCause {
+fn went_because(line: &ScoredLine, cost: Option<Cents>, last_used: Option<NaiveDate>) -> ChangeCause {
     match line.verdict {
         Verdict::InUse | Verdict::Watch if line.activity.last_used_on > last_used => ChangeCause::UsedAgain,
         Verdict::Watch if line.is_held_back => ChangeCause::HeldBack,
-        Verdict::InUse | Verdict::Watch if line.cost.monthly_cost != cost => ChangeCause::OtherPrice,
+        Verdict::InUse | Verdict::Watch if line.cost.monthly_cost != known(cost) => ChangeCause::OtherPrice,
         Verdict::InUse | Verdict::Watch => ChangeCause::OtherData,
         Verdict::Exempt => ChangeCause::KeptByDecision,
         _ => ChangeCause::NotJudged,

@@ -224,7 +224,10 @@ fn idle_since(input: &AccountInput<'_>, line: &Line, activity: &Activity, cost: 
     let same_settings = |last: &&Baseline| last.scoring_digest == input.scoring_digest;
     let last = input.last_night.map(|(_, last)| last).filter(same_settings)?;
     let before = last.accounts.get(&line.account_id)?;
-    let is_as_it_was = before.idle_costs.get(&line.line_id) == Some(&cost)
+    let is_as_it_was = before
+        .idle_costs
+        .get(&line.line_id)
+        .is_some_and(|before| before.unwrap_or_default() == cost)
         && before.idle_last_used.get(&line.line_id) == Some(&activity.last_used_on);
     let mut flags = input.sent_flags.iter().filter(|_| is_as_it_was);
     let flag = flags.find(|flag| {

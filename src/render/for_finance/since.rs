@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::domain::{Cents, ChangeCause, SinceLast};
+use crate::domain::{ChangeCause, KnownSum, SinceLast};
 
 pub enum Since<'a> {
     First,
@@ -14,12 +14,12 @@ pub enum Since<'a> {
     Compared(Change),
 }
 
-/// `before` plus all amounts is tonight's idle money.
+/// `before` plus all amounts is tonight's idle money, as far as prices are known.
 pub struct Change {
     pub since: NaiveDate,
-    pub before: Cents,
-    /// Cause, lines, and their money (below zero where it went).
-    pub causes: Vec<(Cause, u32, Cents)>,
+    pub before: KnownSum,
+    /// Cause, and the money of its lines (below zero where it went).
+    pub causes: Vec<(Cause, KnownSum)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,19 +61,14 @@ impl Since<'_> {
             SinceLast::First => Since::First,
             SinceLast::Unlike(day, why) => Since::Unlike(*day, why),
             SinceLast::Compared(change) => {
-                let mut causes: BTreeMap<Cause, (u32, Cents)> = BTreeMap::new();
-                for (cause, lines, amount) in &change.causes {
-                    let sum = causes.entry(Cause::of(*cause)).or_default();
-                    sum.0 += lines;
-                    sum.1 += *amount;
+                let mut causes: BTreeMap<Cause, KnownSum> = BTreeMap::new();
+                for (cause, sum) in &change.causes {
+                    *causes.entry(Cause::of(*cause)).or_default() += *sum;
                 }
                 Since::Compared(Change {
                     since: change.since,
                     before: change.before,
-                    causes: causes
-                        .into_iter()
-                        .map(|(cause, (lines, amount))| (cause, lines, amount))
-                        .collect(),
+                    causes: causes.into_iter().collect(),
                 })
             }
         }

@@ -209,7 +209,7 @@ pub fn baseline_of(account: &AccountStatement, joined_basis_points: Option<u32>)
             .lines
             .iter()
             .filter(|line| line.verdict.is_waste())
-            .map(|line| (line.line.line_id.clone(), line.cost.monthly_cost))
+            .map(|line| (line.line.line_id.clone(), line.cost.known()))
             .collect(),
         idle_last_used: account
             .lines

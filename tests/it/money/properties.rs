@@ -183,9 +183,9 @@ proptest! {
         let SinceLast::Compared(change) = &second.since_last else {
             panic!("{:?}", second.since_last)
         };
-        let moved: Cents = change.causes.iter().map(|(.., amount)| *amount).sum();
-        prop_assert_eq!(change.before, first.idle_monthly);
-        prop_assert_eq!(change.before + moved, second.idle_monthly);
+        let moved: Cents = change.causes.iter().map(|(_, sum)| sum.amount).sum();
+        prop_assert_eq!(change.before.amount, first.idle_monthly);
+        prop_assert_eq!(change.before.amount + moved, second.idle_monthly);
     }
 
     /// Amounts as they stand on bills, through a text file and through a workbook.

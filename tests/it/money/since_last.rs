@@ -17,14 +17,14 @@ fn cause(verdict: Verdict, change: impl FnOnce(&mut ScoredLine)) -> (ChangeCause
     change(&mut now);
     let before = AccountBaseline {
         flagged: BTreeSet::from(["101".to_owned()]),
-        idle_costs: BTreeMap::from([("101".to_owned(), Cents(2_999))]),
+        idle_costs: BTreeMap::from([("101".to_owned(), Some(Cents(2_999)))]),
         idle_last_used: BTreeMap::from([("101".to_owned(), Some(day(THEN)))]),
         ..AccountBaseline::default()
     };
     match compared(before, now) {
         SinceLast::Compared(change) => {
             assert_eq!(change.causes.len(), 1);
-            (change.causes[0].0, change.causes[0].2)
+            (change.causes[0].0, change.causes[0].1.told().unwrap())
         }
         other => panic!("{other:?}"),
     }
@@ -69,7 +69,7 @@ fn each_cause_is_a_fact() {
 fn a_night_that_kept_no_last_use_is_not_compared() {
     let before = AccountBaseline {
         flagged: BTreeSet::from(["101".to_owned()]),
-        idle_costs: BTreeMap::from([("101".to_owned(), Cents(2_999))]),
+        idle_costs: BTreeMap::from([("101".to_owned(), Some(Cents(2_999)))]),
         ..AccountBaseline::default()
     };
     let told = compared(before, line("101", Verdict::InUse));

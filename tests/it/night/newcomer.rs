@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use quietline::domain::{CostSource, Statement, Verdict};
+use quietline::domain::{CostSource, NightStatus, Statement, Verdict};
 use quietline::night::{Options, night};
 use quietline::render::{FinanceNight, admin_mail, finance_mail, terminal_summary};
 
@@ -140,6 +140,37 @@ fn what_is_not_known_is_nowhere_an_amount_of_nothing() {
             &account["idle_lines_without_price"]
         ),
         (&16.into(), &2.into())
+    );
+}
+
+#[test]
+fn what_had_no_price_on_the_night_before_is_not_compared_as_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |phones: Phones, set: &[(&str, &str)]| {
+        phones.write_in(folder.path(), "rule", 1);
+        let job = job_in(folder.path(), "job.toml", set);
+        let statement = night(&job, &Options::default(), &world())
+            .unwrap()
+            .statement
+            .unwrap();
+        assert!(statement.status <= NightStatus::Warned, "{:?}", statement.gates);
+    };
+    run(nobody_says_any(), &[("job.as_of", "2026-10-15")]);
+    let mut second = nobody_says_any();
+    second.lines.retain(|line| line["extension"] != "116");
+    run(second, &[("prices.assume", "premium/annual")]);
+    let second = folder.path().join(FOLDER);
+    let text = fs::read_to_string(second.join("summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&summary["accounts"][0]["since_last"]).unwrap());
+    let page = fs::read_to_string(second.join("report.html")).unwrap();
+    insta::assert_snapshot!(
+        page.split("by cause")
+            .nth(1)
+            .unwrap()
+            .split("</table>")
+            .next()
+            .unwrap()
     );
 }
 

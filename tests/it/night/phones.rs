@@ -143,6 +143,16 @@ impl Phones {
 
     /// The night in a folder that stays, by a model, each table in so many files.
     pub fn night_in(&self, folder: &Path, model: &str, parts: usize) -> Statement {
+        self.write_in(folder, model, parts);
+        let job = job_in(folder, "job.toml", &[]);
+        night(&job, &Options::default(), &world())
+            .unwrap()
+            .statement
+            .unwrap()
+    }
+
+    /// The job and its tables alone.
+    pub fn write_in(&self, folder: &Path, model: &str, parts: usize) {
         let mut job = format!(
             "[job]\nname = \"phones\"\nas_of = \"{LAST_DAY}\"\nstore = \"store\"\nreports = \"reports\"\n\
              [accounts.\"700100\"]\nname = \"Example\"\ntime_zone = \"America/New_York\"\n\
@@ -166,11 +176,6 @@ impl Phones {
             }
         }
         fs::write(folder.join("job.toml"), job).unwrap();
-        let job = job_in(folder, "job.toml", &[]);
-        night(&job, &Options::default(), &world())
-            .unwrap()
-            .statement
-            .unwrap()
     }
 
     /// The only account of a night that is reported.

@@ -268,8 +268,8 @@ fn lived(statement: &Statement, lives: &[Life]) -> Statement {
             ];
             account.since_last = SinceLast::Compared(IdleChange {
                 since: day("2026-10-15"),
-                before: account.idle_monthly + Cents(2999),
-                causes: vec![(causes[life.waste], 1, Cents(-2999))],
+                before: [Some(account.idle_monthly + Cents(2999))].into_iter().collect(),
+                causes: vec![(causes[life.waste], [Some(Cents(-2999))].into_iter().collect())],
             });
         }
         account.notices = lives.next().map(|life| life.name.clone()).into_iter().collect();
