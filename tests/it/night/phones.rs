@@ -170,7 +170,13 @@ impl Phones {
             for (at, row) in rows.lines().enumerate() {
                 files[at % parts].push_str(&format!("{row}\n"));
             }
-            job.push_str(&format!("[sources.{table}]\nfiles = [\"{table}-*.csv\"]\n"));
+            // A source of its own, of the same rows as the directory.
+            let of = if table == "leave" {
+                "table = \"directory\"\n"
+            } else {
+                ""
+            };
+            job.push_str(&format!("[sources.{table}]\n{of}files = [\"{table}-*.csv\"]\n"));
             for (at, text) in files.iter().enumerate() {
                 fs::write(folder.join(format!("{table}-{at}.csv")), text).unwrap();
             }
