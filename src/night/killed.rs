@@ -13,14 +13,15 @@ use crate::job::Job;
 use crate::record::{Store, Unended};
 use crate::render::{self, FailedNight, MailBody, Stands};
 
-const WHY: &str = "the run was killed, or this machine ran out of memory: it ended without a word";
+pub(super) const WHY: &str = "the run was killed, or this machine ran out of memory: it ended without a word";
 
 /// Notes that a night begins, and records the runs that could not record their end. Operators hear of each by mail, unless
 /// they have, or this very run makes up for it.
 pub fn begin(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<(), Failure> {
     let noted = unrecorded::nights(job);
     let open = store.tables().open_night(&job.name)?;
-    let killed = open.filter(|open| noted.iter().all(|night| night.as_of != *open));
+    let killed = open.map(|(as_of, _)| as_of);
+    let killed = killed.filter(|killed| noted.iter().all(|night| night.as_of != *killed));
     let mut mails = Vec::new();
     for night in noted.iter().filter(|night| !night.told && night.as_of != as_of) {
         let audience = format!("operator.{}", mark_of_failed(night.exit_code, &night.reason));

@@ -1,7 +1,9 @@
 //! `quietline status`: the last nights, what is known of the days, and mail that waits.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use super::killed::WHY;
 use super::{other_jobs, outbox, turned_away, unrecorded};
 use crate::deliver::outbox::Outbox;
 use crate::domain::DayState;
@@ -24,16 +26,16 @@ pub struct Standing {
     /// In words, where this job has no night that was reported and another has nights of its accounts.
     pub renamed: Option<String>,
     /// Nights in a row that ended with "try later" (75), since the last one that did not.
-    pub turned_away: Vec<chrono::NaiveDate>,
+    pub turned_away: Vec<NaiveDate>,
 }
 
 #[derive(Debug, Serialize)]
 pub struct Night {
-    pub as_of: chrono::NaiveDate,
+    pub as_of: NaiveDate,
     pub revision: u32,
     pub status: &'static str,
     pub exit_code: Option<u8>,
-    pub started_at: chrono::DateTime<chrono::Utc>,
+    pub started_at: DateTime<Utc>,
     /// The hash that would release a held night.
     pub accept_change: Option<String>,
     /// Why a night failed.
@@ -45,7 +47,7 @@ pub struct Days {
     pub account_id: String,
     pub known: usize,
     pub unknown: usize,
-    pub newest: Option<chrono::NaiveDate>,
+    pub newest: Option<NaiveDate>,
 }
 
 #[derive(Debug, Serialize)]
@@ -53,7 +55,7 @@ pub struct Waiting {
     /// Its number in the outbox.
     pub id: i64,
     pub job: String,
-    pub as_of: chrono::NaiveDate,
+    pub as_of: NaiveDate,
     pub audience: String,
     pub recipient: String,
     pub state: &'static str,
@@ -65,9 +67,14 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
     let store = Store::open_to_read(&job.store)?;
     let unrecorded = unrecorded::nights(job);
     let mut nights = store.tables().recent_runs(&job.name, NIGHTS)?;
-    nights.retain(|run| {
-        run.status != RunStatus::Running || unrecorded.iter().all(|night| night.as_of != run.as_of)
+    let open = store.tables().open_night(&job.name)?;
+    let open = open.filter(|(as_of, _)| unrecorded.iter().all(|night| night.as_of != *as_of));
+    let open = open.map(|(as_of, started_at)| {
+        let mut begun = nights.iter().filter(|run| run.status == RunStatus::Running);
+        let revision = begun.find(|run| run.as_of == as_of).map_or(1, |run| run.revision);
+        Night::open(as_of, revision, started_at, Store::is_in_use(&job.store))
     });
+    nights.retain(|run| run.status != RunStatus::Running);
     let of_noted = unrecorded.into_iter().rev().map(|night| Night {
         as_of: night.as_of,
         revision: 1,
@@ -84,7 +91,10 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
     let rows = Outbox::new(store.connection()).all_rows()?;
     Ok(Standing {
         job: job.name.clone(),
-        nights: of_noted.chain(nights.into_iter().map(Night::of)).collect(),
+        nights: of_noted
+            .chain(open)
+            .chain(nights.into_iter().map(Night::of))
+            .collect(),
         accounts: accounts.collect::<Result<_, _>>()?,
         waiting_mails: outbox::unfinished(rows)
             .into_iter()
@@ -104,6 +114,24 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
 }
 
 impl Night {
+    /// One whose run has not ended: it is at work, or was killed.
+    fn open(as_of: NaiveDate, revision: u32, started_at: DateTime<Utc>, is_at_work: bool) -> Night {
+        Night {
+            as_of,
+            revision,
+            status: if is_at_work {
+                RunStatus::Running
+            } else {
+                RunStatus::Failed
+            }
+            .as_str(),
+            exit_code: None,
+            started_at,
+            accept_change: None,
+            reason: (!is_at_work).then(|| WHY.to_owned()),
+        }
+    }
+
     fn of(run: Run) -> Night {
         Night {
             as_of: run.as_of,

@@ -12,13 +12,23 @@ use super::store::open_private;
 use crate::durable::WriteError;
 
 pub(super) const LOCK: &str = "lock";
+/// [`is_held`] may have it for a moment.
+const LOOKS: u32 = 5;
+const A_LOOK: Duration = Duration::from_millis(20);
 /// A database of a moment, to see whether the folder gives locks.
 const PROBE: &str = ".locks";
 
 pub(super) fn lock(folder: &Path) -> Result<File, Error> {
     let path = folder.join(LOCK);
     let file = open_private(&path)?;
-    match file.try_lock() {
+    let mut tried = file.try_lock();
+    for _ in 0..LOOKS {
+        if matches!(tried, Err(TryLockError::WouldBlock)) {
+            std::thread::sleep(A_LOOK);
+            tried = file.try_lock();
+        }
+    }
+    match tried {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::Locked { path }),
         Err(TryLockError::Error(source)) => {
@@ -30,6 +40,11 @@ pub(super) fn lock(folder: &Path) -> Result<File, Error> {
             }
         }
     }
+}
+
+/// Whether a run has the store; where that cannot be seen, one may.
+pub(super) fn is_held(folder: &Path) -> bool {
+    File::open(folder.join(LOCK)).is_ok_and(|file| file.try_lock_shared().is_err())
 }
 
 /// Whether a database that nobody else knows is busy too: SQLite calls a server that gives no locks a busy one.

@@ -1,6 +1,6 @@
 //! The night that is being worked on. Still there when the next run begins, it ended without a word.
 
-use super::row::{day, instant};
+use super::row::{day, instant, parsed};
 use super::{Error, Tables};
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::params;
@@ -33,11 +33,16 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// The night whose run began and did not end.
-    pub fn open_night(&self, job: &str) -> Result<Option<NaiveDate>, Error> {
-        self.first("SELECT as_of FROM open_nights WHERE job = ?1", [job], |row| {
-            day("open_nights.as_of", row.get(0)?)
-        })
+    /// The night whose run began and has not ended, or never will, and when it began.
+    pub fn open_night(&self, job: &str) -> Result<Option<(NaiveDate, DateTime<Utc>)>, Error> {
+        self.first(
+            "SELECT as_of, started_at FROM open_nights WHERE job = ?1",
+            [job],
+            |row| {
+                let as_of = day("open_nights.as_of", row.get(0)?)?;
+                Ok((as_of, parsed("open_nights.started_at", row.get(1)?)?))
+            },
+        )
     }
 
     /// Records a run that could not record its end itself, whether or not it had come so far as to be recorded: it was

@@ -1,6 +1,6 @@
 //! Opening the store: lock, file modes, durability, transactions.
 
-use super::lock::{LOCK, gives_no_locks, lock};
+use super::lock::{LOCK, gives_no_locks, is_held, lock};
 use super::row::count;
 use super::{Error, schema};
 use crate::durable::{FILE_MODE, WriteError, private_folder, sync_folder};
@@ -90,6 +90,11 @@ impl Store {
             path,
             _lock: None,
         })
+    }
+
+    /// Whether a run has the store at this moment.
+    pub fn is_in_use(folder: &Path) -> bool {
+        is_held(folder)
     }
 
     /// The tables; each call is durable on its own when it returns.

@@ -45,14 +45,23 @@ fn killed_in_the_middle_of_nine_hundred_pages_it_asks_for_no_stored_page_twice()
             .stderr(Stdio::piped());
         command
     };
+    let status = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_quietline"));
+        let told = command.args(["status", "api.toml"]).current_dir(company.folder());
+        String::from_utf8(told.output().unwrap().stdout).unwrap()
+    };
     let kills = 3;
     for kill in 1..=kills {
         let mut child = run().spawn().unwrap();
         while company.server.count("call-logs") < kill * 200 {
             std::thread::sleep(Duration::from_millis(2));
         }
+        assert!(status().contains("  running\n"), "{}", status());
         child.kill().unwrap();
         child.wait().unwrap();
+        let killed =
+            "  failed: the run was killed, or this machine ran out of memory: it ended without a word\n";
+        assert_eq!(status().matches(killed).count(), kill, "{}", status());
     }
     let last = run().output().unwrap();
     assert!(last.status.success(), "{}", String::from_utf8_lossy(&last.stderr));
