@@ -69,7 +69,7 @@ pub use mailing::{Audience, Cadence, LastTold, Occasion, REMINDERS, Rhythm, Told
 pub use mask::mask;
 pub use money::{Cents, Currency, MoneyError};
 pub use moved_line::MovedLine;
-pub use name_words::{NameParts, NameWord};
+pub use name_words::{NameParts, NameWord, NameWords};
 pub use odds::{PatternOdds, SilentFor};
 pub use people::{Decision, DecisionKind, DirectoryEntry, DirectoryStatus, Holiday, SignIns};
 pub use phone_number::{ends_alike, is_same_number, number_end, with_country};

@@ -1,5 +1,6 @@
 //! Names as words: where a name is parted, and when a word of a rule stands in it.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -108,6 +109,45 @@ impl NameWord {
     }
 }
 
+/// Words of a rule, to look names up in.
+#[derive(Debug, Clone, Default)]
+pub struct NameWords<'a> {
+    /// Of those of one part, all forms.
+    forms: HashSet<&'a str>,
+    of_several: Vec<&'a NameWord>,
+    open: Vec<&'a NameWord>,
+}
+
+impl<'a> FromIterator<&'a NameWord> for NameWords<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a NameWord>>(words: I) -> NameWords<'a> {
+        let mut found = NameWords::default();
+        for word in words {
+            let is_one_part = |words: &Vec<Vec<String>>| words.len() == 1;
+            match word.spellings.iter().all(is_one_part) {
+                true => {
+                    let forms = word.spellings.iter().flatten().flatten();
+                    found.forms.extend(forms.map(String::as_str));
+                }
+                false => found.of_several.push(word),
+            }
+            if word.open_before || word.open_after {
+                found.open.push(word);
+            }
+        }
+        found
+    }
+}
+
+impl NameWords<'_> {
+    fn any_is(&self, name: &str) -> bool {
+        self.forms.contains(name) || self.of_several.iter().any(|word| word.is(name))
+    }
+
+    fn any_is_within(&self, part: &str) -> bool {
+        self.open.iter().any(|word| word.is_within(part))
+    }
+}
+
 fn singular(words: &[Vec<String>]) -> String {
     words.iter().filter_map(|forms| forms.first()).cloned().collect()
 }
@@ -211,45 +251,41 @@ impl NameParts {
     }
 
     /// For each part, whether it belongs to one of these words.
-    pub fn told_by(&self, words: &[&NameWord]) -> Vec<bool> {
+    pub fn told_by(&self, words: &NameWords<'_>) -> Vec<bool> {
         let mut told = vec![false; self.parts.len()];
         for start in 0..self.parts.len() {
             let mut joined = String::new();
             for end in start..self.parts.len().min(start + LONGEST_RUN) {
                 joined.push_str(&self.parts[end]);
-                if words.iter().any(|word| word.is(&joined)) {
+                if words.any_is(&joined) {
                     told[start..=end].fill(true);
                 }
             }
         }
         for (told, part) in told.iter_mut().zip(&self.parts) {
-            *told = *told
-                || words.iter().any(|word| word.is_within(part))
-                || rests(part)
-                    .iter()
-                    .any(|rest| words.iter().any(|word| word.is(rest)));
+            *told = *told || words.any_is_within(part) || rests(part).iter().any(|rest| words.any_is(rest));
         }
         told
     }
 
-    pub fn has(&self, words: &[&NameWord]) -> bool {
+    pub fn has(&self, words: &NameWords<'_>) -> bool {
         self.told_by(words).contains(&true)
     }
 
     /// Whether nothing in it could be a person's name: words for things, numbers, and a letter after one of these.
-    pub fn is_of_things(&self, things: &[&NameWord]) -> bool {
+    pub fn is_of_things(&self, things: &NameWords<'_>) -> bool {
         !self.parts.is_empty() && !self.of_things(things).contains(&false)
     }
 
     /// Whether it is how things are called that bear a maker's name (`KONE 300-7`): a number, and at most one word that is no
     /// thing's.
-    pub fn is_numbered(&self, things: &[&NameWord]) -> bool {
+    pub fn is_numbered(&self, things: &NameWords<'_>) -> bool {
         let others = self.of_things(things).into_iter().filter(|is_thing| !is_thing);
         let is_number = |part: &String| part.chars().all(char::is_numeric);
         self.parts.iter().any(is_number) && others.count() < 2
     }
 
-    fn of_things(&self, things: &[&NameWord]) -> Vec<bool> {
+    fn of_things(&self, things: &NameWords<'_>) -> Vec<bool> {
         let told = self.told_by(things);
         let is_thing = |(at, part): (usize, &String)| {
             let is_between = at > 0 && at + 1 < self.parts.len() && BETWEEN.contains(&part.as_str());

@@ -4,26 +4,35 @@
 use regex::Regex;
 
 use super::normalise::{in_range, same};
-use crate::domain::{Kind, KindRule, Line, NameParts, NameWord};
+use crate::domain::{Kind, KindRule, Line, NameParts, NameWords};
 
 pub struct KindRules<'a> {
-    rules: Vec<(&'a KindRule, Option<Regex>)>,
+    rules: Vec<Rule<'a>>,
     /// All words and labels of all rules: what is no person's name.
-    things: Vec<&'a NameWord>,
+    things: NameWords<'a>,
+}
+
+struct Rule<'a> {
+    rule: &'a KindRule,
+    pattern: Option<Regex>,
+    words: NameWords<'a>,
+    labels: NameWords<'a>,
 }
 
 impl<'a> KindRules<'a> {
     pub fn new(rules: &'a [KindRule]) -> Result<KindRules<'a>, regex::Error> {
         let compiled = rules.iter().map(|rule| {
-            let pattern = rule.name_pattern.as_deref().map(Regex::new).transpose()?;
-            Ok((rule, pattern))
+            Ok(Rule {
+                rule,
+                pattern: rule.name_pattern.as_deref().map(Regex::new).transpose()?,
+                words: rule.words.iter().collect(),
+                labels: rule.labels.iter().collect(),
+            })
         });
+        let all = |rule: &'a KindRule| rule.words.iter().chain(&rule.labels);
         Ok(KindRules {
             rules: compiled.collect::<Result<_, _>>()?,
-            things: rules
-                .iter()
-                .flat_map(|rule| rule.words.iter().chain(&rule.labels))
-                .collect(),
+            things: rules.iter().flat_map(all).collect(),
         })
     }
 
@@ -31,12 +40,12 @@ impl<'a> KindRules<'a> {
     pub fn kind_of(&self, line: &Line) -> Option<Kind> {
         let told = || {
             let names = Names::of(line);
-            let fits = |(rule, pattern): &&(&KindRule, Option<Regex>)| {
-                self.fits_name(line, &names, rule, pattern.as_ref())
-                    && in_range(&line.extension, rule.extensions)
-                    && same(&rule.location, &line.location)
+            let fits = |of: &&Rule<'_>| {
+                self.fits_name(line, &names, of)
+                    && in_range(&line.extension, of.rule.extensions)
+                    && same(&of.rule.location, &line.location)
             };
-            self.rules.iter().find(fits).map(|(rule, _)| rule.kind)
+            self.rules.iter().find(fits).map(|of| of.rule.kind)
         };
         line.kind
             .or_else(told)
@@ -44,30 +53,33 @@ impl<'a> KindRules<'a> {
     }
 
     /// A rule without any word about names fits every name, where it has another condition.
-    fn fits_name(&self, line: &Line, names: &Names, rule: &KindRule, pattern: Option<&Regex>) -> bool {
+    fn fits_name(&self, line: &Line, names: &Names, of: &Rule<'_>) -> bool {
+        let Rule {
+            rule,
+            pattern,
+            words,
+            labels,
+        } = of;
         if rule.words.is_empty() && rule.labels.is_empty() && pattern.is_none() {
             return rule.extensions.is_some() || rule.location.is_some();
         }
-        pattern.is_some_and(|pattern| pattern.is_match(&line.user_name()))
-            || names.all().any(|name| name.has(&all(&rule.words)))
-            || self.is_said_alone(names.location.as_ref(), &rule.words)
+        pattern
+            .as_ref()
+            .is_some_and(|pattern| pattern.is_match(&line.user_name()))
+            || names.all().any(|name| name.has(words))
+            || self.is_said_alone(names.location.as_ref(), words)
             || (names.is_given
                 && names.shown.is_numbered(&self.things)
-                && (self.is_said_alone(names.department.as_ref(), &rule.words)
-                    || self.is_said_alone(names.login.as_ref(), &rule.labels)
-                    || self.is_said_alone(names.email.as_ref(), &rule.labels)))
-            || (names.shown.has(&all(&rule.labels))
-                && (!line.has_user() || names.shown.is_of_things(&self.things)))
+                && (self.is_said_alone(names.department.as_ref(), words)
+                    || self.is_said_alone(names.login.as_ref(), labels)
+                    || self.is_said_alone(names.email.as_ref(), labels)))
+            || (names.shown.has(labels) && (!line.has_user() || names.shown.is_of_things(&self.things)))
     }
 
     /// Whether one of the words stands there, and nothing that is no thing's.
-    fn is_said_alone(&self, name: Option<&NameParts>, words: &[NameWord]) -> bool {
-        name.is_some_and(|name| name.has(&all(words)) && name.is_of_things(&self.things))
+    fn is_said_alone(&self, name: Option<&NameParts>, words: &NameWords<'_>) -> bool {
+        name.is_some_and(|name| name.has(words) && name.is_of_things(&self.things))
     }
-}
-
-fn all(words: &[NameWord]) -> Vec<&NameWord> {
-    words.iter().collect()
 }
 
 /// The names under which a line is known, parted.
