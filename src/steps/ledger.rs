@@ -69,11 +69,12 @@ pub fn ledger(kept: &[LedgerEntry], findings: &mut [Finding], tonight: &Tonight<
             .entry(finding.finding_id.clone())
             .or_insert_with(|| tonight.new_entry(finding));
         entry.first_seen = entry.first_seen.min(tonight.as_of);
-        if is_new || !is_late {
-            tonight.found_again(entry, finding);
-        }
         finding.first_seen = entry.first_seen.min(tonight.as_of);
-        finding.state = entry.state;
+        finding.state = match is_new || !is_late {
+            true => tonight.found_again(entry, finding),
+            // What had been decided by then holds for its report; the ledger keeps what later nights know.
+            false => tonight.found_again(&mut as_known_on(tonight.as_of, entry), finding),
+        };
         if finding.state == FindingState::Dismissed {
             finding.recoverable = Recoverable::None;
             finding.recoverable_on = None;
@@ -98,6 +99,19 @@ pub fn ledger(kept: &[LedgerEntry], findings: &mut [Finding], tonight: &Tonight<
     }
     count_once(&mut entries);
     entries
+}
+
+/// An entry without what happened after that day.
+fn as_known_on(as_of: NaiveDate, entry: &LedgerEntry) -> LedgerEntry {
+    let by_then = |on: Option<NaiveDate>| on.filter(|on| *on <= as_of);
+    LedgerEntry {
+        approved_on: by_then(entry.approved_on),
+        actioned_on: by_then(entry.actioned_on),
+        realised_on: by_then(entry.realised_on),
+        slipped_back_on: by_then(entry.slipped_back_on),
+        dismissed_on: by_then(entry.dismissed_on),
+        ..entry.clone()
+    }
 }
 
 /// A line that was removed and is billed all the same is asked back; its money stands in the ledger as the line's already.
@@ -141,7 +155,7 @@ impl Tonight<'_> {
         }
     }
 
-    fn found_again(&self, entry: &mut LedgerEntry, finding: &mut Finding) {
+    fn found_again(&self, entry: &mut LedgerEntry, finding: &mut Finding) -> FindingState {
         let line = self.line(finding.line_id.as_deref());
         entry.kind = finding.kind;
         entry.last_seen = self.as_of;
@@ -183,6 +197,7 @@ impl Tonight<'_> {
         } else {
             FindingState::Identified
         };
+        entry.state
     }
 
     /// Of its own decision and its line's the later; the line's where it speaks of what was found.

@@ -177,8 +177,12 @@ pub(super) fn residual(audited: &[Audited<'_>], account: &Account, as_of: NaiveD
     let unexplained =
         |bill: &Audited<'_>| bridge(&bill.charges, &ByLine::default()).get(BridgePart::Unexplained);
     let amount = unexplained(newest);
-    let rows = newest.charges.iter().filter(|row| row.is_unexplained());
-    let rows: Vec<String> = rows
+    let unexplained_rows = || newest.charges.iter().filter(|row| row.is_unexplained());
+    let asked = match unexplained_rows().all(|row| row.unread.is_some()) {
+        true => "Mend the rows of our list: each charge goes to its line then.",
+        false => "What are they? A rule for each description goes into the price book.",
+    };
+    let rows: Vec<String> = unexplained_rows()
         .map(|row| {
             let whose = match row.unread {
                 Some(Unread::Named) => ", of a line whose row in our list could not be read",
@@ -202,7 +206,7 @@ pub(super) fn residual(audited: &[Audited<'_>], account: &Account, as_of: NaiveD
         ),
         evidence: format!(
             "Invoice {} of {}: nothing in the inventory, the contracts or the price book's rules explains {}. \
-             What are they? A rule for each description goes into the price book.",
+             {asked}",
             newest.invoice.ids.join(", "),
             newest.invoice.invoice_date,
             rows.join(", ") + " of our file"

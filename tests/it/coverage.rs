@@ -75,6 +75,24 @@ fn a_gap_in_the_window_blocks_and_an_older_one_is_told() {
     assert_eq!(status(&gap("2026-02-02")), GateStatus::Warn);
 }
 
+/// A gap of a week that ends before the window begins blocks on no day of the week on which that is.
+#[test]
+fn a_gap_just_before_the_window_is_told_on_each_night() {
+    let days = span("2026-03-23", 5);
+    let gap = judged(&days.iter().map(String::as_str).collect::<Vec<_>>(), false);
+    assert_eq!(gap.suspects().len(), 5);
+    for window in 91..=94 {
+        // 93 days before 29 June is Saturday, 28 March.
+        let told = gate_empty("1", &gap, window, true).status;
+        assert_eq!(told, GateStatus::Warn, "{window} days");
+    }
+    assert_eq!(
+        gate_empty("1", &gap, 95, true).status,
+        GateStatus::Block,
+        "its Friday"
+    );
+}
+
 /// A hundred rows on each business day of the first half of 2026, sixty of them outbound, but for what `rows` says.
 struct Year {
     ledger: Ledger,

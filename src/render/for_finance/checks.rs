@@ -22,7 +22,7 @@ pub(super) fn looks_at(gate: Gate) -> &'static str {
 fn saw(gate: Gate) -> &'static str {
     match gate {
         Gate::G1Completeness => {
-            "the calls of some days are not complete; such a day counts neither as use nor as silence"
+            "some days or some kinds of calls may be missing; a day that is not complete counts neither as use nor as silence"
         }
         Gate::G2Empty => {
             "some days have no call where calls were expected; such a day counts neither as use nor as silence"
@@ -34,7 +34,7 @@ fn saw(gate: Gate) -> &'static str {
         Gate::G7History => "the past is not known for long",
         Gate::G8Grace => "some lines could not be left alone as they should be",
         Gate::G9Schema => "the calls have another shape than they should have",
-        Gate::G10Bill => "much of the newest bill is in words that no rule knows",
+        Gate::G10Bill => "much of the newest bill is not explained",
     }
 }
 

@@ -8,7 +8,7 @@ mod proof;
 mod since;
 mod step;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -233,7 +233,9 @@ impl<'a> FinanceNight<'a> {
     pub fn warnings(&self) -> Vec<String> {
         let spoke = self.checks.iter().filter(|check| check.status > GateStatus::Ok);
         let in_part = self.inputs.iter().flat_map(checks::read_in_part);
-        spoke.map(checks::warning).chain(in_part).collect()
+        let mut told = BTreeSet::new();
+        let warnings = spoke.map(checks::warning).chain(in_part);
+        warnings.filter(|warning| told.insert(warning.clone())).collect()
     }
 }
 

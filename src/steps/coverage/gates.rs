@@ -196,11 +196,11 @@ fn longest_run(coverage: &Coverage, counted: &BTreeSet<NaiveDate>, recent: Naive
     for (day, _) in coverage.days() {
         if counted.contains(&day) {
             run += 1;
+            if day >= recent {
+                longest = longest.max(run);
+            }
         } else if day.weekday().num_days_from_monday() < 5 {
             run = 0;
-        }
-        if day >= recent {
-            longest = longest.max(run);
         }
     }
     longest

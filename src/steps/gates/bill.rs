@@ -19,7 +19,8 @@ pub fn bill(account: &AccountStatement, accepted: &[String]) -> Option<GateRepor
     let (id, ids) = (&account.account_id, account.invoice_ids.join(", "));
     let detail = format!(
         "account {id}: {} {unexplained} of the {} that invoice {ids} bills is unexplained; `quietline check` says how each \
-         description was read, and a rule for new words goes into the price book",
+         description was read: a rule for new words goes into the price book, a row of the line list that cannot be read is mended \
+         there",
         account.currency, account.billed_total,
     );
     if !over(HOLD_OVER) {

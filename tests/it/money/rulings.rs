@@ -1,6 +1,6 @@
 //! Decisions on lines and on their findings: which holds, and which words mean anything.
 
-use quietline::domain::{Decision, DecisionKind, Finding, FindingKind, FindingState};
+use quietline::domain::{Decision, DecisionKind, Finding, FindingKind, FindingState, LedgerEntry};
 
 use super::account_kinds::office;
 use super::books::Books;
@@ -137,5 +137,32 @@ fn what_was_approved_and_is_used_again_is_told() {
             .any(|notice| notice.contains("Nothing is taken")),
         "{:?}",
         stated.notices
+    );
+}
+
+#[test]
+fn a_night_made_up_for_later_goes_by_what_was_decided_before_it() {
+    let (mut books, found) = idle_office();
+    books.decisions = vec![made(DecisionKind::Dismiss, Some("2026-10-01"))];
+    let ledger = books.stated().ledger;
+    // What a later night has made of it: nobody reads that it was decided.
+    let later = LedgerEntry {
+        last_seen: books.as_of + chrono::Days::new(2),
+        state: FindingState::Expired,
+        ..ledger
+            .into_iter()
+            .find(|entry| entry.finding_id == found.finding_id)
+            .unwrap()
+    };
+    books.ledger = vec![later.clone()];
+    let stated = books.stated();
+    let finding = stated
+        .findings
+        .iter()
+        .find(|finding| finding.finding_id == found.finding_id);
+    assert_eq!(finding.unwrap().state, FindingState::Dismissed);
+    assert!(
+        stated.ledger.contains(&later),
+        "the ledger keeps what later nights know"
     );
 }

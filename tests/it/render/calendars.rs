@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quietline::domain::{Cents, Finding, FindingKind, Recoverable, Statement, parse_day};
+use quietline::domain::{Bucket, Cents, Finding, FindingKind, Recoverable, Statement, parse_day};
 use quietline::render::{FinanceNight, artifacts, deadlines_ics, finance_mail};
 
 use super::night::night;
@@ -134,4 +134,31 @@ fn mail_and_calendar_say_the_same_of_a_notice() {
     let text = said(&nothing_idle);
     assert!(!text.contains("No notice deadline"), "{text}");
     assert!(text.contains("next day to give notice is 2026-12-01"), "{text}");
+}
+
+#[test]
+fn what_stops_on_another_day_is_not_said_to_stop_on_the_first() {
+    let mut statement = renewals(&[
+        ("M-1", "2026-12-01", Recoverable::NextBill, 2_999),
+        ("M-2", "2026-12-15", Recoverable::NextBill, 2_099),
+    ]);
+    let account = &mut statement.accounts[0];
+    account.findings[0].recoverable_on = parse_day("2027-01-01");
+    account.findings[1].recoverable_on = parse_day("2026-12-01");
+    let bucket = Bucket {
+        amount: Cents(5_098),
+        lines: 2,
+        earliest_on: parse_day("2026-12-01"),
+        notice_by: None,
+    };
+    account.recoverable = [(Recoverable::NextBill, bucket)].into();
+    let files = artifacts(&statement).unwrap();
+    let page = files.iter().find(|file| file.name == "admin.html").unwrap();
+    let page = String::from_utf8_lossy(&page.bytes);
+    let page = page
+        .replace("<time>", "")
+        .replace("</time>", "")
+        .replace("&nbsp;", " ");
+    let said = "USD 20.99 a month can stop from 2026-12-01 on, USD 29.99 more later.";
+    assert!(page.contains(said), "{page}");
 }
