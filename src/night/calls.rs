@@ -16,7 +16,6 @@ use crate::pull::{
 };
 use crate::record::{LegWindow, ReadInput, Store};
 use crate::steps::coverage::RowsByDay;
-use crate::zones;
 
 use super::unread_names::{Reading, drop_mended};
 
@@ -339,7 +338,7 @@ fn reader_of(file: &CallFile) -> String {
     format!(
         "{} {READING_RULE} {} {} {:?}",
         env!("CARGO_PKG_VERSION"),
-        zones::version(),
+        file.account.time_zone.release(),
         file.account.time_zone,
         file.source
     )

@@ -1,7 +1,7 @@
 //! From the statement to the world: files in place, mails frozen, run closed, mails sent, the watchdog told. In this
 //! order, so that a kill between any two steps is finished by the next run with the same bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -20,7 +20,6 @@ use crate::record::{Ending, RunStatus, Store, Tables};
 use crate::render;
 use crate::steps::former_lines::sealed_keys;
 use crate::steps::moved_lines::new_moves;
-use crate::zones;
 
 /// Writes, freezes, closes and sends.
 pub fn publish(
@@ -53,7 +52,7 @@ pub fn publish(
     timings.passed("render");
     files.insert(
         folder::ABOUT_THE_RUN.to_owned(),
-        about_the_run(&statement, &report_digest, &timings, world)?,
+        about_the_run(job, &statement, &report_digest, &timings, world)?,
     );
 
     let files: Vec<(String, Vec<u8>)> = files.into_iter().collect();
@@ -207,7 +206,8 @@ fn digest_of(files: &BTreeMap<String, Vec<u8>>) -> String {
 struct AboutTheRun<'a> {
     quietline: &'static str,
     /// The rules by which days were cut.
-    time_zone_database: &'static str,
+    /// The releases that the accounts' days were cut by.
+    time_zone_database: String,
     job: &'a str,
     as_of: NaiveDate,
     revision: u32,
@@ -224,14 +224,20 @@ struct AboutTheRun<'a> {
 }
 
 fn about_the_run(
+    job: &Job,
     statement: &Statement,
     report_digest: &str,
     timings: &Timings,
     world: &World,
 ) -> Result<Vec<u8>, Failure> {
+    let releases: BTreeSet<&str> = job
+        .accounts
+        .iter()
+        .map(|account| account.time_zone.release())
+        .collect();
     let about = AboutTheRun {
         quietline: env!("CARGO_PKG_VERSION"),
-        time_zone_database: zones::version(),
+        time_zone_database: releases.into_iter().collect::<Vec<_>>().join(", "),
         job: &statement.job,
         as_of: statement.as_of,
         revision: statement.revision,
