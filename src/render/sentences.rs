@@ -93,7 +93,9 @@ pub fn headline(account: &FinanceAccount, night: &FinanceNight) -> String {
 /// What is lost if nothing happens before the next deadline.
 pub fn deadline(account: &FinanceAccount, night: &FinanceNight) -> String {
     let currency = account.currency;
-    if let Some(next) = figures::next_deadline(account, night.as_of) {
+    // Of a line that a promotion pays in full nothing hangs on the notice yet.
+    let next = figures::next_deadline(account, night.as_of);
+    if let Some(next) = next.filter(|next| next.amount != Some(Cents::ZERO)) {
         return match next.amount {
             Some(amount) => format!(
                 "Give notice by {}, or {} a month ({}) stays for another term.",

@@ -162,3 +162,15 @@ fn what_stops_on_another_day_is_not_said_to_stop_on_the_first() {
     let said = "USD 20.99 a month can stop from 2026-12-01 on, USD 29.99 more later.";
     assert!(page.contains(said), "{page}");
 }
+
+#[test]
+fn a_notice_on_which_no_money_hangs_is_said_without_an_amount() {
+    let statement = renewals(&[("C-1", "2026-12-01", Recoverable::AtRenewal, 0)]);
+    let files = artifacts(&statement).unwrap();
+    let page = files.iter().find(|file| file.name == "admin.html").unwrap();
+    let page = String::from_utf8_lossy(&page.bytes).replace("<time>", "");
+    assert!(
+        page.contains("The next day to give notice is 2026-12-01"),
+        "{page}"
+    );
+}
