@@ -412,3 +412,23 @@ fn what_is_not_fresh_can_be_confirmed_by_its_hash() {
     assert_eq!(invoice(false, &[block.accept.unwrap()]).status, GateStatus::Warn);
     assert_eq!(invoice(true, &[]).status, GateStatus::Warn);
 }
+
+/// Whatever weekday the window begins on: weekends go with the business days beside them.
+#[test]
+fn what_reaches_into_the_window_is_confirmed_as_a_whole() {
+    let denver = Scope::Location("Denver".to_owned());
+    let silent = is_from("2026-03-02");
+    let year = || Year::new(|_| 100).part(denver.clone(), |date| if silent(date) { 0 } else { 40 });
+    for window in 90..97 {
+        let asked = year().judged().questions("1", window);
+        let days: Vec<_> = asked.into_iter().flat_map(|question| question.days).collect();
+        let begins = (denver.clone(), day("2026-02-28"));
+        assert_eq!(
+            days.first(),
+            Some(&begins),
+            "{window} days: with the weekend before"
+        );
+        let left = year().accepted(&days).judged().questions("1", window);
+        assert_eq!(left, [], "{window} days");
+    }
+}

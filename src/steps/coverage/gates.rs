@@ -27,7 +27,10 @@ impl Question {
         is_asked: impl Fn(&Scope) -> bool,
     ) -> Option<Question> {
         let asked = short.iter().filter(|(scope, _)| is_asked(scope));
-        let days = asked.flat_map(|(scope, days)| days.range(from..).map(move |day| (scope.clone(), *day)));
+        let days = asked.flat_map(|(scope, days)| {
+            let days = days.range(stretch_begins(days, from)..);
+            days.map(move |day| (scope.clone(), *day))
+        });
         let days: Vec<(Scope, NaiveDate)> = days.collect();
         let words = days.iter().map(|(scope, day)| format!("{scope} {day}"));
         let parts = ["days".to_owned(), account_id.to_owned()]
@@ -52,8 +55,7 @@ impl Coverage {
     fn question_of_all(&self, account_id: &str, window_days: u32) -> Option<Question> {
         let from = self.window_start(window_days);
         let mut short = self.short.clone();
-        let days = self.suspects().into_iter().filter(|day| *day >= from);
-        short.entry(Scope::Account).or_default().extend(days);
+        short.entry(Scope::Account).or_default().extend(self.suspects());
         Question::of(account_id, &short, from, |scope| !is_place(scope))
     }
 
@@ -76,6 +78,16 @@ impl Coverage {
         let counts = |day: &NaiveDate| self.empty.contains(day) || begins.is_none_or(|begins| *day > begins);
         self.suspects().into_iter().filter(counts).collect()
     }
+}
+
+/// The first day of the stretch that reaches into the time from `from` on: its weekends go with its business days, so that it is
+/// confirmed as a whole.
+fn stretch_begins(days: &BTreeSet<NaiveDate>, from: NaiveDate) -> NaiveDate {
+    let mut begins = from;
+    while let Some(before) = begins.pred_opt().filter(|before| days.contains(before)) {
+        begins = before;
+    }
+    begins
 }
 
 fn is_place(scope: &Scope) -> bool {
