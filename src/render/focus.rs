@@ -29,7 +29,10 @@ pub fn focus_csv(
     for charge in charges {
         let row = Row {
             of: charge,
-            description: without_people(&charge.charge.description, &discretion),
+            description: charge
+                .words
+                .as_deref()
+                .map(|words| without_people(words, &discretion)),
             discretion: &discretion,
             cost_centre: &cost_centre,
         };
@@ -46,7 +49,7 @@ fn without_people(text: &str, discretion: &Discretion) -> String {
 
 struct Row<'a> {
     of: &'a FocusCharge,
-    description: String,
+    description: Option<String>,
     discretion: &'a Discretion,
     cost_centre: &'a dyn Fn(&Line) -> Option<String>,
 }
@@ -90,7 +93,10 @@ static COLUMNS: &[Column] = &[
         true => Cell::Word("Correction"),
         false => Cell::Blank,
     }),
-    column("ChargeDescription", BOTH, |row| Cell::text(&row.description)),
+    column("ChargeDescription", BOTH, |row| match &row.description {
+        Some(words) => Cell::text(words),
+        None => Cell::Text(row.of.kind.as_str().replace('_', " ")),
+    }),
     column("ChargeFrequency", BOTH, |row| {
         Cell::Word(frequency(row.of.frequency))
     }),
@@ -283,7 +289,14 @@ fn sku(row: &Row<'_>, priced: bool) -> Cell {
         }
         // One kind holds products at several prices; only the description tells them apart.
         ChargeKind::LineAddon | ChargeKind::AccountAddon | ChargeKind::Equipment | ChargeKind::OneTime => {
-            Cell::Text(format!("{kind}.{}", slug(&row.description)))
+            let product = row.description.as_deref().map(slug);
+            Cell::Text(
+                [Some(kind), product]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join("."),
+            )
         }
         _ => Cell::Text(kind),
     }
