@@ -246,7 +246,7 @@ impl Check {
 
 impl<'a> FinanceAccount<'a> {
     fn of(account: &'a AccountStatement, discretion: &Discretion) -> FinanceAccount<'a> {
-        let centres = CostCentreNames::of(account);
+        let centres = CostCentreNames::of(account, discretion);
         let by_id: HashMap<&str, &ScoredLine> = account
             .lines
             .iter()

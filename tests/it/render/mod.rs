@@ -4,6 +4,7 @@ mod backtests;
 mod calendars;
 mod chances;
 pub mod finance;
+mod groups;
 pub mod lines;
 mod mails;
 mod night;
