@@ -254,8 +254,13 @@ fn resource(row: &Row<'_>) -> Resource {
     let charge = &row.of.charge;
     let qualified = |kind: &str, id: &str| Cell::Text(format!("{}/{kind}/{id}", charge.account_id));
     let line = |id: &str, extension: &str| Resource {
-        id: qualified("line", id),
-        name: Cell::Text(format!("Extension {extension}")),
+        id: qualified(
+            "line",
+            &row.discretion
+                .shown_id(id)
+                .unwrap_or_else(|| row.discretion.shown(extension)),
+        ),
+        name: Cell::Text(format!("Extension {}", row.discretion.shown(extension))),
         kind: Cell::Word("Line"),
     };
     let own_number = matches!(row.of.kind, ChargeKind::Did | ChargeKind::TollFree);

@@ -315,11 +315,13 @@ impl<'a> FinanceAccount<'a> {
 impl FinanceLine {
     fn of(line: &ScoredLine, cost_centre: &str, discretion: &Discretion) -> FinanceLine {
         FinanceLine {
-            line_id: shown_id(&line.line.line_id, discretion).unwrap_or_else(|| line.line.extension.clone()),
-            extension: line.line.extension.clone(),
+            line_id: discretion
+                .shown_id(&line.line.line_id)
+                .unwrap_or_else(|| discretion.shown(&line.line.extension)),
+            extension: discretion.shown(&line.line.extension),
             tier: line.cost.tier,
             term: line.cost.term,
-            contract_id: line.line.contract_id.clone(),
+            contract_id: line.line.contract_id.as_deref().map(|id| discretion.shown(id)),
             cost_centre: cost_centre.to_owned(),
             is_idle: line.verdict.is_waste(),
             monthly_cost: line.cost.monthly_cost,
@@ -345,14 +347,15 @@ impl FinanceFinding {
             kind: finding.kind.without_reason(),
             account_id: finding.account_id.clone(),
             is_of_line: finding.line_id.is_some(),
-            line_id: finding.line_id.as_deref().and_then(|id| shown_id(id, discretion)),
-            extension: finding.extension.clone(),
+            line_id: finding.line_id.as_deref().and_then(|id| discretion.shown_id(id)),
+            extension: finding.extension.as_deref().map(|id| discretion.shown(id)),
             tier: line.and_then(|line| line.cost.tier),
             term: line.and_then(|line| line.cost.term),
             contract_id: finding
                 .contract_id
-                .clone()
-                .or_else(|| line.and_then(|line| line.line.contract_id.clone())),
+                .as_deref()
+                .or_else(|| line.and_then(|line| line.line.contract_id.as_deref()))
+                .map(|id| discretion.shown(id)),
             invoice_id: finding.invoice_id.clone(),
             subject: discretion.without_names(&proof.subject),
             evidence: discretion.without_names(&proof.evidence),
@@ -381,15 +384,9 @@ impl FinanceFinding {
 fn of_ledger(entry: &LedgerEntry, discretion: &Discretion) -> LedgerEntry {
     LedgerEntry {
         kind: entry.kind.without_reason(),
-        line_id: entry.line_id.as_deref().and_then(|id| shown_id(id, discretion)),
+        line_id: entry.line_id.as_deref().and_then(|id| discretion.shown_id(id)),
         cost_center: None,
         taken_back_by: None,
         ..entry.clone()
     }
-}
-
-/// A line's id, unless it is somebody's login or address.
-fn shown_id(line_id: &str, discretion: &Discretion) -> Option<String> {
-    let shown = clean(line_id);
-    (discretion.without_names(line_id) == shown).then(|| line_id.to_owned())
 }
