@@ -9,7 +9,7 @@ use crate::domain::{
 use crate::render::safe::Discretion;
 
 /// Groups of fewer people than this are merged where finance reads.
-const SMALLEST_GROUP: usize = 5;
+pub(super) const SMALLEST_GROUP: usize = 5;
 const MERGED_GROUP: &str = "other, under 5";
 const NO_COST_CENTRE: &str = "no cost centre";
 

@@ -3,6 +3,7 @@
 
 mod amounts;
 mod checks;
+mod days;
 mod groups;
 mod proof;
 mod since;
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
+use self::days::Days;
 use self::groups::CostCentreNames;
 use super::figures;
 use super::safe::{Discretion, clean};
@@ -224,7 +226,7 @@ impl<'a> FinanceNight<'a> {
             settings_digest: &statement.settings_digest,
             accounts: figures::printed_accounts(statement)
                 .iter()
-                .map(|account| FinanceAccount::of(account, &discretion))
+                .map(|account| FinanceAccount::of(account, statement.as_of, &discretion))
                 .collect(),
         }
     }
@@ -245,7 +247,8 @@ impl Check {
 }
 
 impl<'a> FinanceAccount<'a> {
-    fn of(account: &'a AccountStatement, discretion: &Discretion) -> FinanceAccount<'a> {
+    fn of(account: &'a AccountStatement, as_of: NaiveDate, discretion: &Discretion) -> FinanceAccount<'a> {
+        let days = Days::of(account, as_of);
         let centres = CostCentreNames::of(account, discretion);
         let by_id: HashMap<&str, &ScoredLine> = account
             .lines
@@ -260,7 +263,7 @@ impl<'a> FinanceAccount<'a> {
             .iter()
             .map(|finding| {
                 let line = finding.line_id.as_deref().and_then(|id| by_id.get(id).copied());
-                FinanceFinding::of(finding, line, discretion)
+                FinanceFinding::of(finding, line, &days, discretion)
             })
             .collect();
         // Their own order follows from the reasons.
@@ -301,7 +304,7 @@ impl<'a> FinanceAccount<'a> {
             ledger: account
                 .ledger
                 .iter()
-                .map(|entry| of_ledger(entry, discretion))
+                .map(|entry| of_ledger(entry, &days, discretion))
                 .collect(),
             promotions_ending: cleared(&account.promotions_ending),
             trend: &account.trend,
@@ -337,7 +340,7 @@ impl FinanceLine {
 }
 
 impl FinanceFinding {
-    fn of(finding: &Finding, line: Option<&ScoredLine>, discretion: &Discretion) -> FinanceFinding {
+    fn of(finding: &Finding, line: Option<&ScoredLine>, days: &Days, discretion: &Discretion) -> Self {
         let proof = proof::of(finding, line);
         let step = proof
             .has_step
@@ -375,14 +378,16 @@ impl FinanceFinding {
                 None => finding.confidence.clone(),
             },
             step,
-            first_seen: finding.first_seen,
+            first_seen: days.first(finding.kind, finding.first_seen),
             state: finding.state,
         }
     }
 }
 
-fn of_ledger(entry: &LedgerEntry, discretion: &Discretion) -> LedgerEntry {
+fn of_ledger(entry: &LedgerEntry, days: &Days, discretion: &Discretion) -> LedgerEntry {
     LedgerEntry {
+        first_seen: days.first(entry.kind, entry.first_seen),
+        last_seen: days.last(entry),
         kind: entry.kind.without_reason(),
         line_id: entry.line_id.as_deref().and_then(|id| discretion.shown_id(id)),
         cost_center: None,

@@ -7,6 +7,7 @@ pub mod finance;
 mod groups;
 pub mod lines;
 mod mails;
+mod months;
 mod night;
 mod pages;
 mod texts;
