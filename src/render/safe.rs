@@ -66,7 +66,7 @@ pub struct Discretion {
     /// Names and logins as folded words with one blank between them.
     people: HashSet<String>,
     longest: usize,
-    /// Every login, address and name for comparison, of whatever form.
+    /// Every login, address, what stands before its `@`, and name, each as a [`key`].
     keys: HashSet<String>,
 }
 
@@ -100,7 +100,7 @@ impl Discretion {
 
     /// An id that people gave, unless it is somebody's login, address or name.
     pub fn shown_id(&self, id: &str) -> Option<String> {
-        let is_known = self.keys.contains(user_key(id).as_ref());
+        let is_known = self.keys.contains(&key(id));
         (!is_known && self.without_names(id) == clean(id)).then(|| id.to_owned())
     }
 
@@ -120,8 +120,9 @@ impl Discretion {
         // A lobby is nobody, whatever it signs in with, and so is a login of digits: it is an extension.
         if line.kind.is_none_or(|kind| kind == Kind::Person) {
             let names = forms.iter().chain([&first, &last]);
-            let names = names.filter(|name| name.contains(char::is_alphabetic));
-            self.keys.extend(names.map(|name| user_key(name).into_owned()));
+            let parts = names.flat_map(|name| [name.as_str(), name.split('@').next().unwrap_or_default()]);
+            let parts = parts.filter(|part| part.contains(char::is_alphabetic));
+            self.keys.extend(parts.map(key));
         }
         for form in forms {
             // A login such as "1001" or "lobby" is no name, and would take extensions and plain words out of sentences.
@@ -170,6 +171,11 @@ fn trailing(word: &str) -> &str {
 /// Lower case, without punctuation around it.
 fn fold(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+/// A login, an address or a name for comparison, whatever stands between its parts: `Ada_Birch` is `Ada Birch`.
+fn key(name: &str) -> String {
+    user_key(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 fn folded_words(name: &str) -> Vec<String> {

@@ -180,6 +180,9 @@ fn an_id_an_extension_or_a_contract_that_is_somebody_s_login_or_name_is_not_show
         ("canarylog6", "CanaryLog6@vbc.prod"),
         ("z.c", "Zoe Canary"),
         ("z.c", "canary"),
+        ("z.c", "ZoeCanary"),
+        ("z.c", "Canary_Zoe"),
+        ("canaryz@example.test", "CANARYZ_"),
     ] {
         let mut statement = night();
         let account = &mut statement.accounts[0];
