@@ -59,6 +59,8 @@ pub struct FocusCharge {
     pub account_name: String,
     pub charge: Charge,
     pub kind: ChargeKind,
+    /// What the invoice calls it, without names; none where nothing else is in its description.
+    pub words: Option<String>,
     /// The one line that the charge belongs to.
     pub line: Option<Line>,
     /// First and last day of the period that its invoice bills.

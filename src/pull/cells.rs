@@ -35,8 +35,6 @@ pub(super) struct PartOf {
     pub issuer: Option<String>,
     /// Another currency than the account's.
     pub foreign: Option<Currency>,
-    /// The amount as it stands there.
-    pub amount: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,9 @@
 //! `charges`: one row is one charge of an invoice.
 
-use crate::domain::{Charge, Currency, TableName, mask, may_be_one_issuer};
+use crate::domain::{Charge, Currency, TableName, may_be_one_issuer};
 
 use super::PullError;
 use super::cells::{Cells, Fault, PartOf, missing};
-use super::files::shorten;
 use super::headings::{Column, optional, required, summed};
 use super::nothing;
 use super::one_bill;
@@ -126,15 +125,6 @@ fn description(cells: &Cells) -> Result<String, Fault> {
     })
 }
 
-/// Finance reads it: where the cells of a row have shifted, it may be somebody's name.
-fn shown_amount(text: &str) -> String {
-    const LONGEST_CODE: usize = 3;
-    match text.chars().filter(|c| c.is_alphabetic()).count() > LONGEST_CODE {
-        true => "no number".to_owned(),
-        false => mask(&shorten(text, 60)).into_owned(),
-    }
-}
-
 /// The invoice of a row that cannot be used, as far as the row names one.
 fn part_of(cells: &Cells) -> Option<PartOf> {
     let account = cells.account().ok()?;
@@ -146,7 +136,6 @@ fn part_of(cells: &Cells) -> Option<PartOf> {
         invoice_id: cells.needed("invoice_id").ok()?,
         issuer: issuer(cells).ok().flatten(),
         foreign: currency.filter(|currency| *currency != account.currency),
-        amount: shown_amount(cells.raw("amount").unwrap_or_default()),
     })
 }
 
@@ -231,23 +220,23 @@ fn tell_of_holes(charges: &mut Gathered<Charge>) {
     let mut lost = Vec::new();
     charges.holes.sort_by_cached_key(|(at, part)| {
         let row = &charges.quarantine[*at];
-        let what = (
-            part.account_id.clone(),
-            part.invoice_id.clone(),
-            part.amount.clone(),
-        );
+        let what = (part.account_id.clone(), part.invoice_id.clone());
         (what, row.column.clone(), row.as_read.clone())
     });
     for (at, part) in &charges.holes {
         let row = &charges.quarantine[*at];
+        // Finance reads it: people name files, and a cell that cannot be read may hold anything. Both stand in quarantine.csv.
         let told = format!(
-            "invoice {}: row {} of {}, its amount reads {:?} (column {})",
-            part.invoice_id, row.row, row.file, part.amount, row.column
+            "invoice {}: row {} of our file (column {})",
+            part.invoice_id, row.row, row.column
         );
         let rows = charges.items.iter_mut();
         let of_invoice: Vec<_> = rows.filter(|placed| is_of(part, &placed.item)).collect();
         if of_invoice.is_empty() {
-            lost.push(format!("{told}; no row of that invoice could be used"));
+            lost.push(format!(
+                "{}: {told}; no row of that invoice could be used",
+                row.file
+            ));
         }
         for placed in of_invoice {
             placed.item.set_aside.push(told.clone());

@@ -10,7 +10,7 @@ pub const HEADING: &str = "How many lines to commit to";
 pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     if account.commitments.is_empty() {
         return vec![Item::Text(
-            "Not told: it takes three full months of calls, and both an annual and a monthly price of a tier.".to_owned(),
+            "Not told: it takes three full months of calls, five lines of a tier, and its annual and monthly price.".to_owned(),
         )];
     }
     let currency = account.currency;

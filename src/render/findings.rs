@@ -105,9 +105,11 @@ pub static COLUMNS: &[Column] = &[
         "With a line: remove, check first, not to be removed until a day, or keep. Blank for charges and contracts.",
         |f| f.step.map_or(Cell::Blank, |step| Cell::Text(step.to_string())),
     ),
-    column("first_seen", "The night that found it first.", |f| {
-        Cell::Day(f.first_seen)
-    }),
+    column(
+        "first_seen",
+        "The night that found it first; of a line that nobody uses the first of that month.",
+        |f| Cell::Day(f.first_seen),
+    ),
     column("state", "Where it stands.", |f| word(Some(f.state.as_str()))),
     column(
         "decision",

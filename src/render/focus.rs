@@ -29,7 +29,10 @@ pub fn focus_csv(
     for charge in charges {
         let row = Row {
             of: charge,
-            description: without_people(&charge.charge.description, &discretion),
+            description: charge
+                .words
+                .as_deref()
+                .map(|words| without_people(words, &discretion)),
             discretion: &discretion,
             cost_centre: &cost_centre,
         };
@@ -46,7 +49,7 @@ fn without_people(text: &str, discretion: &Discretion) -> String {
 
 struct Row<'a> {
     of: &'a FocusCharge,
-    description: String,
+    description: Option<String>,
     discretion: &'a Discretion,
     cost_centre: &'a dyn Fn(&Line) -> Option<String>,
 }
@@ -90,7 +93,10 @@ static COLUMNS: &[Column] = &[
         true => Cell::Word("Correction"),
         false => Cell::Blank,
     }),
-    column("ChargeDescription", BOTH, |row| Cell::text(&row.description)),
+    column("ChargeDescription", BOTH, |row| match &row.description {
+        Some(words) => Cell::text(words),
+        None => Cell::Text(row.of.kind.as_str().replace('_', " ")),
+    }),
     column("ChargeFrequency", BOTH, |row| {
         Cell::Word(frequency(row.of.frequency))
     }),
@@ -248,8 +254,13 @@ fn resource(row: &Row<'_>) -> Resource {
     let charge = &row.of.charge;
     let qualified = |kind: &str, id: &str| Cell::Text(format!("{}/{kind}/{id}", charge.account_id));
     let line = |id: &str, extension: &str| Resource {
-        id: qualified("line", id),
-        name: Cell::Text(format!("Extension {extension}")),
+        id: qualified(
+            "line",
+            &row.discretion
+                .shown_id(id)
+                .unwrap_or_else(|| row.discretion.shown(extension)),
+        ),
+        name: Cell::Text(format!("Extension {}", row.discretion.shown(extension))),
         kind: Cell::Word("Line"),
     };
     let own_number = matches!(row.of.kind, ChargeKind::Did | ChargeKind::TollFree);
@@ -283,7 +294,14 @@ fn sku(row: &Row<'_>, priced: bool) -> Cell {
         }
         // One kind holds products at several prices; only the description tells them apart.
         ChargeKind::LineAddon | ChargeKind::AccountAddon | ChargeKind::Equipment | ChargeKind::OneTime => {
-            Cell::Text(format!("{kind}.{}", slug(&row.description)))
+            let product = row.description.as_deref().map(slug);
+            Cell::Text(
+                [Some(kind), product]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join("."),
+            )
         }
         _ => Cell::Text(kind),
     }

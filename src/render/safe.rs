@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{Line, Statement};
+use crate::domain::{Kind, Line, Statement, user_key};
 
 /// Blanks instead of control characters; characters that reorder their neighbours (bidirectional overrides) are left out.
 pub fn clean(text: &str) -> String {
@@ -66,6 +66,8 @@ pub struct Discretion {
     /// Names and logins as folded words with one blank between them.
     people: HashSet<String>,
     longest: usize,
+    /// Every login, address, what stands before its `@`, and name, each as a [`key`].
+    keys: HashSet<String>,
 }
 
 impl Discretion {
@@ -76,10 +78,35 @@ impl Discretion {
 
     pub fn of_lines<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Discretion {
         let mut discretion = Discretion::default();
-        for line in lines {
+        let lines: Vec<&Line> = lines.into_iter().collect();
+        for line in &lines {
             discretion.learn(line);
         }
+        for line in &lines {
+            let ids = [
+                Some(&line.line_id),
+                Some(&line.extension),
+                line.contract_id.as_ref(),
+            ];
+            for id in ids.into_iter().flatten().filter(|id| !id.is_empty()) {
+                if discretion.shown_id(id).is_none() {
+                    // Sentences name it too.
+                    discretion.add(&folded_words(id));
+                }
+            }
+        }
         discretion
+    }
+
+    /// An id that people gave, unless it is somebody's login, address or name.
+    pub fn shown_id(&self, id: &str) -> Option<String> {
+        let is_known = self.keys.contains(&key(id));
+        (!is_known && self.without_names(id) == clean(id)).then(|| id.to_owned())
+    }
+
+    /// The same where something has to stand.
+    pub fn shown(&self, id: &str) -> String {
+        self.shown_id(id).unwrap_or_else(|| "[holder]".to_owned())
     }
 
     fn learn(&mut self, line: &Line) {
@@ -90,21 +117,26 @@ impl Discretion {
             forms.push(format!("{first} {last}"));
             forms.push(format!("{last} {first}"));
         }
+        // A lobby is nobody, whatever it signs in with, and so is a login of digits: it is an extension.
+        if line.kind.is_none_or(|kind| kind == Kind::Person) {
+            let names = forms.iter().chain([&first, &last]);
+            let parts = names.flat_map(|name| [name.as_str(), name.split('@').next().unwrap_or_default()]);
+            let parts = parts.filter(|part| part.contains(char::is_alphabetic));
+            self.keys.extend(parts.map(key));
+        }
         for form in forms {
-            let words: Vec<String> = form
-                .split_whitespace()
-                .map(fold)
-                .filter(|word| !word.is_empty())
-                .collect();
             // A login such as "1001" or "lobby" is no name, and would take extensions and plain words out of sentences.
-            let telling = words.len() > 1
-                || words
-                    .first()
-                    .is_some_and(|word| word.contains(['.', '_', '@', '-']));
-            if telling {
-                self.longest = self.longest.max(words.len());
-                self.people.insert(words.join(" "));
+            let words = folded_words(&form);
+            if words.len() > 1 || words.iter().any(|word| word.contains(['.', '_', '@', '-'])) {
+                self.add(&words);
             }
+        }
+    }
+
+    fn add(&mut self, name: &[String]) {
+        if !name.is_empty() {
+            self.longest = self.longest.max(name.len());
+            self.people.insert(name.join(" "));
         }
     }
 
@@ -139,6 +171,16 @@ fn trailing(word: &str) -> &str {
 /// Lower case, without punctuation around it.
 fn fold(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+/// A login, an address or a name for comparison, whatever stands between its parts: `Ada_Birch` is `Ada Birch`.
+fn key(name: &str) -> String {
+    user_key(name).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+fn folded_words(name: &str) -> Vec<String> {
+    let words = name.split_whitespace().map(fold);
+    words.filter(|word| !word.is_empty()).collect()
 }
 
 fn is_address(word: &str) -> bool {

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::charges::{Classifier, MatchedCharge, invoices, match_charges};
 use super::cost::whole_months;
 use super::held_extensions::HeldExtensions;
+use super::own_words::OwnWords;
 use super::rates::{Agreed, price_of};
 use crate::domain::{
     Account, Cents, Charge, ChargeCategory, ChargeFrequency, ChargeKind, FocusCharge, FocusPricing, Line,
@@ -22,6 +23,7 @@ pub fn focus_charges(
 ) -> Result<Vec<FocusCharge>, regex::Error> {
     let classifier = Classifier::new(agreed.book, lines)?;
     let classified: Vec<Charge> = charges.iter().map(|charge| classifier.classify(charge)).collect();
+    let words = OwnWords::of(agreed.book);
     // Nothing is judged here, so an invoice that is dated after `as_of` is told like any other.
     let invoices = invoices(&classified, NaiveDate::MAX).into_iter().rev();
     let told = invoices.flat_map(|invoice| {
@@ -31,7 +33,7 @@ pub fn focus_charges(
             (&a.invoice_id, a.row).cmp(&(&b.invoice_id, b.row))
         });
         let rows = matched.into_iter();
-        rows.map(|row| focus_charge(account, row, invoice.period, agreed))
+        rows.map(|row| focus_charge(account, row, invoice.period, agreed, &words))
             .collect::<Vec<_>>()
     });
     Ok(told.collect())
@@ -42,12 +44,14 @@ fn focus_charge(
     row: MatchedCharge<'_>,
     billing_period: (NaiveDate, NaiveDate),
     agreed: &Agreed<'_>,
+    words: &OwnWords,
 ) -> FocusCharge {
     let category = category(row.kind, row.charge.amount);
     let is_priced = matches!(category, ChargeCategory::Usage | ChargeCategory::Purchase);
     FocusCharge {
         account_name: account.name.clone(),
         kind: row.kind,
+        words: words.said(&row.charge.description),
         line: row.line().cloned(),
         billing_period,
         category,

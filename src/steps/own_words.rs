@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use crate::domain::PriceBook;
 
 /// Words of bills beside those of the price book's rules.
-const USUAL: &str = "a and annual basic business by charge extension ext fee for from in incl including line lines month monthly net new no \
-    number of on per phone plan plans plus pro removed removal seat seats service standard the to unlimited user users vbc voice \
-    vonage was with without year";
+const USUAL: &str = "a and annual auto basic business by charge conference credit days did extension ext federal fee for from fund in incl \
+    including line lines month monthly net new no number of on per phone plan plans plus porting pro proration queue removed removal \
+    rental sales seat seats service standard state term the to unlimited user users vbc voice vonage was with without year";
 /// What may follow a word of a rule.
 const ENDINGS: [&str; 7] = ["s", "es", "al", "tion", "tional", "ed", "ing"];
 /// A shorter word with an ending may be a name: `Porter`.

@@ -177,10 +177,59 @@ fn holders_and_outside_numbers_leave_the_descriptions_and_a_missing_row_is_told(
         .map(|row| format!("{} | {}", row["ChargeDescription"], row["BillingPeriodStart"]))
         .collect();
     insta::assert_snapshot!(told.join("\n"), @r"
-    Premium line annual, [holder] [holder]) | 2026-10-01T00:00:00Z
-    Calls to +** ** **** **58 by [holder] | 2026-10-01T00:00:00Z
+    Premium line annual, ... | 2026-10-01T00:00:00Z
+    Calls to +** ** **** **58 by ... | 2026-10-01T00:00:00Z
     ");
     assert!(!folder.path().join("store").exists(), "the store was touched");
+}
+
+#[test]
+fn a_name_leaves_the_description_however_it_is_written_and_whoever_bears_it() {
+    let written = [
+        "Zqsmith,Zqanna",
+        "Z. Zqsmith",
+        "Zqsmith",
+        "Zqanna  Zqsmith",
+        "Line:Zqanna Zqsmith",
+        "Zqanna_Zqsmith",
+        "Zqanna/Zqsmith",
+        "Zqanna-Zqsmith's",
+        "ZqannaZqsmith",
+        "user=zqanna.zqsmith.15",
+        "zqanna.zqsmith.15@localhost",
+        "Extension 1014(Zqanna Zqsmith)",
+        "zqlog6",
+        "Zqnobody Zqgone - Ext. 1999",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    job(folder.path(), LINES, CHARGES);
+    fs::write(
+        folder.path().join("lines.csv"),
+        "extension,login_name,email,first_name,last_name\n101,zqlog6,zqanna@example.com,Zqanna,Zqsmith\n",
+    )
+    .unwrap();
+    let row =
+        |text: &str| format!("I-1,2026-10-01,2026-10-01,2026-10-31,\"{text}\",4.99,USD,101,line_addon\n");
+    let mut charges =
+        "invoice_id,invoice_date,period_start,period_end,description,amount,currency,extension,charge_kind\n"
+            .to_owned();
+    for name in written {
+        charges += &row(&format!("Call recording - {name}"));
+        charges += &row(name);
+    }
+    fs::write(folder.path().join("charges.csv"), charges).unwrap();
+    for version in ["1.0", "1.2"] {
+        let output = export(&["--version", version], folder.path());
+        let file = String::from_utf8(output.stdout).unwrap();
+        assert!(!file.to_lowercase().contains("zq"), "{version}: {file}");
+        let rows = rows(&file);
+        assert_eq!(rows.len(), 2 * written.len());
+        assert!(rows.iter().all(|row| !row["ChargeDescription"].is_empty()));
+        let named = rows
+            .iter()
+            .filter(|row| row["SkuId"] == "line_addon.call-recording");
+        assert_eq!(named.count(), written.len() - 2, "one text, one id: {file}");
+    }
 }
 
 #[test]

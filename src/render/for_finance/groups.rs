@@ -1,13 +1,15 @@
 //! Sums over groups of lines, so that no sum is one person's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::{
-    AccountStatement, Cents, Commitment, ExpectedWaste, KnownSum, Line, ScoredLine, TierTerm, user_key,
+    AccountStatement, Cents, Commitment, ExpectedWaste, Kind, KnownSum, Line, ScoredLine, TierTerm, folded,
+    user_key,
 };
+use crate::render::safe::Discretion;
 
 /// Groups of fewer people than this are merged where finance reads.
-const SMALLEST_GROUP: usize = 5;
+pub(super) const SMALLEST_GROUP: usize = 5;
 const MERGED_GROUP: &str = "other, under 5";
 const NO_COST_CENTRE: &str = "no cost centre";
 
@@ -73,7 +75,7 @@ pub(super) fn by_tier_term(account: &AccountStatement) -> Vec<TierTerm> {
     cuts
 }
 
-/// Those of several lines: the lines used in each month would be one person's months.
+/// Those of many lines: the lines used in each month would be a few people's months.
 pub(super) fn commitments(account: &AccountStatement) -> Vec<&Commitment> {
     let lines = |commitment: &Commitment| {
         let is_of = |line: &&ScoredLine| {
@@ -84,7 +86,8 @@ pub(super) fn commitments(account: &AccountStatement) -> Vec<&Commitment> {
         account.lines.iter().filter(is_of).count()
     };
     let all = account.commitments.iter();
-    all.filter(|commitment| lines(commitment) > 1).collect()
+    all.filter(|commitment| lines(commitment) >= SMALLEST_GROUP)
+        .collect()
 }
 
 /// The groups whose expected waste would tell how silent one line is: of few lines, and one more where what is left out of
@@ -105,20 +108,24 @@ fn of_too_few(with_chance: &[u32]) -> Vec<usize> {
     few
 }
 
-/// Which cost centres are large enough to be named, by their holders: five lines of one person are one person.
-pub(super) struct CostCentreNames<'a>(BTreeMap<&'a str, BTreeSet<String>>);
+/// The names of cost centres as finance may read them.
+pub(super) struct CostCentreNames<'a>(BTreeMap<&'a str, String>);
 
 impl<'a> CostCentreNames<'a> {
-    pub(super) fn of(account: &'a AccountStatement) -> CostCentreNames<'a> {
-        CostCentreNames(people_by_centre(account.lines.iter().map(|line| &line.line)))
+    pub(super) fn of(account: &'a AccountStatement, discretion: &Discretion) -> CostCentreNames<'a> {
+        let centres = by_centre(account.lines.iter().map(|line| &line.line));
+        let named = centres.into_iter().filter(|(_, lines)| may_be_named(lines));
+        CostCentreNames(
+            named
+                .map(|(name, _)| (name, discretion.without_names(name)))
+                .collect(),
+        )
     }
 
-    pub(super) fn shown(&self, line: &'a ScoredLine) -> &'a str {
-        let name = cost_centre(&line.line);
-        match self.0.get(name).map_or(0, BTreeSet::len) < SMALLEST_GROUP {
-            true => MERGED_GROUP,
-            false => name,
-        }
+    pub(super) fn shown(&self, line: &ScoredLine) -> &str {
+        self.0
+            .get(cost_centre(&line.line))
+            .map_or(MERGED_GROUP, String::as_str)
     }
 }
 
@@ -131,11 +138,10 @@ pub fn named_by_many<'l>(lines: impl Iterator<Item = &'l Line>) -> impl Fn(&Line
     let named: BTreeSet<(String, String)> = by_account
         .into_iter()
         .flat_map(|(account, lines)| {
-            let people = people_by_centre(lines.into_iter());
-            let large = people
+            let named = by_centre(lines.into_iter())
                 .into_iter()
-                .filter(|(_, people)| people.len() >= SMALLEST_GROUP);
-            large
+                .filter(|(_, lines)| may_be_named(lines));
+            named
                 .map(|(name, _)| (account.to_owned(), name.to_owned()))
                 .collect::<Vec<_>>()
         })
@@ -151,24 +157,54 @@ pub fn named_by_many<'l>(lines: impl Iterator<Item = &'l Line>) -> impl Fn(&Line
     }
 }
 
-fn people_by_centre<'l>(lines: impl Iterator<Item = &'l Line>) -> BTreeMap<&'l str, BTreeSet<String>> {
-    let mut people: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+fn by_centre<'l>(lines: impl Iterator<Item = &'l Line>) -> BTreeMap<&'l str, Vec<&'l Line>> {
+    let mut centres: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
     for line in lines {
-        people.entry(cost_centre(line)).or_default().extend(holder(line));
+        centres.entry(cost_centre(line)).or_default().push(line);
     }
-    people
+    centres
 }
 
-fn holder(line: &Line) -> Option<String> {
-    let Line {
-        email,
-        login_name,
-        user_id,
-        ..
-    } = line;
-    let known = [email, login_name, user_id].into_iter().flatten().next().cloned();
-    let name = || Some(line.user_name()).filter(|name| !name.is_empty());
-    known.or_else(name).map(|holder| user_key(&holder).into_owned())
+/// Held by enough people to be named, or by none: lifts and lobbies alone are nobody's.
+fn may_be_named(lines: &[&Line]) -> bool {
+    people(lines) >= SMALLEST_GROUP || lines.iter().all(|line| is_of_nobody(line))
+}
+
+fn is_of_nobody(line: &Line) -> bool {
+    line.kind.is_some_and(|kind| kind != Kind::Person)
+}
+
+/// How many people hold the lines: rows that share a login, an address, an id or a name are one person's.
+fn people(lines: &[&Line]) -> usize {
+    let mut of_key: HashMap<String, usize> = HashMap::new();
+    // Of each row one of the same person's, or the row itself.
+    let mut same: Vec<usize> = Vec::new();
+    let first = |same: &[usize], mut at: usize| {
+        while same[at] != at {
+            at = same[at];
+        }
+        at
+    };
+    for line in lines.iter().filter(|line| line.has_user() && !is_of_nobody(line)) {
+        let own = same.len();
+        same.push(own);
+        for key in keys(line) {
+            let other = *of_key.entry(key).or_insert(own);
+            let (here, there) = (first(&same, own), first(&same, other));
+            same[here] = there;
+        }
+    }
+    same.iter().enumerate().filter(|(at, of)| at == *of).count()
+}
+
+/// By what a line's holder is told.
+fn keys(line: &Line) -> impl Iterator<Item = String> {
+    let users = [&line.email, &line.login_name, &line.user_id]
+        .into_iter()
+        .flatten();
+    let name = line.first_name.as_ref().zip(line.last_name.as_ref());
+    let name = name.map(|(first, last)| folded(&format!("{first} {last}")).into_owned());
+    users.map(|user| user_key(user).into_owned()).chain(name)
 }
 
 fn cost_centre(line: &Line) -> &str {

@@ -3,6 +3,7 @@
 
 mod amounts;
 mod checks;
+mod days;
 mod groups;
 mod proof;
 mod since;
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
+use self::days::Days;
 use self::groups::CostCentreNames;
 use super::figures;
 use super::safe::{Discretion, clean};
@@ -224,7 +226,7 @@ impl<'a> FinanceNight<'a> {
             settings_digest: &statement.settings_digest,
             accounts: figures::printed_accounts(statement)
                 .iter()
-                .map(|account| FinanceAccount::of(account, &discretion))
+                .map(|account| FinanceAccount::of(account, statement.as_of, &discretion))
                 .collect(),
         }
     }
@@ -247,8 +249,9 @@ impl Check {
 }
 
 impl<'a> FinanceAccount<'a> {
-    fn of(account: &'a AccountStatement, discretion: &Discretion) -> FinanceAccount<'a> {
-        let centres = CostCentreNames::of(account);
+    fn of(account: &'a AccountStatement, as_of: NaiveDate, discretion: &Discretion) -> FinanceAccount<'a> {
+        let days = Days::of(account, as_of);
+        let centres = CostCentreNames::of(account, discretion);
         let by_id: HashMap<&str, &ScoredLine> = account
             .lines
             .iter()
@@ -262,7 +265,7 @@ impl<'a> FinanceAccount<'a> {
             .iter()
             .map(|finding| {
                 let line = finding.line_id.as_deref().and_then(|id| by_id.get(id).copied());
-                FinanceFinding::of(finding, line, discretion)
+                FinanceFinding::of(finding, line, &days, discretion)
             })
             .collect();
         // Their own order follows from the reasons.
@@ -303,7 +306,7 @@ impl<'a> FinanceAccount<'a> {
             ledger: account
                 .ledger
                 .iter()
-                .map(|entry| of_ledger(entry, discretion))
+                .map(|entry| of_ledger(entry, &days, discretion))
                 .collect(),
             promotions_ending: cleared(&account.promotions_ending),
             trend: &account.trend,
@@ -317,11 +320,13 @@ impl<'a> FinanceAccount<'a> {
 impl FinanceLine {
     fn of(line: &ScoredLine, cost_centre: &str, discretion: &Discretion) -> FinanceLine {
         FinanceLine {
-            line_id: shown_id(&line.line.line_id, discretion).unwrap_or_else(|| line.line.extension.clone()),
-            extension: line.line.extension.clone(),
+            line_id: discretion
+                .shown_id(&line.line.line_id)
+                .unwrap_or_else(|| discretion.shown(&line.line.extension)),
+            extension: discretion.shown(&line.line.extension),
             tier: line.cost.tier,
             term: line.cost.term,
-            contract_id: line.line.contract_id.clone(),
+            contract_id: line.line.contract_id.as_deref().map(|id| discretion.shown(id)),
             cost_centre: cost_centre.to_owned(),
             is_idle: line.verdict.is_waste(),
             monthly_cost: line.cost.monthly_cost,
@@ -337,7 +342,7 @@ impl FinanceLine {
 }
 
 impl FinanceFinding {
-    fn of(finding: &Finding, line: Option<&ScoredLine>, discretion: &Discretion) -> FinanceFinding {
+    fn of(finding: &Finding, line: Option<&ScoredLine>, days: &Days, discretion: &Discretion) -> Self {
         let proof = proof::of(finding, line);
         let step = proof
             .has_step
@@ -347,14 +352,15 @@ impl FinanceFinding {
             kind: finding.kind.without_reason(),
             account_id: finding.account_id.clone(),
             is_of_line: finding.line_id.is_some(),
-            line_id: finding.line_id.as_deref().and_then(|id| shown_id(id, discretion)),
-            extension: finding.extension.clone(),
+            line_id: finding.line_id.as_deref().and_then(|id| discretion.shown_id(id)),
+            extension: finding.extension.as_deref().map(|id| discretion.shown(id)),
             tier: line.and_then(|line| line.cost.tier),
             term: line.and_then(|line| line.cost.term),
             contract_id: finding
                 .contract_id
-                .clone()
-                .or_else(|| line.and_then(|line| line.line.contract_id.clone())),
+                .as_deref()
+                .or_else(|| line.and_then(|line| line.line.contract_id.as_deref()))
+                .map(|id| discretion.shown(id)),
             invoice_id: finding.invoice_id.clone(),
             subject: discretion.without_names(&proof.subject),
             evidence: discretion.without_names(&proof.evidence),
@@ -374,24 +380,20 @@ impl FinanceFinding {
                 None => finding.confidence.clone(),
             },
             step,
-            first_seen: finding.first_seen,
+            first_seen: days.first(finding.kind, finding.first_seen),
             state: finding.state,
         }
     }
 }
 
-fn of_ledger(entry: &LedgerEntry, discretion: &Discretion) -> LedgerEntry {
+fn of_ledger(entry: &LedgerEntry, days: &Days, discretion: &Discretion) -> LedgerEntry {
     LedgerEntry {
+        first_seen: days.first(entry.kind, entry.first_seen),
+        last_seen: days.last(entry),
         kind: entry.kind.without_reason(),
-        line_id: entry.line_id.as_deref().and_then(|id| shown_id(id, discretion)),
+        line_id: entry.line_id.as_deref().and_then(|id| discretion.shown_id(id)),
         cost_center: None,
         taken_back_by: None,
         ..entry.clone()
     }
-}
-
-/// A line's id, unless it is somebody's login or address.
-fn shown_id(line_id: &str, discretion: &Discretion) -> Option<String> {
-    let shown = clean(line_id);
-    (discretion.without_names(line_id) == shown).then(|| line_id.to_owned())
 }

@@ -60,7 +60,10 @@ pub const LEDGER_HEADS: &[Head] = &[
         "A month's money when it was last found; 0.00 where none can be had back.",
     ),
     ("state", "Where it stands."),
-    ("identified", "The night that found it first."),
+    (
+        "identified",
+        "The night that found it first; of a line that nobody uses the first of that month.",
+    ),
     ("approved", "The night that learned of the decision to act."),
     (
         "actioned",
@@ -75,7 +78,10 @@ pub const LEDGER_HEADS: &[Head] = &[
         "dismissed",
         "The night that learned that it is set aside; blank once that has lapsed.",
     ),
-    ("last found", "The last night that found it."),
+    (
+        "last found",
+        "The last night that found it; of a line that nobody uses, and that tonight does not find, the first of that month.",
+    ),
 ];
 const AMOUNT: u16 = 5;
 /// Of the first stage; the others follow in their order.

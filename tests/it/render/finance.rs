@@ -8,6 +8,7 @@ use quietline::domain::*;
 use quietline::render::{self, FinanceNight, artifacts};
 
 use super::night::{day, night, stopped};
+use crate::night::Company;
 
 const FILES: [&str; 4] = ["report.html", "report.xlsx", "findings.csv", "deadlines.ics"];
 
@@ -148,6 +149,63 @@ fn a_line_id_that_is_a_login_is_shown_as_its_extension() {
     for file in sent(&statement) {
         assert!(!opened(&file).contains(login), "{} holds it", file.0);
     }
+}
+
+#[test]
+fn what_a_bill_s_file_and_its_charges_call_people_reaches_no_file_of_finance() {
+    let company = Company::new();
+    let file = "sample_data/Canary (sick leave).csv";
+    std::fs::rename(company.path("sample_data/charges.csv"), company.path(file)).unwrap();
+    company.edit(file, |bill| {
+        let row = |rest: &str| format!("913874,INV-2026-10,2026-10-01,2026-10-01,2026-10-31,{rest}\n");
+        let seat = row("\"VBC Premium annual - Canary,Ada\",29.99,USD,line_mrc,7771,,,premium,annual,,");
+        let unknown = row("Canary_Ada,9.99,USD,,,,,,,,");
+        let unread = row("VBC Premium annual,canary 1,USD,line_mrc,7772,,,premium,annual,,");
+        format!("{bill}{seat}{unknown}{unread}")
+    });
+    let statement = company.good(&[("sources.charges.files", &format!("../{file}"))]);
+    let account = &statement.accounts[0];
+    assert!(
+        account.set_aside.len() == 1 && statement.quarantine.iter().any(|row| row.file.contains("Canary"))
+    );
+    for file in sent(&statement) {
+        let text = opened(&file).to_lowercase();
+        assert!(!text.contains("canary"), "{} holds one", file.0);
+    }
+}
+
+#[test]
+fn an_id_an_extension_or_a_contract_that_is_somebody_s_login_or_name_is_not_shown() {
+    for (login, id) in [
+        ("canarylog6", "CanaryLog6@vbc.prod"),
+        ("z.c", "Zoe Canary"),
+        ("z.c", "canary"),
+        ("z.c", "ZoeCanary"),
+        ("z.c", "Canary_Zoe"),
+        ("canaryz@example.test", "CANARYZ_"),
+    ] {
+        let mut statement = night();
+        let account = &mut statement.accounts[0];
+        let line = &mut account.lines[2].line;
+        let old = std::mem::replace(&mut line.line_id, id.to_owned());
+        (line.first_name, line.last_name) = (Some("Zoe".to_owned()), Some("Canary".to_owned()));
+        line.login_name = Some(login.to_owned());
+        (line.extension, line.contract_id) = (id.to_owned(), Some(id.to_owned()));
+        let of_line = |finding: &&mut Finding| finding.line_id.as_ref() == Some(&old);
+        for finding in account.findings.iter_mut().filter(of_line) {
+            (finding.line_id, finding.extension) = (Some(id.to_owned()), Some(id.to_owned()));
+        }
+        for file in sent(&statement) {
+            let text = opened(&file).to_lowercase();
+            assert!(!text.contains("canary"), "{} holds {id}", file.0);
+        }
+    }
+    let mut statement = night();
+    let line = &mut statement.accounts[0].lines[2].line;
+    (line.kind, line.login_name) = (Some(Kind::Lift), Some("lift".to_owned()));
+    line.line_id = "lift".to_owned();
+    let shown = FinanceNight::of(&statement);
+    assert_eq!(shown.accounts[0].lines[2].line_id, "lift", "a lift is nobody");
 }
 
 #[test]

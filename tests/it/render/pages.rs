@@ -102,7 +102,7 @@ fn a_cost_centre_of_few_people_is_not_named() {
 #[test]
 fn a_short_bill_is_not_shown_as_a_whole_one() {
     let mut statement = night();
-    let row = "invoice INV-10: row 12 of charges.csv, its amount reads 1.234 (column amount)";
+    let row = "invoice INV-10: row 12 of our file (column amount)";
     statement.accounts[0].set_aside = vec![row.into()];
     let mail = quietline::render::finance_mail(&FinanceNight::of(&statement)).unwrap();
     let terminal = quietline::render::terminal_summary(&statement);
