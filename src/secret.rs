@@ -1,5 +1,6 @@
 //! Passwords and secret URLs: read from a safe place, never printed.
 
+pub mod hidden;
 pub mod pasted;
 
 use std::ffi::OsString;

@@ -12,6 +12,7 @@ use super::Secret;
 use super::session::one_line;
 use super::smtp::Error;
 use crate::http::{Callers, chain, leads_to};
+use crate::secret::hidden::Hidden;
 use crate::secret::without_tokens;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -105,7 +106,9 @@ impl TokenOrder {
             return format!("it answered {status}");
         };
         let said = format!("{}: {}", refusal.error, refusal.error_description);
-        one_line(&without_tokens(&said.replace(self.client_secret.expose(), "***")))
+        // First: of a secret of several words the next step may leave some.
+        let hidden = Hidden::of([&self.client_secret]);
+        one_line(&without_tokens(&hidden.taken_from(&said)), &hidden)
     }
 }
 
