@@ -169,26 +169,6 @@ pub fn shown_name(name: &str, key: &str) -> String {
     }
 }
 
-/// A refusal's own words, without what may be a secret that they repeat: what is longer than words are, or has digits among its
-/// letters. Microsoft's codes are what an administrator looks up.
-pub fn without_tokens(text: &str) -> String {
-    const LONGEST_WORD_CHARS: usize = 40;
-    let may_be_one = |word: &str| {
-        let core = word.trim_matches(|c: char| c.is_ascii_punctuation());
-        let has = |is: fn(char) -> bool| core.contains(is);
-        let is_code = core
-            .strip_prefix("AADSTS")
-            .is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()));
-        let is_mixed = core.len() >= 8 && has(char::is_alphabetic) && has(char::is_numeric);
-        !is_code && (is_mixed || core.chars().count() > LONGEST_WORD_CHARS)
-    };
-    let words = text.split_whitespace().map(|word| match may_be_one(word) {
-        true => "***",
-        false => word,
-    });
-    words.collect::<Vec<_>>().join(" ")
-}
-
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")

@@ -90,6 +90,51 @@ fn in_percent(text: &str, kept: &str, written: fn(u8) -> String) -> String {
     encoded.collect()
 }
 
+/// What OAuth itself says of a refusal; no token sounds so.
+const OAUTH_WORDS: [&str; 12] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_scope",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+    "access_denied",
+    "interaction_required",
+    "consent_required",
+    "server_error",
+    "temporarily_unavailable",
+];
+
+/// The word, where it is one of OAuth's own.
+pub fn oauth_word(word: &str) -> Option<&'static str> {
+    OAUTH_WORDS.into_iter().find(|known| *known == word)
+}
+
+/// A refusal's own words, without what may be a secret that nobody here knows: what is longer than words are, or has digits among
+/// its letters. Microsoft's codes are what an administrator looks up.
+pub fn without_tokens(text: &str) -> String {
+    const LONGEST_WORD: usize = 19;
+    let may_be_one = |word: &str| {
+        let core = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        let has = |is: fn(char) -> bool| core.contains(is);
+        let is_code = core
+            .strip_prefix("AADSTS")
+            .is_some_and(|code| code.len() < LONGEST_WORD && code.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_mixed = core.len() >= 8 && has(char::is_alphabetic) && has(char::is_numeric);
+        let of_token = |letter: char| letter.is_alphanumeric() || "-._~+/=".contains(letter);
+        let is_long = word
+            .split(|letter| !of_token(letter))
+            .any(|run| run.chars().count() > LONGEST_WORD);
+        !is_code && oauth_word(core).is_none() && (is_mixed || is_long)
+    };
+    let words = text.split_whitespace().map(|word| match may_be_one(word) {
+        true => "***",
+        false => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +170,23 @@ mod tests {
         let hidden = Hidden::of([&Secret::new("correct horse battery staple"), &Secret::new("")]);
         let text = "535 5.7.8 wrong password; a horse of für tests";
         assert_eq!(hidden.taken_from(text), text);
+    }
+
+    #[test]
+    fn what_may_be_a_token_leaves_a_refusal() {
+        for token in [
+            "canaryabcdefghijklmn",
+            "canary-_=+/~.canaryxx",
+            "<b>canaryabcdefghijklmn</b>",
+            "canary-1",
+        ] {
+            assert_eq!(without_tokens(&format!("no {token}, sorry")), "no *** sorry");
+        }
+        for words in [
+            "unsupported_grant_type: no",
+            "AADSTS7000215: Invalid client secret provided.",
+        ] {
+            assert_eq!(without_tokens(words), words);
+        }
     }
 }
