@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use reqwest::header::LOCATION;
 use reqwest::{Client, ClientBuilder, Request, Response, Url};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 /// Gives reqwest, which comes without a TLS provider here, the one that lettre uses.
 pub fn use_ring() {
@@ -65,6 +67,12 @@ pub fn leads_to(response: &Response) -> Option<String> {
         .is_redirection()
         .then(|| place.host_str().map(str::to_owned))
         .flatten()
+}
+
+/// What a JSON object says. A list says nothing: its items would be taken for the fields in their order.
+pub fn of_object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let object: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    serde_json::from_value(Value::Object(object)).ok()
 }
 
 /// An error and what lies under it ("connection refused"). Take its URL off before: nothing under it knows the address.

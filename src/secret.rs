@@ -1,5 +1,6 @@
 //! Passwords and secret URLs: read from a safe place, never printed.
 
+pub mod hidden;
 pub mod pasted;
 
 use std::ffi::OsString;
@@ -166,26 +167,6 @@ pub fn shown_name(name: &str, key: &str) -> String {
         true => name.to_owned(),
         false => format!("[the name in {key}_env]"),
     }
-}
-
-/// A refusal's own words, without what may be a secret that they repeat: what is longer than words are, or has digits among its
-/// letters. Microsoft's codes are what an administrator looks up.
-pub fn without_tokens(text: &str) -> String {
-    const LONGEST_WORD_CHARS: usize = 40;
-    let may_be_one = |word: &str| {
-        let core = word.trim_matches(|c: char| c.is_ascii_punctuation());
-        let has = |is: fn(char) -> bool| core.contains(is);
-        let is_code = core
-            .strip_prefix("AADSTS")
-            .is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()));
-        let is_mixed = core.len() >= 8 && has(char::is_alphabetic) && has(char::is_numeric);
-        !is_code && (is_mixed || core.chars().count() > LONGEST_WORD_CHARS)
-    };
-    let words = text.split_whitespace().map(|word| match may_be_one(word) {
-        true => "***",
-        false => word,
-    });
-    words.collect::<Vec<_>>().join(" ")
 }
 
 impl fmt::Debug for Secret {

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use clap::{Args, ValueEnum};
 use tracing::level_filters::LevelFilter;
 
+use crate::domain::turns_reading;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::render::for_terminal;
@@ -56,7 +57,7 @@ impl Speech {
             .with_max_level(level)
             .with_target(false)
             .with_ansi(colours)
-            .with_writer(move || shared.log_writer());
+            .with_writer(move || Straight(shared.log_writer()));
         match self.log_format {
             LogFormat::Json => logs.json().init(),
             LogFormat::Text => logs.without_time().init(),
@@ -72,6 +73,21 @@ impl Speech {
                 say(&format!("quietline: {failure}\n"));
             }
         }
+    }
+}
+
+/// The log escapes what stands in it from outside, except for letters that turn the order of reading.
+struct Straight<W>(W);
+
+impl<W: Write> Write for Straight<W> {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let shown = String::from_utf8_lossy(line).replace(turns_reading, "");
+        self.0.write_all(shown.as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

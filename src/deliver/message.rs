@@ -1,6 +1,6 @@
 //! One audience's mail as bytes: the same inputs give the same bytes, so they can be frozen and compared.
 
-use crate::domain::hex;
+use crate::domain::{hex, turns_reading};
 use chrono::{DateTime, NaiveDate, Utc};
 use lettre::Address;
 use lettre::address::AddressError;
@@ -251,12 +251,10 @@ pub(super) fn mailbox(party: &Party) -> Result<Mailbox, Error> {
 /// One line without control characters and without marks that turn the direction of writing: a line break in a
 /// name would begin a header of its own, and makes the mail library panic.
 fn single_line(text: &str) -> String {
-    let turns =
-        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     let shown: String = text
         .chars()
-        .filter(|&c| !turns(c))
+        .filter(|&c| !turns_reading(c))
         .map(|c| if breaks(c) { ' ' } else { c })
         .collect();
     shown.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::Secret;
 use super::session::one_line;
 use super::smtp::Error;
-use crate::http::{Callers, chain, leads_to};
-use crate::secret::without_tokens;
+use crate::http::{Callers, chain, leads_to, of_object};
+use crate::secret::hidden::{Hidden, oauth_word, without_tokens};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Tokens are some 2 KB.
@@ -67,11 +67,15 @@ impl TokenOrder {
         let (status, leads_to, body) = answer.map_err(|error| none(chain(&error.without_url())))?;
         match status {
             // What was granted is never quoted, whatever it looks like.
-            200 => match serde_json::from_slice::<Granted>(&body) {
-                Ok(granted) if is_token(&granted.access_token) => Ok(Secret::new(granted.access_token)),
-                _ => match serde_json::from_slice::<Refusal>(&body) {
-                    Ok(_) => Err(refused(self.reason(200, &body))),
-                    Err(_) => Err(none("it answered 200 with what is no token".to_owned())),
+            200 => match of_object::<Granted>(&body) {
+                Some(granted) if is_token(&granted.access_token) => Ok(Secret::new(granted.access_token)),
+                _ => match of_object::<Refusal>(&body) {
+                    Some(refusal) => Err(refused(
+                        oauth_word(&refusal.error)
+                            .unwrap_or("it answered 200 with an error, which is not shown, since a token may be in it")
+                            .to_owned(),
+                    )),
+                    None => Err(none("it answered 200 with what is no token".to_owned())),
                 },
             },
             300..400 if leads_to.is_some() => Err(none(format!(
@@ -101,11 +105,13 @@ impl TokenOrder {
 
     /// A refusal's own words, in one short line without what was sent.
     fn reason(&self, status: u16, body: &[u8]) -> String {
-        let Ok(refusal) = serde_json::from_slice::<Refusal>(body) else {
+        let Some(refusal) = of_object::<Refusal>(body) else {
             return format!("it answered {status}");
         };
         let said = format!("{}: {}", refusal.error, refusal.error_description);
-        one_line(&without_tokens(&said.replace(self.client_secret.expose(), "***")))
+        // First: of a secret of several words the next step may leave some.
+        let hidden = Hidden::of([&self.client_secret]);
+        one_line(&without_tokens(&hidden.taken_from(&said)), &hidden)
     }
 }
 

@@ -1,9 +1,10 @@
 //! One SMTP connection, command by command. lettre's own `send` cannot say whether a failure came before or after the
 //! message was out; here each answer is met at its stage.
 
-use super::login::{Way, log_in};
+use super::login::Login;
 use super::smtp::{Error, SmtpSettings, Tls};
 use super::{Fate, Halted, Parcel, TokenOrder, outbox};
+use crate::secret::hidden::Hidden;
 use lettre::Address;
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
@@ -23,7 +24,9 @@ const MAX_REPLY: usize = 300;
 pub(super) struct Session {
     conn: SmtpConnection,
     server: String,
-    user: Option<String>,
+    login: Option<Login>,
+    /// What no reply may show.
+    hidden: Hidden,
     final_reply_timeout: Duration,
     command_timeout: Duration,
     usable: bool,
@@ -49,25 +52,24 @@ impl Session {
         };
         // Before the server is called: it would hang up on who is silent while a token is asked for.
         let token = settings.tokens.as_ref().map(TokenOrder::token).transpose()?;
+        let login = Login::of(settings, token);
+        let hidden = login.as_ref().map(Login::hidden).unwrap_or_default();
         let from_start = tls.as_ref().filter(|_| settings.tls == Tls::Implicit);
         let address = (settings.host.as_str(), settings.port);
         let timeout = Some(settings.command_timeout);
         let mut conn = SmtpConnection::connect(address, timeout, &hello, from_start, None)
-            .map_err(|e| unavailable(settings, &e))?;
+            .map_err(|e| unavailable(settings, &e, &hidden))?;
         if let Some(tls) = tls.as_ref().filter(|_| settings.tls == Tls::Starttls) {
-            start_tls(&mut conn, tls, &hello, settings)?;
+            start_tls(&mut conn, tls, &hello, settings, &hidden)?;
         }
-        match (&settings.user, &token, &settings.password) {
-            (Some(user), Some(token), _) => log_in(&mut conn, (user, token), Way::Token, settings)?,
-            (Some(user), None, Some(password)) => {
-                log_in(&mut conn, (user, password), Way::Password, settings)?
-            }
-            _ => {}
+        if let Some(login) = &login {
+            login.show(&mut conn, settings, &hidden)?;
         }
         Ok(Self {
             conn,
             server: settings.server(),
-            user: settings.user.clone(),
+            login,
+            hidden,
             final_reply_timeout: settings.final_reply_timeout,
             command_timeout: settings.command_timeout,
             usable: true,
@@ -144,22 +146,25 @@ impl Session {
                 self.usable = false;
                 return Ok(Some(Fate::Deferred(format!(
                     "{stage}: out of step, got {}",
-                    reply_words(&response)
+                    reply_words(&response, &self.hidden)
                 ))));
             }
             Err(error) => error,
         };
-        let reply = format!("{stage}: {}", words(&error));
+        let reply = format!("{stage}: {}", words(&error, &self.hidden));
         if wants_login(&error) {
-            let user = self
-                .user
-                .clone()
-                .unwrap_or_else(|| "nobody (no user is set)".into());
+            let (user, advice) = match &self.login {
+                Some(login) => (login.user.clone(), login.way.advice()),
+                None => (
+                    "nobody (no user is set)".to_owned(),
+                    "Set mail.smtp.user and its password, or its token",
+                ),
+            };
             return Err(Error::Credential {
                 server: self.server.clone(),
                 user,
                 reply,
-                advice: Way::Password.advice(),
+                advice,
             }
             .into());
         }
@@ -187,15 +192,18 @@ impl Session {
         });
         let fate = match self.conn.message_iter(chunks) {
             Ok(response) if response.code().to_string().starts_with("25") => {
-                Fate::Accepted(reply_words(&response))
+                Fate::Accepted(reply_words(&response, &self.hidden))
             }
             Ok(response) => {
                 self.usable = false;
-                Fate::Ambiguous(format!("after DATA: out of step, got {}", reply_words(&response)))
+                Fate::Ambiguous(format!(
+                    "after DATA: out of step, got {}",
+                    reply_words(&response, &self.hidden)
+                ))
             }
             Err(error) => {
                 self.start_over(&error);
-                judge(&error, all_written)
+                judge(&error, all_written, &self.hidden)
             }
         };
         self.usable &= self.conn.set_timeout(Some(self.command_timeout)).is_ok();
@@ -211,8 +219,8 @@ impl Session {
 }
 
 /// What a failure while handing the message over means.
-fn judge(error: &SmtpError, all_written: bool) -> Fate {
-    let reply = format!("after DATA: {}", words(error));
+fn judge(error: &SmtpError, all_written: bool, hidden: &Hidden) -> Fate {
+    let reply = format!("after DATA: {}", words(error, hidden));
     if error.is_permanent() {
         Fate::Refused(reply)
     } else if error.is_transient() || !all_written {
@@ -227,6 +235,7 @@ fn start_tls(
     tls: &TlsParameters,
     hello: &ClientId,
     settings: &SmtpSettings,
+    hidden: &Hidden,
 ) -> Result<(), Error> {
     if !conn.can_starttls() {
         let cause = "it does not offer STARTTLS, and nothing is said in clear text".to_owned();
@@ -235,7 +244,8 @@ fn start_tls(
             cause,
         });
     }
-    conn.starttls(tls, hello).map_err(|e| unavailable(settings, &e))
+    conn.starttls(tls, hello)
+        .map_err(|e| unavailable(settings, &e, hidden))
 }
 
 fn tls_parameters(settings: &SmtpSettings) -> Result<TlsParameters, Error> {
@@ -272,8 +282,8 @@ fn client_id(name: &str) -> ClientId {
     }
 }
 
-pub(super) fn unavailable(settings: &SmtpSettings, error: &SmtpError) -> Error {
-    let (server, cause) = (settings.server(), words(error));
+pub(super) fn unavailable(settings: &SmtpSettings, error: &SmtpError, hidden: &Hidden) -> Error {
+    let (server, cause) = (settings.server(), words(error, hidden));
     if is_tls_fault(error) {
         Error::Tls { server, cause }
     } else {
@@ -303,20 +313,19 @@ fn wants_login(error: &SmtpError) -> bool {
 }
 
 /// The error in one short line; the library says the server's own words in it.
-pub(super) fn words(error: &SmtpError) -> String {
-    one_line(&error.to_string())
+pub(super) fn words(error: &SmtpError, hidden: &Hidden) -> String {
+    one_line(&error.to_string(), hidden)
 }
 
-fn reply_words(response: &Response) -> String {
-    one_line(&format!(
-        "{} {}",
-        response.code(),
-        response.message().collect::<Vec<_>>().join(" ")
-    ))
+fn reply_words(response: &Response, hidden: &Hidden) -> String {
+    let message = response.message().collect::<Vec<_>>().join(" ");
+    one_line(&format!("{} {message}", response.code()), hidden)
 }
 
-pub(super) fn one_line(text: &str) -> String {
-    let clean: String = text
+/// What a server said, as it is told: the one way by which its words come in, so that none holds a secret.
+pub(super) fn one_line(text: &str, hidden: &Hidden) -> String {
+    let clean: String = hidden
+        .taken_from(text)
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .take(MAX_REPLY)

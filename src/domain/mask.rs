@@ -45,6 +45,11 @@ fn looks_like_day(text: &str) -> bool {
     (1900..2200).contains(&year) && rest.len() == 2 && rest.iter().all(|part| (1..=31).contains(part))
 }
 
+/// Whether a letter only turns the order in which its neighbours are read (Unicode's Bidi_Control).
+pub fn turns_reading(letter: char) -> bool {
+    matches!(letter, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

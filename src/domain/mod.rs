@@ -66,7 +66,7 @@ pub use known_sum::KnownSum;
 pub use ledger::{LEDGER_STAGES, LedgerEntry, ledger_sum};
 pub use line::{ByLine, Kind, Line, Status, Term, Tier, UnreadCell};
 pub use mailing::{Audience, Cadence, LastTold, Occasion, REMINDERS, Rhythm, Told, WebhookFormat};
-pub use mask::mask;
+pub use mask::{mask, turns_reading};
 pub use money::{Cents, Currency, MoneyError};
 pub use moved_line::MovedLine;
 pub use name_words::{NameParts, NameWord, NameWords};

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use config::{Value, ValueKind};
 
 use super::fault::{Fault, Faults};
+use super::layers::PREFIX;
 use super::show;
 use crate::domain::parse_day;
 use crate::secret::pasted::may_be_pasted;
@@ -265,10 +266,18 @@ impl<'a> Section<'a> {
             } else {
                 format!("is not a key here; {}", self.nearest(key))
             };
+            // A variable's name is folded to a key, and tells more as it was written.
+            let origin = self.values.get(*key).and_then(|value| show::origin(value));
+            let variable = origin.as_deref().filter(|origin| origin.starts_with(PREFIX));
+            let is_pasted = may_be_pasted(key) || variable.is_some_and(may_be_pasted);
+            let of_variable = (is_pasted && variable.is_some()).then(|| format!("a variable {PREFIX}..."));
             self.faults.add(Fault {
-                key: show::key(&self.path, key),
+                key: match is_pasted {
+                    true => show::key(&self.path, "***"),
+                    false => show::key(&self.path, key),
+                },
                 value: None,
-                origin: self.values.get(*key).and_then(|value| show::origin(value)),
+                origin: of_variable.or(origin),
                 says,
             });
         }

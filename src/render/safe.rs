@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{Kind, Line, Statement, user_key};
+use crate::domain::{Kind, Line, Statement, turns_reading, user_key};
 
-/// Blanks instead of control characters; characters that reorder their neighbours (bidirectional overrides) are left out.
+/// Blanks instead of control characters; characters that reorder their neighbours are left out.
 pub fn clean(text: &str) -> String {
     text.chars()
-        .filter(|c| !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'))
+        .filter(|c| !turns_reading(*c) && *c != '\u{FEFF}')
         .map(|c| {
             if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
                 ' '
@@ -220,6 +220,7 @@ mod tests {
     #[test]
     fn names_cannot_reorder_or_break_a_row() {
         assert_eq!(clean("a\u{202e}b\r\nc\u{7}"), "ab  c ");
+        assert_eq!(clean("a\u{61c}\u{200e}\u{200f}\u{202a}\u{2066}\u{2069}b"), "ab");
     }
 
     #[test]

@@ -243,6 +243,27 @@ fn a_flag_and_a_variable_are_held_to_the_same() {
 }
 
 #[test]
+fn a_secret_in_the_place_of_a_key_is_not_repeated() {
+    for said in [
+        Said {
+            set: &[("mail.Qk8vN2xLmP4rT7wYz1Ac3E5gH", "x")],
+            ..Said::default()
+        },
+        Said {
+            environment: &[("QUIETLINE__MAIL__SMTP__Qk8vN2xLmP4rT7wYz1Ac3E5gH", "x")],
+            ..Said::default()
+        },
+    ] {
+        let told = loaded(SMALL, said).unwrap_err().to_string();
+        assert!(
+            told.contains("***") && told.contains("is not a key here"),
+            "{told}"
+        );
+        assert!(!told.to_lowercase().contains("qk8v"), "{told}");
+    }
+}
+
+#[test]
 fn a_secret_in_a_job_is_refused_and_never_repeated() {
     let places = [
         "[mail.smtp]\npassword = \"canary\"",

@@ -5,12 +5,13 @@ use serde_json::Value;
 
 use super::super::files::shorten;
 use super::body::shown;
-use super::token::Hidden;
 use crate::domain::mask;
-use crate::secret::without_tokens;
+use crate::secret::hidden::{Hidden, without_tokens};
 
 /// Characters of a body that an error shows.
 const SHOWN_BODY: usize = 200;
+/// Characters of it that are looked over before: some are blanks, or secrets.
+const READ_BODY: usize = 16 << 10;
 
 /// Status, headers that matter, and the whole body.
 #[derive(Debug, Clone)]
@@ -69,8 +70,9 @@ impl Answer {
 
     /// `GET /accounts/1/call-logs answered 429 (request 12ab): Message throttled out: ...`
     pub fn said(&self, hidden: &Hidden) -> String {
-        let instance = || self.field("instance").filter(|_| !self.may_hold_tokens());
-        let request = self.request_id.clone().or_else(instance);
+        // A grant's answer is told by its words alone: what else it says may be a token.
+        let request = || self.request_id.clone().or_else(|| self.field("instance"));
+        let request = (!self.is_of_grant).then(request).flatten();
         let request = request.map_or_else(String::new, |id| {
             format!(" (request {})", shorten(&hidden.taken_from(&id), 80))
         });
@@ -106,6 +108,7 @@ impl Answer {
             (None, Some(text)) => text,
         };
         // Before anything else changes the text: half a secret would no longer be found.
+        let text: String = text.chars().take(READ_BODY).collect();
         let text = hidden.taken_from(&text);
         let letters = text.split(|letter: char| letter.is_whitespace() || letter.is_control());
         let one_line = letters

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Method, Request, Url};
 use tokio::runtime::Runtime;
@@ -15,11 +15,12 @@ use super::error::VonageError;
 use super::quota::Quota;
 use super::refusal::{denied, elsewhere_or_wrong, grant_error, place_of, refuses, suite_settings, waits};
 use super::sent::{Fault, Sent};
-use super::token::{Credentials, Hidden, Token, keep, kept};
+use super::token::{Credentials, Token, keep, kept};
 use super::trust::{authorities, distrust};
 use crate::domain::{Suite, VonageApi};
 use crate::http::{Callers, chain};
 use crate::secret::Secret;
+use crate::secret::hidden::Hidden;
 
 /// Bytes of one answer; a page of 10,000 rows is some 8 MB.
 const LARGEST_BODY: usize = 64 << 20;
@@ -37,8 +38,9 @@ pub(super) struct Client {
     quota: Quota,
     pub(super) token: Option<Token>,
     logins: u32,
-    /// A request succeeded with the token of the last login.
-    login_has_served: bool,
+    /// A request succeeded with the newest token.
+    token_has_served: bool,
+    /// The newest token's own refresh was.
     refresh_was_refused: bool,
     hidden: Hidden,
     waited: Duration,
@@ -72,10 +74,9 @@ impl Client {
             .token_file
             .as_deref()
             .and_then(|path| kept(path, &credentials));
-        let mut hidden = Hidden::of(&credentials);
-        if let Some(token) = &token {
-            hidden.add_token(token);
-        }
+        let mut hidden = credentials.hidden();
+        let kept_secrets = token.iter().flat_map(Token::secrets);
+        kept_secrets.for_each(|secret| hidden.add(secret));
         Ok(Client {
             http: http.map_err(|error| setup(&error))?,
             runtime: runtime.map_err(|error| setup(&error))?,
@@ -84,7 +85,7 @@ impl Client {
             credentials,
             quota,
             logins: 0,
-            login_has_served: false,
+            token_has_served: false,
             refresh_was_refused: false,
             hidden,
             waited: Duration::ZERO,
@@ -111,7 +112,7 @@ impl Client {
             let answer = self.exchange(&endpoint, &request, Sent::Question)?;
             match answer.status {
                 200..=299 => {
-                    self.login_has_served = true;
+                    self.token_has_served = true;
                     return Ok(answer);
                 }
                 401 if !renewed => {
@@ -159,9 +160,9 @@ impl Client {
         }
     }
 
-    /// One login a run; a second only where the first one's token worked, ended, and was refused its refresh.
+    /// One login a run; a second only where the newest token worked, ended, and was refused its own refresh.
     fn may_log_in(&self) -> bool {
-        self.logins == 0 || (self.logins == 1 && self.login_has_served && self.refresh_was_refused)
+        self.logins == 0 || (self.logins == 1 && self.token_has_served && self.refresh_was_refused)
     }
 
     fn login(&mut self) -> Result<(), VonageError> {
@@ -172,7 +173,6 @@ impl Client {
             });
         }
         self.logins += 1;
-        self.login_has_served = false;
         let answer = self.grant(&self.credentials.password_grant(), Sent::Login)?;
         let token = answer
             .is_success()
@@ -227,8 +227,10 @@ impl Client {
         if let Some(path) = &self.api.token_file {
             keep(path, &token, &self.credentials)?;
         }
-        self.hidden.add_token(&token);
+        token.secrets().for_each(|secret| self.hidden.add(secret));
         self.token = Some(token);
+        self.token_has_served = false;
+        self.refresh_was_refused = false;
         Ok(())
     }
 
@@ -316,6 +318,7 @@ impl Client {
                 };
             }
         };
+        let place = place_of(sent, &response);
         let header = |headers: &HeaderMap, name: &str| Some(headers.get(name)?.to_str().ok()?.to_owned());
         let mut answer = Answer {
             endpoint: endpoint.to_owned(),
@@ -325,7 +328,7 @@ impl Client {
             request_id: REQUEST_IDS
                 .iter()
                 .find_map(|name| header(response.headers(), name)),
-            location: header(response.headers(), LOCATION.as_str()).and_then(|text| place_of(request, &text)),
+            location: place.map(|place| self.hidden.taken_from(&place)),
             body: Vec::new(),
             is_of_grant: sent != Sent::Question,
         };

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use reqwest::{Request, Url};
+use reqwest::header::LOCATION;
+use reqwest::{Response, Url};
 
 use super::answer::Answer;
 use super::error::VonageError;
+use super::sent::Sent;
 use crate::domain::Suite;
+use crate::http::leads_to;
 
 /// How long a throttled answer asks to wait; a minute, the quota's own window, where it does not say.
 pub(super) fn waits(answer: &Answer) -> Option<Duration> {
@@ -71,10 +74,16 @@ pub(super) fn suite_settings(suite: Suite) -> String {
     )
 }
 
-/// Where a redirect leads, without a query, which may repeat what was asked.
-pub(super) fn place_of(request: &Request, location: &str) -> Option<String> {
-    let mut place: Url = request.url().join(location).ok()?;
+/// Where a redirect leads: of a login's the host alone; of a question's all but a query and a user, which may repeat what was asked.
+pub(super) fn place_of(sent: Sent, response: &Response) -> Option<String> {
+    if sent != Sent::Question {
+        return leads_to(response);
+    }
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    let mut place: Url = response.url().join(location).ok()?;
     place.set_query(None);
     place.set_fragment(None);
+    place.set_username("").ok()?;
+    place.set_password(None).ok()?;
     Some(place.to_string())
 }

@@ -9,7 +9,9 @@ use sha2::{Digest, Sha256};
 use super::page::Text;
 use crate::domain::{VonageApi, hex};
 use crate::durable::{FILE_MODE, WriteError, write_file};
+use crate::http::of_object;
 use crate::secret::Secret;
+use crate::secret::hidden::Hidden;
 
 const SUFFIX: &str = "@vbc.prod";
 /// Life of a token whose answer does not say it.
@@ -54,6 +56,10 @@ impl Credentials {
         ])
     }
 
+    pub(super) fn hidden(&self) -> Hidden {
+        Hidden::of([&self.password, &self.client_secret])
+    }
+
     /// The form of the password grant. Without the scope the Reports suite refuses the token.
     pub(super) fn password_grant(&self) -> Vec<(&'static str, String)> {
         self.with_application(vec![
@@ -75,37 +81,6 @@ impl Credentials {
         form.push(("client_id", self.client_id.clone()));
         form.push(("client_secret", self.client_secret.expose().to_owned()));
         form
-    }
-}
-
-/// Every secret that was sent or received: an error may repeat it.
-#[derive(Default)]
-pub(super) struct Hidden(Vec<Secret>);
-
-impl Hidden {
-    pub fn of(credentials: &Credentials) -> Hidden {
-        Hidden(vec![
-            credentials.password.clone(),
-            credentials.client_secret.clone(),
-        ])
-    }
-
-    pub fn add(&mut self, secret: &Secret) {
-        self.0.push(secret.clone());
-    }
-
-    pub fn add_token(&mut self, token: &Token) {
-        self.add(&token.access);
-        self.0.extend(token.refresh.clone());
-    }
-
-    /// The text without them.
-    pub fn taken_from(&self, text: &str) -> String {
-        let shown = |text: String, secret: &Secret| match secret.expose() {
-            short if short.len() < 4 => text,
-            secret => text.replace(secret, "***"),
-        };
-        self.0.iter().fold(text.to_owned(), shown)
     }
 }
 
@@ -136,9 +111,13 @@ struct Granted {
 }
 
 impl Token {
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        std::iter::once(&self.access).chain(&self.refresh)
+    }
+
     /// None where the answer holds no token.
     pub fn parse(body: &[u8], now: DateTime<Utc>) -> Option<Token> {
-        let granted: Granted = serde_json::from_slice(body).ok()?;
+        let granted: Granted = of_object(body)?;
         let told = granted.expires_in.and_then(|text| text.0.parse::<f64>().ok());
         let life = told
             .map_or(USUAL_LIFE_SECONDS, |seconds| seconds as i64)
@@ -205,5 +184,6 @@ mod tests {
         assert_eq!(usable(r#"{"access_token":"a"}"#), Some(3_240));
         assert_eq!(usable(r#"{"access_token":""}"#), None);
         assert_eq!(usable("<html>"), None);
+        assert_eq!(usable(r#"["canary"]"#), None);
     }
 }

@@ -1,5 +1,7 @@
 //! A small SMTP server on loopback that misbehaves by the recipient's name, and remembers what it was given.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -29,7 +31,8 @@ pub struct FaultServer {
 }
 
 impl FaultServer {
-    /// A server that greets with these EHLO extensions.
+    /// A server that greets with these EHLO extensions. One such as `X-AUTH 454 later for {echo}` is not greeted with: it is how
+    /// AUTH is answered, with what was shown there, or what that is decoded; `|` parts lines.
     pub fn start(extensions: &'static [&'static str]) -> Self {
         Self::at(0, extensions)
     }
@@ -76,6 +79,7 @@ fn converse(stream: TcpStream, extensions: &[&str], seen: &Mutex<Seen>) -> std::
     let mut out = stream.try_clone()?;
     let mut input = BufReader::new(stream);
     let mut recipient = String::new();
+    let mut shown = String::new();
     write!(out, "220 fault.test ready\r\n")?;
     let mut line = String::new();
     while input.read_line(&mut line)? > 0 {
@@ -86,12 +90,20 @@ fn converse(stream: TcpStream, extensions: &[&str], seen: &Mutex<Seen>) -> std::
             .next()
             .unwrap_or_default()
             .to_ascii_uppercase();
+        if verb == "AUTH" {
+            shown = command.rsplit(' ').next().unwrap_or_default().to_owned();
+        }
+        let prefix = format!("X-{verb} ");
+        if let Some(answer) = extensions.iter().find_map(|line| line.strip_prefix(&prefix)) {
+            let decoded =
+                String::from_utf8_lossy(&STANDARD.decode(&shown).unwrap_or_default()).replace('\0', " ");
+            let answer = answer.replace("{echo}", &shown).replace("{decoded}", &decoded);
+            write!(out, "{}\r\n", answer.replace('|', "\r\n"))?;
+            continue;
+        }
         match verb.as_str() {
             "EHLO" => greet(&mut out, extensions)?,
-            "AUTH" => {
-                let echo = command.rsplit(' ').next().unwrap_or_default();
-                write!(out, "535 5.7.8 no such credential: {echo}\r\n")?;
-            }
+            "AUTH" => write!(out, "535 5.7.8 no such credential: {shown}\r\n")?,
             "RCPT" => {
                 recipient = command.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
                 write!(out, "{}\r\n", answer_to_rcpt(&recipient))?;
@@ -106,7 +118,7 @@ fn converse(stream: TcpStream, extensions: &[&str], seen: &Mutex<Seen>) -> std::
 }
 
 fn greet(out: &mut TcpStream, extensions: &[&str]) -> std::io::Result<()> {
-    for extension in extensions {
+    for extension in extensions.iter().filter(|line| !line.starts_with("X-")) {
         write!(out, "250-{extension}\r\n")?;
     }
     write!(out, "250 8BITMIME\r\n")

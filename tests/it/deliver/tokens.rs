@@ -2,7 +2,9 @@
 //! `.ci/dovecot/start.sh` sets up and switches on.
 
 use super::fault_server::FaultServer;
-use super::mails::{drain, settings, store_with};
+use super::mails::{drain, only, settings, store_with};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use quietline::deliver::outbox::OnAmbiguous;
 use quietline::deliver::smtp::{SmtpDelivery, SmtpSettings, check};
 use quietline::deliver::{Secret, Tls, TokenOrder};
@@ -82,6 +84,19 @@ fn what_the_token_address_answers_is_told_without_secrets_and_the_server_is_not_
         ),
         (200, r#"{"access_token":"canary token"}"#, 69, "what is no token"),
         (200, r#"{"error":"invalid_client"}"#, 77, "invalid_client"),
+        (200, r#"["canary"]"#, 69, "what is no token"),
+        (
+            200,
+            r#"{"error":"x","error_description":"got canary","access_token":"a b"}"#,
+            77,
+            "200 with an error, which is not shown",
+        ),
+        (
+            400,
+            r#"{"error":"unsupported_grant_type","error_description":"canaryabcdefghijklmn"}"#,
+            77,
+            "unsupported_grant_type: ***",
+        ),
         (
             200,
             r#"{"access_token":"canary\r\nDATA"}"#,
@@ -131,6 +146,106 @@ fn a_refused_token_is_shown_once_told_and_never_printed() {
             .contains("does not offer XOAUTH2")
     );
     assert!(!without.commands().iter().any(|line| line.starts_with("AUTH")));
+}
+
+/// Whether a text tells 8 letters in a row of the secret, or of a login with it in base64.
+fn tells(text: &str, secret: &str) -> bool {
+    let xoauth2 = format!("user=nightly@x.test\x01auth=Bearer {secret}\x01\x01");
+    let plain = format!("\0nightly@x.test\0{secret}");
+    [
+        secret.to_owned(),
+        STANDARD.encode(secret),
+        STANDARD.encode(xoauth2),
+        STANDARD.encode(plain),
+    ]
+    .iter()
+    .any(|form| {
+        form.as_bytes()
+            .windows(8)
+            .any(|piece| text.contains(&*String::from_utf8_lossy(piece)))
+    })
+}
+
+#[test]
+fn whatever_a_server_echoes_of_a_login_at_any_time_is_not_told() {
+    let of_login: [(&[&str], u8); 6] = [
+        (&["X-AUTH 454 4.7.0 later for {echo}"], 69),
+        (&["X-AUTH 454 4.7.0 later for {decoded}"], 69),
+        (&["X-AUTH 535-5.7.3 no|535 5.7.3 {echo}"], 77),
+        (&["X-AUTH 535 5.7.3 no {decoded}"], 77),
+        (&["X-AUTH 334 {echo}", "X- 535 5.7.3 no {decoded}"], 77),
+        (&["X-AUTH 334 {echo}", "X- 454 4.7.3 later {echo}"], 69),
+    ];
+    let later: [(&[&str], &str); 4] = [
+        (
+            &["X-AUTH 235 ok", "X-MAIL 530 5.7.57 no login: {decoded}"],
+            "SMTP.SendAsApp",
+        ),
+        (
+            &[
+                "X-AUTH 235 ok",
+                "X-MAIL 250 ok",
+                "X-RCPT 530 5.7.57 no login: {echo}",
+            ],
+            "SMTP.SendAsApp",
+        ),
+        (
+            &["X-AUTH 235 ok", "X-RCPT 550 5.7.1 not for {decoded}"],
+            "5.7.1 not for",
+        ),
+        (&["X-AUTH 235 ok", "X-DATA 451 4.3.0 {decoded}"], "4.3.0"),
+    ];
+    let short = "Sh0rt~pass/+";
+    let long = (0..60).fold("eyJ0".to_owned(), |token, n| format!("{token}x{}", n * n * 7919));
+    for (secret, is_token) in [
+        (short, true),
+        (long.as_str(), true),
+        (short, false),
+        (long.as_str(), false),
+    ] {
+        let mechanism = if is_token {
+            "AUTH XOAUTH2"
+        } else {
+            "AUTH PLAIN LOGIN"
+        };
+        let with = |answers: &[&'static str]| {
+            let extensions = [&[mechanism], answers].concat();
+            let server = FaultServer::start(extensions.leak());
+            let (order, _) = token_address(200, &format!(r#"{{"access_token":"{secret}"}}"#));
+            SmtpSettings {
+                password: (!is_token).then(|| Secret::new(secret)),
+                tokens: is_token.then_some(order),
+                user: Some("nightly@x.test".into()),
+                ..settings(server.address)
+            }
+        };
+        // A password is sent without a challenge.
+        let fitting = |answers: &[&str]| is_token || !answers[0].contains("334");
+        for (answers, code) in of_login.into_iter().filter(|(answers, _)| fitting(answers)) {
+            let error = check(&with(answers)).unwrap_err();
+            let said = format!("{error} {error:?}");
+            assert!(!tells(&said, secret), "{answers:?}: {said}");
+            assert!(
+                error.exit_code() == code && said.contains("***"),
+                "{answers:?}: {said}"
+            );
+        }
+        for (answers, words) in later {
+            let (_folder, store) = store_with(&["ok@x.test"]);
+            let drained = drain(&store, &mut SmtpDelivery::new(with(answers)), OnAmbiguous::Resend);
+            let said = format!(
+                "{:?} {:?}",
+                only(&store),
+                drained.halted.map(|error| error.to_string())
+            );
+            assert!(!tells(&said, secret), "{answers:?}: {said}");
+            let advice = words.replace(
+                "SMTP.SendAsApp",
+                if is_token { words } else { "the user or password" },
+            );
+            assert!(said.contains(&advice), "{answers:?}: {said}");
+        }
+    }
 }
 
 #[test]

@@ -145,11 +145,29 @@ fn tokens_are_quoted_nowhere_whatever_holds_them() {
         (503, json.to_owned(), 69, "bytes, which are not shown"),
         (400, format!("<p>{json}"), 77, "bytes, which are not shown"),
         (418, json.to_owned(), 69, "bytes, which are not shown"),
+        (200, r#"["canary-a1"]"#.to_owned(), 76, "no access_token"),
+        (
+            401,
+            r#"{"error":"invalid_client","message":"for canaryabcdefghijklmn"}"#.to_owned(),
+            77,
+            "invalid_client: for ***",
+        ),
+        (
+            503,
+            r#"{"message":"later, canary.abcdefghijklmn"}"#.to_owned(),
+            69,
+            "answered 503: later, ***",
+        ),
     ] {
         let company = ApiCompany::new(Manners::default());
-        company
-            .server
-            .fault("/token", Fault::Answer(status, Vec::new(), body.clone()));
+        company.server.fault(
+            "/token",
+            Fault::Answer(
+                status,
+                vec![("x-request-id", "canary-a1".to_owned())],
+                body.clone(),
+            ),
+        );
         let mut said = String::new();
         for (command, code) in [("run", exit_code), ("status", 0), ("outbox", 0)] {
             let output = Command::new(env!("CARGO_BIN_EXE_quietline"))
@@ -175,6 +193,45 @@ fn tokens_are_quoted_nowhere_whatever_holds_them() {
         assert_no_file_holds_one(company.folder());
         assert_eq!(company.server.logins(), 1, "{body}");
     }
+}
+
+#[test]
+fn of_where_a_login_is_sent_on_to_only_the_host_is_told() {
+    let company = ApiCompany::new(Manners::default());
+    let place = "http://u:canary-a1@elsewhere.test/cb/canary-r1?x=canary".to_owned();
+    let moved = || Fault::Answer(302, vec![("location", place.clone())], String::new());
+    company.server.fault("/token", moved());
+    company.stopped(&[], 69, "sends requests on to elsewhere.test, and");
+    let place = "http://u:canary-p@elsewhere.test/t/canary-access-1/x?x=canary".to_owned();
+    let moved = Fault::Answer(302, vec![("location", place)], String::new());
+    company.server.fault("call-logs", moved);
+    company.stopped(&[], 69, "sends requests on to http://elsewhere.test/t/***/x, and");
+}
+
+#[test]
+fn the_refusal_of_an_earlier_refresh_allows_no_second_login() {
+    let company = ApiCompany::new(Manners {
+        token_life: 1,
+        ..Manners::default()
+    });
+    company.good(&[("job.as_of", "2026-10-15"), ("vonage.token_file", "token")]);
+    let before = company.server.logins();
+    std::thread::sleep(Duration::from_millis(1_100));
+    let refused = r#"{"error":"invalid_grant"}"#.to_owned();
+    company
+        .server
+        .fault("/token", Fault::Answer(400, Vec::new(), refused));
+    let granted = r#"{"access_token":"canary-access-1","expires_in":3600}"#.to_owned();
+    company
+        .server
+        .fault("/token", Fault::Answer(200, Vec::new(), granted));
+    company.server.fault("call-logs", unauthorised());
+    let failure = company.run(&[("vonage.token_file", "token")]).err().unwrap();
+    assert!(
+        failure.exit_code() == 77 && failure.to_string().contains("refuses this request"),
+        "{failure}"
+    );
+    assert_eq!(company.server.logins(), before + 1);
 }
 
 #[test]
