@@ -42,6 +42,7 @@ pub(in crate::pull) const COLUMNS: &[Column] = &[
     optional("destination_sip_id", &["dest_sip_id"]),
     optional("source_user", &["source_user_id"]),
     optional("destination_user", &["destination_user_id", "dest_user_id"]),
+    optional("user", &["user name", "employee", "agent"]),
     optional("international", &[]),
     optional("recorded", &[]),
 ];
@@ -56,6 +57,7 @@ const ENDS: &[&str] = &[
     "destination_sip_id",
     "source_user",
     "destination_user",
+    "user",
 ];
 
 /// What a table of calls needs beside the columns that each file must have: a time, and an end.
@@ -140,6 +142,8 @@ enum At {
     DestinationSip,
     SourceUser,
     DestinationUser,
+    /// Whose call it is, whichever end that is.
+    User,
     International,
     Recorded,
 }
@@ -211,11 +215,11 @@ impl LegShape {
             )
         })?;
         let start_ms = self.start(row, source)?;
-        let end_ms = match get(At::End) {
-            None => None,
-            Some(text) => Some(self.time("end", text, source)?),
-        };
+        let end_ms = get(At::End)
+            .map(|text| self.time("end", text, source))
+            .transpose()?;
         let length_seconds = length(get(At::Length), start_ms, end_ms)?;
+        let own_user = |of_inbound| get(At::User).filter(|_| of_inbound == (direction == Direction::Inbound));
         Ok(Leg {
             call_id,
             direction,
@@ -243,10 +247,12 @@ impl LegShape {
                 .map(|text| bounded("destination_sip_id", text))
                 .transpose()?,
             source_user: get(At::SourceUser)
+                .or_else(|| own_user(false))
                 .map(|text| user("source_user", text))
                 .transpose()?,
             // Some systems write the box where a number stands.
             destination_user: get(At::DestinationUser)
+                .or_else(|| own_user(true))
                 .or_else(|| get(At::To).filter(|to| is_voicemail_box(to)))
                 .map(|text| user("destination_user", text))
                 .transpose()?,
@@ -271,13 +277,14 @@ impl LegShape {
     /// The inside ends of a row, of several in a cell each; and its numbers, which may be a line's own.
     fn inside_names(&self, row: &Row) -> Vec<String> {
         type Name = fn(&str) -> String;
-        const ENDS: [(Name, At); 6] = [
+        const ENDS: [(Name, At); 7] = [
             (extension_name, At::SourceExtension),
             (extension_name, At::DestinationExtension),
             (sip_id_name, At::SourceSip),
             (sip_id_name, At::DestinationSip),
             (login_name, At::SourceUser),
             (login_name, At::DestinationUser),
+            (login_name, At::User),
         ];
         let named = |(name, at): (Name, At)| {
             let cell = self.get(row, at).unwrap_or_default();

@@ -116,7 +116,7 @@ const MOST_RESULTS: usize = 500;
 const ROWS_BETWEEN_REPORTS: u64 = 20_000;
 
 /// Raised whenever the same rows would be read as other legs than before: stored files are then read again.
-pub const READING_RULE: u16 = 4;
+pub const READING_RULE: u16 = 5;
 
 /// Reads a file into the store, which then holds this file's legs in place of those it held from it before, in the
 /// days from the file's first to its last. `on_bytes` hears how many bytes of the file have been read.

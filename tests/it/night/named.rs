@@ -309,3 +309,22 @@ fn a_name_of_one_word_is_no_login() {
     assert_eq!(verdict(&account, "115"), Verdict::Unknown);
     assert_eq!(line(&account, "115").line.first_name.as_deref(), Some("Madonna"));
 }
+
+/// Where numbers show the company alone, one column says whose call it is: of which end, its direction says.
+#[test]
+fn one_column_of_users_names_the_caller_or_the_one_called() {
+    for (result, verdict_of_116) in [("Missed", Verdict::Idle), ("Answered", Verdict::InUse)] {
+        let mut phones = Phones::named_by(&["user"]);
+        for call in &mut phones.calls {
+            let user = call.remove("source_user").unwrap();
+            call.insert("user", user);
+        }
+        phones
+            .calls
+            .extend(daily(&[("user", "paul.quist"), ("result", result)]));
+        let account = phones.judged();
+        assert_eq!(verdict(&account, "101"), Verdict::InUse);
+        assert_eq!(verdict(&account, "115"), Verdict::Idle);
+        assert_eq!(verdict(&account, "116"), verdict_of_116, "{result}");
+    }
+}

@@ -32,7 +32,7 @@ pub const LINES: [&str; 17] = [
     "handset_registered_at",
     "status",
 ];
-pub const CALLS: [&str; 11] = [
+pub const CALLS: [&str; 12] = [
     "id",
     "direction",
     "start",
@@ -44,6 +44,7 @@ pub const CALLS: [&str; 11] = [
     "source_user",
     "destination_extension",
     "destination_user",
+    "user",
 ];
 const HOLDERS: [&str; 16] = [
     "Ada Birch",
