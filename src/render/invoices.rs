@@ -18,9 +18,14 @@ const BACK: [&str; SHOWN] = [
 pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let shown: Vec<&InvoiceTrend> = account.trend.iter().rev().take(SHOWN).collect();
     if shown.len() < 2 {
-        return vec![Item::Text(
-            "Only one invoice is at hand: with a second one, what changes is shown here.".to_owned(),
-        )];
+        let at_hand = if shown.is_empty() {
+            "No invoice"
+        } else {
+            "Only one invoice"
+        };
+        return vec![Item::Text(format!(
+            "{at_hand} is at hand: with two of them, what changes is shown here."
+        ))];
     }
     let currency = account.currency;
     let row = |name: Cell, amount: &dyn Fn(&InvoiceTrend) -> Cents| {

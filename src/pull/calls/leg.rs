@@ -317,7 +317,7 @@ impl LegShape {
                 column,
                 text,
                 "is not a time such as 2026-10-05 13:02:03 or 10/05/2026 1:02:03 PM (a number may be a serial day of Excel; \
-                 days with slashes and a clock of 24 hours need date_order in the source)",
+                 days with dots, or with slashes and a clock of 24 hours, need date_order = \"dmy\" or \"mdy\" in the source)",
             )
         })
     }
