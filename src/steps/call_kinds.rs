@@ -159,6 +159,20 @@ pub fn gate_kinds(
     Some((gate, is_accepted.then_some(scope)))
 }
 
+/// That many rows name nobody, where that may be why lines look unused. Main numbers, menus and queues take some in any company, so
+/// that it is no gate's.
+pub fn naming_nobody(window: &DayJoin, has_unused: bool) -> Option<String> {
+    let nobody = window.legs.saturating_sub(window.with_line_end);
+    (has_unused && window.legs >= FEWEST_ROWS && nobody * 4 > window.legs).then(|| {
+        format!(
+            "{nobody} of {} call rows name no line and no user: calls to a main number or a menu, or calls that show the company's \
+             number alone. Who made or took these looks unused. If a column of the export says whose call it is, name it \
+             (map = {{ \"its heading\" = \"user\" }}); else ask before you take a line.",
+            window.legs
+        )
+    })
+}
+
 /// That no call between two of the company's own lines is known, where that may be why lines look unused. Many companies have
 /// none in their logs, so that it is no gate's.
 pub fn without_internal(window: &DayJoin, has_unused: bool) -> Option<String> {

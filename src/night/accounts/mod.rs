@@ -29,7 +29,7 @@ use crate::pull::vonage::Stored;
 use crate::pull::{LegStore, Tables};
 use crate::record::{Store, UsageFiles};
 use crate::steps::account::{AccountInput, Stated, StepError, statement};
-use crate::steps::call_kinds::without_internal;
+use crate::steps::call_kinds::{naming_nobody, without_internal};
 use crate::steps::cautions::{caution, perhaps_kept};
 use crate::steps::coverage;
 use crate::steps::former_lines::{Joinable, replaced};
@@ -343,8 +343,9 @@ impl Judging<'_> {
         ask_after_lost_leaves(&mut statement, before, as_of);
         tell_lost_sign_ins(&mut statement, &sign_ins, as_of);
         let is_unused = |line: &ScoredLine| matches!(line.verdict, Verdict::Idle | Verdict::NeverUsed);
-        let told = without_internal(&join, statement.lines.iter().any(is_unused));
-        statement.notices.extend(told);
+        let has_unused = statement.lines.iter().any(is_unused);
+        statement.notices.extend(naming_nobody(&join, has_unused));
+        statement.notices.extend(without_internal(&join, has_unused));
         let is_news = origins.iter().any(|origin| !remembered.contains_key(&origin.key));
         if is_news || origins.len() != remembered.len() {
             store.tables().put_origins(&job.name, id, &origins)?;

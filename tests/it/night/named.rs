@@ -328,3 +328,22 @@ fn one_column_of_users_names_the_caller_or_the_one_called() {
         assert_eq!(verdict(&account, "116"), verdict_of_116, "{result}");
     }
 }
+
+/// Half of the rows show the company's number alone: who made these calls looks unused, and that is said.
+#[test]
+fn rows_that_name_nobody_are_told_where_they_are_many() {
+    let told = |share: usize| {
+        let mut phones = Phones::named_by(&["extension"]);
+        for (at, call) in phones.calls.iter_mut().enumerate() {
+            if at % 10 < share {
+                call.remove("source_extension");
+            }
+        }
+        let notices = phones.judged().notices;
+        notices
+            .iter()
+            .any(|notice| notice.contains("name no line and no user"))
+    };
+    assert!(!told(2));
+    assert!(told(5));
+}
