@@ -252,11 +252,19 @@ impl Init {
         let joined: String = joined.map(|gate| format!("joined: {}\n", gate.detail)).collect();
         print(&format!("\n{}{joined}", terminal_summary(&statement)))?;
         let day = day.map_or_else(String::new, |day| format!(" --as-of {day}"));
-        let holds = statement
-            .gates
-            .iter()
-            .filter(|gate| gate.status >= GateStatus::Hold);
-        let accepted: String = holds
+        let holds = || {
+            let gates = statement.gates.iter();
+            gates.filter(|gate| gate.status >= GateStatus::Hold)
+        };
+        if holds().any(|gate| gate.accept.is_none()) {
+            let name = word(job);
+            let next = format!(
+                "\nsuch a night sends no figure: mend what is said above\nnext: quietline check {name}\n"
+            );
+            print(&next)?;
+            return Ok(0);
+        }
+        let accepted: String = holds()
             .filter_map(|gate| gate.accept.as_deref())
             .map(|hash| format!(" --accept-change {hash}"))
             .collect();

@@ -358,13 +358,32 @@ fn a_night_that_would_be_held_names_what_would_release_it() {
     phones.calls.retain(|call| {
         call["start"].as_str() < "2026-06-01" || !gone.contains(&call["source_user"].as_str())
     });
+    write_both(folder.path(), &phones);
+    let said = all_fine(&by_flags(folder.path(), &[]));
+    assert!(said.contains("such a night sends no figure"), "{said}");
+    assert!(said.contains(" --as-of 2026-10-16 --accept-change "), "{said}");
+}
+
+#[test]
+fn a_night_that_nothing_would_release_is_to_be_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut phones = Phones::named_by(&["user"]);
+    // Another company's calls.
+    for call in &mut phones.calls {
+        let stranger = format!("other.{}", call["source_user"]);
+        call.insert("source_user", stranger);
+    }
+    write_both(folder.path(), &phones);
+    let said = all_fine(&by_flags(folder.path(), &[]));
+    assert!(said.contains("next: quietline check quietline.toml"), "{said}");
+    assert!(!said.contains("next: quietline run"), "{said}");
+}
+
+fn write_both(folder: &Path, phones: &Phones) {
     for (name, headings, rows) in [
         ("users.csv", &USERS[..], &phones.lines),
         ("calls.csv", &CALLS[..], &phones.calls),
     ] {
-        fs::write(folder.path().join(name), written(headings, rows)).unwrap();
+        fs::write(folder.join(name), written(headings, rows)).unwrap();
     }
-    let said = all_fine(&by_flags(folder.path(), &[]));
-    assert!(said.contains("such a night sends no figure"), "{said}");
-    assert!(said.contains(" --as-of 2026-10-16 --accept-change "), "{said}");
 }
