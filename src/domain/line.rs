@@ -94,6 +94,11 @@ impl Line {
             .any(Option::is_some)
     }
 
+    /// A lift's or a lobby's, whatever it signs in with.
+    pub fn is_of_nobody(&self) -> bool {
+        self.kind.is_some_and(|kind| kind != Kind::Person)
+    }
+
     pub fn is_named(&self) -> bool {
         self.first_name.is_some() || self.last_name.is_some()
     }

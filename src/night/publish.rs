@@ -205,7 +205,6 @@ fn digest_of(files: &BTreeMap<String, Vec<u8>>) -> String {
 #[derive(Serialize)]
 struct AboutTheRun<'a> {
     quietline: &'static str,
-    /// The rules by which days were cut.
     /// The releases that the accounts' days were cut by.
     time_zone_database: String,
     job: &'a str,

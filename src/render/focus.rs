@@ -294,14 +294,10 @@ fn sku(row: &Row<'_>, priced: bool) -> Cell {
         }
         // One kind holds products at several prices; only the description tells them apart.
         ChargeKind::LineAddon | ChargeKind::AccountAddon | ChargeKind::Equipment | ChargeKind::OneTime => {
-            let product = row.description.as_deref().map(slug);
-            Cell::Text(
-                [Some(kind), product]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join("."),
-            )
+            Cell::Text(match &row.description {
+                Some(words) => format!("{kind}.{}", slug(words)),
+                None => kind,
+            })
         }
         _ => Cell::Text(kind),
     }

@@ -41,11 +41,7 @@ fn of_bill(account: &FinanceAccount<'_>, amount: Cents) -> Option<Cents> {
 
 /// What a bucket holds; none where it holds lines and no price, or where only a bill that nobody has read would tell it.
 pub fn bucket(account: &FinanceAccount<'_>, bucket: Recoverable) -> Option<Cents> {
-    let held = account
-        .findings
-        .iter()
-        .filter(|finding| finding.recoverable == bucket && finding.state != FindingState::Dismissed);
-    let sum: KnownSum = held.map(FinanceFinding::amount).collect();
+    let sum: KnownSum = held(account, bucket).map(FinanceFinding::amount).collect();
     let amount = account
         .recoverable
         .get(&bucket)
@@ -56,6 +52,15 @@ pub fn bucket(account: &FinanceAccount<'_>, bucket: Recoverable) -> Option<Cents
             _ => sum.told().is_some() && cost(account, false).told().is_some(),
         };
     is_told.then_some(amount)
+}
+
+/// The findings whose money a bucket holds.
+pub fn held<'f>(
+    account: &'f FinanceAccount<'_>,
+    bucket: Recoverable,
+) -> impl Iterator<Item = &'f FinanceFinding> {
+    let findings = account.findings.iter();
+    findings.filter(move |finding| finding.recoverable == bucket && finding.state != FindingState::Dismissed)
 }
 
 /// What the invoices at hand bear of a finding; none where there are none.

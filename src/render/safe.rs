@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{Kind, Line, Statement, turns_reading, user_key};
+use crate::domain::{Line, Statement, turns_reading, user_key};
 
 /// Blanks instead of control characters; characters that reorder their neighbours are left out.
 pub fn clean(text: &str) -> String {
@@ -117,8 +117,8 @@ impl Discretion {
             forms.push(format!("{first} {last}"));
             forms.push(format!("{last} {first}"));
         }
-        // A lobby is nobody, whatever it signs in with, and so is a login of digits: it is an extension.
-        if line.kind.is_none_or(|kind| kind == Kind::Person) {
+        // A login of digits is nobody's either: it is an extension.
+        if !line.is_of_nobody() {
             let names = forms.iter().chain([&first, &last]);
             let parts = names.flat_map(|name| [name.as_str(), name.split('@').next().unwrap_or_default()]);
             let parts = parts.filter(|part| part.contains(char::is_alphabetic));

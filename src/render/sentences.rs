@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 
 use super::cell::{counted, money, percent, thousands};
-use super::for_finance::{FinanceAccount, FinanceFinding, FinanceNight, KnownDays};
+use super::for_finance::{FinanceAccount, FinanceNight, KnownDays};
 use super::safe::clean;
 use super::{figures, prices};
-use crate::domain::{BRIDGE_PARTS, BridgePart, Cents, ExpectedWaste, FindingState, LineModel, Recoverable};
+use crate::domain::{BRIDGE_PARTS, BridgePart, Cents, ExpectedWaste, LineModel, Recoverable};
 
 /// Which report stands where this night has none.
 pub fn what_stands(last_good: Option<NaiveDate>) -> String {
@@ -123,12 +123,8 @@ pub fn deadline(account: &FinanceAccount, night: &FinanceNight) -> String {
     let Some((all, day)) = next_bill.and_then(|bucket| Some((bucket.amount, bucket.earliest_on?))) else {
         return format!("{ahead}.");
     };
-    let is_later = |finding: &&FinanceFinding| {
-        finding.recoverable == Recoverable::NextBill
-            && finding.state != FindingState::Dismissed
-            && finding.recoverable_on.is_some_and(|on| on > day)
-    };
-    let later = account.findings.iter().filter(is_later);
+    let later = prices::held(account, Recoverable::NextBill)
+        .filter(|finding| finding.recoverable_on.is_some_and(|on| on > day));
     let later: Cents = later.map(|finding| finding.monthly_amount).sum();
     let then = match later {
         Cents::ZERO => String::new(),

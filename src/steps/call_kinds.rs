@@ -162,7 +162,7 @@ pub fn gate_kinds(
 /// That many rows name nobody, where that may be why lines look unused. Main numbers, menus and queues take some in any company, so
 /// that it is no gate's.
 pub fn naming_nobody(window: &DayJoin, has_unused: bool) -> Option<String> {
-    let nobody = window.legs.saturating_sub(window.with_line_end);
+    let nobody = window.nameless();
     (has_unused && window.legs >= FEWEST_ROWS && nobody * 4 > window.legs).then(|| {
         format!(
             "{nobody} of {} call rows name no line and no user: calls to a main number or a menu, or calls that show the company's \

@@ -117,6 +117,11 @@ impl Directions {
 }
 
 impl DayJoin {
+    /// Rows that name no line and no user.
+    pub fn nameless(&self) -> u64 {
+        self.legs.saturating_sub(self.with_line_end)
+    }
+
     /// Both days together.
     pub fn and(mut self, other: &DayJoin) -> DayJoin {
         for (name, legs) in &other.strangers.0 {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use polars::prelude::*;
 
 use super::line_keys::End;
+use super::tally::from_epoch;
 use crate::frames::legs;
 
 /// What tells the legs' ends, calls and use.
@@ -83,7 +84,7 @@ impl<'a> LegColumns<'a> {
             let share = epoch_day.unsigned_abs() as usize % rows.len();
             rows[share].push(LegRow {
                 at,
-                day: NaiveDate::default() + chrono::Duration::days(i64::from(epoch_day)),
+                day: from_epoch(epoch_day),
                 epoch_day,
             });
         }

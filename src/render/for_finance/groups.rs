@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::domain::{
-    AccountStatement, Cents, Commitment, ExpectedWaste, Kind, KnownSum, Line, ScoredLine, TierTerm, folded,
+    AccountStatement, Cents, Commitment, ExpectedWaste, KnownSum, Line, ScoredLine, TierTerm, folded,
     user_key,
 };
 use crate::render::safe::Discretion;
@@ -167,11 +167,7 @@ fn by_centre<'l>(lines: impl Iterator<Item = &'l Line>) -> BTreeMap<&'l str, Vec
 
 /// Held by enough people to be named, or by none: lifts and lobbies alone are nobody's.
 fn may_be_named(lines: &[&Line]) -> bool {
-    people(lines) >= SMALLEST_GROUP || lines.iter().all(|line| is_of_nobody(line))
-}
-
-fn is_of_nobody(line: &Line) -> bool {
-    line.kind.is_some_and(|kind| kind != Kind::Person)
+    people(lines) >= SMALLEST_GROUP || lines.iter().all(|line| line.is_of_nobody())
 }
 
 /// How many people hold the lines: rows that share a login, an address, an id or a name are one person's.
@@ -185,7 +181,10 @@ fn people(lines: &[&Line]) -> usize {
         }
         at
     };
-    for line in lines.iter().filter(|line| line.has_user() && !is_of_nobody(line)) {
+    for line in lines
+        .iter()
+        .filter(|line| line.has_user() && !line.is_of_nobody())
+    {
         let own = same.len();
         same.push(own);
         for key in keys(line) {

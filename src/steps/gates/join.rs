@@ -62,7 +62,7 @@ fn contradictory(join: &DayJoin) -> Share {
 
 fn nameless(join: &DayJoin) -> Share {
     Share {
-        rows: join.legs.saturating_sub(join.with_line_end),
+        rows: join.nameless(),
         of: join.legs,
     }
 }
