@@ -101,7 +101,8 @@ pub struct ScoredLine {
     pub recoverable: Recoverable,
     pub recoverable_on: Option<NaiveDate>,
     pub notice_by: Option<NaiveDate>,
-    pub exposure_to_term_end: Cents,
+    /// None where the end of its term is not known.
+    pub exposure_to_term_end: Option<Cents>,
     /// The verdict that a keep stands against, where the line would be wasted without it.
     pub kept_from: Option<Verdict>,
     pub decision: Option<DecisionKind>,

@@ -152,7 +152,6 @@ pub struct AccountStatement {
     pub bridge: Bridge,
     /// Of the idle lines whose price is known.
     pub idle_monthly: Cents,
-    pub exposure_to_term_end: Cents,
     pub recoverable: BTreeMap<Recoverable, Bucket>,
     pub by_tier_term: Vec<TierTerm>,
     /// Since when the newest prices of the price book hold that are in force.

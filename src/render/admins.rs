@@ -249,12 +249,10 @@ fn recovery(account: &AccountStatement, line: &ScoredLine) -> Cell {
             cell::money(line.cost.monthly_cost, account.currency)
         ));
     }
-    if !line.exposure_to_term_end.is_zero() {
-        parts.push(format!(
-            "{} until the term ends",
-            cell::money(line.exposure_to_term_end, account.currency)
-        ));
-    }
+    let exposure = line.exposure_to_term_end.filter(|amount| !amount.is_zero());
+    parts.extend(
+        exposure.map(|amount| format!("{} until the term ends", cell::money(amount, account.currency))),
+    );
     Cell::lines(parts)
 }
 

@@ -98,8 +98,7 @@ impl ContractRow {
         if line.is_idle {
             self.idle_lines += 1;
             self.idle_cost.add(line.cost());
-            let exposed = line.cost().map(|_| line.exposure_to_term_end);
-            self.exposure_to_term_end.add(exposed);
+            self.exposure_to_term_end.add(line.exposure());
             self.notice_by = [self.notice_by, line.notice_by].into_iter().flatten().min();
             self.recoverable_on = [self.recoverable_on, line.recoverable_on]
                 .into_iter()

@@ -1,6 +1,7 @@
 //! What finance reads of one account, in the order in which it decides. No names.
 
 use super::calendar;
+use super::cell::counted;
 use super::page::{Block, Item, Section, Table, Tile, Waterfall, figure, words};
 use super::{
     Cell, backtest, cell, change, commitments, figures, invoices, plain, prices, savings, sentences,
@@ -83,10 +84,10 @@ fn tiles(night: &FinanceNight, account: &FinanceAccount) -> Vec<Tile> {
             label: "Idle, a month",
             figure: Cell::known(prices::idle_monthly(account), currency),
             note: match prices::cost(account, true).unknown {
-                0 => cell::counted(figures::waste_lines(account), "line", "lines"),
+                0 => counted(figures::waste_lines(account), "line", "lines"),
                 without => format!(
                     "{}, {without} without a price",
-                    cell::counted(figures::waste_lines(account), "line", "lines")
+                    counted(figures::waste_lines(account), "line", "lines")
                 ),
             },
         },
@@ -123,10 +124,7 @@ fn tiles(night: &FinanceNight, account: &FinanceAccount) -> Vec<Tile> {
         label: "Billing errors, a month",
         figure: Cell::known(prices::billed_total(account).map(|_| disputed), currency),
         note: match prices::billed_total(account) {
-            Some(_) => format!(
-                "{} to dispute",
-                cell::counted(errors.len() as u32, "charge", "charges")
-            ),
+            Some(_) => format!("{} to dispute", counted(errors.len() as u32, "charge", "charges")),
             None => NO_INVOICE.to_owned(),
         },
     });
@@ -256,10 +254,18 @@ fn recoverable_items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
             sortable: true,
         }));
     }
-    if !account.exposure_to_term_end.is_zero() {
+    let exposure = prices::exposure_to_term_end(account);
+    if !exposure.amount.is_zero() {
+        let unknown = match exposure.unknown {
+            0 => String::new(),
+            lines => format!(
+                " Of {} more the term's end or the price is not known.",
+                counted(lines, "line", "lines")
+            ),
+        };
         items.push(Item::Text(format!(
-            "If nothing is done, idle annual lines will still cost {} in all until their terms end.",
-            cell::money(account.exposure_to_term_end, currency)
+            "If nothing is done, idle annual lines will still cost {} in all until their terms end.{unknown}",
+            cell::money(exposure.amount, currency)
         )));
     }
     items

@@ -70,7 +70,10 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
     column(
         "exposure_to_term_end",
         "What it still costs until its term ends.",
-        |c, l| priced(c, l, l.exposure_to_term_end),
+        |c, l| {
+            l.exposure_to_term_end
+                .map_or(Cell::Blank, |amount| priced(c, l, amount))
+        },
     ),
     column("currency", "Of the amounts in the row.", |c, _| {
         Cell::Text(c.account.currency.to_string())

@@ -253,7 +253,10 @@ pub static COLUMNS: &[Column<ScoredLine>] = &[
     amounts(
         "exposure_to_term_end",
         "What an idle annual line still costs until its term ends.",
-        |c, l| priced(c, l, l.exposure_to_term_end),
+        |c, l| {
+            l.exposure_to_term_end
+                .map_or(Cell::Blank, |amount| priced(c, l, amount))
+        },
     ),
     column("decision", "The decision in force.", |_, l| {
         word(l.decision.map(|decision| decision.as_str()))

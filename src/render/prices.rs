@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::cell::{counted, money};
 use super::figures;
-use super::for_finance::{FinanceAccount, FinanceFinding};
+use super::for_finance::{FinanceAccount, FinanceFinding, FinanceLine};
 use crate::domain::{
     AccountStatement, BridgePart, Cents, CostSource, Finding, FindingState, KnownSum, LedgerEntry,
     Recoverable, ledger_sum,
@@ -22,8 +22,10 @@ pub fn idle_monthly(account: &FinanceAccount<'_>) -> Option<Cents> {
     cost(account, true).told().map(|_| account.idle_monthly)
 }
 
-pub fn exposure_to_term_end(account: &FinanceAccount<'_>) -> Option<Cents> {
-    cost(account, true).told().map(|_| account.exposure_to_term_end)
+/// What the idle lines will still cost until their terms end.
+pub fn exposure_to_term_end(account: &FinanceAccount<'_>) -> KnownSum {
+    let idle = account.lines.iter().filter(|line| line.is_idle);
+    idle.map(FinanceLine::exposure).collect()
 }
 
 /// None without an invoice.

@@ -201,7 +201,7 @@ fn summed<'a>(
         expected_waste_low: expected.map(|waste| waste.low),
         expected_waste_high: expected.map(|waste| waste.high),
         lines_without_probability: (account.lines.len() - with_chance) as u32,
-        exposure_to_term_end: prices::exposure_to_term_end(shown),
+        exposure_to_term_end: prices::exposure_to_term_end(shown).told(),
         recoverable: Ordered(
             figures::BUCKETS
                 .iter()

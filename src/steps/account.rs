@@ -260,7 +260,6 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         }),
         bridge,
         idle_monthly: waste().map(|line| line.cost.monthly_cost).sum(),
-        exposure_to_term_end: waste().map(|line| line.exposure_to_term_end).sum(),
         recoverable: buckets(&findings),
         by_tier_term: by_tier_term(&scored),
         book_dated: input.book.dated(as_of),

@@ -108,7 +108,7 @@ fn recoveries<'a>(
 
 fn kept(judged: Judged<'_>) -> ScoredLine {
     let action = judged.judgement.action;
-    scored(judged, action, Cents::ZERO, None, Cents::ZERO)
+    scored(judged, action, Cents::ZERO, None, Some(Cents::ZERO))
 }
 
 /// What a seat that can only be handed on saves: the next new line, as it would be priced, without this one's add-ons.
@@ -138,7 +138,9 @@ fn wasted(
         judged.judgement.reason.push(' ');
         judged.judgement.reason.push_str(sentence);
     }
-    let exposure = exposure(judged.cost.monthly_cost, recovery.term_end, as_of, next_period);
+    // Of a term whose end nobody knows nothing is known either; a month-to-month line has none.
+    let has_end = recovery.term_end.is_some() || judged.cost.term == Some(Term::Monthly);
+    let exposure = has_end.then(|| exposure(judged.cost.monthly_cost, recovery.term_end, as_of, next_period));
     scored(judged, action, saving, Some(recovery), exposure)
 }
 
@@ -201,7 +203,7 @@ fn scored(
     action: Action,
     saving: Cents,
     recovery: Option<Recovery>,
-    exposure: Cents,
+    exposure: Option<Cents>,
 ) -> ScoredLine {
     let Judged {
         line,

@@ -7,6 +7,11 @@ impl FinanceLine {
     pub fn cost(&self) -> Option<Cents> {
         self.cost_source.map(|_| self.monthly_cost)
     }
+
+    /// What it still costs until its term ends; none without a price, or where nobody knows that end.
+    pub fn exposure(&self) -> Option<Cents> {
+        self.cost_source.and(self.exposure_to_term_end)
+    }
 }
 
 impl FinanceFinding {

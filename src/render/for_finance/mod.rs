@@ -90,7 +90,6 @@ pub struct FinanceAccount<'a> {
     pub billed_total: Cents,
     pub bridge: &'a Bridge,
     pub idle_monthly: Cents,
-    pub exposure_to_term_end: Cents,
     pub recoverable: &'a BTreeMap<Recoverable, Bucket>,
     pub by_tier_term: Vec<TierTerm>,
     pub book_dated: Option<NaiveDate>,
@@ -129,7 +128,8 @@ pub struct FinanceLine {
     pub recoverable: Recoverable,
     pub recoverable_on: Option<NaiveDate>,
     pub notice_by: Option<NaiveDate>,
-    pub exposure_to_term_end: Cents,
+    /// None where the end of its term is not known.
+    pub exposure_to_term_end: Option<Cents>,
 }
 
 /// One finding as finance may see it.
@@ -293,7 +293,6 @@ impl<'a> FinanceAccount<'a> {
             billed_total: account.billed_total,
             bridge: &account.bridge,
             idle_monthly: account.idle_monthly,
-            exposure_to_term_end: account.exposure_to_term_end,
             recoverable: &account.recoverable,
             by_tier_term: groups::by_tier_term(account),
             book_dated: account.book_dated,

@@ -85,7 +85,7 @@ fn row(account: &FinanceAccount<'_>, line: &FinanceLine) -> Vec<Cell> {
         Cell::Word(line.recoverable.as_str()),
         Cell::day(line.recoverable_on),
         Cell::day(line.notice_by),
-        priced(line.exposure_to_term_end),
+        line.exposure().map_or(Cell::Blank, money),
     ]
 }
 

@@ -199,7 +199,7 @@ impl Book<'_> {
         let sums = [
             (6, prices::cost(account, false).told()),
             (7, prices::idle_monthly(account)),
-            (8, prices::exposure_to_term_end(account)),
+            (8, prices::exposure_to_term_end(account).told()),
         ];
         for (at, amount) in sums {
             grid::write_known(sheet, looks, (row, at), &sum(at), amount, account.currency)?;

@@ -174,6 +174,39 @@ fn what_had_no_price_on_the_night_before_is_not_compared_as_nothing() {
     );
 }
 
+/// An annual line whose contract nobody handed in is paid for until a day that nobody knows, not until now.
+#[test]
+fn what_a_line_still_costs_until_an_unknown_end_is_not_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut by_the_month = users_and_calls(&[]);
+    for row in &mut by_the_month.lines {
+        row.insert("term", "monthly".to_owned());
+    }
+    let exposed = |phones: Phones, at: &str| {
+        let folder = folder.path().join(at);
+        fs::create_dir(&folder).unwrap();
+        phones.write_in(&folder, "rule", 1);
+        let job = job_in(&folder, "job.toml", &[("prices.assume", "premium/annual")]);
+        night(&job, &Options::default(), &world()).unwrap();
+        let night = folder.join(FOLDER);
+        let rows = super::csv_rows(&night.join("idle_seats.csv"));
+        let text = fs::read_to_string(night.join("summary.json")).unwrap();
+        let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+        (
+            rows[0]["exposure_to_term_end"].clone(),
+            summary["accounts"][0]["exposure_to_term_end"].clone(),
+        )
+    };
+    assert_eq!(
+        exposed(nobody_says_any(), "taken for annual"),
+        (String::new(), serde_json::Value::Null)
+    );
+    assert_eq!(
+        exposed(by_the_month, "monthly"),
+        ("0.00".to_owned(), "0.00".into())
+    );
+}
+
 #[test]
 fn sums_of_some_prices_say_how_many_are_missing() {
     let folder = tempfile::tempdir().unwrap();

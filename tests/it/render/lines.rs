@@ -59,7 +59,7 @@ pub fn line(extension: &str, verdict: Verdict) -> ScoredLine {
         recoverable: Recoverable::None,
         recoverable_on: None,
         notice_by: None,
-        exposure_to_term_end: Cents::ZERO,
+        exposure_to_term_end: Some(Cents::ZERO),
         kept_from: None,
         decision: None,
         decision_owner: None,
@@ -188,7 +188,7 @@ pub fn acme_lines() -> Vec<ScoredLine> {
         Some("2027-01-01"),
         Some("2026-11-01"),
     );
-    never.exposure_to_term_end = Cents(4198);
+    never.exposure_to_term_end = Some(Cents(4198));
     (
         never.activity.last_used_on,
         never.activity.last_outbound_on,

@@ -164,7 +164,6 @@ pub fn account(
         period: Some((day("2026-10-01"), day("2026-10-31"))),
         billed_total: bridge.total(),
         idle_monthly: waste.map(|scored| scored.cost.monthly_cost).sum(),
-        exposure_to_term_end: lines.iter().map(|scored| scored.exposure_to_term_end).sum(),
         recoverable: buckets(&findings),
         by_tier_term: tier_terms(&lines),
         book_dated: Some(day("2026-01-01")),
