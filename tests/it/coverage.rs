@@ -344,3 +344,17 @@ fn days_without_calls_as_a_rule_are_missed_by_nobody() {
     assert_eq!(g1(&["2026-06-27", "2026-06-28"]), GateStatus::Ok);
     assert_eq!(g1(&["2026-06-26", "2026-06-27", "2026-06-28"]), GateStatus::Warn);
 }
+
+/// The sentence names days before the window too, and its hash releases what it names.
+#[test]
+fn a_hash_confirms_each_day_that_the_message_names() {
+    let missing = |date: NaiveDate| [day("2026-02-03"), day("2026-06-03")].contains(&date);
+    let year = || Year::new(|date| if missing(date) { 0 } else { 100 });
+    let coverage = year().judged();
+    let gate = gate_empty("1", &coverage, 90, true);
+    assert!(gate.detail.contains("2026-02-03 to 2026-06-03"), "{}", gate.detail);
+    let asked = coverage.questions("1", 90).remove(0);
+    assert!(gate.detail.contains(&format!("--accept-change {}", asked.hash)));
+    let confirmed = year().accepted(&asked.days).judged();
+    assert_eq!(gate_empty("1", &confirmed, 90, true).status, GateStatus::Ok);
+}

@@ -23,14 +23,10 @@ impl Question {
     fn of(
         account_id: &str,
         short: &BTreeMap<Scope, BTreeSet<NaiveDate>>,
-        from: NaiveDate,
         is_asked: impl Fn(&Scope) -> bool,
     ) -> Option<Question> {
         let asked = short.iter().filter(|(scope, _)| is_asked(scope));
-        let days = asked.flat_map(|(scope, days)| {
-            let days = days.range(stretch_begins(days, from)..);
-            days.map(move |day| (scope.clone(), *day))
-        });
+        let days = asked.flat_map(|(scope, days)| days.iter().map(move |day| (scope.clone(), *day)));
         let days: Vec<(Scope, NaiveDate)> = days.collect();
         let words = days.iter().map(|(scope, day)| format!("{scope} {day}"));
         let parts = ["days".to_owned(), account_id.to_owned()]
@@ -42,26 +38,27 @@ impl Question {
 }
 
 impl Coverage {
-    /// What of the last `window_days` a person can confirm: the whole account's days, and each location's.
+    /// What a person can confirm: all of the account's days, so that the hash releases what the sentence names, and those of each
+    /// location that lacks some of the last `window_days`.
     pub fn questions(&self, account_id: &str, window_days: u32) -> Vec<Question> {
         let places = self.short.keys().filter(|scope| is_place(scope));
         let places = places.filter_map(|place| self.question_of_place(account_id, place, window_days));
-        self.question_of_all(account_id, window_days)
+        self.question_of_all(account_id)
             .into_iter()
             .chain(places)
             .collect()
     }
 
-    fn question_of_all(&self, account_id: &str, window_days: u32) -> Option<Question> {
-        let from = self.window_start(window_days);
+    fn question_of_all(&self, account_id: &str) -> Option<Question> {
         let mut short = self.short.clone();
         short.entry(Scope::Account).or_default().extend(self.suspects());
-        Question::of(account_id, &short, from, |scope| !is_place(scope))
+        Question::of(account_id, &short, |scope| !is_place(scope))
     }
 
     fn question_of_place(&self, account_id: &str, place: &Scope, window_days: u32) -> Option<Question> {
         let from = self.window_start(window_days);
-        Question::of(account_id, &self.short, from, |scope| scope == place)
+        let is_recent = self.short.get(place)?.range(from..).next().is_some();
+        Question::of(account_id, &self.short, |scope| is_recent && scope == place)
     }
 
     fn window_start(&self, window_days: u32) -> NaiveDate {
@@ -78,16 +75,6 @@ impl Coverage {
         let counts = |day: &NaiveDate| self.empty.contains(day) || begins.is_none_or(|begins| *day > begins);
         self.suspects().into_iter().filter(counts).collect()
     }
-}
-
-/// The first day of the stretch that reaches into the time from `from` on: its weekends go with its business days, so that it is
-/// confirmed as a whole.
-fn stretch_begins(days: &BTreeSet<NaiveDate>, from: NaiveDate) -> NaiveDate {
-    let mut begins = from;
-    while let Some(before) = begins.pred_opt().filter(|before| days.contains(before)) {
-        begins = before;
-    }
-    begins
 }
 
 fn is_place(scope: &Scope) -> bool {
@@ -117,7 +104,7 @@ pub fn gate_empty(account_id: &str, coverage: &Coverage, window_days: u32, has_c
         );
     };
     let blocks = in_a_row >= BLOCK_IN_A_ROW || in_30_days > BLOCK_IN_30_DAYS;
-    let question = coverage.question_of_all(account_id, window_days);
+    let question = coverage.question_of_all(account_id);
     let hash = question.map(|question| question.hash);
     let advice = match (&hash, blocks) {
         (_, true) => {
