@@ -80,18 +80,26 @@ const WEBHOOK: &str = "webhook.json";
 /// What stands in the folder of the last report: its mails are those that were sent.
 fn newest(job: &Job) -> Result<(Files, Vec<String>), Failure> {
     let folder = job.reports.join(&job.name).join("latest");
+    let withheld = newest_withheld(job);
     if !folder.exists() {
-        return Err(Failure::usage(
-            format!("there is no report in {}", job.reports.join(&job.name).display()),
-            "run the night first, or look at it as it would come out with --dry-run",
-        ));
+        let what = format!("there is no report in {}", job.reports.join(&job.name).display());
+        return Err(match withheld {
+            None => Failure::usage(
+                what,
+                "run the night first, or look at it as it would come out with --dry-run",
+            ),
+            Some(night) => Failure::usage(
+                format!("{what}: {night}"),
+                "`quietline status` tells why; --dry-run shows the night as it would come out now",
+            ),
+        });
     }
     let read = |name: &str| match fs::read(folder.join(name)) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::unreadable_store(&folder.join(name), error)),
     };
-    let (mut files, mut notes) = (Files::new(), Vec::new());
+    let (mut files, mut notes) = (Files::new(), Vec::from_iter(withheld));
     for page in PAGES {
         files.extend(read(page)?.map(|bytes| (page.to_owned(), bytes)));
     }
@@ -103,6 +111,19 @@ fn newest(job: &Job) -> Result<(Files, Vec<String>), Failure> {
     }
     files.extend(read(WEBHOOK)?.map(|bytes| (WEBHOOK.to_owned(), bytes)));
     Ok((files, notes))
+}
+
+/// The last night where it made no report, in words. A store that is not there or cannot be read costs nobody a look at the
+/// report.
+fn newest_withheld(job: &Job) -> Option<String> {
+    let store = Store::open_to_read(&job.store).ok()?;
+    let runs = store.tables().recent_runs(&job.name, 1).ok()?;
+    let last = runs.into_iter().find(|run| !run.status.is_reported())?;
+    Some(format!(
+        "the last night, {}, made no report ({})",
+        last.as_of,
+        last.status.as_str()
+    ))
 }
 
 /// A frozen mail's text and HTML.

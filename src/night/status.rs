@@ -189,12 +189,18 @@ impl Standing {
             let newest = days
                 .newest
                 .map_or_else(String::new, |day| format!(", newest {day}"));
-            lines.push(format!(
-                "account {}: {} known, {} not{newest}",
-                days.account_id,
-                counted(days.known, "day", "days"),
-                days.unknown
-            ));
+            lines.push(match days.known + days.unknown {
+                0 => format!(
+                    "account {}: no day is kept yet; a night that is held or fails keeps none",
+                    days.account_id
+                ),
+                _ => format!(
+                    "account {}: {} known, {} not{newest}",
+                    days.account_id,
+                    counted(days.known, "day", "days"),
+                    days.unknown
+                ),
+            });
         }
         if let (Some(first), Some(last)) = (self.turned_away.first(), self.turned_away.last()) {
             let nights = self.turned_away.len();

@@ -352,7 +352,11 @@ fn a_hash_confirms_each_day_that_the_message_names() {
     let year = || Year::new(|date| if missing(date) { 0 } else { 100 });
     let coverage = year().judged();
     let gate = gate_empty("1", &coverage, 90, true);
-    assert!(gate.detail.contains("2026-02-03 to 2026-06-03"), "{}", gate.detail);
+    assert!(
+        gate.detail.contains("2026-02-03 to 2026-06-03"),
+        "{}",
+        gate.detail
+    );
     let asked = coverage.questions("1", 90).remove(0);
     assert!(gate.detail.contains(&format!("--accept-change {}", asked.hash)));
     let confirmed = year().accepted(&asked.days).judged();

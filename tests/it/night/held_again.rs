@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use quietline::domain::{NightStatus, Statement, Verdict};
+use quietline::night::{preview, standing};
 
+use super::company::world;
 use super::office::Office;
 
 /// A company in which everybody uses the phone.
@@ -57,4 +59,23 @@ fn a_first_night_without_any_waste_is_asked_about_once_and_accepted_for_good() {
         office.good(as_of);
     }
     assert_eq!(office.operators_mails(), 1);
+}
+
+/// Whoever looks after the first night was held is told so, and not to run it first.
+#[test]
+fn a_held_first_night_is_named_by_preview_and_status() {
+    let office = all_in_use();
+    office.run("2026-10-05");
+    let job = office.job("2026-10-05");
+    let none = preview(&job, false, None, &world()).err().unwrap().to_string();
+    assert!(
+        none.contains("the last night, 2026-10-05, made no report (held)"),
+        "{none}"
+    );
+    assert!(!none.contains("run the night first"), "{none}");
+    let standing = standing(&job).unwrap().shown();
+    assert!(
+        standing.contains("no day is kept yet; a night that is held or fails keeps none"),
+        "{standing}"
+    );
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use quietline::domain::{AccountStatement, BridgePart, Cents, NightStatus, Statement};
 use quietline::failure::Failure;
+use quietline::job::Job;
 use quietline::night::{Options, Outcome, night};
 use quietline::synth::{CallShape, Mix, SynthOptions, generate};
 
@@ -108,14 +109,17 @@ impl Office {
         night.unwrap().statement.unwrap()
     }
 
-    pub fn run_with(&self, as_of: &str, options: &Options) -> Result<Outcome, Failure> {
+    pub fn job(&self, as_of: &str) -> Job {
         let set = [
             ("job.as_of", as_of),
             ("scoring.model", self.model),
             ("mail.operators.to", "ops@example.test"),
         ];
-        let job = job_in(&self.folder.path().join("office"), "job.toml", &set);
-        night(&job, options, &world())
+        job_in(&self.folder.path().join("office"), "job.toml", &set)
+    }
+
+    pub fn run_with(&self, as_of: &str, options: &Options) -> Result<Outcome, Failure> {
+        night(&self.job(as_of), options, &world())
     }
 
     /// How many mails the operators were sent so far.
