@@ -49,6 +49,41 @@ pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], there: 
     }
 }
 
+/// A seat that is billed, taken back to the cent and billed again on one invoice was billed once: the first is no seat but the other half
+/// of its credit. A credit for what an earlier invoice billed twice is that claim's answer, and takes back nothing of its own. Invoices come
+/// oldest first.
+pub(super) fn take_back_reversed<'x, 'a: 'x>(invoices: impl Iterator<Item = &'x mut [MatchedCharge<'a>]>) {
+    let mut claimed: Vec<(&str, Cents)> = Vec::new();
+    for charges in invoices {
+        let credits: Vec<(&'a Line, Cents)> = charges
+            .iter()
+            .filter(|row| row.kind == ChargeKind::Credit)
+            .filter_map(|row| Some((row.line()?, -row.charge.amount)))
+            .collect();
+        for (line, amount) in credits {
+            let id = line.line_id.as_str();
+            if let Some(at) = claimed.iter().position(|claim| *claim == (id, amount)) {
+                claimed.swap_remove(at);
+                continue;
+            }
+            let is_seat = |row: &MatchedCharge| {
+                row.kind == ChargeKind::LineMrc
+                    && row.charge.amount > Cents::ZERO
+                    && row.line().is_some_and(|own| own.line_id == id)
+            };
+            let seats = charges.iter().filter(|row| is_seat(row)).count();
+            let reversed = charges
+                .iter_mut()
+                .find(|row| is_seat(row) && row.charge.amount == amount);
+            if let Some(reversed) = reversed.filter(|_| seats > 1) {
+                reversed.kind = ChargeKind::Credit;
+            }
+        }
+        let twice = repeats(charges).into_iter();
+        claimed.extend(twice.map(|(at, (line, _))| (line.line_id.as_str(), charges[at].charge.amount)));
+    }
+}
+
 /// The MRCs of a line beside another of one issuer whose period they overlap, each with that one. The smaller is the repeat, so that no more
 /// is asked back than was billed twice; only between equals does the place in the file say which. A proration is no MRC.
 fn repeats<'a>(charges: &[MatchedCharge<'a>]) -> HashMap<usize, (&'a Line, Charge)> {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use super::account::{AccountInput, StepError};
-use super::audit::{Fault, find_faults};
+use super::audit::{Fault, find_faults, take_back_reversed};
 use super::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
 use super::cost::{LineCounts, one_month};
 use super::held_extensions::HeldExtensions;
@@ -63,6 +63,7 @@ pub(super) fn audit<'a>(
         invoice,
     });
     let mut audited: Vec<Audited> = matched.collect();
+    take_back_reversed(audited.iter_mut().rev().map(|bill| &mut bill.charges[..]));
     read_by_price(&mut audited, &agreed);
     let words = OwnWords::of(book);
     for row in audited.iter_mut().flat_map(|bill| &mut bill.charges) {
@@ -193,7 +194,12 @@ pub(super) fn proof(audited: &[Audited<'_>], prepaid: &[Prepaid<'_, '_>], as_of:
         let left = |(line, _): &(&Line, Cents)| line.seat_until.is_some_and(|until| until <= as_of);
         !row.shares.is_empty() && row.shares.iter().all(left)
     };
-    let expected = |before: &Audited| before.seats().filter(|row| !has_left(row)).count();
+    // What is asked back whole is no seat that the next bill should have.
+    let is_owed = |row: &&MatchedCharge| row.disputed_whole().is_none();
+    let expected = |before: &Audited| {
+        let owed = before.seats().filter(is_owed);
+        owed.filter(|row| !has_left(row)).count()
+    };
     let is_whole = earlier
         .first()
         .is_none_or(|before| newest.seats().count() * 100 >= expected(before) * MIN_SEATS_PERCENT);
@@ -206,7 +212,7 @@ pub(super) fn proof(audited: &[Audited<'_>], prepaid: &[Prepaid<'_, '_>], as_of:
         tier: row.charge.tier.or(line.tier),
         term: row.charge.term,
     };
-    let owed = newest.seats().filter(|row| row.disputed_whole().is_none());
+    let owed = newest.seats().filter(is_owed);
     let owed = owed.flat_map(|row| row.shares.iter().map(|(line, _)| seat(line, row)));
     let paid_ahead = prepaid.iter().map(|Prepaid { line, row }| seat(line, row));
     let left_out = newest.seats().filter(|row| row.lines_left_out > 0).map(|row| {

@@ -9,7 +9,7 @@ use super::audit::Fault;
 use super::held_extensions::HeldExtensions;
 pub use super::invoices::{Invoice, invoices};
 use super::line_finder::LineFinder;
-use super::shared_rows::{spread_quantities, take_back_reversed};
+use super::shared_rows::spread_quantities;
 use crate::domain::{
     Cents, Charge, ChargeKind, FindingKind, Kind, Line, MatchedBy, PriceBook, Term, Tier, folded,
 };
@@ -219,7 +219,6 @@ pub fn match_charges<'a>(
     let mut matched: Vec<MatchedCharge> = charges.iter().map(|charge| finder.place(charge)).collect();
     finder.place_renumbered(&mut matched);
     spread_quantities(&mut matched, &lines, as_of);
-    take_back_reversed(&mut matched);
     matched
 }
 

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::audit::take_back_reversed;
 use super::charges::{Classifier, MatchedCharge, invoices, match_charges};
 use super::cost::whole_months;
 use super::held_extensions::HeldExtensions;
@@ -26,14 +27,19 @@ pub fn focus_charges(
     let words = OwnWords::of(agreed.book);
     // Nothing is judged here, so an invoice that is dated after `as_of` is told like any other.
     let invoices = invoices(&classified, NaiveDate::MAX).into_iter().rev();
-    let told = invoices.flat_map(|invoice| {
-        let mut matched = match_charges(&invoice.charges, lines, &HeldExtensions::default(), as_of);
+    let matched = invoices.map(|invoice| {
+        let charges = match_charges(&invoice.charges, lines, &HeldExtensions::default(), as_of);
+        (invoice.period, charges)
+    });
+    let mut matched: Vec<_> = matched.collect();
+    take_back_reversed(matched.iter_mut().map(|(_, charges)| &mut charges[..]));
+    let told = matched.into_iter().flat_map(|(period, mut matched)| {
         matched.sort_by(|a, b| {
             let (a, b) = (&a.charge, &b.charge);
             (&a.invoice_id, a.row).cmp(&(&b.invoice_id, b.row))
         });
         let rows = matched.into_iter();
-        rows.map(|row| focus_charge(account, row, invoice.period, agreed, &words))
+        rows.map(|row| focus_charge(account, row, period, agreed, &words))
             .collect::<Vec<_>>()
     });
     Ok(told.collect())

@@ -19,6 +19,8 @@ struct Holding<'a> {
     from: Option<NaiveDate>,
     /// The last day.
     until: NaiveDate,
+    /// The first day on which a night saw the line with another one.
+    next: Option<NaiveDate>,
 }
 
 impl<'a> HeldExtensions<'a> {
@@ -33,6 +35,7 @@ impl<'a> HeldExtensions<'a> {
                 continue;
             };
             let mut before: Option<&str> = None;
+            let mut following = known.extensions.iter().skip(1);
             for held in &known.extensions {
                 // A line that was there on the first night was there before; one that came later began with its seat.
                 let from = match before {
@@ -47,6 +50,7 @@ impl<'a> HeldExtensions<'a> {
                     extension: &held.extension,
                     from,
                     until: held.last_on,
+                    next: following.next().map(|next| next.first_on),
                 });
             }
         }
@@ -58,6 +62,15 @@ impl<'a> HeldExtensions<'a> {
         let held = |holding: &&Holding| holding.from.is_none_or(|from| from <= day) && day <= holding.until;
         self.named(extension)
             .filter(held)
+            .map(|holding| holding.line)
+            .collect()
+    }
+
+    /// The lines that had an extension on the last night before a day and another on the first one after it.
+    pub(super) fn perhaps_on(&self, extension: &str, day: NaiveDate) -> Vec<&'a Line> {
+        let between = |holding: &&Holding| holding.until < day && holding.next.is_some_and(|next| day < next);
+        self.named(extension)
+            .filter(between)
             .map(|holding| holding.line)
             .collect()
     }

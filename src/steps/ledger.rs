@@ -183,6 +183,10 @@ impl Tonight<'_> {
             decided_on: made.decided_on,
         });
         let lately = |day: NaiveDate| self.as_of <= day + Days::new(SLIPS_BACK_WITHIN);
+        // Also of what slips back: it is disputed, or taken away, once more.
+        if decision.is_some() && !is_dismissed {
+            entry.approved_on.get_or_insert(self.as_of);
+        }
         entry.state = if is_dismissed {
             entry.dismissed_on.get_or_insert(self.as_of);
             FindingState::Dismissed
@@ -192,7 +196,6 @@ impl Tonight<'_> {
             entry.slipped_back_on.get_or_insert(self.as_of);
             FindingState::SlippedBack
         } else if decision.is_some() {
-            entry.approved_on.get_or_insert(self.as_of);
             FindingState::Approved
         } else {
             FindingState::Identified

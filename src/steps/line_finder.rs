@@ -145,9 +145,29 @@ impl<'a, 'h> LineFinder<'a, 'h> {
         let stays = |line: &&Line| then.iter().any(|other| other.line_id == line.line_id);
         let is_kept = |now: &Vec<&Line>| now.iter().any(|line| !line.ended_by(self.as_of) && stays(line));
         match then.is_empty() || now.is_some_and(is_kept) {
-            true => now.cloned(),
+            true => self.of_unseen_change(key, charge, now).or_else(|| now.cloned()),
             false => Some(then),
         }
+    }
+
+    /// Where the extension changed hands between two nights and the bill was made between them too, nothing but what is billed tells
+    /// whose it still was: the one line of its tier and term among those before and after.
+    fn of_unseen_change(
+        &self,
+        key: &str,
+        charge: &Charge,
+        now: Option<&Vec<&'a Line>>,
+    ) -> Option<Vec<&'a Line>> {
+        let before = self.held.perhaps_on(key, charge.invoice_date);
+        let fits = |line: &&Line| {
+            !line.ended_by(self.as_of)
+                && line.tier == charge.tier
+                && (charge.term.is_none() || line.term == charge.term)
+        };
+        let is_before = |line: &&Line| before.iter().any(|other| other.line_id == line.line_id);
+        let after = now.into_iter().flatten().copied().filter(|line| !is_before(line));
+        let fitting: Vec<&Line> = before.iter().copied().chain(after).filter(fits).collect();
+        (!before.is_empty() && fitting.len() == 1).then_some(fitting)
     }
 
     /// Rows that still name the extension which a line had before: its seat, where nothing else on the invoice is, and what

@@ -7,28 +7,6 @@ use chrono::NaiveDate;
 use super::charges::MatchedCharge;
 use crate::domain::{Cents, ChargeKind, Line, MatchedBy, Term, Tier};
 
-/// A seat that is billed, taken back to the cent and billed again on one invoice was billed once: the first is no seat but the
-/// other half of its credit.
-pub(super) fn take_back_reversed(matched: &mut [MatchedCharge]) {
-    let is_seat = |row: &MatchedCharge| row.kind == ChargeKind::LineMrc && row.charge.amount > Cents::ZERO;
-    let credits: Vec<(&Line, Cents)> = matched
-        .iter()
-        .filter(|row| row.kind == ChargeKind::Credit)
-        .filter_map(|row| Some((row.line()?, -row.charge.amount)))
-        .collect();
-    for (line, amount) in credits {
-        let of_line =
-            |row: &MatchedCharge| is_seat(row) && row.line().is_some_and(|own| own.line_id == line.line_id);
-        let seats = matched.iter().filter(|row| of_line(row)).count();
-        let reversed = matched
-            .iter_mut()
-            .find(|row| of_line(row) && row.charge.amount == amount);
-        if let Some(reversed) = reversed.filter(|_| seats > 1) {
-            reversed.kind = ChargeKind::Credit;
-        }
-    }
-}
-
 /// A row such as "Premium line x 40" bills seats without naming them: its amount is spread over the live lines of its
 /// tier and term that have no MRC of their own, by line id. What the count leaves over stays unmatched; where it is short of the
 /// lines, all of them bear a part, since nothing says which of them it leaves out.

@@ -3,6 +3,7 @@
 pub mod account_kinds;
 mod addons;
 mod after_removal;
+mod between_bills;
 mod bills_as_they_come;
 mod books;
 mod costs;

@@ -61,11 +61,13 @@ impl Player {
             Accident::Earlier => self.run_earlier(day),
             Accident::Backup => {
                 replace(&self.work.join("store"), &self.work.join("backup"));
+                self.backed_up = self.good_nights.len();
                 self.note(day, "a backup of the store is made");
             }
             Accident::Restored if self.work.join("backup").exists() => {
                 replace(&self.work.join("backup"), &self.work.join("store"));
                 self.judge.forgets();
+                self.good_nights.truncate(self.backed_up);
                 self.note(day, "the store is restored from its backup");
             }
             Accident::Rebuild => {
@@ -211,7 +213,21 @@ impl Player {
         for what in found {
             self.judge.say(day, "fresh-store-differs", what);
         }
+        self.compare_times(day, &fresh);
         fs::remove_dir_all(&fresh).unwrap();
+    }
+
+    /// The nights that were lived cost a night no time: it takes as long with a store that knows the days alone. Both are timed in
+    /// turn, so that whatever else the machine does slows both.
+    fn compare_times(&mut self, day: NaiveDate, fresh: &Path) {
+        let timed = |work: &Path| run_in(work, day, &["--dry-run"]).took;
+        let times: Vec<_> = (0..3).map(|_| (timed(&self.work), timed(fresh))).collect();
+        let lived = times.iter().map(|(lived, _)| *lived).min().unwrap();
+        let fresh = times.iter().map(|(_, fresh)| *fresh).min().unwrap();
+        if lived > fresh * 2 + Duration::from_millis(200) {
+            let what = format!("a night takes {lived:?}, with a fresh store {fresh:?}");
+            self.judge.say(day, "slower", what);
+        }
     }
 }
 

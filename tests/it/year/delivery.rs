@@ -39,7 +39,8 @@ pub struct Delivery {
     changed: BTreeSet<NaiveDate>,
     /// Files that lie there for a night: the name, and until which day.
     passing: Vec<(String, NaiveDate)>,
-    foreign_on: Option<NaiveDate>,
+    /// The day on which another company's calls lie there.
+    pub foreign_on: Option<NaiveDate>,
     twice_on: Option<NaiveDate>,
 }
 

@@ -100,6 +100,8 @@ fn lived(plan: Plan) {
         }
     }
     let kept = home.keep();
+    let told = player.told.iter().map(|(day, what)| format!("{day} {what}\n"));
+    std::fs::write(kept.join("told.txt"), told.collect::<String>()).unwrap();
     panic!("{text}kept: {}", kept.display());
 }
 

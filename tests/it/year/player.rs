@@ -40,9 +40,11 @@ pub struct Player {
     pub told: Vec<(NaiveDate, String)>,
     /// A line of the job's `[scoring]`, beside the model.
     pub settings: &'static str,
+    /// Those that the store knows.
     pub good_nights: Vec<NaiveDate>,
+    /// How many of them the backup of the store knows.
+    pub backed_up: usize,
     pub store_bytes: Vec<u64>,
-    pub took: Vec<Duration>,
 }
 
 impl Player {
@@ -59,8 +61,8 @@ impl Player {
             told: Vec::new(),
             settings: "",
             good_nights: Vec::new(),
+            backed_up: 0,
             store_bytes: Vec::new(),
-            took: Vec::new(),
             work: work.to_owned(),
             plan,
         }
@@ -151,19 +153,19 @@ impl Player {
             day,
             format!("exit {:?} {}", ended.code, first_lines(&ended.printed)),
         );
-        self.took.push(ended.took);
         self.store_bytes.push(
             tree(&self.work.join("store"))
                 .values()
                 .map(|(bytes, _)| bytes)
                 .sum(),
         );
-        let ended = match accepts(&ended).filter(|_| self.is_true_change(day)) {
-            Some(hash) => {
-                self.note(day, format!("the change is real: accepted as {hash}"));
-                run_in(&self.work, day, &["--accept-change", &hash])
-            }
-            None => ended,
+        let hashes = held_by(&ended);
+        let ended = if !hashes.is_empty() && self.is_true_change(day, &ended) {
+            self.note(day, format!("the change is real: accepted as {hashes:?}"));
+            let words: Vec<&str> = hashes.iter().flat_map(|hash| ["--accept-change", hash]).collect();
+            run_in(&self.work, day, &words)
+        } else {
+            ended
         };
         if ended.code != Some(0) {
             self.held(day, &ended, &before);
@@ -204,9 +206,17 @@ impl Player {
         }
     }
 
-    /// Nothing is wrong with the calls of the last weeks, so what has changed has truly changed.
-    fn is_true_change(&self, day: NaiveDate) -> bool {
+    /// Nothing is wrong with the calls of the last weeks, so what has changed has truly changed; or lines are said to be silent, which
+    /// they are whatever days are missing: the judge looks at each that is flagged then.
+    fn is_true_change(&self, day: NaiveDate, ended: &Ended) -> bool {
+        let is_of_lines =
+            |gate: &str| gate.contains(" fell silent together ") || gate.contains(" newly flagged ");
+        let mut held = ended.printed.lines().filter(|line| {
+            let (gate, rest) = line.trim().split_once(' ').unwrap_or_default();
+            gate.starts_with('G') && (rest.starts_with("held:") || rest.starts_with("blocked:"))
+        });
         self.delivery.excuse(day).is_none()
+            || (self.delivery.foreign_on != Some(day) && held.all(is_of_lines))
     }
 
     /// A night without a figure: something explains it, no list went out, and there is no report.
@@ -257,23 +267,6 @@ impl Player {
 
     fn after_all(&mut self, day: NaiveDate) {
         self.fresh_store(day);
-        let quarter = (self.took.len() / 4).max(1);
-        let middle = |times: &[Duration]| {
-            let mut times = times.to_vec();
-            times.sort();
-            times[times.len() / 2]
-        };
-        let (early, late) = (
-            middle(&self.took[..quarter]),
-            middle(&self.took[self.took.len() - quarter..]),
-        );
-        if late > early * 3 + Duration::from_millis(300) {
-            self.judge.say(
-                day,
-                "slower",
-                format!("a night took {early:?} at first and {late:?} at last"),
-            );
-        }
         let (count, half) = (self.store_bytes.len(), self.store_bytes.len() / 2);
         let grown = |from: usize, to: usize| {
             (self.store_bytes[to] as i64 - self.store_bytes[from] as i64) / (to - from).max(1) as i64
@@ -291,14 +284,11 @@ impl Player {
     }
 }
 
-/// The hash by which a held change can be accepted, where the night offers one.
-fn accepts(ended: &Ended) -> Option<String> {
-    let hash = ended
-        .printed
-        .split("--accept-change ")
-        .nth(1)
-        .filter(|_| ended.code == Some(65))?;
-    Some(hash.chars().take_while(char::is_ascii_alphanumeric).collect())
+/// The hashes by which what holds the night can be accepted; what a warning offers is not among them.
+fn held_by(ended: &Ended) -> Vec<&str> {
+    let offered = ended.printed.split("accept exactly this one (hash ").skip(1);
+    let hashes = offered.filter_map(|offered| Some(offered.split_once(')')?.0));
+    hashes.filter(|_| ended.code == Some(65)).collect()
 }
 
 pub fn night_command(work: &Path, day: NaiveDate, more: &[&str]) -> Command {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::Truth;
-use crate::year::company::Line;
 use crate::year::report::{Report, Row, cents, cents_of};
 
 const WASTE: [&str; 5] = [
@@ -111,12 +110,18 @@ impl Book {
             .lines
             .iter()
             .find(|line| line.is_held(truth.day) && line.id() == row["line_id"]);
+        let mut removed = truth.company.lines.iter().rev();
+        // What its seat was billed wrongly stays the same thing once the line is gone.
+        let billed =
+            line.or_else(|| removed.find(|line| line.removed.is_some() && line.id() == row["line_id"]));
         let is_waste = WASTE.contains(&row["kind"].as_str());
         // What is found of a line is one thing, whatever id and extension the line has.
         let key = match (line, row["kind"].as_str()) {
             (Some(line), _) if is_waste => format!("seat {}", line.uid),
             (Some(line), "right_size") => format!("tier {}", line.uid),
-            (Some(line), kind) if OF_A_CHARGE.contains(&kind) => format!("{kind} {}", line.seat),
+            (_, kind) if OF_A_CHARGE.contains(&kind) && billed.is_some() => {
+                format!("{kind} {}", billed.unwrap().seat)
+            }
             _ => row["finding_id"].clone(),
         };
         let entry = self.entries.entry(key).or_insert_with(|| Entry {
@@ -132,10 +137,8 @@ impl Book {
             is_realised: false,
         });
         (entry.is_found, entry.is_expired) = (true, false);
-        let is_removed = |line: &&Line| line.removed.is_some() && line.id() == row["line_id"];
         if row["kind"] == "billed_after_removal" {
-            let mut removed = truth.company.lines.iter().filter(is_removed);
-            entry.removed = removed.next_back().map(|line| line.uid);
+            entry.removed = billed.filter(|line| line.removed.is_some()).map(|line| line.uid);
         }
         entry.kind.clone_from(&row["kind"]);
         entry.invoice = invoice;

@@ -124,7 +124,10 @@ fn cost_of(truth: &Truth<'_>, line: &Line, row: &Row, say: &mut impl FnMut(&'sta
         .filter(|charged| charged.kind == "line_mrc" && charged.seat == Some(line.seat));
     let mut prices = seats.map(|charged| charged.cents);
     if prices.any(|price| price != known.price_on(line.tier, bill.date))
-        || bill.faults.iter().any(|(_, uid)| *uid == line.uid)
+        || bill
+            .faults
+            .iter()
+            .any(|(_, uid)| truth.company.lines[*uid].seat == line.seat)
     {
         return;
     }
