@@ -59,7 +59,7 @@ impl Player {
             Accident::Killed => self.kill(day),
             Accident::Settings => self.change_settings(day),
             Accident::Earlier => self.run_earlier(day),
-            Accident::Backup => {
+            Accident::Backup if self.work.join("store").exists() => {
                 replace(&self.work.join("store"), &self.work.join("backup"));
                 self.backed_up = self.good_nights.len();
                 self.note(day, "a backup of the store is made");

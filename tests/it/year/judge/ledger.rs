@@ -30,7 +30,7 @@ struct Entry {
     kind: String,
     /// Tonight's list has it.
     is_found: bool,
-    /// It was no longer found before any step: what is done to the line then is not done for it.
+    /// It was no longer found before any step, or on the same invoice: what is done to the line then is not done for it.
     is_expired: bool,
     uid: Option<usize>,
     /// Of a charge after a removal: whose line it was.
@@ -176,13 +176,17 @@ impl Entry {
             let is_proof =
                 line.seat_until.is_none() && invoice.is_some_and(|invoice| invoice >= actioned) && is_later;
             self.is_realised |= is_proof && bill.is_some_and(|bill| !bill.bills_seat(line.seat));
-        } else if OF_A_CHARGE.contains(&kind)
-            && self
+        } else if OF_A_CHARGE.contains(&kind) && !self.is_expired {
+            let is_later = self
                 .invoice
-                .is_none_or(|date| invoice.is_some_and(|invoice| invoice > date))
-        {
-            self.actioned.get_or_insert(day);
-            self.is_realised = true;
+                .is_none_or(|date| invoice.is_some_and(|invoice| invoice > date));
+            if is_later {
+                self.actioned.get_or_insert(day);
+                self.is_realised = true;
+            } else {
+                // The same invoice: a table was put right.
+                self.is_expired = !self.is_realised;
+            }
         }
     }
 }
