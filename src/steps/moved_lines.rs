@@ -154,8 +154,8 @@ impl MovedLines {
                 };
                 let mut moved = known.clone();
                 moved.extensions = cut_off(&mut known.extensions, *on);
-                let ended_then = known.gone_on.is_none_or(|gone| gone <= *on);
-                if ended_then && !self.here.contains(from) {
+                // Whoever came to the id that day has it from then on.
+                if known.extensions.is_empty() && !self.here.contains(from) {
                     by_id.remove(from);
                 }
                 taken.push((to, moved));

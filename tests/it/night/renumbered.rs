@@ -288,3 +288,33 @@ fn calls_that_name_extensions_alone_are_of_whoever_had_them_then() {
         assert_eq!(days(&renamed, now), days(&before, then));
     }
 }
+
+/// The bill is made between the two changes: it bears the extension that the line had in between.
+#[test]
+fn who_has_changed_places_and_moves_on_is_billed_under_the_extension_between() {
+    let office = Office::new(26, "rule");
+    office.edit("lines", |rows| {
+        for row in rows {
+            row.insert("external_id".into(), String::new());
+        }
+    });
+    let before = office.good("2026-09-24");
+    let is_person = |line: &&ScoredLine| line.line.login_name.is_some() && line.line.dids.is_empty();
+    let persons: Vec<&ScoredLine> = before.lines.iter().filter(is_person).collect();
+    let billed_alike = |one: &ScoredLine, other: &ScoredLine| {
+        one.line.line_id != other.line.line_id
+            && (one.cost.tier, one.cost.term, one.cost.monthly_cost)
+                == (other.cost.tier, other.cost.term, other.cost.monthly_cost)
+    };
+    let pairs = persons
+        .iter()
+        .filter_map(|one| Some((*one, *persons.iter().find(|other| billed_alike(one, other))?)));
+    let (one, other) = pairs.into_iter().next().unwrap();
+    let (one, other) = (one.line.extension.clone(), other.line.extension.clone());
+    swap(&office, &one, &other);
+    office.good("2026-09-25");
+    rename(&office, &one, "7702");
+    for night in ["2026-10-02", "2026-10-03"] {
+        assert_eq!(false_claims(&office.good(night)), [""; 0], "{night}");
+    }
+}
