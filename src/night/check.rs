@@ -68,11 +68,11 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
     let quarantined_calls = match take_in(job) {
         Ok(taken) => {
             seen.say_inputs(&taken.inputs);
-            let waiting = taken
+            let told = taken
                 .accounts
                 .values()
-                .flat_map(|calls| calls.waiting.iter().cloned());
-            waiting.for_each(|told| seen.say(told));
+                .flat_map(|calls| calls.told.iter().cloned());
+            told.for_each(|told| seen.say(told));
             taken.quarantine
         }
         Err(failure) => {

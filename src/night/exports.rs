@@ -223,7 +223,13 @@ fn wanted(table: TableName) -> &'static [(&'static str, &'static str)] {
             ("term", "prices"),
             ("contract_id", "from when money comes back"),
         ],
-        TableName::Calls => &[("recorded", "who needs recording")],
+        TableName::Calls => &[
+            (
+                "id",
+                "each row counts as a call of its own, so that calls passed on count twice",
+            ),
+            ("recorded", "who needs recording"),
+        ],
         TableName::Charges => &[("extension", "which line a row bills")],
         TableName::Contracts => &[
             ("contract_id", "which lines it covers"),

@@ -44,6 +44,7 @@ mod unreached;
 mod unread;
 mod unread_calls;
 mod webhook;
+mod without_ids;
 
 use std::collections::BTreeMap;
 use std::fs;

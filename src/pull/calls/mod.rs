@@ -53,6 +53,9 @@ pub struct CallsRead {
     pub newest_start: Option<DateTime<Utc>>,
     /// Rows for each result word, case folded; the blank word where the service gave none.
     pub results: BTreeMap<String, u64>,
+    /// Whether rows were used of which no column tells the call.
+    #[serde(default)]
+    pub without_ids: bool,
     /// As in the file: the schema's fingerprint.
     pub headings: Vec<String>,
     /// Whom quarantined rows name: those lines are not silent. Kept with the store's days, and not with the file.
@@ -301,6 +304,7 @@ impl CallsRead {
             window: None,
             newest_start: None,
             results: BTreeMap::new(),
+            without_ids: false,
             headings: Vec::new(),
             unread: Vec::new(),
             pages: Vec::new(),
@@ -309,6 +313,7 @@ impl CallsRead {
 
     fn count(&mut self, leg: &Leg) {
         self.input.used += 1;
+        self.without_ids |= leg.call_id.is_none();
         let word = leg.result.as_deref().unwrap_or_default();
         if let Some(count) = self.results.get_mut(word) {
             *count += 1;

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime};
 
+use super::super::cells::{Fault, fault};
 use crate::domain::{DateOrder, Zone};
 
 /// Milliseconds of UTC. A zone in the text wins over the clock of those that have none.
@@ -133,6 +134,22 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
         _ => return None,
     };
     (total <= LONGEST).then_some(total + above)
+}
+
+/// Seconds, as they are told, else from the start to the end.
+pub(super) fn length(text: Option<&str>, start_ms: i64, end_ms: Option<i64>) -> Result<Option<i64>, Fault> {
+    match (text, end_ms) {
+        (Some(text), _) => match seconds(text) {
+            Some(length) => Ok(Some(length)),
+            None => Err(fault(
+                "length",
+                text,
+                "is neither seconds nor H:MM:SS, or is longer than a month",
+            )),
+        },
+        (None, Some(end)) if end >= start_ms => Ok(Some((end - start_ms + 999) / 1000)),
+        (None, _) => Ok(None),
+    }
 }
 
 #[cfg(test)]
