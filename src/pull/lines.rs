@@ -31,6 +31,18 @@ impl Table for Lines {
         optional("status", &["user status"]),
         optional("kind", &[]),
         optional("tier", &["plan", "extension calling plan", "calling plan"]),
+        optional(
+            "license",
+            &[
+                "licence",
+                "licenses",
+                "licences",
+                "license type",
+                "licence type",
+                "product",
+                "subscription",
+            ],
+        ),
         optional("term", &["billing term"]),
         optional("contract_id", &["contract"]),
         optional("seat_since", &["since"]),
@@ -114,7 +126,9 @@ impl Table for Lines {
             role: cells.beside(cells.text("role")),
             status: Status::Unassigned,
             kind: cells.doubted("kind", cells.kind("kind"), &mut unread_cells),
-            tier: cells.beside(cells.tier("tier")),
+            tier: cells
+                .beside(cells.tier("tier"))
+                .or_else(|| cells.beside(cells.product("license"))),
             term: cells.beside(cells.word("term")),
             contract_id: cells.text("contract_id")?,
             seat_since,
