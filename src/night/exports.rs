@@ -1,11 +1,12 @@
 //! `quietline init`: which file of a folder is which table, for a first job.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::domain::TableName;
 use crate::failure::{ExitKind, Failure};
-use crate::pull::{Seems, look_at, shown};
+use crate::job::Lacking;
+use crate::pull::{Sample, Seems, look_at, shown};
 use crate::render;
 
 /// Files that are looked at; a folder with more is no folder of exports.
@@ -20,8 +21,8 @@ pub struct Exports {
     pub sources: Vec<(TableName, Vec<PathBuf>)>,
     /// What was seen of each file, a line each.
     pub told: Vec<String>,
-    /// Tables of which only files were found that lack something, each with what.
-    pub lacking: Vec<(TableName, String)>,
+    /// Tables of which only files were found that lack something.
+    pub lacking: Vec<Lacking>,
 }
 
 impl Exports {
@@ -83,6 +84,7 @@ pub fn exports_named(files: &[PathBuf]) -> Result<Exports, Failure> {
                 table,
                 missing,
                 headings,
+                ..
             } => {
                 let missing = missing.join(", ");
                 format!(
@@ -127,7 +129,7 @@ impl Exports {
     fn of(folder: &Path, files: &[PathBuf]) -> Exports {
         let mut exports = Exports::default();
         let mut tables: BTreeMap<TableName, Vec<&PathBuf>> = BTreeMap::new();
-        let mut lacking: BTreeMap<TableName, (Vec<&PathBuf>, String)> = BTreeMap::new();
+        let mut lacking: BTreeMap<TableName, Vec<Lack>> = BTreeMap::new();
         for file in files {
             let name = file.strip_prefix(folder).unwrap_or(file).display().to_string();
             let told = match look_at(file) {
@@ -148,26 +150,41 @@ impl Exports {
                 Seems::Lacking {
                     table,
                     missing,
+                    to_map,
                     headings,
                 } => {
-                    let says = format!(
-                        "missing: {}; its headings: {}",
-                        missing.join(", "),
-                        shown(&headings)
-                    );
-                    let entry = lacking.entry(table).or_insert((Vec::new(), says.clone()));
-                    entry.0.push(file);
+                    let missing = missing.join(", ");
+                    let says = format!("missing: {missing}; its headings: {}", shown(&headings));
+                    lacking.entry(table).or_default().push(Lack {
+                        file,
+                        says: render::clean(&says),
+                        to_map,
+                    });
                     format!("most like {}, and cannot be used yet; {says}", what_is(table))
                 }
                 Seems::Neither(why) => format!("left alone: {why}"),
             };
             exports.told.push(render::clean(&format!("{name}: {told}")));
         }
-        for (table, (files, says)) in lacking {
-            if !tables.contains_key(&table) && matches!(table, TableName::Lines | TableName::Calls) {
-                tables.insert(table, files);
-                exports.lacking.push((table, render::clean(&says)));
+        let mut extensions = BTreeSet::new();
+        for table in [TableName::Lines, TableName::Calls] {
+            let lacks = match tables.contains_key(&table) {
+                true => Vec::new(),
+                false => lacking.remove(&table).unwrap_or_default(),
+            };
+            if let Some(first) = lacks.first() {
+                let found = first.lacking(table, &extensions);
+                exports
+                    .told
+                    .extend(found.told(&name_of(first.file)).map(|told| render::clean(&told)));
+                exports.lacking.push(found);
+                tables.insert(table, lacks.iter().map(|lack| lack.file).collect());
             }
+            let list = tables.get(&TableName::Lines).and_then(|files| files.first());
+            extensions = list
+                .and_then(|file| Sample::of(file, TableName::Lines))
+                .map(|sample| sample.extensions())
+                .unwrap_or_default();
         }
         let others = |of: &[&PathBuf]| -> Vec<PathBuf> {
             files.iter().filter(|file| !of.contains(file)).cloned().collect()
@@ -198,6 +215,39 @@ impl Exports {
             ));
         }
         exports
+    }
+}
+
+/// A file that lacks something of a table.
+struct Lack<'a> {
+    file: &'a PathBuf,
+    says: String,
+    to_map: Vec<&'static str>,
+}
+
+impl Lack<'_> {
+    /// With what its headings may be by what stands below them.
+    fn lacking(&self, table: TableName, extensions: &BTreeSet<String>) -> Lacking {
+        let sample = Sample::of(self.file, table);
+        let proposed = sample
+            .as_ref()
+            .map(|sample| sample.proposals(table, extensions))
+            .unwrap_or_default();
+        let is_proposed = |column: &str| proposed.iter().any(|(_, proposed)| *proposed == column);
+        Lacking {
+            table,
+            says: self.says.clone(),
+            to_find: self
+                .to_map
+                .iter()
+                .copied()
+                .filter(|column| !is_proposed(column))
+                .collect(),
+            date_orders: sample
+                .map(|sample| sample.date_orders(&proposed))
+                .unwrap_or_default(),
+            proposed,
+        }
     }
 }
 
@@ -245,7 +295,7 @@ fn of_table(table: TableName, found: &[&str], absent: &[&str], unused: &[String]
     let mut told = format!("{}; found {}", what_is(table), found.join(", "));
     let lost: Vec<String> = wanted(table)
         .iter()
-        .filter(|(column, _)| absent.contains(column))
+        .filter(|(column, _)| absent.contains(column) && !(*column == "tier" && found.contains(&"license")))
         .map(|(column, what)| format!("{column} ({what})"))
         .collect();
     if !lost.is_empty() {

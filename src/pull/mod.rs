@@ -26,6 +26,7 @@ mod pages;
 mod prices;
 mod row_counts;
 mod row_names;
+mod sample;
 mod settling;
 mod staging;
 mod table;
@@ -47,6 +48,7 @@ pub use leg_store::{DayRows, LegStore};
 pub use look::{Seems, look_at, shown};
 pub use pages::{PagedFile, check_pages};
 pub use row_counts::check_quarantine;
+pub use sample::{Proposal, Sample};
 
 /// Every table but the calls. For each file of `inputs`: used + duplicates + quarantined = read.
 #[derive(Debug, Default)]

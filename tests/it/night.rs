@@ -8,6 +8,7 @@ mod closed;
 mod company;
 mod decisions;
 mod finance;
+mod foreign_headings;
 pub mod forget;
 mod growing;
 mod held_again;

@@ -60,14 +60,15 @@ const ENDS: &[&str] = &[
     "user",
 ];
 
-/// What a table of calls needs beside the columns that each file must have: a time, and an end.
-pub(in crate::pull) fn missing_beside(has: impl Fn(&str) -> bool) -> Vec<String> {
+/// What a table of calls needs beside the columns that each file must have, a time and an end: a column that would do, and how it
+/// is told.
+pub(in crate::pull) fn missing_beside(has: impl Fn(&str) -> bool) -> Vec<(&'static str, String)> {
     let mut missing = Vec::new();
     if !has("start") && !has("local_start") {
-        missing.push("start (or Date/Time)".to_owned());
+        missing.push(("local_start", "start (or Date/Time)".to_owned()));
     }
     if !ENDS.iter().any(|end| has(end)) {
-        missing.push(format!("any of {}", ENDS.join(", ")));
+        missing.push(("from", format!("any of {}", ENDS.join(", "))));
     }
     missing
 }
@@ -79,7 +80,7 @@ words! {
     Direction { Inbound => "inbound", Outbound => "outbound", Internal => "internal" }
 }
 
-fn direction(text: &str) -> Option<Direction> {
+pub(in crate::pull) fn direction(text: &str) -> Option<Direction> {
     let folded: String = text
         .chars()
         .filter(char::is_ascii_alphanumeric)
@@ -164,7 +165,7 @@ impl LegShape {
             found: headings.to_vec(),
         };
         let has = |column: &str| mapping.cell(column).is_some();
-        if let Some(missing) = missing_beside(has).first() {
+        if let Some((_, missing)) = missing_beside(has).first() {
             return Err(refuse(missing));
         }
         // The API's answers always bear one.

@@ -25,7 +25,8 @@ use super::leg_writer::LegWriter;
 use super::nothing;
 use super::row_counts::check_identity;
 use leg::LegShape;
-pub(in crate::pull) use leg::{COLUMNS, Leg, missing_beside};
+pub(in crate::pull) use leg::{COLUMNS, Leg, direction, missing_beside};
+pub(in crate::pull) use times::{instant, seconds};
 
 /// One file of a calls source. All its rows are of one account.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use super::super::cells::{Fault, fault};
 use crate::domain::{DateOrder, Zone};
 
 /// Milliseconds of UTC. A zone in the text wins over the clock of those that have none.
-pub(super) fn instant(text: &str, order: DateOrder, clock: &Zone) -> Option<i64> {
+pub(in crate::pull) fn instant(text: &str, order: DateOrder, clock: &Zone) -> Option<i64> {
     let (date, rest) = split_date(text)?;
     // The portal writes MM/DD/YYYY with AM or PM; with a clock of 24 hours nobody can tell which comes first.
     let is_portal = rest.to_ascii_uppercase().ends_with('M');
@@ -116,7 +116,7 @@ fn millis(fraction: &str) -> Option<u32> {
 }
 
 /// Seconds, or `H:MM:SS` or `MM:SS`; a part of a second counts as a second.
-pub(super) fn seconds(text: &str) -> Option<i64> {
+pub(in crate::pull) fn seconds(text: &str) -> Option<i64> {
     const LONGEST: i64 = 31 * 86_400;
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let above = i64::from(fraction.bytes().any(|byte| byte != b'0'));
