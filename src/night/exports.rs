@@ -199,8 +199,9 @@ impl Exports {
             .iter()
             .filter(first_job)
             .map(|(table, of)| match table {
-                // Exports to come add to these; of the others a new one takes the place of the old.
-                TableName::Calls | TableName::Charges => (*table, named(of, &others(of))),
+                // Exports to come add to these, or count alone where they list the same lines; of the others a new one takes the place
+                // of the old.
+                TableName::Calls | TableName::Charges | TableName::Lines => (*table, named(of, &others(of))),
                 _ => (*table, of.iter().map(|file| (*file).clone()).collect()),
             })
             .collect();
@@ -209,7 +210,7 @@ impl Exports {
             .filter(|(table, of)| **table == TableName::Lines && of.len() > 1)
         {
             exports.told.push(format!(
-                "{} files are {}: take out of the job those that another one replaces",
+                "{} files are {}: of those that list the same lines the newest by its name counts, and the job may name that one alone",
                 of.len(),
                 what_is(*table)
             ));

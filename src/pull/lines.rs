@@ -8,7 +8,7 @@ use crate::zones;
 use super::cells::{Cells, Fault, Weight, fault};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Placed, Table};
-use super::{PullError, holders, line_overlay, nothing, texts};
+use super::{PullError, holders, line_overlay, nothing, older_lists, texts};
 
 pub(super) struct Lines;
 
@@ -254,6 +254,7 @@ fn own_id(line: &Line) -> Option<String> {
 pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
     blank_zeros(&mut lines.items);
     lines.put_in_order(|line| (line.account_id.clone(), line.line_id.clone(), format!("{line:?}")));
+    older_lists::drop_older(lines)?;
     line_overlay::lay_over(lines)?;
     holders::end_where_the_next_begins(lines);
     holders::name_former_holders(&mut lines.items);

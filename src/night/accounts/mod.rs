@@ -196,7 +196,7 @@ impl Judging<'_> {
                 .iter()
                 .map(move |note| format!("{}: {note}.", input.name))
         });
-        roster.notices.extend(told);
+        roster.notices.extend(told.chain(tables.told_to(id)));
         Ok((roster, names))
     }
 
