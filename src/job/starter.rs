@@ -26,7 +26,11 @@ impl Lacking {
             .iter()
             .map(|(heading, column)| format!("{heading} may be {column}"));
         let proposed: Vec<String> = proposed.collect();
-        (!proposed.is_empty()).then(|| format!("{file}: by what stands in it, {}", proposed.join(", ")))
+        let rest = match self.to_find.is_empty() {
+            true => String::new(),
+            false => format!("; no heading seems to be {}", self.to_find.join(", ")),
+        };
+        (!proposed.is_empty()).then(|| format!("{file}: by what stands in it, {}{rest}", proposed.join(", ")))
     }
 
     /// Lines that hold once a person has filled them in and has taken the marks away.

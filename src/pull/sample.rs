@@ -125,10 +125,13 @@ impl Sample {
         cells.len() >= FEWEST_CELLS && cells.iter().all(|cell| is(cell))
     }
 
-    fn any(&self, at: usize, is: impl Fn(&str) -> bool) -> bool {
-        self.cells
-            .get(at)
-            .is_some_and(|cells| cells.iter().any(|cell| is(cell)))
+    /// Numbers, of which the short ones are mostly lines': among lengths some are by chance.
+    fn are_ends(&self, at: usize, extensions: &BTreeSet<String>) -> bool {
+        let cells = self.cells.get(at).into_iter().flatten();
+        let short = cells.filter(|cell| cell.len() <= *DIGITS_OF_EXTENSIONS.end());
+        let (of_lines, others): (Vec<&String>, Vec<&String>) =
+            short.partition(|cell| extension("extension", cell).is_ok_and(|cell| extensions.contains(&cell)));
+        self.all(at, |cell| phone_digits(cell).is_some()) && of_lines.len() > others.len()
     }
 
     /// Short numbers of which none stands twice.
@@ -168,8 +171,6 @@ impl Sample {
         taken: &BTreeMap<&'static str, usize>,
         extensions: &BTreeSet<String>,
     ) -> Option<&'static str> {
-        let is_of_a_line =
-            |cell: &str| extension("extension", cell).is_ok_and(|cell| extensions.contains(&cell));
         let is_time = |cell: &str| {
             DateOrder::ALL
                 .iter()
@@ -178,7 +179,7 @@ impl Sample {
         match () {
             () if self.all(at, is_time) => Some("local_start"),
             () if self.all(at, |cell| direction(cell).is_some()) => Some("direction"),
-            () if self.all(at, |cell| phone_digits(cell).is_some()) && self.any(at, is_of_a_line) => {
+            () if self.are_ends(at, extensions) => {
                 Some(if taken.contains_key("from") { "to" } else { "from" })
             }
             () if self.are_lengths(at) => Some("length"),

@@ -53,7 +53,7 @@ fn what_stands_below_a_heading_proposes_its_column_and_what_is_missing_is_named(
         "Nutzer.csv: most like the list of lines, and cannot be used yet; missing: extension; its headings: Rufnummer, Nebenstelle, Name",
         "Nutzer.csv: by what stands in it, Rufnummer may be dids, Nebenstelle may be extension",
         "Anrufe.csv: most like calls, and cannot be used yet; missing: direction, result, start (or Date/Time), any of ",
-        "Anrufe.csv: by what stands in it, Datum may be local_start, Von may be from, Dauer may be length",
+        "Anrufe.csv: by what stands in it, Datum may be local_start, Von may be from, Dauer may be length; no heading seems to be direction, result",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }
