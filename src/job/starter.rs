@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::domain::{DateOrder, TableName};
 
-/// A table whose files lack something that it needs.
+/// A table whose files lack something, or have headings that may be more than they are taken for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lacking {
     pub table: TableName,
@@ -19,6 +19,10 @@ pub struct Lacking {
 }
 
 impl Lacking {
+    pub fn says_something(&self) -> bool {
+        !self.proposed.is_empty() || !self.to_find.is_empty()
+    }
+
     /// What a person reads of it before the job.
     pub fn told(&self, file: &str) -> Option<String> {
         let proposed = self

@@ -21,7 +21,7 @@ pub struct Exports {
     pub sources: Vec<(TableName, Vec<PathBuf>)>,
     /// What was seen of each file, a line each.
     pub told: Vec<String>,
-    /// Tables of which only files were found that lack something.
+    /// Tables of which only files were found that lack something, or whose headings may tell more.
     pub lacking: Vec<Lacking>,
 }
 
@@ -172,12 +172,20 @@ impl Exports {
                 true => Vec::new(),
                 false => lacking.remove(&table).unwrap_or_default(),
             };
-            if let Some(first) = lacks.first() {
-                let found = first.lacking(table, &extensions);
-                exports
-                    .told
-                    .extend(found.told(&name_of(first.file)).map(|told| render::clean(&told)));
+            let list = tables
+                .get(&TableName::Lines)
+                .and_then(|files| files.first().copied());
+            let found = match (lacks.first(), list) {
+                (Some(first), _) => Some((first.file, first.lacking(table, &extensions))),
+                (None, Some(file)) if table == TableName::Lines => Some((file, what_prices(file))),
+                (None, _) => None,
+            };
+            if let Some((file, found)) = found.filter(|(_, found)| found.says_something()) {
+                let told = found.told(&name_of(file));
+                exports.told.extend(told.map(|told| render::clean(&told)));
                 exports.lacking.push(found);
+            }
+            if !lacks.is_empty() {
                 tables.insert(table, lacks.iter().map(|lack| lack.file).collect());
             }
             let list = tables.get(&TableName::Lines).and_then(|files| files.first());
@@ -250,6 +258,20 @@ impl Lack<'_> {
             proposed,
         }
     }
+}
+
+/// Headings of a whole list of lines that may tell prices.
+fn what_prices(file: &PathBuf) -> Lacking {
+    let lack = Lack {
+        file,
+        says: "headings that may tell prices".to_owned(),
+        to_map: Vec::new(),
+    };
+    let mut found = lack.lacking(TableName::Lines, &BTreeSet::new());
+    found
+        .proposed
+        .retain(|(_, column)| matches!(*column, "tier" | "term"));
+    found
 }
 
 fn what_is(table: TableName) -> &'static str {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::phones::Phones;
-use super::starting::{by_flags, err, job, out};
+use super::starting::{all_fine, by_flags, err, job, out, phones_in};
 
 const USERS: &str = "Rufnummer,Nebenstelle,Name\n";
 
@@ -117,4 +117,26 @@ fn a_list_of_something_else_is_left_alone() {
         out(&output)
     );
     assert!(!folder.path().join("quietline.toml").exists());
+}
+
+#[test]
+fn headings_of_a_whole_list_that_may_tell_prices_are_proposed_too() {
+    let folder = tempfile::tempdir().unwrap();
+    phones_in(folder.path(), "users.csv", "calls.csv");
+    let users = fs::read_to_string(folder.path().join("users.csv")).unwrap();
+    let more = users.lines().enumerate().map(|(at, row)| match at {
+        0 => format!("{row},Service,Colour,Billed\n"),
+        _ => format!("{row},Vonage Premium Line,red,monthly\n"),
+    });
+    fs::write(folder.path().join("users.csv"), more.collect::<String>()).unwrap();
+    let said = all_fine(&by_flags(folder.path(), &[]));
+    assert!(
+        said.contains("users.csv: by what stands in it, Service may be tier, Billed may be term\n"),
+        "{said}"
+    );
+    let job = job(folder.path());
+    assert!(
+        job.contains("\n# map = { \"Service\" = \"tier\", \"Billed\" = \"term\" }\n"),
+        "{job}"
+    );
 }

@@ -56,13 +56,13 @@ pub fn job(folder: &Path) -> String {
     fs::read_to_string(folder.join("quietline.toml")).unwrap()
 }
 
-fn all_fine(output: &Output) -> String {
+pub fn all_fine(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(0), "{}{}", out(output), err(output));
     out(output)
 }
 
 /// Users and calls of sixteen phones, in these files.
-fn phones_in(folder: &Path, users: &str, calls: &str) {
+pub fn phones_in(folder: &Path, users: &str, calls: &str) {
     let phones = Phones::named_by(&["user"]);
     for (name, headings, rows) in [
         (users, &USERS[..], &phones.lines),
