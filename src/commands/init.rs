@@ -24,7 +24,7 @@ pub struct Init {
     /// Job file to write [default: quietline.toml]
     #[arg(value_name = "JOB")]
     pub job: Option<PathBuf>,
-    /// The account's id, as Vonage shows it
+    /// The account number, as Vonage shows it; for exports a name of your own will do
     #[arg(long, value_name = "ID")]
     pub account: Option<String>,
     /// The zone in which its days are cut, such as America/New_York
@@ -70,7 +70,7 @@ impl Init {
         let folder = folder.or_fail(ExitKind::CannotCreate)?;
         let mut answers = Answers { asks: !self.yes };
         let account = answers.to(
-            "Account id, as Vonage shows it",
+            "Account id: the number that Vonage shows, or for exports a name of your own",
             self.account.clone(),
             None,
             account_id,
@@ -133,7 +133,8 @@ impl Init {
                     format!("no file in {} is {what}; nothing was written", folder.display()),
                 )
                 .advise(
-                    "export the users list and Reports > Call Logs from the portal into that folder; docs/tables.md names the columns",
+                    "export the users list and Reports > Call Logs from the portal into that folder: a list of lines needs an \
+                     extension in each row, calls a day and time in one cell, a direction and a result; docs/tables.md names all columns",
                 ));
             }
         }

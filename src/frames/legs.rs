@@ -6,7 +6,7 @@ use polars::prelude::*;
 
 use super::ShapeError;
 
-/// Identifies a call, not a row: one call has several legs.
+/// Identifies a call, not a row: one call has several legs. Null where the file told none: then the row is a call.
 pub const CALL_ID: &str = "call_id";
 /// `inbound`, `outbound` or `internal`.
 pub const DIRECTION: &str = "direction";

@@ -29,7 +29,7 @@ pub use crate::secret::SecretSource;
 pub use contacts::{Contacts, contacts};
 pub use fault::{Fault, JobError};
 pub use load::{DEFAULTS, Given, load};
-pub use starter::Starter;
+pub use starter::{Lacking, Starter};
 pub use vonage::Vonage;
 
 /// The origin of values that nobody set.

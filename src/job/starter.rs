@@ -2,7 +2,69 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::domain::TableName;
+use crate::domain::{DateOrder, TableName};
+
+/// A table whose files lack something, or have headings that may be more than they are taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking {
+    pub table: TableName,
+    /// What is missing, and which headings there are.
+    pub says: String,
+    /// Headings and the columns that they may be, to be looked at by a person.
+    pub proposed: Vec<(String, &'static str)>,
+    /// Columns for which no heading was found.
+    pub to_find: Vec<&'static str>,
+    /// How days may be written, where it has to be said.
+    pub date_orders: Vec<DateOrder>,
+}
+
+impl Lacking {
+    pub fn says_something(&self) -> bool {
+        !self.proposed.is_empty() || !self.to_find.is_empty()
+    }
+
+    /// What a person reads of it before the job.
+    pub fn told(&self, file: &str) -> Option<String> {
+        let proposed = self
+            .proposed
+            .iter()
+            .map(|(heading, column)| format!("{heading} may be {column}"));
+        let proposed: Vec<String> = proposed.collect();
+        let rest = match self.to_find.is_empty() {
+            true => String::new(),
+            false => format!("; no heading seems to be {}", self.to_find.join(", ")),
+        };
+        (!proposed.is_empty()).then(|| format!("{file}: by what stands in it, {}{rest}", proposed.join(", ")))
+    }
+
+    /// Lines that hold once a person has filled them in and has taken the marks away.
+    fn written(&self) -> String {
+        let proposed = self
+            .proposed
+            .iter()
+            .map(|(heading, column)| (heading.clone(), *column));
+        let to_find = self
+            .to_find
+            .iter()
+            .map(|column| (format!("the heading of {column}"), *column));
+        let pairs = proposed
+            .chain(to_find)
+            .map(|(heading, column)| format!("{} = \"{column}\"", quoted(&heading)));
+        let map = format!("# map = {{ {} }}\n", pairs.collect::<Vec<_>>().join(", "));
+        let orders: Vec<&str> = self.date_orders.iter().map(|order| order.as_str()).collect();
+        let order = match orders[..] {
+            [] => String::new(),
+            [first, ..] => format!(
+                "# date_order = \"{first}\"   # {}: which comes first, day or month\n",
+                orders.join(" or ")
+            ),
+        };
+        format!(
+            "# {}\n# Look at this line, correct it, and take its mark away:\n{map}{order}",
+            self.says
+        )
+    }
+}
 
 /// What a first job is written from.
 pub struct Starter<'a> {
@@ -12,8 +74,7 @@ pub struct Starter<'a> {
     pub time_zone: &'a str,
     /// Tables with their files or patterns.
     pub sources: Vec<(TableName, Vec<PathBuf>)>,
-    /// Tables whose files lack something, each with what.
-    pub lacking: &'a [(TableName, String)],
+    pub lacking: &'a [Lacking],
     pub finance: Option<&'a str>,
     pub admins: Option<&'a str>,
 }
@@ -43,11 +104,8 @@ impl Starter<'_> {
                 false => text.push_str(&format!("[sources.{table}]\nfiles = [{}]\n", files.join(", "))),
                 true => text.push_str(&format!("# [sources.{table}]\n# files = [\"{table}.csv\"]\n")),
             }
-            let lacks = self.lacking.iter().find(|(of, _)| of == table);
-            match lacks {
-                Some((_, says)) => text.push_str(&format!(
-                    "# {says}\n# map = {{ \"a heading of the file\" = \"a column that is missing\" }}\n"
-                )),
+            match self.lacking.iter().find(|lacking| lacking.table == *table) {
+                Some(lacking) => text.push_str(&lacking.written()),
                 None if *table == TableName::Lines => text.push_str(
                     "# map = { \"Ext.\" = \"extension\" }   # a heading of yours, and the column that it is\n",
                 ),

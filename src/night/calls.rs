@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Account, InputRead, Origin, Quarantined};
+use crate::domain::{Account, InputRead, Origin, Quarantined, counted};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::progress::Progress;
@@ -40,8 +40,8 @@ pub struct AccountCalls {
     pub rows_by_file: BTreeMap<String, BTreeMap<String, u64>>,
     /// Rows of each file by day, by the file's name.
     pub days_of_file: BTreeMap<String, RowsByDay>,
-    /// Of files that changed while they were read, what is told of each.
-    pub waiting: Vec<String>,
+    /// What administrators are told: of each file that changed while it was read, of each source without call ids.
+    pub told: Vec<String>,
 }
 
 impl CallsTaken {
@@ -100,6 +100,7 @@ pub fn take_in(
 ) -> Result<CallsTaken, Failure> {
     let mut taken = CallsTaken::default();
     let mut answers: BTreeMap<&str, Vec<(InputRead, Vec<Page>)>> = BTreeMap::new();
+    let mut without_ids: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let files = call_files(&job.sources, &job.accounts)?;
     for file in files.iter().chain(more) {
         let account = taken.accounts.entry(file.account.account_id.clone()).or_default();
@@ -111,7 +112,7 @@ pub fn take_in(
                     Some(read) => read,
                     None => {
                         let earlier = read_earlier(file, store)?;
-                        account.waiting.push(told_waiting(file, earlier.as_ref()));
+                        account.told.push(told_waiting(file, earlier.as_ref()));
                         earlier.unwrap_or_else(|| CallsRead::of_nothing(file))
                     }
                 }
@@ -139,11 +140,19 @@ pub fn take_in(
             let answers = answers.entry(&file.source.name).or_default();
             answers.push((read.input.clone(), read.pages));
         }
+        if read.without_ids {
+            let key = (file.account.account_id.as_str(), file.source.name.as_str());
+            *without_ids.entry(key).or_default() += 1;
+        }
         for (word, count) in &read.results {
             *taken.results.entry(word.clone()).or_default() += count;
         }
         taken.inputs.push(read.input);
         taken.quarantine.extend(read.quarantined);
+    }
+    for ((account_id, source), files) in without_ids {
+        let account = taken.accounts.entry(account_id.to_owned()).or_default();
+        account.told.push(told_without_ids(source, files));
     }
     for (source, answers) in answers {
         let files = answers.iter().map(|(input, pages)| PagedFile::of(input, pages));
@@ -217,6 +226,15 @@ fn told_waiting(file: &CallFile, earlier: Option<&CallsRead>) -> String {
     let name = &file.name;
     format!(
         "{name} changed while it was read, so it is still being written: it waits for the next night, and {until}."
+    )
+}
+
+fn told_without_ids(source: &str, files: usize) -> String {
+    format!(
+        "In {} of sources.{source} no column tells the call's id, so that each row counts as a call of its own: a call that rang a \
+         line twice counts twice, and one that a line passes on to an outside phone or a voicemail box may look missed there, or \
+         placed by it. Before you take a line, ask whether its calls are passed on.",
+        counted(files, "file", "files")
     )
 }
 

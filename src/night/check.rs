@@ -16,6 +16,7 @@ use crate::pull::{LegStore, Tables, read_tables};
 use crate::record::Store;
 use crate::render;
 use crate::steps::charges::{Classifier, invoices};
+use crate::steps::gates::noted;
 
 /// How many quarantined rows are told with their reason.
 const SHOWN_REASONS: usize = 5;
@@ -68,11 +69,11 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
     let quarantined_calls = match take_in(job) {
         Ok(taken) => {
             seen.say_inputs(&taken.inputs);
-            let waiting = taken
+            let told = taken
                 .accounts
                 .values()
-                .flat_map(|calls| calls.waiting.iter().cloned());
-            waiting.for_each(|told| seen.say(told));
+                .flat_map(|calls| calls.told.iter().cloned());
+            told.for_each(|told| seen.say(told));
             taken.quarantine
         }
         Err(failure) => {
@@ -128,6 +129,7 @@ impl Seen {
 
     fn say_inputs(&mut self, inputs: &[InputRead]) {
         inputs.iter().for_each(|input| self.say(input_line(input)));
+        noted(inputs.iter()).into_iter().for_each(|note| self.say(note));
     }
 
     /// What was found of each source alone, else what they are blamed for together.

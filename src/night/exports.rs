@@ -1,11 +1,12 @@
 //! `quietline init`: which file of a folder is which table, for a first job.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::domain::TableName;
 use crate::failure::{ExitKind, Failure};
-use crate::pull::{Seems, look_at, shown};
+use crate::job::Lacking;
+use crate::pull::{Sample, Seems, look_at, shown};
 use crate::render;
 
 /// Files that are looked at; a folder with more is no folder of exports.
@@ -20,8 +21,8 @@ pub struct Exports {
     pub sources: Vec<(TableName, Vec<PathBuf>)>,
     /// What was seen of each file, a line each.
     pub told: Vec<String>,
-    /// Tables of which only files were found that lack something, each with what.
-    pub lacking: Vec<(TableName, String)>,
+    /// Tables of which only files were found that lack something, or whose headings may tell more.
+    pub lacking: Vec<Lacking>,
 }
 
 impl Exports {
@@ -83,6 +84,7 @@ pub fn exports_named(files: &[PathBuf]) -> Result<Exports, Failure> {
                 table,
                 missing,
                 headings,
+                ..
             } => {
                 let missing = missing.join(", ");
                 format!(
@@ -127,7 +129,7 @@ impl Exports {
     fn of(folder: &Path, files: &[PathBuf]) -> Exports {
         let mut exports = Exports::default();
         let mut tables: BTreeMap<TableName, Vec<&PathBuf>> = BTreeMap::new();
-        let mut lacking: BTreeMap<TableName, (Vec<&PathBuf>, String)> = BTreeMap::new();
+        let mut lacking: BTreeMap<TableName, Vec<Lack>> = BTreeMap::new();
         for file in files {
             let name = file.strip_prefix(folder).unwrap_or(file).display().to_string();
             let told = match look_at(file) {
@@ -148,26 +150,49 @@ impl Exports {
                 Seems::Lacking {
                     table,
                     missing,
+                    to_map,
                     headings,
                 } => {
-                    let says = format!(
-                        "missing: {}; its headings: {}",
-                        missing.join(", "),
-                        shown(&headings)
-                    );
-                    let entry = lacking.entry(table).or_insert((Vec::new(), says.clone()));
-                    entry.0.push(file);
+                    let missing = missing.join(", ");
+                    let says = format!("missing: {missing}; its headings: {}", shown(&headings));
+                    lacking.entry(table).or_default().push(Lack {
+                        file,
+                        says: render::clean(&says),
+                        to_map,
+                    });
                     format!("most like {}, and cannot be used yet; {says}", what_is(table))
                 }
                 Seems::Neither(why) => format!("left alone: {why}"),
             };
             exports.told.push(render::clean(&format!("{name}: {told}")));
         }
-        for (table, (files, says)) in lacking {
-            if !tables.contains_key(&table) && matches!(table, TableName::Lines | TableName::Calls) {
-                tables.insert(table, files);
-                exports.lacking.push((table, render::clean(&says)));
+        let mut extensions = BTreeSet::new();
+        for table in [TableName::Lines, TableName::Calls] {
+            let lacks = match tables.contains_key(&table) {
+                true => Vec::new(),
+                false => lacking.remove(&table).unwrap_or_default(),
+            };
+            let list = tables
+                .get(&TableName::Lines)
+                .and_then(|files| files.first().copied());
+            let found = match (lacks.first(), list) {
+                (Some(first), _) => Some((first.file, first.lacking(table, &extensions))),
+                (None, Some(file)) if table == TableName::Lines => Some((file, what_prices(file))),
+                (None, _) => None,
+            };
+            if let Some((file, found)) = found.filter(|(_, found)| found.says_something()) {
+                let told = found.told(&name_of(file));
+                exports.told.extend(told.map(|told| render::clean(&told)));
+                exports.lacking.push(found);
             }
+            if !lacks.is_empty() {
+                tables.insert(table, lacks.iter().map(|lack| lack.file).collect());
+            }
+            let list = tables.get(&TableName::Lines).and_then(|files| files.first());
+            extensions = list
+                .and_then(|file| Sample::of(file, TableName::Lines))
+                .map(|sample| sample.extensions())
+                .unwrap_or_default();
         }
         let others = |of: &[&PathBuf]| -> Vec<PathBuf> {
             files.iter().filter(|file| !of.contains(file)).cloned().collect()
@@ -182,8 +207,9 @@ impl Exports {
             .iter()
             .filter(first_job)
             .map(|(table, of)| match table {
-                // Exports to come add to these; of the others a new one takes the place of the old.
-                TableName::Calls | TableName::Charges => (*table, named(of, &others(of))),
+                // Exports to come add to these, or count alone where they list the same lines; of the others a new one takes the place
+                // of the old.
+                TableName::Calls | TableName::Charges | TableName::Lines => (*table, named(of, &others(of))),
                 _ => (*table, of.iter().map(|file| (*file).clone()).collect()),
             })
             .collect();
@@ -192,13 +218,60 @@ impl Exports {
             .filter(|(table, of)| **table == TableName::Lines && of.len() > 1)
         {
             exports.told.push(format!(
-                "{} files are {}: take out of the job those that another one replaces",
+                "{} files are {}: of those that list the same lines the newest by its name counts, and the job may name that one alone",
                 of.len(),
                 what_is(*table)
             ));
         }
         exports
     }
+}
+
+/// A file that lacks something of a table.
+struct Lack<'a> {
+    file: &'a PathBuf,
+    says: String,
+    to_map: Vec<&'static str>,
+}
+
+impl Lack<'_> {
+    /// With what its headings may be by what stands below them.
+    fn lacking(&self, table: TableName, extensions: &BTreeSet<String>) -> Lacking {
+        let sample = Sample::of(self.file, table);
+        let proposed = sample
+            .as_ref()
+            .map(|sample| sample.proposals(table, extensions))
+            .unwrap_or_default();
+        let is_proposed = |column: &str| proposed.iter().any(|(_, proposed)| *proposed == column);
+        Lacking {
+            table,
+            says: self.says.clone(),
+            to_find: self
+                .to_map
+                .iter()
+                .copied()
+                .filter(|column| !is_proposed(column))
+                .collect(),
+            date_orders: sample
+                .map(|sample| sample.date_orders(&proposed))
+                .unwrap_or_default(),
+            proposed,
+        }
+    }
+}
+
+/// Headings of a whole list of lines that may tell prices.
+fn what_prices(file: &PathBuf) -> Lacking {
+    let lack = Lack {
+        file,
+        says: "headings that may tell prices".to_owned(),
+        to_map: Vec::new(),
+    };
+    let mut found = lack.lacking(TableName::Lines, &BTreeSet::new());
+    found
+        .proposed
+        .retain(|(_, column)| matches!(*column, "tier" | "term"));
+    found
 }
 
 fn what_is(table: TableName) -> &'static str {
@@ -223,7 +296,13 @@ fn wanted(table: TableName) -> &'static [(&'static str, &'static str)] {
             ("term", "prices"),
             ("contract_id", "from when money comes back"),
         ],
-        TableName::Calls => &[("recorded", "who needs recording")],
+        TableName::Calls => &[
+            (
+                "id",
+                "each row counts as a call of its own, so that calls passed on count twice",
+            ),
+            ("recorded", "who needs recording"),
+        ],
         TableName::Charges => &[("extension", "which line a row bills")],
         TableName::Contracts => &[
             ("contract_id", "which lines it covers"),
@@ -239,7 +318,7 @@ fn of_table(table: TableName, found: &[&str], absent: &[&str], unused: &[String]
     let mut told = format!("{}; found {}", what_is(table), found.join(", "));
     let lost: Vec<String> = wanted(table)
         .iter()
-        .filter(|(column, _)| absent.contains(column))
+        .filter(|(column, _)| absent.contains(column) && !(*column == "tier" && found.contains(&"license")))
         .map(|(column, what)| format!("{column} ({what})"))
         .collect();
     if !lost.is_empty() {

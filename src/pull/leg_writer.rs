@@ -168,7 +168,7 @@ impl DayColumns {
 
     fn push(&mut self, leg: &Leg) {
         let texts: [Option<&str>; 11] = [
-            Some(&leg.call_id),
+            leg.call_id.as_deref(),
             Some(leg.direction.as_str()),
             leg.result.as_deref(),
             leg.from.as_deref(),

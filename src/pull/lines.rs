@@ -8,7 +8,7 @@ use crate::zones;
 use super::cells::{Cells, Fault, Weight, fault};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Placed, Table};
-use super::{PullError, holders, line_overlay, nothing, texts};
+use super::{PullError, holders, line_overlay, nothing, older_lists, texts};
 
 pub(super) struct Lines;
 
@@ -31,6 +31,18 @@ impl Table for Lines {
         optional("status", &["user status"]),
         optional("kind", &[]),
         optional("tier", &["plan", "extension calling plan", "calling plan"]),
+        optional(
+            "license",
+            &[
+                "licence",
+                "licenses",
+                "licences",
+                "license type",
+                "licence type",
+                "product",
+                "subscription",
+            ],
+        ),
         optional("term", &["billing term"]),
         optional("contract_id", &["contract"]),
         optional("seat_since", &["since"]),
@@ -114,7 +126,9 @@ impl Table for Lines {
             role: cells.beside(cells.text("role")),
             status: Status::Unassigned,
             kind: cells.doubted("kind", cells.kind("kind"), &mut unread_cells),
-            tier: cells.beside(cells.tier("tier")),
+            tier: cells
+                .beside(cells.tier("tier"))
+                .or_else(|| cells.beside(cells.product("license"))),
             term: cells.beside(cells.word("term")),
             contract_id: cells.text("contract_id")?,
             seat_since,
@@ -240,6 +254,7 @@ fn own_id(line: &Line) -> Option<String> {
 pub(super) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
     blank_zeros(&mut lines.items);
     lines.put_in_order(|line| (line.account_id.clone(), line.line_id.clone(), format!("{line:?}")));
+    older_lists::drop_older(lines)?;
     line_overlay::lay_over(lines)?;
     holders::end_where_the_next_begins(lines);
     holders::name_former_holders(&mut lines.items);

@@ -13,6 +13,7 @@ use super::headings::{Column, Mapping, fold};
 use super::holidays::Holidays;
 use super::lines::Lines;
 use super::prices::Prices;
+use super::sample::Sample;
 use super::table::Table;
 use crate::domain::{CallShape, DateOrder, DecimalMark, Origin, Source, TableName};
 
@@ -46,6 +47,8 @@ pub enum Seems {
     Lacking {
         table: TableName,
         missing: Vec<String>,
+        /// A column for each of these.
+        to_map: Vec<&'static str>,
         headings: Vec<String>,
     },
     /// No table's headings, or no file that can be read; why.
@@ -64,21 +67,22 @@ pub fn look_at(path: &Path) -> Seems {
         best = if is_better { Some(fit) } else { best };
     }
     match best {
-        Some(fit) if fit.found.len() < FEWEST_COLUMNS => Seems::Neither(match fit.headings.is_empty() {
-            true => "is empty".to_owned(),
-            false => format!("has headings of no table: {}", shown(&fit.headings)),
-        }),
+        Some(fit) if fit.found.len() < FEWEST_COLUMNS => {
+            let by_cells = Sample::table_of(path);
+            let mut fits = fits.iter().flatten();
+            match by_cells.and_then(|table| fits.find(|fit| fit.table == table)) {
+                Some(fit) => fit.lacking(),
+                None if fit.headings.is_empty() => Seems::Neither("is empty".to_owned()),
+                None => Seems::Neither(format!("has headings of no table: {}", shown(&fit.headings))),
+            }
+        }
         Some(fit) if fit.missing.is_empty() => Seems::Table {
             table: fit.table,
             found: fit.found.clone(),
             absent: fit.absent.clone(),
             unused: fit.unused.clone(),
         },
-        Some(fit) => Seems::Lacking {
-            table: fit.table,
-            missing: fit.missing.clone(),
-            headings: fit.headings.clone(),
-        },
+        Some(fit) => fit.lacking(),
         None => Seems::Neither(fits.into_iter().find_map(Result::err).unwrap_or_default()),
     }
 }
@@ -103,12 +107,21 @@ struct Fit {
     table: TableName,
     headings: Vec<String>,
     found: Vec<&'static str>,
-    missing: Vec<String>,
+    missing: Vec<(&'static str, String)>,
     absent: Vec<&'static str>,
     unused: Vec<String>,
 }
 
 impl Fit {
+    fn lacking(&self) -> Seems {
+        Seems::Lacking {
+            table: self.table,
+            missing: self.missing.iter().map(|(_, told)| told.clone()).collect(),
+            to_map: self.missing.iter().map(|(column, _)| *column).collect(),
+            headings: self.headings.clone(),
+        }
+    }
+
     fn of(path: &Path, table: TableName, columns: &'static [Column]) -> Result<Fit, String> {
         let source = plain_source(table, path);
         let layout = Layout::of(&source, columns).map_err(|error| error.to_string())?;
@@ -130,7 +143,8 @@ impl Fit {
         let (found, rest): (Vec<&Column>, Vec<&Column>) = columns.iter().partition(|column| is_there(column));
         let names = |columns: &[&Column]| columns.iter().map(|column| column.name).collect::<Vec<_>>();
         let needed: Vec<&Column> = rest.iter().copied().filter(|column| column.required).collect();
-        let mut missing: Vec<String> = needed.iter().map(|column| column.name.to_owned()).collect();
+        let named = |column: &&Column| (column.name, column.name.to_owned());
+        let mut missing: Vec<(&str, String)> = needed.iter().map(named).collect();
         if table == TableName::Calls {
             missing.extend(calls::missing_beside(|column| {
                 found.iter().any(|known| known.name == column)
@@ -159,8 +173,13 @@ impl Fit {
     }
 }
 
+pub(super) fn columns_of(table: TableName) -> &'static [Column] {
+    let of_table = TABLES.iter().find(|(of, _)| *of == table);
+    of_table.map(|(_, columns)| *columns).unwrap_or_default()
+}
+
 /// A source that says nothing but its file.
-fn plain_source(table: TableName, path: &Path) -> Source {
+pub(super) fn plain_source(table: TableName, path: &Path) -> Source {
     Source {
         name: table.to_string(),
         table,

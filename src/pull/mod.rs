@@ -21,11 +21,13 @@ mod line_overlay;
 mod lines;
 mod look;
 mod nothing;
+mod older_lists;
 mod one_bill;
 mod pages;
 mod prices;
 mod row_counts;
 mod row_names;
+mod sample;
 mod settling;
 mod staging;
 mod table;
@@ -47,6 +49,7 @@ pub use leg_store::{DayRows, LegStore};
 pub use look::{Seems, look_at, shown};
 pub use pages::{PagedFile, check_pages};
 pub use row_counts::check_quarantine;
+pub use sample::{Proposal, Sample};
 
 /// Every table but the calls. For each file of `inputs`: used + duplicates + quarantined = read.
 #[derive(Debug, Default)]
@@ -66,6 +69,8 @@ pub struct Tables {
     pub unread_decisions: Vec<UnreadDecision>,
     pub unread_contracts: Vec<UnreadContract>,
     pub unread_seats: Vec<UnreadSeat>,
+    /// Accounts, and what their administrators must hear of the files.
+    pub told: Vec<(String, String)>,
 }
 
 impl Tables {
@@ -73,6 +78,11 @@ impl Tables {
     pub fn unread_contracts_of(&self, account_id: &str) -> Vec<UnreadContract> {
         let is_of = |row: &&UnreadContract| row.account_id.as_deref().is_none_or(|id| id == account_id);
         self.unread_contracts.iter().filter(is_of).cloned().collect()
+    }
+
+    pub fn told_to(&self, account_id: &str) -> impl Iterator<Item = String> {
+        let of_account = self.told.iter().filter(move |(account, _)| account == account_id);
+        of_account.map(|(_, told)| told.clone())
     }
 
     pub fn unread_seats_of(&self, account_id: &str) -> Vec<UnreadSeat> {
@@ -101,6 +111,7 @@ pub fn read_tables(
             tables.unread_decisions.extend(finished.unread_decisions);
             tables.unread_contracts.extend(finished.unread_contracts);
             tables.unread_seats.extend(finished.unread_seats);
+            tables.told.extend(finished.told);
         }};
     }
     read!(lines, lines::Lines, lines::settle);

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use crate::domain::{InputRead, Quarantined, UnreadContract, UnreadDecision, UnreadSeat, counted};
+
 use super::PullError;
 use super::cells::Fault;
+use super::row_counts::{check_identity, check_quarantine};
 use super::table::{Gathered, Placed};
 
 impl<T: PartialEq> Gathered<T> {
@@ -88,4 +91,50 @@ impl<T: PartialEq> Gathered<T> {
             }
         }
     }
+
+    /// Checks the limit and that every row read is accounted for; gives the items.
+    pub fn finish(mut self, max_quarantined_rows: u32) -> Result<Finished<T>, PullError> {
+        for ((input, silent), absorbed) in self.inputs.iter_mut().zip(&self.silent).zip(&self.absorbed) {
+            input.used = silent + absorbed;
+            if *silent > 0 {
+                let (one, many) = ("row was read and says nothing", "rows were read and say nothing");
+                input.notes.push(counted(*silent, one, many));
+            }
+        }
+        for placed in &self.items {
+            self.inputs[placed.file].used += 1;
+        }
+        self.inputs.iter().try_for_each(check_identity)?;
+        let rows = self.inputs.iter().map(|input| input.rows_read).sum();
+        let counted = self.quarantine.len() as u64 - self.expected;
+        check_quarantine(
+            self.table.as_str(),
+            rows,
+            counted,
+            &self.quarantine,
+            max_quarantined_rows,
+        )?;
+        Ok(Finished {
+            items: self.items.into_iter().map(|placed| placed.item).collect(),
+            inputs: self.inputs,
+            quarantine: self.quarantine,
+            unread: self.unread,
+            unread_decisions: self.unread_decisions,
+            unread_contracts: self.unread_contracts,
+            unread_seats: self.unread_seats,
+            told: self.told,
+        })
+    }
+}
+
+/// A table as it leaves the pull.
+pub(super) struct Finished<T> {
+    pub items: Vec<T>,
+    pub inputs: Vec<InputRead>,
+    pub quarantine: Vec<Quarantined>,
+    pub unread: BTreeSet<(String, String)>,
+    pub unread_decisions: Vec<UnreadDecision>,
+    pub unread_contracts: Vec<UnreadContract>,
+    pub unread_seats: Vec<UnreadSeat>,
+    pub told: Vec<(String, String)>,
 }

@@ -15,7 +15,6 @@ use super::filled::{no_rows, open_filled};
 use super::headings::{Column, Mapping};
 use super::nothing;
 use super::pages::check_pages_of;
-use super::row_counts::{check_identity, check_quarantine};
 use super::row_names::{hidden_seats, whom_it_names};
 
 /// One input table: its columns, and how a row is read. Parsing does no I/O.
@@ -90,13 +89,15 @@ pub(super) struct Gathered<T> {
     pub unread_decisions: Vec<UnreadDecision>,
     pub unread_contracts: Vec<UnreadContract>,
     pub unread_seats: Vec<UnreadSeat>,
+    /// Accounts, and what their administrators must hear of the files.
+    pub told: Vec<(String, String)>,
     named: fn(&T) -> Vec<(String, String)>,
     /// Rows that were understood and say nothing, for each file.
-    silent: Vec<u64>,
+    pub(super) silent: Vec<u64>,
     /// Rows whose values went into another row, for each file.
     pub(super) absorbed: Vec<u64>,
     /// Quarantined rows that do not count against the limit.
-    expected: u64,
+    pub(super) expected: u64,
 }
 
 /// Reads every file of a table.
@@ -114,6 +115,7 @@ pub(super) fn gather<T: Table>(
         unread_decisions: Vec::new(),
         unread_contracts: Vec::new(),
         unread_seats: Vec::new(),
+        told: Vec::new(),
         named: T::named,
         silent: Vec::new(),
         absorbed: Vec::new(),
@@ -353,47 +355,4 @@ impl<T: PartialEq> Gathered<T> {
         }
         self.refuse(placed.file, placed.row, placed.as_read, fault)
     }
-
-    /// Checks the limit and that every row read is accounted for; gives the items.
-    pub fn finish(mut self, max_quarantined_rows: u32) -> Result<Finished<T>, PullError> {
-        for ((input, silent), absorbed) in self.inputs.iter_mut().zip(&self.silent).zip(&self.absorbed) {
-            input.used = silent + absorbed;
-            if *silent > 0 {
-                let (one, many) = ("row was read and says nothing", "rows were read and say nothing");
-                input.notes.push(counted(*silent, one, many));
-            }
-        }
-        for placed in &self.items {
-            self.inputs[placed.file].used += 1;
-        }
-        self.inputs.iter().try_for_each(check_identity)?;
-        let rows = self.inputs.iter().map(|input| input.rows_read).sum();
-        let counted = self.quarantine.len() as u64 - self.expected;
-        check_quarantine(
-            self.table.as_str(),
-            rows,
-            counted,
-            &self.quarantine,
-            max_quarantined_rows,
-        )?;
-        Ok(Finished {
-            items: self.items.into_iter().map(|placed| placed.item).collect(),
-            inputs: self.inputs,
-            quarantine: self.quarantine,
-            unread: self.unread,
-            unread_decisions: self.unread_decisions,
-            unread_contracts: self.unread_contracts,
-            unread_seats: self.unread_seats,
-        })
-    }
-}
-
-pub(super) struct Finished<T> {
-    pub items: Vec<T>,
-    pub inputs: Vec<InputRead>,
-    pub quarantine: Vec<Quarantined>,
-    pub unread: BTreeSet<(String, String)>,
-    pub unread_decisions: Vec<UnreadDecision>,
-    pub unread_contracts: Vec<UnreadContract>,
-    pub unread_seats: Vec<UnreadSeat>,
 }

@@ -1,5 +1,5 @@
 //! Whether a call id is one call's own. A spreadsheet cuts long numbers to fifteen digits, and then all calls of a day bear one id:
-//! what such an id brings together was never one call.
+//! what such an id brings together was never one call. Nor do rows without an id tell of each other.
 
 use chrono::NaiveDate;
 use polars::prelude::PlHashMap;
@@ -16,6 +16,7 @@ const MOST_LEGS: usize = 50;
 /// Why an id groups nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spoilt {
+    Absent,
     Rounded,
     Shared,
 }
@@ -23,7 +24,7 @@ pub(super) enum Spoilt {
 /// One leg, as far as its id goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bearer<'a> {
-    pub id: &'a str,
+    pub id: Option<&'a str>,
     pub day: NaiveDate,
     pub start_ms: i64,
     pub end_ms: Option<i64>,
@@ -46,7 +47,7 @@ struct Span {
 /// The call of each leg; `cut` as [`are_cut`] tells of many days.
 pub(super) fn calls_of<'a>(legs: &[Bearer<'a>], cut: bool) -> Vec<Call> {
     let mut spans: Vec<Span> = Vec::new();
-    let mut numbers: PlHashMap<(NaiveDate, &str), u32> = PlHashMap::default();
+    let mut numbers: PlHashMap<(NaiveDate, Option<&str>), u32> = PlHashMap::default();
     let mut number_of = |leg: &Bearer<'a>| {
         let begun = || {
             spans.push(Span {
@@ -63,22 +64,23 @@ pub(super) fn calls_of<'a>(legs: &[Bearer<'a>], cut: bool) -> Vec<Call> {
     };
     let by_id: Vec<(&Bearer, u32)> = legs.iter().map(|leg| (leg, number_of(leg))).collect();
     // Only what is spread over more than an hour is looked at closely.
-    let is_spread = |number: u32| {
+    let is_spread = |leg: &Bearer, number: u32| {
         let Span { first_ms, last_ms } = spans[number as usize];
-        last_ms - first_ms > SAME_CALL_MS
+        leg.id.is_some() && last_ms - first_ms > SAME_CALL_MS
     };
     let mut spread: PlHashMap<u32, Vec<(i64, i64)>> = PlHashMap::default();
-    for (leg, number) in by_id.iter().filter(|(_, number)| is_spread(*number)) {
+    for (leg, number) in by_id.iter().filter(|(leg, number)| is_spread(leg, *number)) {
         let end = leg.end_ms.unwrap_or(leg.start_ms).max(leg.start_ms);
         spread.entry(*number).or_default().push((leg.start_ms, end));
     }
     spread.retain(|_, times| times.len() > MOST_LEGS || has_a_gap(times));
     let mut free = spans.len() as u32..;
     let call = |(leg, number): (&Bearer, u32)| {
-        let spoilt = match () {
-            () if is_scientific(leg.id) || (cut && is_cut(leg.id)) => Some(Spoilt::Rounded),
-            () if spread.contains_key(&number) => Some(Spoilt::Shared),
-            () => None,
+        let spoilt = match leg.id {
+            None => Some(Spoilt::Absent),
+            Some(id) if is_scientific(id) || (cut && is_cut(id)) => Some(Spoilt::Rounded),
+            Some(_) if spread.contains_key(&number) => Some(Spoilt::Shared),
+            Some(_) => None,
         };
         let own = spoilt.and_then(|_| free.next());
         Call {
@@ -148,7 +150,7 @@ mod tests {
         let bearers: Vec<Bearer> = legs
             .iter()
             .map(|(id, minute, minutes)| Bearer {
-                id,
+                id: Some(id),
                 day: NaiveDate::default(),
                 start_ms: minute * 60_000,
                 end_ms: Some((minute + minutes) * 60_000),

@@ -32,7 +32,8 @@ pub(super) fn one_row_a_leg(legs: &LegColumns<'_>, rows: Vec<LegRow>) -> (Vec<Le
     (best, others)
 }
 
-/// By call, ends, direction and start; the portal names the ends by user alone. 128 bits: no two legs share one by chance.
+/// By call, ends, direction and start; the portal names the ends by user alone. Without a call's id only the length tells another call
+/// of the same second from a correction. 128 bits: no two legs share one by chance.
 fn identity(legs: &LegColumns<'_>, row: LegRow, bytes: &mut Vec<u8>) -> u128 {
     let (source, destination) = (legs.source.at(row.at), legs.destination.at(row.at));
     let texts = [
@@ -55,8 +56,12 @@ fn identity(legs: &LegColumns<'_>, row: LegRow, bytes: &mut Vec<u8>) -> u128 {
         }
         bytes.push(END_OF_TEXT);
     }
-    if let Some(start) = legs.start.get(row.at) {
-        bytes.extend_from_slice(&start.to_le_bytes());
+    let length = legs
+        .length
+        .get(row.at)
+        .filter(|_| legs.call.get(row.at).is_none());
+    for number in [legs.start.get(row.at), length].into_iter().flatten() {
+        bytes.extend_from_slice(&number.to_le_bytes());
     }
     xxh3_128(bytes)
 }

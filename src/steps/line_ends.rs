@@ -66,7 +66,7 @@ fn resolve_rows(
     let bearers: Vec<Bearer> = rows
         .iter()
         .map(|row| Bearer {
-            id: legs.call.get(row.at).unwrap_or_default(),
+            id: legs.call.get(row.at),
             day: row.day,
             start_ms: legs.start.get(row.at).unwrap_or_default(),
             end_ms: legs.end.get(row.at),

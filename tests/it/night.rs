@@ -8,6 +8,7 @@ mod closed;
 mod company;
 mod decisions;
 mod finance;
+mod foreign_headings;
 pub mod forget;
 mod growing;
 mod held_again;
@@ -44,6 +45,7 @@ mod unreached;
 mod unread;
 mod unread_calls;
 mod webhook;
+mod without_ids;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -9,6 +9,7 @@ mod holders;
 mod hostile;
 mod merged;
 mod nothing;
+mod older_lists;
 mod one_bill;
 mod packages;
 mod sign_ins;

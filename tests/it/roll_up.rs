@@ -2,6 +2,7 @@
 
 mod numbers;
 mod results;
+mod without_ids;
 
 use chrono::DateTime;
 use polars::prelude::*;
@@ -16,6 +17,7 @@ use quietline::steps::roll_up::RolledUp;
 /// One leg as a test writes it.
 #[derive(Debug, Clone)]
 struct Leg {
+    /// Empty: the file tells no ids.
     call: &'static str,
     direction: &'static str,
     start: &'static str,
@@ -79,7 +81,7 @@ fn frame(rows: &[Leg]) -> Legs {
     );
     let recorded: Vec<Option<bool>> = rows.iter().map(|row| row.recorded).collect();
     let columns = vec![
-        text(legs::CALL_ID, |row| Some(row.call)),
+        text(legs::CALL_ID, |row| Some(row.call).filter(|id| !id.is_empty())),
         text(legs::DIRECTION, |row| Some(row.direction)),
         start,
         end.cast(&instant).unwrap(),

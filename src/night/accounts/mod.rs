@@ -196,7 +196,7 @@ impl Judging<'_> {
                 .iter()
                 .map(move |note| format!("{}: {note}.", input.name))
         });
-        roster.notices.extend(told);
+        roster.notices.extend(told.chain(tables.told_to(id)));
         Ok((roster, names))
     }
 
@@ -261,7 +261,7 @@ impl Judging<'_> {
         let accepted_nameless = gates::accepted_nameless(&joined, &job.gates, accepted);
         roster
             .notices
-            .extend(calls.into_iter().flat_map(|calls| calls.waiting.iter().cloned()));
+            .extend(calls.into_iter().flat_map(|calls| calls.told.iter().cloned()));
         let files = calls.into_iter().flat_map(|calls| &calls.days_of_file);
         gates.extend(gates::clock(
             id,

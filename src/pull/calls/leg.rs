@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::domain::{
-    Account, CallShape, Source, UnreadCall, Zone, extension_name, folded, is_voicemail_box, login_name,
-    names_in, number_name, same, sip_id_name, user_key, without_zeros, words,
+    Account, CallShape, Origin, Source, UnreadCall, Zone, extension_name, folded, is_voicemail_box,
+    login_name, names_in, number_name, same, sip_id_name, user_key, without_zeros, words,
 };
 
 use super::super::PullError;
@@ -16,11 +16,11 @@ use super::super::files::Row;
 use super::super::headings::{Column, Mapping, optional, required};
 use super::super::nothing::Nothing;
 use super::super::texts::{LONGEST_TEXT, extension, flag, phone_digits};
-use super::times::{instant, seconds};
+use super::times::{instant, length};
 
 pub(in crate::pull) const COLUMNS: &[Column] = &[
     optional("account_id", &["account", "account number"]),
-    required("id", &["call_id"]),
+    optional("id", &["call_id"]),
     required("direction", &["call_direction"]),
     optional("start", &["start_time", "date_start", "started_at"]),
     optional("local_start", &["Date/Time", "call date/time", "call time"]),
@@ -60,14 +60,15 @@ const ENDS: &[&str] = &[
     "user",
 ];
 
-/// What a table of calls needs beside the columns that each file must have: a time, and an end.
-pub(in crate::pull) fn missing_beside(has: impl Fn(&str) -> bool) -> Vec<String> {
+/// What a table of calls needs beside the columns that each file must have, a time and an end: a column that would do, and how it
+/// is told.
+pub(in crate::pull) fn missing_beside(has: impl Fn(&str) -> bool) -> Vec<(&'static str, String)> {
     let mut missing = Vec::new();
     if !has("start") && !has("local_start") {
-        missing.push("start (or Date/Time)".to_owned());
+        missing.push(("local_start", "start (or Date/Time)".to_owned()));
     }
     if !ENDS.iter().any(|end| has(end)) {
-        missing.push(format!("any of {}", ENDS.join(", ")));
+        missing.push(("from", format!("any of {}", ENDS.join(", "))));
     }
     missing
 }
@@ -79,7 +80,7 @@ words! {
     Direction { Inbound => "inbound", Outbound => "outbound", Internal => "internal" }
 }
 
-fn direction(text: &str) -> Option<Direction> {
+pub(in crate::pull) fn direction(text: &str) -> Option<Direction> {
     let folded: String = text
         .chars()
         .filter(char::is_ascii_alphanumeric)
@@ -96,7 +97,8 @@ fn direction(text: &str) -> Option<Direction> {
 /// A leg as it goes into the store; instants in UTC milliseconds, `day` the account-local day of its start.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::pull) struct Leg<'a> {
-    pub call_id: Cow<'a, str>,
+    /// None in a file without such a column: then each leg is a call of its own.
+    pub call_id: Option<Cow<'a, str>>,
     pub direction: Direction,
     pub start_ms: i64,
     pub end_ms: Option<i64>,
@@ -163,8 +165,12 @@ impl LegShape {
             found: headings.to_vec(),
         };
         let has = |column: &str| mapping.cell(column).is_some();
-        if let Some(missing) = missing_beside(has).first() {
+        if let Some((_, missing)) = missing_beside(has).first() {
             return Err(refuse(missing));
+        }
+        // The API's answers always bear one.
+        if source.from == Origin::Vonage && !has("id") {
+            return Err(refuse("id"));
         }
         let zone = source.time_zone.as_ref().unwrap_or(&account.time_zone);
         let clock = match source.shape {
@@ -179,6 +185,11 @@ impl LegShape {
             clock,
             mapping,
         })
+    }
+
+    /// Whether the file has a column for call ids.
+    pub fn bears_ids(&self) -> bool {
+        self.cells[At::Id as usize].is_some()
     }
 
     /// Why a cell that a leg is read from cannot be used.
@@ -205,7 +216,10 @@ impl LegShape {
                 &format!("is not {}, the account of this source", account.account_id),
             ));
         }
-        let call_id = bounded("id", get(At::Id).ok_or_else(|| missing("id"))?)?;
+        let call_id = match self.bears_ids() {
+            true => Some(bounded("id", get(At::Id).ok_or_else(|| missing("id"))?)?),
+            false => None,
+        };
         let way = get(At::Direction).ok_or_else(|| missing("direction"))?;
         let direction = direction(way).ok_or_else(|| {
             fault(
@@ -323,21 +337,6 @@ impl LegShape {
     }
 }
 
-fn length(text: Option<&str>, start_ms: i64, end_ms: Option<i64>) -> Result<Option<i64>, Fault> {
-    match (text, end_ms) {
-        (Some(text), _) => match seconds(text) {
-            Some(length) => Ok(Some(length)),
-            None => Err(fault(
-                "length",
-                text,
-                "is neither seconds nor H:MM:SS, or is longer than a month",
-            )),
-        },
-        (None, Some(end)) if end >= start_ms => Ok(Some((end - start_ms + 999) / 1000)),
-        (None, _) => Ok(None),
-    }
-}
-
 fn bounded<'a>(column: &str, text: &'a str) -> Result<Cow<'a, str>, Fault> {
     match text.len() <= LONGEST_TEXT || text.chars().nth(LONGEST_TEXT).is_none() {
         true => Ok(Cow::Borrowed(text)),
@@ -377,7 +376,7 @@ impl Leg<'_> {
             flag(self.recorded),
             self.direction as u8,
         ]);
-        put(scratch, Some(&self.call_id));
+        put(scratch, self.call_id.as_deref());
         for text in [
             &self.from,
             &self.to,

@@ -25,7 +25,8 @@ use super::leg_writer::LegWriter;
 use super::nothing;
 use super::row_counts::check_identity;
 use leg::LegShape;
-pub(in crate::pull) use leg::{COLUMNS, Leg, missing_beside};
+pub(in crate::pull) use leg::{COLUMNS, Leg, direction, missing_beside};
+pub(in crate::pull) use times::{instant, seconds};
 
 /// One file of a calls source. All its rows are of one account.
 #[derive(Debug, Clone)]
@@ -53,6 +54,9 @@ pub struct CallsRead {
     pub newest_start: Option<DateTime<Utc>>,
     /// Rows for each result word, case folded; the blank word where the service gave none.
     pub results: BTreeMap<String, u64>,
+    /// Whether rows were used of which no column tells the call.
+    #[serde(default)]
+    pub without_ids: bool,
     /// As in the file: the schema's fingerprint.
     pub headings: Vec<String>,
     /// Whom quarantined rows name: those lines are not silent. Kept with the store's days, and not with the file.
@@ -301,6 +305,7 @@ impl CallsRead {
             window: None,
             newest_start: None,
             results: BTreeMap::new(),
+            without_ids: false,
             headings: Vec::new(),
             unread: Vec::new(),
             pages: Vec::new(),
@@ -309,6 +314,7 @@ impl CallsRead {
 
     fn count(&mut self, leg: &Leg) {
         self.input.used += 1;
+        self.without_ids |= leg.call_id.is_none();
         let word = leg.result.as_deref().unwrap_or_default();
         if let Some(count) = self.results.get_mut(word) {
             *count += 1;

@@ -2,10 +2,11 @@
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime};
 
+use super::super::cells::{Fault, fault};
 use crate::domain::{DateOrder, Zone};
 
 /// Milliseconds of UTC. A zone in the text wins over the clock of those that have none.
-pub(super) fn instant(text: &str, order: DateOrder, clock: &Zone) -> Option<i64> {
+pub(in crate::pull) fn instant(text: &str, order: DateOrder, clock: &Zone) -> Option<i64> {
     let (date, rest) = split_date(text)?;
     // The portal writes MM/DD/YYYY with AM or PM; with a clock of 24 hours nobody can tell which comes first.
     let is_portal = rest.to_ascii_uppercase().ends_with('M');
@@ -115,7 +116,7 @@ fn millis(fraction: &str) -> Option<u32> {
 }
 
 /// Seconds, or `H:MM:SS` or `MM:SS`; a part of a second counts as a second.
-pub(super) fn seconds(text: &str) -> Option<i64> {
+pub(in crate::pull) fn seconds(text: &str) -> Option<i64> {
     const LONGEST: i64 = 31 * 86_400;
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let above = i64::from(fraction.bytes().any(|byte| byte != b'0'));
@@ -133,6 +134,22 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
         _ => return None,
     };
     (total <= LONGEST).then_some(total + above)
+}
+
+/// Seconds, as they are told, else from the start to the end.
+pub(super) fn length(text: Option<&str>, start_ms: i64, end_ms: Option<i64>) -> Result<Option<i64>, Fault> {
+    match (text, end_ms) {
+        (Some(text), _) => match seconds(text) {
+            Some(length) => Ok(Some(length)),
+            None => Err(fault(
+                "length",
+                text,
+                "is neither seconds nor H:MM:SS, or is longer than a month",
+            )),
+        },
+        (None, Some(end)) if end >= start_ms => Ok(Some((end - start_ms + 999) / 1000)),
+        (None, _) => Ok(None),
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::parts::{Part, Share, Span, percent};
 use super::{change_hash, report, unless_accepted};
 use crate::domain::{
     AccountBaseline, CallKeys, Gate, GatePolicy, GateReport, GateStatus, Kind, Line, counted, extension_name,
-    thousands,
+    login_name, thousands,
 };
 use crate::steps::day_join::{DayJoin, Strangers};
 
@@ -110,7 +110,7 @@ pub fn join(calls: &JoinedCalls<'_>, policy: &GatePolicy, accepted: &[String]) -
         return report(Gate::G3Join, status, detail);
     };
     if joined < policy.min_joined_percent * 100 {
-        return block(&strangers_told(window));
+        return block(&strangers_told(window, calls.lines));
     }
     let before = calls.last.and_then(|last| last.joined_basis_points);
     if before.is_some_and(|before| before > joined + policy.max_joined_drop_points * 100) {
@@ -122,7 +122,11 @@ pub fn join(calls: &JoinedCalls<'_>, policy: &GatePolicy, accepted: &[String]) -
     if contradictory(window).basis_points() > u64::from(policy.max_contradiction_percent) * 100 {
         return block("extension and login disagree; are these another account's calls?");
     }
-    if let Some(why) = calls.parts.iter().find_map(|part| odd_part(part, policy)) {
+    if let Some(why) = calls
+        .parts
+        .iter()
+        .find_map(|part| odd_part(part, calls.lines, policy))
+    {
         return block(&why);
     }
     if let Some(risen) = nameless_risen(calls, policy) {
@@ -234,13 +238,22 @@ pub fn names_told(join: &DayJoin) -> Vec<String> {
     told
 }
 
-fn strangers_told(join: &DayJoin) -> String {
-    let strangers = join.strangers.most(MOST_TOLD).into_iter().map(rows_of);
-    format!(
-        "are these the calls of this account, and does the line list hold every extension, queues and attendants too, with its \
-         login? Most often without a line: {}",
-        strangers.collect::<Vec<_>>().join(", ")
-    )
+fn strangers_told(join: &DayJoin, lines: &[Line]) -> String {
+    let most = join.strangers.most(MOST_TOLD);
+    let names: BTreeSet<String> = lines.iter().map(|line| login_name(&line.user_name())).collect();
+    let by_name = most.iter().filter(|(name, _)| names.contains(*name)).count();
+    let why = match by_name * 2 > most.len() {
+        true => {
+            "the calls name people by their names, where the list has other logins: give each line its holder's name as login_name \
+             (map = { \"the list's heading\" = \"login_name\" } where one column has it)."
+        }
+        false => {
+            "are these the calls of this account, and does the line list hold every extension, queues and attendants too, with its \
+             login?"
+        }
+    };
+    let strangers = most.into_iter().map(rows_of).collect::<Vec<_>>();
+    format!("{why} Most often without a line: {}", strangers.join(", "))
 }
 
 fn legs_of(lines: &[&CallKeys], legs_by_line: &BTreeMap<String, u64>) -> u64 {
@@ -249,7 +262,7 @@ fn legs_of(lines: &[&CallKeys], legs_by_line: &BTreeMap<String, u64>) -> u64 {
 }
 
 /// What is wrong with some of the days, that the others make look small.
-fn odd_part(part: &Part, policy: &GatePolicy) -> Option<String> {
+fn odd_part(part: &Part, lines: &[Line], policy: &GatePolicy) -> Option<String> {
     let when = part.span.told();
     let drop = policy.max_joined_drop_points;
     if let Some((here, usual)) = part.worse(strange, 100 - policy.min_joined_percent, drop) {
@@ -259,7 +272,7 @@ fn odd_part(part: &Part, policy: &GatePolicy) -> Option<String> {
             here.of,
             here.told(),
             usual.told(),
-            strangers_told(&part.join)
+            strangers_told(&part.join, lines)
         ));
     }
     let (here, usual) = part.worse(contradictory, policy.max_contradiction_percent, drop)?;

@@ -17,7 +17,7 @@ pub use clock::clock;
 pub use join::{JoinedCalls, accepted_nameless, join, joined_basis_points, names_told};
 pub use mass_change::{MEASURED_DAYS, MassChange, baseline_of, mass_change};
 pub use parts::{Part, Span};
-pub use schema::{call_ids, inventory, results, schema};
+pub use schema::{call_ids, inventory, noted, results, schema};
 pub use seen_use::seen_use;
 
 use crate::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Verdict, hex};

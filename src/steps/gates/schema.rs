@@ -41,7 +41,7 @@ pub fn schema<'a>(
         );
         return report(Gate::G9Schema, GateStatus::Block, detail);
     }
-    let noted = noted(inputs);
+    let noted: String = noted(inputs).iter().map(|note| format!("; {note}")).collect();
     if strange > 0 {
         let detail = format!(
             "{} of {} a result that nobody knows, taken as use where somebody talked: {}{noted}",
@@ -97,7 +97,7 @@ pub fn results(
 }
 
 /// What was noted of the files, each note once: by the file's name, or by how many files of a table it is true of.
-fn noted<'a>(inputs: impl Iterator<Item = &'a InputRead>) -> String {
+pub fn noted<'a>(inputs: impl Iterator<Item = &'a InputRead>) -> Vec<String> {
     let mut files: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for input in inputs {
         for note in &input.notes {
@@ -107,8 +107,8 @@ fn noted<'a>(inputs: impl Iterator<Item = &'a InputRead>) -> String {
     files
         .into_iter()
         .map(|((table, note), names)| match &names[..] {
-            [name] => format!("; {name}: {note}"),
-            names => format!("; {} files of {table}: {note}", names.len()),
+            [name] => format!("{name}: {note}"),
+            names => format!("{} files of {table}: {note}", names.len()),
         })
         .collect()
 }

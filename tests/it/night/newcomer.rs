@@ -257,3 +257,37 @@ fn lines_without_a_tier_are_priced_as_the_job_takes_them() {
     assert_eq!(told("115").1, Some(CostSource::PriceBook));
     assert_eq!(statement.accounts[0].idle_monthly.to_string(), "50.98");
 }
+
+#[test]
+fn calls_that_name_people_by_their_names_are_told_what_would_join_them() {
+    let mut phones = nobody_says_any();
+    let names: Vec<(String, String)> = phones
+        .lines
+        .iter()
+        .map(|line| {
+            (
+                line["login_name"].clone(),
+                format!("{} {}", line["first_name"], line["last_name"]),
+            )
+        })
+        .collect();
+    for call in &mut phones.calls {
+        let (_, name) = names
+            .iter()
+            .find(|(login, _)| *login == call["source_user"])
+            .unwrap();
+        call.insert("source_user", name.clone());
+    }
+    let blocked = phones.run();
+    assert_eq!(blocked.status, NightStatus::Blocked);
+    let told = "the calls name people by their names, where the list has other logins";
+    assert!(
+        blocked.gates.iter().any(|gate| gate.detail.contains(told)),
+        "{:?}",
+        blocked.gates
+    );
+    for (line, (_, name)) in phones.lines.iter_mut().zip(&names) {
+        line.insert("login_name", name.clone());
+    }
+    assert_eq!(verdicts(&phones.run()), IDLE);
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use quietline::domain::{Source, Status, TableName, Term};
+use quietline::domain::{Source, Status, TableName, Term, Tier};
 
 use super::calls::Bench;
 use super::read_as;
@@ -94,4 +94,41 @@ fn calls_have_words_of_the_jobs_own_too() {
         .unwrap();
     assert_eq!((read.input.used, read.input.quarantined), (2, 0));
     assert_eq!(read.results, BTreeMap::from([("answered".to_owned(), 2)]));
+}
+
+#[test]
+fn a_list_of_licences_tells_a_tier_where_it_names_one_and_no_other_product() {
+    let cells = [
+        ("Premium", Some(Tier::Premium)),
+        ("VBC Mobile", Some(Tier::Mobile)),
+        ("Vonage Advanced Plan", Some(Tier::Advanced)),
+        ("Business Premium", None),
+        ("Microsoft 365 Business Premium", None),
+        ("iPhone mobile", None),
+        ("Premium; Mobile", None),
+        ("Standard", None),
+        ("", None),
+    ];
+    for heading in ["License", "Licence", "Licenses", "Product"] {
+        let rows = cells
+            .iter()
+            .enumerate()
+            .map(|(at, (cell, _))| format!("10{at},{cell}\n"));
+        let text = format!("extension,{heading}\n{}", rows.collect::<String>());
+        let tables = read_as(TableName::Lines, "lines.csv", text, |_| {}).unwrap();
+        let tiers: Vec<Option<Tier>> = tables.lines.iter().map(|line| line.tier).collect();
+        assert_eq!(tiers, cells.map(|(_, tier)| tier), "{heading}");
+        let notes = &tables.inputs[0].notes;
+        assert!(
+            notes[0].starts_with("5 cells of license cannot be read and are left out"),
+            "{notes:?}"
+        );
+    }
+    let text = "extension,License,Plan\n101,Advanced,Premium Plan\n102,Standard,\n";
+    let tables = read_as(TableName::Lines, "lines.csv", text, |source| {
+        words(source, "license", &[("standard", "mobile")]);
+    })
+    .unwrap();
+    let tiers: Vec<Option<Tier>> = tables.lines.iter().map(|line| line.tier).collect();
+    assert_eq!(tiers, [Some(Tier::Premium), Some(Tier::Mobile)]);
 }
