@@ -80,7 +80,11 @@ impl<'a> Tellable<'a> {
                 without_zeros(&line.extension)
             ));
         }
-        let other = taken_for(line, activity, first_known, self.unlisted)?;
+        let lately = self
+            .unlisted
+            .iter()
+            .filter(|name| name.last_on > self.unread_from);
+        let other = taken_for(line, activity, first_known, lately)?;
         Some(format!(
             "{} from {} to {} {} of {}, which no line has, and may be its own (a login that was changed, or is \
              written otherwise in the line list): correct the list, or give that name to its line",

@@ -186,6 +186,7 @@ impl Player {
         };
         let report = Report::read(&folder);
         self.office.read(&self.company, &report, day, &self.plan);
+        let nights = [&self.good_nights[..], &[day]].concat();
         let truth = Truth {
             plan: &self.plan,
             day,
@@ -193,6 +194,7 @@ impl Player {
             vendor: &self.vendor,
             office: &self.office,
             delivery: &self.delivery,
+            nights: &nights,
             window_days: self.window_days(),
         };
         self.judge.good_night(&truth, report, &outbox);

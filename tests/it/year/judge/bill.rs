@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Truth;
-use crate::year::report::{Report, cents_of};
+use crate::year::report::{Report, Row, cents_of};
 
 /// Kinds that say a bill is wrong.
 const OF_THE_BILL: [&str; 10] = [
@@ -59,6 +59,17 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
         .iter()
         .map(|(kind, uid)| (*kind, of_line(*uid)))
         .collect();
+    let is_unseen = |uid: usize| {
+        lines[uid]
+            .removed
+            .is_some_and(|gone| !truth.is_seen_gone(gone, bill))
+    };
+    let mut may_be_found: BTreeSet<(&str, String)> = bill
+        .faults
+        .iter()
+        .filter(|(kind, uid)| *kind == "billed_after_removal" && is_unseen(*uid))
+        .map(|(kind, uid)| (*kind, of_line(*uid)))
+        .collect();
     let gone: BTreeSet<usize> = bill
         .faults
         .iter()
@@ -72,11 +83,13 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
         .filter(|row| row.kind == "line_mrc" && row.seat.is_none_or(|seat| !gone.contains(&seat)))
     {
         let line = lines.iter().rev().find(|line| Some(line.seat) == charged.seat);
-        let Some(line) = line.filter(|line| line.is_held(truth.day)) else {
-            continue;
-        };
+        let Some(line) = line else { continue };
         let known = truth.company.contracts.known(line.contract);
-        if charged.cents > known.price_on(charged.tier, bill.date) {
+        let is_too_dear = charged.cents > known.price_on(charged.tier, bill.date);
+        if !line.is_held(truth.day) {
+            // What was billed wrongly while it was there may be asked back afterwards.
+            may_be_found.extend(is_too_dear.then(|| ("rate_above_contract", line.extension.clone())));
+        } else if is_too_dear {
             planted.insert(("rate_above_contract", line.extension.clone()));
         } else if known.promotion_ends.is_some_and(|end| end < bill.date)
             && charged.cents > known.signed_price(charged.tier)
@@ -84,7 +97,7 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
             planted.insert(("promotion_ended", line.contract.to_owned()));
         }
     }
-    let subject_of = |row: &crate::year::report::Row| match row["kind"].as_str() {
+    let subject_of = |row: &Row| match row["kind"].as_str() {
         "promotion_ended" => row["subject"]
             .split([' ', ':'])
             .nth(1)
@@ -101,10 +114,14 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
     let found: BTreeSet<(&str, String)> = of_bill()
         .map(|row| (row["kind"].as_str(), subject_of(row)))
         .collect();
-    for (kind, subject) in planted.difference(&found) {
+    for (kind, subject) in planted.difference(&found).filter(|of| !may_be_found.contains(of)) {
         say("fault-not-found", format!("{kind} of {subject} on {}", bill.id));
     }
-    for row in of_bill().filter(|row| !planted.contains(&(row["kind"].as_str(), subject_of(row)))) {
+    let is_planted = |row: &Row| {
+        let of = (row["kind"].as_str(), subject_of(row));
+        planted.contains(&of) || may_be_found.contains(&of)
+    };
+    for row in of_bill().filter(|row| !is_planted(row)) {
         // The number of a removed line is asked about until a bill without it.
         let outlived = |line: &&crate::year::company::Line| {
             line.removed.is_some_and(|gone| gone > bill.date)

@@ -37,11 +37,20 @@ pub struct Truth<'a> {
     pub vendor: &'a Vendor,
     pub office: &'a Office,
     pub delivery: &'a Delivery,
+    /// The nights that the store knows, tonight among them.
+    pub nights: &'a [NaiveDate],
     /// Days of silence after which the rule calls a line idle.
     pub window_days: u64,
 }
 
 impl Truth<'_> {
+    /// Whether some night saw that a line was gone before a bill was made: one that was held, or that the store has forgotten, did not.
+    pub fn is_seen_gone(&self, removed: NaiveDate, bill: &Bill) -> bool {
+        self.nights
+            .iter()
+            .any(|night| removed <= *night && *night <= bill.date)
+    }
+
     /// The newest bill that a night can have seen.
     pub fn bill(&self) -> Option<&Bill> {
         self.vendor.newest(self.day)
