@@ -13,7 +13,7 @@ use crate::night::Company;
 const FILES: [&str; 4] = ["report.html", "report.xlsx", "findings.csv", "deadlines.ics"];
 
 /// Everything that finance is sent about a night, by name; of a workbook what its parts say.
-fn sent(statement: &Statement) -> Vec<(String, Vec<u8>)> {
+pub fn sent(statement: &Statement) -> Vec<(String, Vec<u8>)> {
     let mut sent: Vec<(String, Vec<u8>)> = artifacts(statement)
         .unwrap()
         .into_iter()

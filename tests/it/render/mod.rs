@@ -5,6 +5,7 @@ mod calendars;
 mod chances;
 pub mod finance;
 mod groups;
+mod labels;
 pub mod lines;
 mod mails;
 mod months;
