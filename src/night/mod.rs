@@ -20,6 +20,7 @@ mod memory;
 mod net;
 mod occasions;
 mod odds;
+mod open_folders;
 mod other_jobs;
 pub mod outbox;
 mod parquet;
