@@ -7,6 +7,7 @@ mod alarm;
 mod api;
 mod calls;
 mod check;
+mod cut_otherwise;
 mod day_keys;
 mod delivery;
 mod explain;
