@@ -1,5 +1,6 @@
 //! One night as the bytes that people and machines read.
 
+mod alike;
 mod backtests;
 mod calendars;
 mod chances;
