@@ -137,18 +137,15 @@ pub fn create_folder(folder: &Path) -> Result<(), WriteError> {
 pub fn private_folder(folder: &Path, ours: impl Fn(&str) -> bool) -> Result<(), WriteError> {
     create_folder(folder)?;
     let failed = |error| WriteError::new("use the folder", folder, error);
-    let mode = || fs::metadata(folder).map(|found| found.permissions().mode() & 0o7777);
-    let found = mode().map_err(failed)?;
-    if found & !FOLDER_MODE & 0o777 == 0 {
+    let found = mode_of(folder).map_err(failed)?;
+    if !is_open(found) {
         return Ok(());
     }
-    let is_ours =
-        |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|it| it.file_name().to_str().is_some_and(&ours));
-    if found & 0o1000 == 0 && fs::read_dir(folder).map_err(failed)?.all(is_ours) {
+    if may_be_closed(folder, found, ours).map_err(failed)? {
         // What the file system makes of it is looked at, not what it answers: a share may take the words and do nothing.
         let _ = fs::set_permissions(folder, fs::Permissions::from_mode(found & !0o077));
     }
-    match mode().map_err(failed)? & 0o077 {
+    match mode_of(folder).map_err(failed)? & 0o077 {
         0 => Ok(()),
         _ => Err(failed(io::Error::new(
             ErrorKind::InvalidInput,
@@ -159,6 +156,38 @@ pub fn private_folder(folder: &Path, ours: impl Fn(&str) -> bool) -> Result<(), 
             ),
         ))),
     }
+}
+
+/// What is said of a folder that others can reach into and that [`private_folder`] has not closed yet, and of who will; it is left as
+/// it is. None of one that is its owner's alone, is not there, or cannot be looked at.
+pub fn told_if_open(folder: &Path, closer: &str, ours: impl Fn(&str) -> bool) -> Option<String> {
+    let found = mode_of(folder).ok().filter(|found| is_open(*found))?;
+    let then = match may_be_closed(folder, found, ours).unwrap_or(false) {
+        true => format!("{closer} closes it to them"),
+        false => format!(
+            "it holds other things too, or is another's, so that {closer} refuses it; run: chmod 700 {}",
+            folder.display()
+        ),
+    };
+    Some(format!(
+        "others can reach into the folder {} (mode {found:04o}): {then}",
+        folder.display()
+    ))
+}
+
+fn mode_of(folder: &Path) -> io::Result<u32> {
+    fs::metadata(folder).map(|found| found.permissions().mode() & 0o7777)
+}
+
+fn is_open(mode: u32) -> bool {
+    mode & !FOLDER_MODE & 0o777 != 0
+}
+
+/// Whether nothing of anybody else's is in it.
+fn may_be_closed(folder: &Path, mode: u32, ours: impl Fn(&str) -> bool) -> io::Result<bool> {
+    let is_ours =
+        |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|it| it.file_name().to_str().is_some_and(&ours));
+    Ok(mode & 0o1000 == 0 && fs::read_dir(folder)?.all(is_ours))
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -206,14 +235,23 @@ mod tests {
         private_folder(&folder, ours).unwrap();
         assert_eq!(mode(&folder), 0o700);
         fs::write(folder.join("lock"), "").unwrap();
+        assert_eq!(told_if_open(&folder, "the next run", ours), None);
         for bits in [0o755, 0o770, 0o701, 0o2775] {
             open(bits);
+            let told = told_if_open(&folder, "the next run", ours).unwrap();
+            assert!(
+                told.contains(&format!("(mode {bits:04o}): the next run closes it")),
+                "{told}"
+            );
+            assert_eq!(mode(&folder), bits, "looking changes nothing");
             private_folder(&folder, ours).unwrap();
             assert_eq!(mode(&folder) & 0o777, 0o700);
         }
         fs::write(folder.join("of others"), "").unwrap();
         private_folder(&folder, ours).unwrap();
         open(0o755);
+        let told = told_if_open(&folder, "the next run", ours).unwrap();
+        assert!(told.contains("the next run refuses it; run: chmod 700"), "{told}");
         let error = private_folder(&folder, ours).unwrap_err();
         assert!(
             error.exit_code() == 73 && error.to_string().contains("chmod 700"),

@@ -250,6 +250,10 @@ impl NameParts {
         }
     }
 
+    pub fn all(&self) -> &[String] {
+        &self.parts
+    }
+
     /// For each part, whether it belongs to one of these words.
     pub fn told_by(&self, words: &NameWords<'_>) -> Vec<bool> {
         let mut told = vec![false; self.parts.len()];

@@ -1,6 +1,6 @@
 //! The root value behind every output of a night.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -178,6 +178,9 @@ pub struct AccountStatement {
     pub unclassified: Vec<String>,
     /// Lapsed or refused decisions and other things that a reader of the list should know.
     pub notices: Vec<String>,
+    /// People whom the lines need not have: logins, addresses and names as the directory, decisions and calls give them. Finance's
+    /// files leave them out.
+    pub named_elsewhere: BTreeSet<String>,
 }
 
 impl AccountStatement {

@@ -88,11 +88,11 @@ impl<'a> Section<'a> {
             Some(shown) => says.to_string().replace(shown.trim_matches('"'), "***"),
             None => says.to_string(),
         };
+        let is_hidden = is_pasted || show::takes_a_secret(&self.path) || show::may_hold_a_secret(key);
         self.faults.add(Fault {
             key: show::key(&self.path, key),
             // An address may bear a password.
-            value: shown
-                .filter(|shown| !show::may_hold_a_secret(key) && !shown.contains("://") && !is_pasted),
+            value: shown.filter(|shown| !is_hidden && !shown.contains("://")),
             origin: value.and_then(|value| value.origin()).map(str::to_owned),
             says,
         });
@@ -255,7 +255,8 @@ impl<'a> Section<'a> {
         texts
     }
 
-    /// Names every key that nobody asked for.
+    /// Tells of every key that nobody asked for. It is named where it is nearly one of those that there are: anything else may be a
+    /// secret in the wrong place.
     pub(super) fn finish(self) {
         let stray = |key: &&&str| !self.asked.contains(**key);
         for key in self.values.keys().filter(stray) {
@@ -264,17 +265,27 @@ impl<'a> Section<'a> {
                  with a key that ends in _file, or name an environment variable with one that ends in _env"
                     .to_owned()
             } else {
-                format!("is not a key here; {}", self.nearest(key))
+                match self.nearest(key) {
+                    Some(known) => format!("is not a key here; did you mean {known}?"),
+                    None => {
+                        let known: Vec<&str> = self.asked.iter().copied().collect();
+                        format!("is not a key here; the keys are {}", known.join(", "))
+                    }
+                }
             };
             // A variable's name is folded to a key, and tells more as it was written.
             let origin = self.values.get(*key).and_then(|value| show::origin(value));
             let variable = origin.as_deref().filter(|origin| origin.starts_with(PREFIX));
-            let is_pasted = may_be_pasted(key) || variable.is_some_and(may_be_pasted);
-            let of_variable = (is_pasted && variable.is_some()).then(|| format!("a variable {PREFIX}..."));
+            let is_told = show::SECRET_KEYS.contains(key)
+                || (self.nearest(key).is_some() && !show::takes_a_secret(&self.path) && !may_be_pasted(key));
+            let of_variable = (!is_told && variable.is_some()).then(|| format!("a variable {PREFIX}..."));
             self.faults.add(Fault {
-                key: match is_pasted {
-                    true => show::key(&self.path, "***"),
-                    false => show::key(&self.path, key),
+                key: match is_told {
+                    true => show::key(&self.path, key),
+                    false => [self.path.as_str(), "***"]
+                        .join(".")
+                        .trim_start_matches('.')
+                        .to_owned(),
                 },
                 value: None,
                 origin: of_variable.or(origin),
@@ -283,18 +294,13 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn nearest(&self, key: &str) -> String {
-        let likeness = |known: &&&str| strsim::jaro_winkler(key, known);
+    fn nearest(&self, key: &str) -> Option<&'static str> {
+        let likeness = |known: &&str| strsim::jaro_winkler(key, known);
         let best = self
             .asked
             .iter()
+            .copied()
             .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-        match best {
-            Some(known) if likeness(&known) >= 0.8 => format!("did you mean {known}?"),
-            _ => {
-                let known: Vec<&str> = self.asked.iter().copied().collect();
-                format!("the keys are {}", known.join(", "))
-            }
-        }
+        best.filter(|known| likeness(known) >= 0.8)
     }
 }

@@ -22,6 +22,15 @@ pub(super) const SECRET_KEYS: [&str; 9] = [
     "credential",
 ];
 
+/// Sections that name the place of a secret: it may stand by mistake at any of their keys, and as one, and no look tells a
+/// passphrase from a word.
+const SECRET_SECTIONS: [&str; 4] = ["mail.smtp", "vonage", "webhook", "ping"];
+
+/// Whether nothing that is wrong in a section is repeated.
+pub(super) fn takes_a_secret(section: &str) -> bool {
+    SECRET_SECTIONS.contains(&section)
+}
+
 /// Whether a secret may stand at a key by mistake, where its file or variable is to be named, or within an address
 /// ("user:password@host"). What is wrong there is not repeated.
 pub(super) fn may_hold_a_secret(key: &str) -> bool {

@@ -104,7 +104,7 @@ fn tiers(section: &mut Section<'_>) -> BTreeMap<String, Tier> {
     for (name, word) in section.texts("tiers") {
         match word.parse() {
             Ok(tier) => _ = tiers.insert(name, tier),
-            Err(error) => section.fault_at(&format!("tiers.{name}"), format!("{word:?} {error}")),
+            Err(error) => section.fault_at(&format!("tiers.{name}"), error),
         }
     }
     tiers

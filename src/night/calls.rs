@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Account, InputRead, Origin, Quarantined, counted};
+use crate::domain::{Account, InputRead, Origin, Quarantined, Zone, counted};
 use crate::failure::Failure;
 use crate::job::Job;
 use crate::progress::Progress;
@@ -346,6 +346,16 @@ fn windows_of(file: &CallFile, read: &CallsRead) -> Vec<LegWindow> {
         .collect()
 }
 
+/// What a file is called that was last read by other rules of its zone, by what it is remembered by.
+pub fn name_by_other_rules(key: &str, zone: &Zone, store: &Store) -> Result<Option<String>, Failure> {
+    let input = store.tables().input(key)?;
+    let remembered = input.and_then(|input| serde_json::from_value::<Remembered>(input.result).ok());
+    let is_other = |remembered: &Remembered| !remembered.reader.contains(&rules_of(zone));
+    Ok(remembered
+        .filter(is_other)
+        .map(|remembered| remembered.read.input.name))
+}
+
 /// By what a file that was read is remembered.
 pub fn key_of(source_id: &str, account_id: &str) -> String {
     format!("{source_id}:{account_id}")
@@ -354,12 +364,15 @@ pub fn key_of(source_id: &str, account_id: &str) -> String {
 /// Everything besides the bytes that bears on how a file is read.
 fn reader_of(file: &CallFile) -> String {
     format!(
-        "{} {READING_RULE} {} {} {:?}",
+        "{} {READING_RULE}{}{:?}",
         env!("CARGO_PKG_VERSION"),
-        file.account.time_zone.release(),
-        file.account.time_zone,
+        rules_of(&file.account.time_zone),
         file.source
     )
+}
+
+fn rules_of(zone: &Zone) -> String {
+    format!(" {} {zone} ", zone.release())
 }
 
 fn stamp(path: &Path) -> Result<Stamp, Failure> {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::plan::{Rehearsal, as_of_of};
 use super::unread_names::Reading;
-use super::{World, api, calls, mails};
+use super::{World, api, calls, mails, open_folders};
 use crate::deliver::webhook::WebhookDelivery;
 use crate::deliver::{ping, smtp};
 use crate::domain::{Charge, InputRead, Line, Origin, Source, counted, thousands};
@@ -37,6 +37,7 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
             account.account_id, account.time_zone, account.currency
         ));
     }
+    seen.say_all(Ok(open_folders::told(job)));
     seen.say_all(api::check(job, world));
     let of_files: Vec<Source> = job
         .sources

@@ -33,10 +33,15 @@ pub(super) fn key_of(day: NaiveDate, windows: &[LegWindow], spans: &Spans, zone:
     hasher.update(contents_of(windows));
     hasher.update(spans.on(day).to_le_bytes());
     hasher.update(COUNTING_RULE.to_le_bytes());
-    for end in [Some(day), day.succ_opt()].into_iter().flatten() {
-        hasher.update(zone.start_of(end).timestamp().to_le_bytes());
+    for end in ends_of(day, zone) {
+        hasher.update(end.to_le_bytes());
     }
     hex(&hasher.finalize()[..16])
+}
+
+/// The instants at which a day begins and ends by the zone's rules.
+pub(super) fn ends_of(day: NaiveDate, zone: &Zone) -> [i64; 2] {
+    [day, day.succ_opt().unwrap_or(day)].map(|end| zone.start_of(end).timestamp())
 }
 
 /// A digest of the lines that held a seat on a day: sums of line digests, swept over the days on which one begins or ends.

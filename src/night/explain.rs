@@ -1,6 +1,6 @@
 //! `quietline explain LINE`: why a line has its verdict, computed as tonight's run would, saving nothing.
 
-use super::{World, rehearsed};
+use super::{World, open_folders, rehearsed};
 use crate::domain::{AccountStatement, ScoredLine, Statement, folded, same};
 use crate::failure::Failure;
 use crate::job::Job;
@@ -15,7 +15,11 @@ pub fn explain(job: &Job, words: &str, world: &World) -> Result<String, Failure>
             format!("no line is known by `{words}`"),
             "name it by extension, line id, e-mail, login or full name as they stand in lines.csv",
         )),
-        [(account, line)] => Ok(render::explain(&statement, account, line)),
+        [(account, line)] => {
+            let explained = render::explain(&statement, account, line);
+            let open = open_folders::told(job).into_iter().map(|told| told + "\n");
+            Ok(std::iter::once(explained).chain(open).collect())
+        }
         _ => {
             let lines: Vec<String> = found.iter().map(|(_, line)| described(line)).collect();
             Err(Failure::usage(

@@ -1,5 +1,7 @@
 //! `quietline export focus`: the charges of every invoice at hand. Reads files; asks no API, and leaves the store as it is.
 
+use std::collections::BTreeSet;
+
 use super::{World, api, plan};
 use crate::domain::{DirectoryEntry, FocusVersion, Origin, Source, TableName};
 use crate::failure::{ExitKind, Failure};
@@ -9,6 +11,7 @@ use crate::render::focus_csv;
 use crate::steps::account::StepError;
 use crate::steps::cost::LineCounts;
 use crate::steps::focus::focus_charges;
+use crate::steps::named_elsewhere::named_elsewhere;
 use crate::steps::normalise::roster;
 use crate::steps::rates::Agreed;
 
@@ -45,6 +48,7 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
     }
     let book = job.price_book.with_prices(&tables.prices);
     let mut rows = Vec::new();
+    let mut others = BTreeSet::new();
     for account in &job.accounts {
         let id = &account.account_id;
         let lines = tables
@@ -56,6 +60,13 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
         let here = |entry: &&DirectoryEntry| entry.account_id.as_ref().is_none_or(|other| other == id);
         let directory: Vec<DirectoryEntry> = tables.directory.iter().filter(here).cloned().collect();
         let roster = roster(lines, &directory, &[], &job.scoring, as_of).map_err(StepError::from)?;
+        let decisions: Vec<_> = tables
+            .decisions
+            .iter()
+            .filter(|made| made.account_id == *id)
+            .cloned()
+            .collect();
+        others.extend(named_elsewhere(&roster, &decisions, &[]));
         let charges: Vec<_> = tables
             .charges
             .iter()
@@ -78,5 +89,5 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
             focus_charges(account, &charges, &roster.lines, &agreed, as_of).map_err(StepError::from)?,
         );
     }
-    Ok(focus_csv(version, &rows, &tables.lines)?)
+    Ok(focus_csv(version, &rows, &tables.lines, &others)?)
 }

@@ -6,7 +6,8 @@ use chrono::{Datelike, NaiveDate};
 use polars::prelude::DataFrame;
 use serde::{Deserialize, Serialize};
 
-use super::day_keys::{Spans, contents_of, key_of};
+use super::cut_otherwise::cut_otherwise;
+use super::day_keys::{Spans, contents_of, ends_of, key_of};
 use crate::domain::Account;
 use crate::failure::Failure;
 use crate::frames::usage::{self, Usage};
@@ -31,6 +32,9 @@ pub struct DayRecord {
     /// The night whose ids of lines its usage bears; none in a record that is older than all moves.
     #[serde(default)]
     pub ids_of: Option<NaiveDate>,
+    /// The instants between which its calls were counted; none in a record that is older than these.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<[i64; 2]>,
 }
 
 /// An account's usage, up to date, and what is known of its days.
@@ -43,6 +47,8 @@ pub struct Rolled {
     pub stale: BTreeSet<NaiveDate>,
     /// Days whose calls are new tonight, or others than the last reported night had.
     pub brought: BTreeSet<NaiveDate>,
+    /// In words: days that stay counted as the zone's rules of then cut them.
+    pub cut_otherwise: Option<String>,
 }
 
 /// Rolls up what changed for one account.
@@ -98,19 +104,15 @@ pub fn bring_up_to_date(
             if days.get(&day).is_none_or(|record| record.calls != calls) {
                 brought.insert(day);
             }
-            let before = days
-                .get(&day)
-                .filter(|_| kept_too.contains(&day))
-                .map(|record| record.join.clone());
-            (
-                day,
-                DayRecord {
-                    key,
-                    calls,
-                    join: larger(join, before),
-                    ids_of: Some(moved.ids_of()),
-                },
-            )
+            let before = days.get(&day).filter(|_| kept_too.contains(&day));
+            let record = DayRecord {
+                key,
+                calls,
+                join: larger(join, before.map(|record| record.join.clone())),
+                ids_of: Some(moved.ids_of()),
+                ends: Some(ends_of(day, &account.time_zone)),
+            };
+            (day, record)
         });
         let records: BTreeMap<NaiveDate, DayRecord> = records.collect();
         save_records(store, id, &records)?;
@@ -123,6 +125,7 @@ pub fn bring_up_to_date(
     let usage = Usage::parse(polars::prelude::IntoLazy::lazy(usage))?;
     Ok(Rolled {
         usage,
+        cut_otherwise: cut_otherwise(account, &days, &windows, store)?,
         days,
         covered: windows.into_keys().collect(),
         stale: stale.into_keys().collect(),

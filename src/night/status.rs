@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::killed::WHY;
-use super::{other_jobs, outbox, turned_away, unrecorded};
+use super::{open_folders, other_jobs, outbox, turned_away, unrecorded};
 use crate::deliver::outbox::Outbox;
 use crate::domain::DayState;
 use crate::domain::counted;
@@ -27,6 +27,8 @@ pub struct Standing {
     pub renamed: Option<String>,
     /// Nights in a row that ended with "try later" (75), since the last one that did not.
     pub turned_away: Vec<NaiveDate>,
+    /// In words, of the store and the outbox.
+    pub open_folders: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -110,6 +112,7 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
             .collect(),
         renamed: other_jobs::renamed(job, &store)?,
         turned_away: turned_away::nights(job).into_iter().collect(),
+        open_folders: open_folders::told(job),
     })
 }
 
@@ -209,6 +212,7 @@ impl Standing {
             ));
         }
         lines.extend(self.renamed.clone());
+        lines.extend(self.open_folders.iter().cloned());
         match self.waiting_mails.len() {
             0 => lines.push("no mail waits".to_owned()),
             _ => lines.extend(self.waiting_mails.iter().map(|mail| {

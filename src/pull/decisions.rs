@@ -39,7 +39,10 @@ impl Table for Decisions {
             account_id: cells.account().ok().map(|account| account.account_id.clone()),
             line_id: text("line_id"),
             finding_id: text("finding_id"),
-            decision: text("decision")?,
+            decision: match fault.column.as_str() {
+                "decision" => text("decision").unwrap_or_default(),
+                _ => text("decision")?,
+            },
             origin: format!("{}, row {}", cells.file, cells.row.number),
             reason: match fault.column.as_str() {
                 "" => fault.reason.clone(),
@@ -50,9 +53,18 @@ impl Table for Decisions {
 }
 
 fn row(cells: &Cells) -> Result<Option<Decision>, Fault> {
-    // A list is handed back with the rows that nobody decided on: they say nothing.
     let Some(decision) = cells.word("decision")? else {
-        return Ok(None);
+        // A list is handed back with the rows that nobody decided on: they say nothing. A day beside is somebody's decision.
+        let day = ["expires_on", "decided_on"]
+            .into_iter()
+            .find(|day| cells.raw(day).is_some());
+        return match day {
+            None => Ok(None),
+            Some(day) => Err(Fault::new(
+                "decision",
+                format!("is blank, while {day} is filled: write keep, or what else was decided"),
+            )),
+        };
     };
     let (line_id, finding_id) = (cells.text("line_id")?, cells.text("finding_id")?);
     if line_id.is_none() && finding_id.is_none() {

@@ -64,9 +64,14 @@ impl Table for Lines {
             Err(_) => texts::extensions_in(cells.raw("extension").unwrap_or_default()),
         };
         let users = ["login_name", "email", "user_id"].map(|column| cells.folded(column).ok().flatten());
+        let user = cells
+            .text("user")
+            .ok()
+            .flatten()
+            .and_then(|user| signs_in_with(&user));
         let numbers = cells.numbers("dids").unwrap_or_default();
         names_of(
-            users.iter().flatten(),
+            users.iter().flatten().chain(user.iter().map(SignsInWith::text)),
             extensions.iter().map(String::as_str),
             &numbers,
         )
@@ -198,25 +203,46 @@ fn read_user(cells: &Cells, line: &mut Line) -> Result<(), Fault> {
     let Some(user) = cells.text("user")? else {
         return Ok(());
     };
-    if line.first_name.is_some() || line.last_name.is_some() {
-        return Ok(());
-    }
-    if folded(&user).ends_with("@vbc.prod") {
-        line.login_name.get_or_insert(user);
-    } else if user.contains('@') {
-        line.email.get_or_insert_with(|| folded(&user).into_owned());
-    } else if let Some((last, first)) = user.split_once(',') {
-        line.last_name = Some(last.trim().to_string());
-        line.first_name = Some(first.trim().to_string());
-    } else if let Some((first, last)) = user.rsplit_once(' ') {
-        line.first_name = Some(first.trim().to_string());
-        line.last_name = Some(last.to_string());
-    } else if is_given_name(&user) {
-        line.first_name = Some(user);
-    } else {
-        line.login_name.get_or_insert(user);
+    match signs_in_with(&user) {
+        // Beside a name a word alone may be what a lift or a gate is called.
+        Some(SignsInWith::Login(word)) if line.is_named() && !word.contains('@') => {}
+        Some(SignsInWith::Login(login)) => _ = line.login_name.get_or_insert(login),
+        Some(SignsInWith::Address(address)) => _ = line.email.get_or_insert(address),
+        // The name stands in columns of its own already.
+        None if line.is_named() => {}
+        None => {
+            let (first, last) = match (user.split_once(','), user.rsplit_once(' ')) {
+                (Some((last, first)), _) | (None, Some((first, last))) => (first, Some(last)),
+                (None, None) => (user.as_str(), None),
+            };
+            line.first_name = Some(first.trim().to_owned());
+            line.last_name = last.map(|last| last.trim().to_owned());
+        }
     }
     Ok(())
+}
+
+/// What the portal's `User` is where it is no display name.
+enum SignsInWith {
+    Login(String),
+    Address(String),
+}
+
+impl SignsInWith {
+    fn text(&self) -> &String {
+        match self {
+            SignsInWith::Login(text) | SignsInWith::Address(text) => text,
+        }
+    }
+}
+
+fn signs_in_with(user: &str) -> Option<SignsInWith> {
+    match user.contains('@') {
+        true if folded(user).ends_with("@vbc.prod") => Some(SignsInWith::Login(user.to_owned())),
+        true => Some(SignsInWith::Address(folded(user).into_owned())),
+        false if user.contains([',', ' ']) || is_given_name(user) => None,
+        false => Some(SignsInWith::Login(user.to_owned())),
+    }
 }
 
 /// One word with a capital and small letters: how people and things are called, and not how they sign in.

@@ -3,7 +3,7 @@
 use super::lock::{LOCK, gives_no_locks, is_held, lock};
 use super::row::count;
 use super::{Error, schema};
-use crate::durable::{FILE_MODE, WriteError, private_folder, sync_folder};
+use crate::durable::{FILE_MODE, WriteError, private_folder, sync_folder, told_if_open};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
@@ -90,6 +90,11 @@ impl Store {
             path,
             _lock: None,
         })
+    }
+
+    /// In words, where others can reach into the store's folder.
+    pub fn told_if_open(folder: &Path) -> Option<String> {
+        told_if_open(folder, "the next run", is_ours)
     }
 
     /// Whether a run has the store at this moment.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::cell::{counted, money};
+use super::discretion::Discretion;
 use super::plain;
-use super::safe::Discretion;
 use crate::domain::{Cents, Charge, ChargeKind, Currency, Line};
 
 /// Descriptions of one kind that are shown, those alike but for numbers and names once.
@@ -33,7 +33,7 @@ struct Read<'a> {
 
 /// A line for each kind of the classified charges, with what no rule knows last. Names of the lines' holders are left out.
 pub fn bill_kinds(charges: &[Charge], lines: &[Line], currency: Currency) -> Vec<String> {
-    let discretion = Discretion::of_lines(lines);
+    let discretion = Discretion::of_people(lines, []);
     let mut kinds: BTreeMap<_, Read> = BTreeMap::new();
     for charge in charges {
         let kind = charge.charge_kind.unwrap_or(ChargeKind::Other);

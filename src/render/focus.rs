@@ -1,9 +1,11 @@
 //! The charges as a FOCUS Cost and Usage file. FinOps tools and finance read it: no names.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
+use super::discretion::Discretion;
 use super::for_finance::named_by_many;
-use super::safe::Discretion;
 use super::{Cell, RenderError};
 use crate::domain::{
     Cents, ChargeCategory, ChargeFrequency, ChargeKind, FocusCharge, FocusVersion, Line, Term, Tier, mask,
@@ -12,13 +14,20 @@ use crate::domain::{
 const SERVICE: &str = "Vonage Business Communications";
 const PROVIDER: &str = "Vonage";
 
-/// The charges under the columns of that version. `people` are all lines whose holders the file must not name.
+/// The charges under the columns of that version. `people` are all lines whose holders the file must not name, and `others`
+/// names of people whom no line need have.
 pub fn focus_csv(
     version: FocusVersion,
     charges: &[FocusCharge],
     people: &[Line],
+    others: &BTreeSet<String>,
 ) -> Result<Vec<u8>, RenderError> {
-    let discretion = Discretion::of_lines(people);
+    let mut discretion = Discretion::of_people(people, others);
+    discretion.learn_billed(
+        charges
+            .iter()
+            .filter_map(|charge| charge.charge.extension.as_deref()),
+    );
     let cost_centre = named_by_many(charges.iter().filter_map(|charge| charge.line.as_ref()));
     let columns: Vec<&Column> = COLUMNS
         .iter()
@@ -364,6 +373,6 @@ fn tags(row: &Row<'_>) -> Cell {
     let centre = (row.cost_centre)(line);
     json_object([(
         "cost_center",
-        centre.map(|text| without_people(&text, row.discretion)),
+        centre.map(|text| mask(&row.discretion.label(&text)).into_owned()),
     )])
 }

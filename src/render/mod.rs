@@ -13,6 +13,7 @@ mod columns;
 mod commitments;
 mod deadlines;
 mod details;
+mod discretion;
 mod explain;
 mod figures;
 mod finance;

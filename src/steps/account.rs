@@ -22,6 +22,7 @@ use super::held_extensions::HeldExtensions;
 use super::judging::{JudgedLines, judge_lines};
 use super::ledger::{Proof, set_aside_dismissed};
 use super::line_findings::line_findings;
+use super::named_elsewhere::named_elsewhere;
 use super::normalise::{Roster, place_at};
 use super::not_listed::NotListed;
 use super::recommend::{buckets, recommend};
@@ -280,6 +281,7 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
         commitments,
         set_aside,
         unclassified: newest.map(unclassified).unwrap_or_default(),
+        named_elsewhere: named_elsewhere(&input.roster, input.decisions, input.unlisted),
         notices,
         lines: scored,
         findings,

@@ -50,6 +50,7 @@ pub mod lost_use;
 pub mod main_numbers;
 pub mod measure;
 pub mod moved_lines;
+pub mod named_elsewhere;
 pub mod normalise;
 pub mod not_listed;
 pub mod outlook;

@@ -29,6 +29,8 @@ pub struct Roster {
     pub kept_by_rule: BTreeSet<String>,
     /// Keeps that were the last word and have lapsed, by line id.
     lapsed_keeps: HashMap<String, LapsedKeep>,
+    /// Logins, addresses and names of whoever stands in the directory, and of users without an extension.
+    pub people: BTreeSet<String>,
     /// What the reader of the list should know: lapsed and refused decisions, directory entries that fit nobody.
     pub notices: Vec<String>,
 }
@@ -117,8 +119,26 @@ pub fn roster(
         decisions: settled,
         kept_by_rule,
         lapsed_keeps,
+        people: names_of(directory, &seatless),
         notices,
     })
+}
+
+fn names_of(directory: &[DirectoryEntry], seatless: &[Line]) -> BTreeSet<String> {
+    let listed = directory.iter().flat_map(|entry| {
+        let others = [&entry.login, &entry.manager_email];
+        std::iter::once(&entry.email).chain(others.into_iter().flatten())
+    });
+    let users = seatless
+        .iter()
+        .flat_map(|line| [&line.login_name, &line.email].into_iter().flatten());
+    let names = seatless.iter().map(Line::user_name);
+    listed
+        .chain(users)
+        .cloned()
+        .chain(names)
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 pub(super) fn in_range(extension: &str, range: Option<(u64, u64)>) -> bool {

@@ -184,6 +184,28 @@ fn holders_and_outside_numbers_leave_the_descriptions_and_a_missing_row_is_told(
 }
 
 #[test]
+fn an_extension_that_no_line_has_is_named_where_it_is_a_number() {
+    let folder = tempfile::tempdir().unwrap();
+    job(folder.path(), LINES, CHARGES);
+    let seat = |extension: &str| {
+        format!("I-1,2026-10-01,2026-10-01,2026-10-31,Premium line annual,20.99,USD,{extension}\n")
+    };
+    let path = folder.path().join("charges.csv");
+    let bill = fs::read_to_string(&path).unwrap() + &seat("canary7") + &seat("777");
+    fs::write(&path, bill).unwrap();
+    let file = String::from_utf8(export(&[], folder.path()).stdout).unwrap();
+    assert!(!file.contains("canary"), "{file}");
+    let named: Vec<String> = rows(&file)
+        .iter()
+        .map(|row| row["ResourceName"].clone())
+        .collect();
+    assert_eq!(
+        named,
+        ["Extension 101", "", "Extension [holder]", "Extension 777"]
+    );
+}
+
+#[test]
 fn a_name_leaves_the_description_however_it_is_written_and_whoever_bears_it() {
     let written = [
         "Zqsmith,Zqanna",

@@ -22,6 +22,7 @@ mod net;
 mod newcomer;
 mod not_listed;
 mod office;
+mod open_folders;
 mod other_jobs;
 mod outbox;
 mod phones;

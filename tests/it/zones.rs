@@ -72,18 +72,54 @@ fn future_rules(folder: &Path) {
     fs::write(folder.join("tzdata.zi"), "# version 2099a\n").unwrap();
 }
 
+/// A night by the program's rules or by those of a folder.
+fn run(company: &Company, rules: Option<&Path>) {
+    let mut night = Command::new(env!("CARGO_BIN_EXE_quietline"));
+    night.args(["run", "jobs/sample.toml", "--redo"]);
+    night.envs(rules.map(|rules| ("TZDIR", rules)));
+    let done = night.current_dir(company.folder()).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn days_that_no_file_holds_any_more_are_told_when_the_rules_change() {
+    let rules = tempfile::tempdir().unwrap();
+    future_rules(rules.path());
+    let company = Company::new();
+    let told = || {
+        let page = fs::read_to_string(company.path("reports/sample/latest/admin.html")).unwrap();
+        let told = page.contains("counted under older rules of the zone America/New_York");
+        (told, page.contains("Hand in 2026-05.csv.gz again"), page)
+    };
+    run(&company, None);
+    assert!(!told().0);
+    let (file, aside) = (
+        company.path("sample_data/calls/2026-05.csv.gz"),
+        company.path("aside"),
+    );
+    fs::rename(&file, &aside).unwrap();
+    run(&company, None);
+    assert!(!told().0, "the same rules");
+    run(&company, Some(rules.path()));
+    let (is_told, from_file, page) = told();
+    assert!(
+        is_told && from_file,
+        "{:?}",
+        page.split("<li>").find(|item| item.contains("older rules"))
+    );
+    run(&company, Some(rules.path()));
+    assert!(told().0, "as long as it is so");
+    fs::rename(&aside, &file).unwrap();
+    run(&company, Some(rules.path()));
+    assert!(!told().0, "counted anew");
+}
+
 #[test]
 fn new_rules_of_the_system_cut_the_stored_days_again() {
     let rules = tempfile::tempdir().unwrap();
     future_rules(rules.path());
     let run = |company: &Company, is_future: bool| {
-        let mut night = Command::new(env!("CARGO_BIN_EXE_quietline"));
-        night.args(["run", "jobs/sample.toml", "--redo"]);
-        if is_future {
-            night.env("TZDIR", rules.path());
-        }
-        let done = night.current_dir(company.folder()).output().unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        run(company, is_future.then(|| rules.path()));
         let about = fs::read(company.path("reports/sample/latest/run.json")).unwrap();
         let about: serde_json::Value = serde_json::from_slice(&about).unwrap();
         (

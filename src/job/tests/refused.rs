@@ -301,6 +301,56 @@ fn a_secret_in_a_job_is_refused_and_never_repeated() {
 }
 
 #[test]
+fn a_passphrase_that_looks_like_nothing_is_repeated_nowhere_near_a_secret() {
+    for secret in [
+        "correct horse battery staple",
+        "Xk9!vQ2#pL",
+        "hunter2horse",
+        "password12",
+    ] {
+        let keys = [
+            "[mail.smtp]\nport",
+            "[mail.smtp]\nlogin",
+            "[mail.smtp]\nallow_plaintext",
+            "[vonage]\nquota_per_minute",
+            "[vonage]\nbase_url",
+            "[vonage.tiers]\nbasic",
+            "[webhook]\nformat",
+        ];
+        let keys = keys.map(|key| format!("{key} = \"{secret}\""));
+        let sections = ["mail.smtp", "vonage", "webhook", "ping", "mail", "scoring", "job"];
+        let as_key = sections.map(|section| format!("[{section}]\n\"{secret}\" = 1"));
+        for more in keys.iter().chain(&as_key) {
+            let said = refusal(more);
+            assert!(!said.contains(secret), "{said}");
+            assert!(
+                said.contains("line 9") || said.contains("line 10") || said.contains("vonage.tiers.basic"),
+                "{said}"
+            );
+        }
+        let told = loaded(
+            SMALL,
+            Said {
+                set: &[(secret, "x")],
+                ..Said::default()
+            },
+        );
+        let told = told.unwrap_err().to_string();
+        assert!(
+            told.contains("*** (from --set)") && !told.contains(secret),
+            "{told}"
+        );
+    }
+    let said = refusal("[mail.smtp]\npasword_file = \"x\"");
+    assert!(said.contains("did you mean password_file?"), "{said}");
+    let said = refusal("[prices]\nbook = \"correct horse.toml\"");
+    assert!(
+        said.contains("correct horse.toml"),
+        "a path that takes no secret is told: {said}"
+    );
+}
+
+#[test]
 fn a_secret_pasted_at_any_setting_is_not_repeated() {
     for key in [
         "[scoring]\nmodel",

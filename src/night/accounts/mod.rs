@@ -259,9 +259,8 @@ impl Judging<'_> {
         roster.notices.extend(gates::names_told(&join));
         gates.extend(self.kinds_left_out(id, (&join, &parts), store)?);
         let accepted_nameless = gates::accepted_nameless(&joined, &job.gates, accepted);
-        roster
-            .notices
-            .extend(calls.into_iter().flat_map(|calls| calls.told.iter().cloned()));
+        let told = calls.into_iter().flat_map(|calls| calls.told.iter().cloned());
+        roster.notices.extend(told.chain(rolled.cut_otherwise.clone()));
         let files = calls.into_iter().flat_map(|calls| &calls.days_of_file);
         gates.extend(gates::clock(
             id,

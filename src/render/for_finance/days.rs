@@ -2,8 +2,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::groups::SMALLEST_GROUP;
 use crate::domain::{AccountStatement, FindingKind, LedgerEntry};
+use crate::render::discretion::SMALLEST_GROUP;
 
 /// A window before the night that found a line idle lies its last call, and a night before the one that found it no more its next:
 /// of such a line the month is told, by its first day.

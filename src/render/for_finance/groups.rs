@@ -6,10 +6,8 @@ use crate::domain::{
     AccountStatement, Cents, Commitment, ExpectedWaste, KnownSum, Line, ScoredLine, TierTerm, folded,
     user_key,
 };
-use crate::render::safe::Discretion;
+use crate::render::discretion::{Discretion, SMALLEST_GROUP};
 
-/// Groups of fewer people than this are merged where finance reads.
-pub(super) const SMALLEST_GROUP: usize = 5;
 const MERGED_GROUP: &str = "other, under 5";
 const NO_COST_CENTRE: &str = "no cost centre";
 
@@ -115,11 +113,7 @@ impl<'a> CostCentreNames<'a> {
     pub(super) fn of(account: &'a AccountStatement, discretion: &Discretion) -> CostCentreNames<'a> {
         let centres = by_centre(account.lines.iter().map(|line| &line.line));
         let named = centres.into_iter().filter(|(_, lines)| may_be_named(lines));
-        CostCentreNames(
-            named
-                .map(|(name, _)| (name, discretion.without_names(name)))
-                .collect(),
-        )
+        CostCentreNames(named.map(|(name, _)| (name, discretion.label(name))).collect())
     }
 
     pub(super) fn shown(&self, line: &ScoredLine) -> &str {

@@ -15,8 +15,9 @@ use chrono::NaiveDate;
 
 use self::days::Days;
 use self::groups::CostCentreNames;
+use super::discretion::Discretion;
 use super::figures;
-use super::safe::{Discretion, clean};
+use super::safe::clean;
 use crate::domain::{
     AccountStatement, Backtest, Bridge, Bucket, Cents, Commitment, CostSource, Currency, ExpectedWaste,
     Finding, FindingKind, FindingState, Gate, GateStatus, InvoiceTrend, LedgerEntry, LineModel, NightStatus,

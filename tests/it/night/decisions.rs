@@ -266,6 +266,23 @@ fn a_decision_that_does_not_say_enough_is_told_and_not_used() {
     assert_eq!(bucketed(&second), bucketed(&first));
 }
 
+#[test]
+fn a_line_with_a_day_and_no_word_for_it_is_left_to_its_holder() {
+    let company = Company::new();
+    night(&company, "2026-10-15");
+    hand_back(&company, "idle_seats.csv", |row| match row["line_id"].as_str() {
+        "132" => vec![("expires_on", "2027-01-31".to_owned())],
+        _ => Vec::new(),
+    });
+    let second = night(&company, "2026-10-16");
+    let account = &second.accounts[0];
+    let mut lines = account.lines.iter();
+    let line = lines.find(|line| line.line.line_id == "132").unwrap();
+    assert_eq!(line.verdict.as_str(), "unknown");
+    let told = |notice: &String| notice.contains("is blank, while expires_on is filled");
+    assert!(account.notices.iter().any(told), "{:?}", account.notices);
+}
+
 /// What a keep takes out of the buckets stands in the ledger, also when the line was never listed before.
 #[test]
 fn no_decision_changes_a_total_without_an_entry() {

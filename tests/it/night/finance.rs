@@ -167,3 +167,48 @@ fn two_companies_of_other_people_who_called_on_other_days_give_finance_the_same_
         assert!(!text.contains("canary"), "{name} holds a canary");
     }
 }
+
+#[test]
+fn a_cost_centre_is_not_called_by_whom_only_directory_decisions_or_calls_name() {
+    let centre = |company: &Company, name: &str| {
+        let renamed = |text: String| text.replace("CC-20", name).replace("CC-30", name);
+        for table in ["lines", "directory"] {
+            company.edit(&format!("sample_data/{table}.csv"), |text| {
+                renamed(text.to_owned())
+            });
+        }
+    };
+    let named = |name: &str, add: &dyn Fn(&Company)| {
+        let company = Company::new();
+        centre(&company, name);
+        add(&company);
+        let statement = company.good(&[("scoring.model", "rule")]);
+        let shown = quietline::render::FinanceNight::of(&statement);
+        let centres = shown.accounts[0].cost_centres.iter();
+        let centres: Vec<String> = centres.map(|group| group.name.clone()).collect();
+        let text = opened(&("report.html".to_owned(), company.report()["report.html"].clone()));
+        let export = focus(&company.job(&[]), FocusVersion::V1_2, &world()).unwrap();
+        let in_file = |name: &str| text.contains(name) || String::from_utf8_lossy(&export).contains(name);
+        (centres.contains(&name.to_owned()), in_file(name))
+    };
+    assert_eq!(named("Wren Canary", &|_| ()), (true, true));
+    let in_directory = |company: &Company| {
+        company.edit("sample_data/directory.csv", |text| {
+            format!("{text}913874,wren.canary@harbour-pine.example,active,,,,,,\n")
+        })
+    };
+    assert_eq!(named("Wren Canary", &in_directory), (false, false));
+    let in_decisions = |company: &Company| {
+        company.edit("sample_data/decisions.csv", |text| {
+            format!("{text}913874,101,,keep,,Wren Canary,2026-10-01,2026-12-31,\n")
+        })
+    };
+    assert_eq!(named("Team Wren Canary", &in_decisions), (false, false));
+    let in_calls = |company: &Company| {
+        company.edit_call_file("2026-10.csv.gz", |text| {
+            text.replace("Stefan.Ito,,VH10127,127", "wren.canary,,,")
+        })
+    };
+    let shown = named("Wren-Canary", &in_calls);
+    assert!(!shown.0, "{shown:?}");
+}

@@ -139,3 +139,70 @@ fn a_keep_until_a_day_that_reads_one_way_is_read() {
         assert_eq!(until, NaiveDate::from_ymd_opt(2027, 1, 31), "{cell}");
     }
 }
+
+#[test]
+fn whom_the_column_user_names_is_known_beside_a_name_and_of_a_row_that_is_lost() {
+    let list = "extension,first_name,last_name,User,seat_until\n\
+                101,Ada,Birch,Ada@example.test,\n\
+                102,Leo,Marsh,leo.marsh@vbc.prod,\n\
+                103,Gate,,GATE7,\n\
+                104,Kim,Lund,kim@example.test,2027-13-01\n\
+                105,,,ned.orr,2027-13-01\n";
+    let tables = read(TableName::Lines, "lines.csv", list).unwrap();
+    let users: Vec<_> = tables
+        .lines
+        .iter()
+        .map(|line| (line.email.as_deref(), line.login_name.as_deref()))
+        .collect();
+    assert_eq!(
+        users,
+        [
+            (Some("ada@example.test"), None),
+            (None, Some("leo.marsh@vbc.prod")),
+            (None, None)
+        ]
+    );
+    let named: Vec<&str> = tables
+        .unread_lines
+        .iter()
+        .map(|(_, name)| name.as_str())
+        .collect();
+    assert_eq!(
+        named,
+        [
+            "extension 104",
+            "extension 105",
+            "login kim@example.test",
+            "login ned.orr"
+        ]
+    );
+}
+
+#[test]
+fn a_day_without_a_decision_is_somebody_s_decision() {
+    let list = "line_id,decision,owner,decided_on,expires_on\n\
+                101,,,,\n\
+                102,,,,2027-01-31\n\
+                103,,Ada,2026-10-01,\n\
+                104,keep,Ada,2026-10-01,2027-01-31\n";
+    let tables = read(TableName::Decisions, "list.csv", list).unwrap();
+    assert_eq!(tables.decisions.len(), 1);
+    let unread: Vec<(&str, &str)> = tables
+        .unread_decisions
+        .iter()
+        .map(|made| (made.line_id.as_deref().unwrap(), made.reason.as_str()))
+        .collect();
+    assert_eq!(
+        unread,
+        [
+            (
+                "102",
+                "decision: is blank, while expires_on is filled: write keep, or what else was decided"
+            ),
+            (
+                "103",
+                "decision: is blank, while decided_on is filled: write keep, or what else was decided"
+            )
+        ]
+    );
+}

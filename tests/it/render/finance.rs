@@ -1,9 +1,7 @@
-//! What finance is sent bears nothing of a person: canaries in all that is the administrators', and the same bytes whoever
-//! holds the lines and whenever they called.
+//! What finance is sent bears nothing of a person: canaries in all that is the administrators'.
 
 use std::io::{Cursor, Read};
 
-use proptest::prelude::*;
 use quietline::domain::*;
 use quietline::render::{self, FinanceNight, artifacts};
 
@@ -13,7 +11,7 @@ use crate::night::Company;
 const FILES: [&str; 4] = ["report.html", "report.xlsx", "findings.csv", "deadlines.ics"];
 
 /// Everything that finance is sent about a night, by name; of a workbook what its parts say.
-fn sent(statement: &Statement) -> Vec<(String, Vec<u8>)> {
+pub fn sent(statement: &Statement) -> Vec<(String, Vec<u8>)> {
     let mut sent: Vec<(String, Vec<u8>)> = artifacts(statement)
         .unwrap()
         .into_iter()
@@ -229,126 +227,4 @@ fn the_steps_that_finance_reads_are_four() {
             "remove"
         ]
     );
-}
-
-/// What may differ between two accounts that finance must not tell apart.
-#[derive(Debug, Clone)]
-struct Life {
-    name: String,
-    day: u64,
-    count: u32,
-    chance: u32,
-    waste: usize,
-}
-
-fn life() -> impl Strategy<Value = Life> {
-    (
-        "[A-Za-z=@.]{1,12}",
-        1_u64..400,
-        0_u32..300,
-        0_u32..1_000_000,
-        0_usize..4,
-    )
-        .prop_map(|(name, day, count, chance, waste)| Life {
-            name,
-            day,
-            count,
-            chance,
-            waste,
-        })
-}
-
-fn lived(statement: &Statement, lives: &[Life]) -> Statement {
-    let mut statement = statement.clone();
-    let mut lives = lives.iter().cycle();
-    for account in &mut statement.accounts {
-        // Whoever holds lines of one cost centre is counted, and by no other name.
-        for (people, scored) in account.lines.iter_mut().enumerate() {
-            let Some(life) = lives.next() else {
-                return statement;
-            };
-            let on = Some(statement.as_of - chrono::Days::new(life.day));
-            let holds = scored.line.has_user();
-            let name = |what: &str| Some(format!("{what}{people}.{}", life.name)).filter(|_| holds);
-            (scored.reason, scored.counterfactual) = (life.name.repeat(3), life.name.clone());
-            let activity = &mut scored.activity;
-            (
-                activity.last_used_on,
-                activity.last_outbound_on,
-                activity.last_answered_on,
-            ) = (on, on, on);
-            (activity.last_missed_on, activity.first_used_on) = (on, on);
-            (activity.days_silent, activity.known_days) = (life.count, life.count + 1);
-            (activity.active_days_90, activity.calls_missed_90) = (life.count, life.count);
-            if let Some(forecast) = &mut scored.forecast {
-                (forecast.p_silent_30, forecast.p_silent_90) = (life.chance, life.chance);
-            }
-            // One waste verdict for another: the reason is the administrators'.
-            if scored.verdict.is_waste() {
-                let wasted = [
-                    Verdict::Idle,
-                    Verdict::NeverUsed,
-                    Verdict::Unassigned,
-                    Verdict::Leaver,
-                ];
-                scored.verdict = wasted[life.waste];
-            }
-            let line = &mut scored.line;
-            (line.first_name, line.last_name, line.login_name) = (name("F"), name("L"), name("l"));
-            (line.email, line.user_id) = (name("e"), name("u"));
-            (line.department, line.location, line.role) = (name("d"), name("o"), name("r"));
-            (line.manager_email, line.handset_registered_at) = (name("m"), on);
-        }
-        for finding in &mut account.findings {
-            let Some(life) = lives.next() else {
-                return statement;
-            };
-            if finding.kind.is_waste_line() {
-                let kinds = [
-                    FindingKind::IdleLine,
-                    FindingKind::NeverUsedLine,
-                    FindingKind::LeaverLine,
-                    FindingKind::ExtraLine,
-                ];
-                finding.kind = kinds[life.waste];
-                (finding.evidence, finding.amount_to_date) = (life.name.repeat(2), Cents(life.count.into()));
-                finding.confidence = ["high", "medium", "low", "low"][life.waste].to_owned();
-            }
-        }
-        account.findings.sort_by_key(|finding| finding.kind);
-        // Why a line has left the list says what its holder did.
-        if let Some(life) = lives.next() {
-            let causes = [
-                ChangeCause::UsedAgain,
-                ChangeCause::KeptByDecision,
-                ChangeCause::HeldBack,
-                ChangeCause::NotJudged,
-            ];
-            account.since_last = SinceLast::Compared(IdleChange {
-                since: day("2026-10-15"),
-                before: [Some(account.idle_monthly + Cents(2999))].into_iter().collect(),
-                causes: vec![(causes[life.waste], [Some(Cents(-2999))].into_iter().collect())],
-            });
-        }
-        account.notices = lives.next().map(|life| life.name.clone()).into_iter().collect();
-    }
-    for gate in &mut statement.gates {
-        gate.detail = lives.next().map(|life| life.name.clone()).unwrap_or_default();
-    }
-    statement
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
-    #[test]
-    fn finance_cannot_tell_who_holds_the_lines_and_when_they_called(
-        one in proptest::collection::vec(life(), 20..40),
-        other in proptest::collection::vec(life(), 20..40),
-    ) {
-        let night = night();
-        let (one, other) = (sent(&lived(&night, &one)), sent(&lived(&night, &other)));
-        for (one, other) in one.iter().zip(&other) {
-            prop_assert!(one == other, "{} differs", one.0);
-        }
-    }
 }

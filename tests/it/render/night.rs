@@ -1,6 +1,6 @@
 //! A night made by hand: every verdict and bucket, two accounts with two currencies, and names that want out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use quietline::domain::*;
@@ -186,6 +186,7 @@ pub fn account(
         set_aside: Vec::new(),
         unclassified: vec!["invoice INV-10, row 12: 6.50".into()],
         notices: vec!["The decision on line 1002 (Jonas Weber) lapsed on 2026-10-01: decide again.".into()],
+        named_elsewhere: BTreeSet::new(),
         lines,
         findings,
         bridge,
