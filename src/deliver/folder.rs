@@ -37,7 +37,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit code of quality.md: 73/74 cannot write, 78 a job name that cannot be a folder.
+    /// The exit code (README.md): 73/74 cannot write, 78 a job name that cannot be a folder.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Write(error) => error.exit_code(),

@@ -46,7 +46,7 @@ pub enum Halted {
 }
 
 impl Halted {
-    /// The exit code of quality.md.
+    /// The exit code (README.md).
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Smtp(error) => error.exit_code(),

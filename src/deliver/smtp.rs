@@ -101,7 +101,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The exit code of quality.md: 69 unavailable, 77 credential refused, 78 settings.
+    /// The exit code (README.md): 69 unavailable, 77 credential refused, 78 settings.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Settings(_) => 78,

@@ -14,7 +14,7 @@ pub struct Prediction {
     /// Known calendar days without use, up to the origin.
     pub days_silent: u32,
     pub monthly_cost: Cents,
-    /// What the decision of scoring.md said with tonight's settings.
+    /// What the decision (docs/rules.md) said with tonight's settings.
     pub flagged: bool,
     /// Used in the 63 known business days that followed.
     pub came_back: bool,

@@ -1,4 +1,4 @@
-//! Gates: silence is never read from missing data (quality.md).
+//! Gates: silence is never read from missing data (docs/gates.md).
 
 use std::collections::{BTreeMap, BTreeSet};
 

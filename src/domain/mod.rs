@@ -83,7 +83,7 @@ pub use statement::{
     TierTerm,
 };
 pub use unread::{UnreadCall, UnreadContract, UnreadDays, UnreadDecision, UnreadNames, UnreadSeat};
-pub use verdict::{Action, Recoverable, Verdict};
+pub use verdict::{Action, Recoverable, VERDICT_ORDER, Verdict};
 pub use voicemail_box::{is_voicemail_box, says_voicemail};
 pub use vonage::{Suite, VonageApi};
 pub use words::UnknownWord;

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::{Currency, Zone, words};
 
 words! {
-    /// The input tables of tables.md, in the order in which they are read.
+    /// The input tables of docs/tables.md, in the order in which they are read.
     TableName {
         Lines => "lines", Charges => "charges", Contracts => "contracts", PriceBook => "price_book",
         Directory => "directory", Decisions => "decisions", Holidays => "holidays", Calls => "calls",

@@ -106,7 +106,7 @@ pub struct CommitmentCost {
     pub cost: Cents,
 }
 
-/// How many lines to commit to for a term: the best number for the demand of the last months (money.md).
+/// How many lines to commit to for a term: the best number for the demand of the last months (docs/rules.md).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commitment {
     /// The tiers that are committed together; one contract may cover several.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{Tier, words};
 
 words! {
-    /// The API suites that quietline reads (vonage.md).
+    /// The API suites that quietline reads.
     Suite { Provisioning => "provisioning", Reports => "reports", Recording => "recording" }
 }
 

@@ -8,7 +8,7 @@ use super::PullError;
 use super::cells::{Fault, Weight};
 use super::files::Row;
 
-/// A column of a table: its name in tables.md, then its other spellings, best first.
+/// A column of a table: its name in docs/tables.md, then its other spellings, best first.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Column {
     pub name: &'static str,

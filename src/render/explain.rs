@@ -8,7 +8,7 @@ use super::year::year;
 use super::{figures, plain, safe};
 use crate::domain::{
     AccountStatement, Action, CostSource, Forecast, GateStatus, LineModel, Recoverable, ScoredLine,
-    Statement, Verdict,
+    Statement, VERDICT_ORDER, Verdict,
 };
 
 /// Verdict, the row that held, why, what would have changed it, the counts, the cost and where it comes from, and when
@@ -24,8 +24,8 @@ pub fn explain(statement: &Statement, account: &AccountStatement, line: &ScoredL
     row(
         "decided by",
         format!(
-            "row {} of the verdict table ({})",
-            plain::verdict_row(line.verdict),
+            "row {} of the verdict table in docs/rules.md ({})",
+            row_of(line.verdict),
             line.verdict
         ),
     );
@@ -61,6 +61,12 @@ pub fn explain(statement: &Statement, account: &AccountStatement, line: &ScoredL
     }
     text.push_str("\n  the last year\n");
     text + &year(&line.activity.year, statement.as_of)
+}
+
+/// Counted from one.
+fn row_of(verdict: Verdict) -> usize {
+    let before = VERDICT_ORDER.iter().take_while(|row| **row != verdict);
+    before.count() + 1
 }
 
 /// Lines of a width that terminals have; what follows stands under the value.

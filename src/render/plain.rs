@@ -21,23 +21,6 @@ pub fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The row of the verdict table in the manual that held; the first that holds wins.
-pub fn verdict_row(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Exempt => 1,
-        Verdict::Protected => 2,
-        Verdict::Leaver => 3,
-        Verdict::OnLeave => 4,
-        Verdict::New => 5,
-        Verdict::Unknown => 6,
-        Verdict::Unassigned => 7,
-        Verdict::NeverUsed => 8,
-        Verdict::Idle => 9,
-        Verdict::Watch => 10,
-        Verdict::InUse => 11,
-    }
-}
-
 pub fn action(action: Action) -> &'static str {
     match action {
         Action::Keep => "keep",

@@ -1,4 +1,4 @@
-//! How many lines to commit to for a year: the newsvendor's critical fractile (money.md, "How many lines to commit").
+//! How many lines to commit to for a year: the newsvendor's critical fractile (docs/rules.md).
 
 use crate::domain::{Cents, CommitmentCost};
 

@@ -248,7 +248,7 @@ impl Months {
         }
     }
 
-    /// One month of service out of the whole (money.md): a year is 365 days.
+    /// One month of service out of the whole (docs/rules.md): a year is 365 days.
     fn monthly(self, amount: Cents) -> Cents {
         match self {
             Months::Whole(months) => amount.ratio(1, i64::from(months)),

@@ -1,4 +1,4 @@
-//! Is removing a line worth more than waiting a month for its next call? (scoring.md, "The decision")
+//! Is removing a line worth more than waiting a month for its next call? (docs/rules.md)
 
 use crate::domain::{Cents, Scoring};
 

@@ -1,4 +1,4 @@
-//! Which line an end of a call belongs to, by the order of vonage.md: extension (on the days on which the line held
+//! Which line an end of a call belongs to, by the order of docs/rules.md: extension (on the days on which the line held
 //! it), then the extension without leading zeros, SIP id, an extension that stands in place of a number, login, and last DID.
 
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! When a line's money comes back: one bucket, by the contract that covers the line (money.md).
+//! When a line's money comes back: one bucket, by the contract that covers the line (docs/rules.md).
 
 use chrono::{Days, NaiveDate};
 

@@ -1,5 +1,5 @@
-//! Legs -> usage: one row a line and day. Grouped by call before by day, a month's files at a time (style.md has the
-//! measurements); the lines are resolved once per end, then polars does the rest.
+//! Legs -> usage: one row a line and day. Grouped by call before by day, a month's files at a time; the lines
+//! are resolved once per end, then polars does the rest.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use crate::frames::legs::{self, Legs};
 use crate::frames::usage;
 
 words! {
-    /// What a leg's result says; the set is open (vonage.md).
+    /// What a leg's result says; the set is open (docs/rules.md).
     Outcome { Answered => "answered", Demand => "demand" }
 }
 

@@ -15,7 +15,7 @@ pub(super) const DAYS_OF_YEAR: i32 = 365;
 /// What the usage table says of the lines asked for, in their order, and of the account.
 pub struct Tally<'a> {
     pub(super) lines: Vec<(&'a Line, Counted)>,
-    /// Lines that were used on a day (placed or answered, as scoring.md defines use), asked for or not.
+    /// Lines that were used on a day (placed or answered, as docs/rules.md defines use), asked for or not.
     pub used_lines: HashMap<NaiveDate, u32>,
     pub(super) as_of: NaiveDate,
 }

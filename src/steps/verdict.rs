@@ -1,4 +1,4 @@
-//! One verdict a line: the first row of scoring.md's table that holds. Rows 9 to 11 are judged by chance or by a window.
+//! One verdict a line: the first row of the verdict table (docs/rules.md) that holds. Rows 9 to 11 are judged by chance or by a window.
 
 use chrono::NaiveDate;
 
@@ -10,7 +10,7 @@ use super::outlook::Outlook;
 use super::reasons::{a_line_of, day_of, seen, silence};
 use crate::domain::{
     Action, Activity, Calendar, Cents, Currency, Decision, DirectoryEntry, LapsedKeep, Line, Model, Scoring,
-    UnreadDays, Verdict, counted,
+    UnreadDays, VERDICT_ORDER, Verdict, counted,
 };
 
 /// All that bears on one line's verdict.
@@ -61,17 +61,26 @@ pub struct Judgement {
     pub is_held_back: bool,
 }
 
-/// The order of the verdicts, written here and nowhere else.
-const ORDER: [fn(&Case) -> Option<Judgement>; 11] = [
-    exempt, protected, leaver, on_leave, new, unknown, unassigned, never_used, idle, watch, in_use,
-];
-
 /// The first verdict that holds. `in_use` always does, so there is always one.
 pub fn judge(case: &Case) -> Judgement {
-    ORDER
-        .iter()
-        .find_map(|row| row(case))
-        .unwrap_or_else(|| lively(case))
+    let mut rows = VERDICT_ORDER.iter().map(|verdict| rule_of(*verdict));
+    rows.find_map(|row| row(case)).unwrap_or_else(|| lively(case))
+}
+
+fn rule_of(verdict: Verdict) -> fn(&Case) -> Option<Judgement> {
+    match verdict {
+        Verdict::Exempt => exempt,
+        Verdict::Protected => protected,
+        Verdict::Leaver => leaver,
+        Verdict::OnLeave => on_leave,
+        Verdict::New => new,
+        Verdict::Unknown => unknown,
+        Verdict::Unassigned => unassigned,
+        Verdict::NeverUsed => never_used,
+        Verdict::Idle => idle,
+        Verdict::Watch => watch,
+        Verdict::InUse => |case| Some(lively(case)),
+    }
 }
 
 /// 0 to 100. By chance: that of 90 silent days in percent. By rule: 50 is a line that has been silent for the whole window,
@@ -362,10 +371,6 @@ fn watch(case: &Case) -> Option<Judgement> {
         Model::Probability => by_chance::watch(case),
         Model::Rule => by_window::watch(case),
     }
-}
-
-fn in_use(case: &Case) -> Option<Judgement> {
-    Some(lively(case))
 }
 
 fn lively(case: &Case) -> Judgement {

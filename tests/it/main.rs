@@ -19,6 +19,7 @@ mod oracle;
 mod pull;
 mod render;
 mod roll_up;
+mod rules;
 mod tidy;
 mod verdicts;
 mod vonage;

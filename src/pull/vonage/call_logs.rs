@@ -309,7 +309,7 @@ impl CallPull<'_> {
     }
 }
 
-/// Which rows are one leg, whatever became of it between two pages (vonage.md).
+/// Which rows are one leg, whatever became of it between two pages.
 fn call_key(row: &str) -> u128 {
     #[derive(Deserialize)]
     struct Leg {

@@ -58,7 +58,7 @@ pub(super) struct Page<'a> {
     page_size: Option<u64>,
 }
 
-/// Keys under which rows are looked for: S says one of them, and live another (vonage.md).
+/// Keys under which rows are looked for: the documentation says one of them, and the service another.
 const ROWS: [&str; 6] = [
     "call_logs",
     "data",

@@ -1,4 +1,4 @@
-//! Lines in use that pay for a tier they are not seen to need, as one problem for each account (money.md).
+//! Lines in use that pay for a tier they are not seen to need, as one problem for each account.
 //! A move that rests on something the data cannot show is a question to the holder and saves nothing yet.
 
 mod need;
