@@ -4,12 +4,16 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use chrono::{Days, NaiveDate};
 use sha2::{Digest, Sha256};
 
 use super::charges::{Invoice, MatchedCharge};
 use super::cost::one_month;
 use super::not_listed::NotListed;
 use crate::domain::{ByLine, Cents, Charge, ChargeKind, FindingKind, Line, hex};
+
+/// A claim that no bill has answered by then was answered otherwise, by a credit that names no line.
+const ANSWERED_WITHIN_DAYS: u64 = 92;
 
 /// What is wrong with a charge. It stands in the charge itself, so that none is taken for another's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +54,15 @@ pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], there: 
 }
 
 /// A seat that is billed, taken back to the cent and billed again on one invoice was billed once: the first is no seat but the other half
-/// of its credit. A credit for what an earlier invoice billed twice is that claim's answer, and takes back nothing of its own. Invoices come
-/// oldest first.
+/// of its credit. A credit for what an invoice of the last months billed twice is that claim's answer, and takes back nothing of its own. Invoices
+/// come oldest first.
 pub(super) fn take_back_reversed<'x, 'a: 'x>(invoices: impl Iterator<Item = &'x mut [MatchedCharge<'a>]>) {
-    let mut claimed: Vec<(&str, Cents)> = Vec::new();
+    let mut claimed: Vec<(&str, Cents, NaiveDate)> = Vec::new();
     for charges in invoices {
+        let made_on = charges.first().map(|row| row.charge.invoice_date);
+        claimed.retain(|(_, _, of)| {
+            made_on.is_some_and(|made_on| made_on <= *of + Days::new(ANSWERED_WITHIN_DAYS))
+        });
         let credits: Vec<(&'a Line, Cents)> = charges
             .iter()
             .filter(|row| row.kind == ChargeKind::Credit)
@@ -62,7 +70,10 @@ pub(super) fn take_back_reversed<'x, 'a: 'x>(invoices: impl Iterator<Item = &'x 
             .collect();
         for (line, amount) in credits {
             let id = line.line_id.as_str();
-            if let Some(at) = claimed.iter().position(|claim| *claim == (id, amount)) {
+            if let Some(at) = claimed
+                .iter()
+                .position(|(of, claim, _)| (*of, *claim) == (id, amount))
+            {
                 claimed.swap_remove(at);
                 continue;
             }
@@ -80,7 +91,10 @@ pub(super) fn take_back_reversed<'x, 'a: 'x>(invoices: impl Iterator<Item = &'x 
             }
         }
         let twice = repeats(charges).into_iter();
-        claimed.extend(twice.map(|(at, (line, _))| (line.line_id.as_str(), charges[at].charge.amount)));
+        claimed.extend(twice.map(|(at, (line, _))| {
+            let charge = &charges[at].charge;
+            (line.line_id.as_str(), charge.amount, charge.invoice_date)
+        }));
     }
 }
 

@@ -14,7 +14,9 @@ use super::not_listed::NotListed;
 use super::own_words::OwnWords;
 use super::rates::{Agreed, find_rate_faults};
 use super::renamed_seats::read_by_price;
-use crate::domain::{ByLine, Cents, Charge, ChargeKind, CostSource, Line, LineCost, ScoredLine, Tier};
+use crate::domain::{
+    ByLine, Cents, Charge, ChargeKind, CostSource, FindingKind, Line, LineCost, ScoredLine, Tier,
+};
 
 /// An invoice with fewer seats than this share of those that the one before bills and that are still listed proves nothing of those that it lacks.
 const MIN_SEATS_PERCENT: usize = 80;
@@ -194,15 +196,15 @@ pub(super) fn proof(audited: &[Audited<'_>], prepaid: &[Prepaid<'_, '_>], as_of:
         let left = |(line, _): &(&Line, Cents)| line.seat_until.is_some_and(|until| until <= as_of);
         !row.shares.is_empty() && row.shares.iter().all(left)
     };
-    // What is asked back whole is no seat that the next bill should have.
-    let is_owed = |row: &&MatchedCharge| row.disputed_whole().is_none();
+    // A repeat is no seat, neither before nor now.
+    let is_seat = |row: &&MatchedCharge| row.disputed_whole() != Some(FindingKind::DuplicateCharge);
     let expected = |before: &Audited| {
-        let owed = before.seats().filter(is_owed);
-        owed.filter(|row| !has_left(row)).count()
+        let seats = before.seats().filter(is_seat);
+        seats.filter(|row| !has_left(row)).count()
     };
-    let is_whole = earlier
-        .first()
-        .is_none_or(|before| newest.seats().count() * 100 >= expected(before) * MIN_SEATS_PERCENT);
+    let is_whole = earlier.first().is_none_or(|before| {
+        newest.seats().filter(is_seat).count() * 100 >= expected(before) * MIN_SEATS_PERCENT
+    });
     let ahead = prepaid
         .iter()
         .map(|Prepaid { line, row }| (line.line_id.clone(), row.charge.tier.or(line.tier)));
@@ -212,7 +214,7 @@ pub(super) fn proof(audited: &[Audited<'_>], prepaid: &[Prepaid<'_, '_>], as_of:
         tier: row.charge.tier.or(line.tier),
         term: row.charge.term,
     };
-    let owed = newest.seats().filter(is_owed);
+    let owed = newest.seats().filter(|row| row.disputed_whole().is_none());
     let owed = owed.flat_map(|row| row.shares.iter().map(|(line, _)| seat(line, row)));
     let paid_ahead = prepaid.iter().map(|Prepaid { line, row }| seat(line, row));
     let left_out = newest.seats().filter(|row| row.lines_left_out > 0).map(|row| {

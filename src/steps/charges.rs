@@ -217,6 +217,7 @@ pub fn match_charges<'a>(
     let lines: Vec<&Line> = lines.into_iter().collect();
     let finder = LineFinder::new(&lines, held, as_of);
     let mut matched: Vec<MatchedCharge> = charges.iter().map(|charge| finder.place(charge)).collect();
+    finder.place_beside_seats(&mut matched);
     finder.place_renumbered(&mut matched);
     spread_quantities(&mut matched, &lines, as_of);
     matched

@@ -212,6 +212,9 @@ pub struct NamedBy {
     pub user: bool,
     /// An extension that stands where a number should.
     pub number: bool,
+    /// Legs bear no call id: a call that a line passes on cannot be told from one that nobody took.
+    #[serde(default)]
+    pub without_call_ids: bool,
     #[serde(default)]
     pub found: FoundBy,
 }
@@ -281,6 +284,7 @@ impl NamedBy {
             sip_id: self.sip_id | other.sip_id,
             user: self.user | other.user,
             number: self.number | other.number,
+            without_call_ids: self.without_call_ids | other.without_call_ids,
             found: self.found.and(other.found),
         }
     }

@@ -15,7 +15,10 @@ pub fn first_step(case: &Case, sure: bool) -> FirstStep {
     let lapsed = case.lapsed_keep.map(lapsed);
     let newer = newer_sign_of_life(case);
     let has_somebody = case.line.has_user() || case.line.is_named() || lapsed.is_some();
-    let action = match lapsed.is_some() || newer.is_some() || !sure {
+    let passed_on = (case.may_hide_passed_on && case.activity.calls_missed_30 > 0).then(|| {
+        " The call rows bear no ids: a call that it passed on to a mobile looks missed, so its holder is asked.".to_owned()
+    });
+    let action = match lapsed.is_some() || newer.is_some() || passed_on.is_some() || !sure {
         true if has_somebody => Action::AskHolder,
         true => Action::Review,
         false if case.activity.calls_missed_30 > 0 => Action::RerouteThenReclaim,
@@ -23,7 +26,7 @@ pub fn first_step(case: &Case, sure: bool) -> FirstStep {
     };
     FirstStep {
         action,
-        words: [Some(demand(case)), newer, lapsed]
+        words: [Some(demand(case)), newer, passed_on, lapsed]
             .into_iter()
             .flatten()
             .collect(),

@@ -97,6 +97,7 @@ pub fn judge_lines<'a>(
             lapsed_keep: roster.lapsed_keep_of(line),
             is_seat: line.tier.is_some() || cost.seat_cost > Cents::ZERO,
             joinable: tellable.is_joinable(line),
+            may_hide_passed_on: tellable.may_hide_passed_on(),
             unread_rows: unread_rows.as_ref(),
             doubt: doubt.as_deref(),
             monthly_cost: cost.known(),

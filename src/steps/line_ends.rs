@@ -128,6 +128,7 @@ fn resolve_rows(
         for (at, end) in at.iter().zip([source, destination]) {
             join.named_by = join.named_by.and(NamedBy {
                 number: at.found.number > 0,
+                without_call_ids: spoilt == Some(Spoilt::Absent),
                 found: at.found,
                 ..NamedBy::of(&end)
             });

@@ -144,8 +144,9 @@ impl<'a, 'h> LineFinder<'a, 'h> {
         let then = self.held.on(key, charge.invoice_date);
         let stays = |line: &&Line| then.iter().any(|other| other.line_id == line.line_id);
         let is_kept = |now: &Vec<&Line>| now.iter().any(|line| !line.ended_by(self.as_of) && stays(line));
-        match then.is_empty() || now.is_some_and(is_kept) {
+        match then.is_empty() {
             true => self.of_unseen_change(key, charge, now).or_else(|| now.cloned()),
+            false if now.is_some_and(is_kept) => now.cloned(),
             false => Some(then),
         }
     }
@@ -161,6 +162,7 @@ impl<'a, 'h> LineFinder<'a, 'h> {
         let before = self.held.perhaps_on(key, charge.invoice_date);
         let fits = |line: &&Line| {
             !line.ended_by(self.as_of)
+                && charge.tier.is_some()
                 && line.tier == charge.tier
                 && (charge.term.is_none() || line.term == charge.term)
         };
@@ -168,6 +170,29 @@ impl<'a, 'h> LineFinder<'a, 'h> {
         let after = now.into_iter().flatten().copied().filter(|line| !is_before(line));
         let fitting: Vec<&Line> = before.iter().copied().chain(after).filter(fits).collect();
         (!before.is_empty() && fitting.len() == 1).then_some(fitting)
+    }
+
+    /// What stands beside a seat is its line's, where the seat alone tells who had the extension (see `of_unseen_change`).
+    pub(super) fn place_beside_seats(&self, matched: &mut [MatchedCharge<'a>]) {
+        let is_unseen = |row: &MatchedCharge<'a>| {
+            let extension = row.charge.extension.as_deref();
+            extension.is_some_and(|key| !self.held.perhaps_on(key, row.charge.invoice_date).is_empty())
+        };
+        let seats = matched
+            .iter()
+            .filter(|row| row.kind == ChargeKind::LineMrc && is_unseen(row));
+        let seats: HashMap<String, &'a Line> = seats
+            .filter_map(|row| Some((row.charge.extension.clone()?, row.line()?)))
+            .collect();
+        let beside = |row: &&mut MatchedCharge<'a>| {
+            row.kind != ChargeKind::LineMrc && row.by == Some(MatchedBy::Extension) && is_unseen(row)
+        };
+        for row in matched.iter_mut().filter(beside) {
+            let seat = row.charge.extension.as_ref().and_then(|key| seats.get(key));
+            if let Some(line) = seat {
+                row.give_to(line, MatchedBy::Extension);
+            }
+        }
     }
 
     /// Rows that still name the extension which a line had before: its seat, where nothing else on the invoice is, and what

@@ -1,4 +1,4 @@
-//! Rows that are not one line's own: seats billed by their number, and seats that the same invoice takes back.
+//! Rows that are not one line's own: seats billed by their number.
 
 use std::collections::{BTreeSet, HashSet};
 

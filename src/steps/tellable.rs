@@ -49,6 +49,11 @@ impl<'a> Tellable<'a> {
         is_joinable(line, self.named_by)
     }
 
+    /// Whether rows may miss that a call was passed on, and answered elsewhere.
+    pub(super) fn may_hide_passed_on(&self) -> bool {
+        self.named_by.without_call_ids
+    }
+
     /// The rows that name it and could not be used.
     pub(super) fn unread_rows(&self, line: &Line) -> Option<UnreadDays> {
         let numbers = line.dids.iter().map(|did| number_name(did));
@@ -80,11 +85,7 @@ impl<'a> Tellable<'a> {
                 without_zeros(&line.extension)
             ));
         }
-        let lately = self
-            .unlisted
-            .iter()
-            .filter(|name| name.last_on > self.unread_from);
-        let other = taken_for(line, activity, first_known, lately)?;
+        let other = taken_for(line, activity, first_known, self.unlisted)?;
         Some(format!(
             "{} from {} to {} {} of {}, which no line has, and may be its own (a login that was changed, or is \
              written otherwise in the line list): correct the list, or give that name to its line",

@@ -53,11 +53,11 @@ pub(super) fn taken_for<'a>(
     line: &Line,
     activity: &Activity,
     first_known: NaiveDate,
-    unlisted: impl Iterator<Item = &'a Unlisted> + Clone,
+    unlisted: &'a [Unlisted],
 ) -> Option<&'a Unlisted> {
     let silent_since = activity.last_used_on;
     let goes_on = |name: &&Unlisted| silent_since.is_none_or(|last| name.last_on >= last);
-    let mut candidates = unlisted.filter(goes_on);
+    let mut candidates = unlisted.iter().filter(goes_on);
     let usual_gap = u64::from(activity.usual_gap_business_days.unwrap_or(1)) * 7 / 5;
     let began = silent_since.or(line.seat_since).filter(|day| *day > first_known);
     let begins_then = |name: &&Unlisted| {

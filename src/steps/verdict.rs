@@ -35,6 +35,8 @@ pub struct Case<'a> {
     pub is_seat: bool,
     /// Whether the call rows name their ends by a key that this line has.
     pub joinable: bool,
+    /// Calls that it passed on may look missed.
+    pub may_hide_passed_on: bool,
     /// Call rows that could not be used name it.
     pub unread_rows: Option<&'a UnreadDays>,
     /// Why its silence may be its own use under another name.
@@ -234,10 +236,8 @@ fn new(case: &Case) -> Option<Judgement> {
 }
 
 fn could_not_be_read(UnreadDays { rows, span }: &UnreadDays) -> String {
-    let (count, verb) = match rows {
-        1 => ("1 call row".to_owned(), "names"),
-        _ => (counted(rows, "call row", "call rows"), "name"),
-    };
+    let count = counted(*rows, "call row", "call rows");
+    let verb = if *rows == 1 { "names" } else { "name" };
     match span {
         None => "Rows that name it could not be read (see quarantine.csv)".to_owned(),
         Some((first, last)) if first == last => {

@@ -146,14 +146,11 @@ fn with_case<T>(line: &Line, activity: &Activity, around: Around, ask: impl Fn(&
         model: around.model,
         ..scoring()
     };
-    let calendar = Calendar::new(
-        day("2025-12-21"),
-        &[DayState::Complete; 300],
-        &scoring.weekdays,
-        &[],
-    );
+    let known = [DayState::Complete; 300];
+    let calendar = Calendar::new(day("2025-12-21"), &known, &scoring.weekdays, &[]);
     ask(&Case {
         joinable: around.joinable,
+        may_hide_passed_on: false,
         unread_rows: around.unread_rows.as_ref(),
         doubt: None,
         line,

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use quietline::domain::{AccountStatement, NightStatus};
+use quietline::domain::{AccountStatement, Action, NightStatus};
 use quietline::night::{Options, check, night};
 
 use super::company::{job_in, world};
@@ -101,4 +101,38 @@ fn a_column_of_ids_with_a_blank_cell_costs_that_row_alone() {
         1,
         "{quarantine}"
     );
+}
+
+/// With ids, the leg that a mobile took is seen beside the one that the line missed; without them its holder is asked.
+#[test]
+fn whoever_missed_calls_that_may_have_been_passed_on_is_asked_first() {
+    let mut phones = Phones::named_by(&["user"]);
+    let login = phones.line("115")["login_name"].clone();
+    let mut missed = phones.calls[0].clone();
+    for (column, text) in [
+        ("id", "missed"),
+        ("direction", "Inbound"),
+        ("start", "2026-10-12 15:00:05"),
+        ("length", "0"),
+        ("result", "Missed"),
+        ("from", "13125550001"),
+        ("to", "12125550000"),
+        ("source_user", ""),
+        ("destination_user", &login),
+    ] {
+        missed.insert(column, text.to_owned());
+    }
+    phones.calls.push(missed);
+    // Silent for twice the window: taken without a question.
+    let set = [("scoring.window_days", "60")];
+    let action = |ids: bool| {
+        let folder = tempfile::tempdir().unwrap();
+        phones.write_in(folder.path(), "rule", 1);
+        if !ids {
+            take_out_ids(folder.path(), 1);
+        }
+        line(&judged(folder.path(), &set), "115").action
+    };
+    assert_eq!(action(true), Action::RerouteThenReclaim);
+    assert_eq!(action(false), Action::AskHolder);
 }

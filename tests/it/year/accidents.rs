@@ -199,9 +199,13 @@ impl Player {
                 .any(|line| line.id() == id && !line.former_ids.is_empty())
         };
         let is_unknown = |row: &Row| {
-            let mut former = lines.iter().flat_map(|line| &line.former_extensions);
-            row["verdict"] == "unknown"
-                && former.any(|extension| row["reason"].contains(&format!(" of extension {extension},")))
+            let extensions = lines
+                .iter()
+                .flat_map(|line| line.former_extensions.iter().chain([&line.extension]));
+            let mut names = extensions
+                .map(|extension| format!(" of extension {extension},"))
+                .chain(lines.iter().map(|line| format!(" of login {},", line.login)));
+            row["verdict"] == "unknown" && names.any(|name| row["reason"].contains(&name))
         };
         let found = match (last, ended.code) {
             (None, _) => Vec::new(),

@@ -37,8 +37,8 @@ impl Report {
     }
 
     /// What another night's lines say otherwise. Fees are shared over the charges of removed lines too, which a fresh store does
-    /// not know, and chances are fitted over the lines that it knows. What the calls of an extension that no line has any more
-    /// may be, `is_unknown` there.
+    /// not know, and chances are fitted over the lines that it knows. Whose calls were that bear a name which only one of the two
+    /// knows as somebody's, `is_unknown` to the other.
     pub fn differences(
         &self,
         folder: &Path,
@@ -77,7 +77,7 @@ impl Report {
             match other.line(id) {
                 None => told.push(format!("{id} is not there")),
                 Some(row) => {
-                    let judged = judged.iter().filter(|_| !is_unknown(row));
+                    let judged = judged.iter().filter(|_| !is_unknown(row) && !is_unknown(line));
                     let compared = columns.iter().chain(judged);
                     let unlike = compared.filter(|column| row[**column] != line[**column]);
                     let unlike: Vec<String> = unlike
