@@ -53,7 +53,13 @@ fn a_credit_answers_the_claim_of_the_bill_before_and_then_a_row_of_its_own() {
     assert_eq!(billed_twice(&[twice.clone(), credited]), 0);
     let both = bill("2026-10", &[SEAT, CREDIT, SEAT, CREDIT]);
     assert_eq!(billed_twice(&[twice, both]), 0, "each has its credit");
-    assert_eq!(billed_twice(&[bill("2026-09", &[SEAT]), reversed]), 0);
+    assert_eq!(billed_twice(&[bill("2026-09", &[SEAT]), reversed.clone()]), 0);
+    let long_ago = bill("2026-05", &[SEAT, SEAT]);
+    assert_eq!(
+        billed_twice(&[long_ago, reversed]),
+        0,
+        "May's was answered otherwise"
+    );
 }
 
 /// What comes back on the next bill and is then disputed has been approved.
@@ -136,6 +142,7 @@ fn an_extension_that_changed_around_a_bill_is_of_whoever_the_row_fits() {
                 tier: Some(Tier::Advanced),
                 ..on(of_advanced, charge(2, ChargeKind::LineMrc, 2_799))
             },
+            on(of_premium, charge(3, ChargeKind::LineAddon, 500)),
         ];
         let stated = books.stated();
         let costs: Vec<i64> = stated.lines.iter().map(|line| line.cost.monthly_cost.0).collect();
@@ -147,7 +154,7 @@ fn an_extension_that_changed_around_a_bill_is_of_whoever_the_row_fits() {
         let cost_of = |id: &str| costs[ids.iter().position(|other| *other == id).unwrap()];
         assert_eq!(
             (cost_of("p"), cost_of("a")),
-            (2_099, 2_799),
+            (2_599, 2_799),
             "{swapped_before_the_bill}"
         );
         let claims = stated
