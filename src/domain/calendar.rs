@@ -129,12 +129,6 @@ impl Calendar {
         self.nth_known_business(rank)
     }
 
-    /// The day on which `count` known business days have passed since `from` (that day included); none if not yet.
-    pub fn known_business_days_on(&self, from: NaiveDate, count: u32) -> Option<NaiveDate> {
-        let start = (from - self.first).num_days().clamp(0, self.days.len() as i64) as usize;
-        self.nth_known_business(self.business_before[start] + count.checked_sub(1)?)
-    }
-
     fn nth_known_business(&self, rank: u32) -> Option<NaiveDate> {
         let after = self.business_before.partition_point(|before| *before <= rank);
         (after < self.business_before.len()).then(|| self.first + chrono::Days::new(after as u64 - 1))
@@ -202,10 +196,6 @@ mod tests {
         );
         assert_eq!(calendar.known_business_days_back(2), Some(day("2026-10-07")));
         assert_eq!(calendar.known_business_days_back(4), None);
-        assert_eq!(
-            calendar.known_business_days_on(day("2026-10-06"), 2),
-            Some(day("2026-10-09"))
-        );
     }
 
     proptest! {

@@ -20,17 +20,6 @@ pub struct LegWindow {
 }
 
 impl Tables<'_> {
-    /// Replaces all that `source` gave before by `windows`; days it no longer has are dropped.
-    /// Every window's `source` is taken to be `source`.
-    pub fn replace_leg_windows(&self, source: &str, windows: &[LegWindow]) -> Result<(), Error> {
-        self.together(|tables| {
-            tables.write("DELETE FROM leg_windows WHERE source = ?1", [source])?;
-            windows
-                .iter()
-                .try_for_each(|window| tables.put_window(source, window))
-        })
-    }
-
     /// Adds or replaces windows one by one, leaving the source's other days.
     pub fn put_leg_windows(&self, windows: &[LegWindow]) -> Result<(), Error> {
         self.together(|tables| {
@@ -70,26 +59,6 @@ impl Tables<'_> {
             "SELECT account, source, day, digest, rows, pruned FROM leg_windows WHERE account = ?1
              ORDER BY day, source",
             [account],
-            read,
-        )
-    }
-
-    /// The windows of one account-local day, by source.
-    pub fn leg_windows_on(&self, account: &str, on: NaiveDate) -> Result<Vec<LegWindow>, Error> {
-        self.rows(
-            "SELECT account, source, day, digest, rows, pruned FROM leg_windows WHERE account = ?1 AND day = ?2
-             ORDER BY source",
-            params![account, on.to_string()],
-            read,
-        )
-    }
-
-    /// All windows that one source gave, by account and day.
-    pub fn leg_windows_of(&self, source: &str) -> Result<Vec<LegWindow>, Error> {
-        self.rows(
-            "SELECT account, source, day, digest, rows, pruned FROM leg_windows WHERE source = ?1
-             ORDER BY account, day",
-            [source],
             read,
         )
     }

@@ -7,7 +7,7 @@ use crate::durable::{FILE_MODE, WriteError, private_folder, sync_folder, told_if
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 const DATABASE: &str = "state.sqlite";
@@ -16,7 +16,6 @@ const DATABASE: &str = "state.sqlite";
 #[derive(Debug)]
 pub struct Store {
     conn: Connection,
-    path: PathBuf,
     /// `None` for a reader. The kernel frees the lock with the process, however it ends.
     _lock: Option<File>,
 }
@@ -69,7 +68,6 @@ impl Store {
         })?;
         Ok(Self {
             conn,
-            path,
             _lock: Some(lock),
         })
     }
@@ -85,11 +83,7 @@ impl Store {
         }
         let conn = opened(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         schema::check_current(&conn, &path)?;
-        Ok(Self {
-            conn,
-            path,
-            _lock: None,
-        })
+        Ok(Self { conn, _lock: None })
     }
 
     /// In words, where others can reach into the store's folder.
@@ -157,11 +151,6 @@ impl Store {
     /// The database connection, for the outbox (its table is made here, its rules live with delivery).
     pub fn connection(&self) -> &Connection {
         &self.conn
-    }
-
-    /// The database file.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 }
 
@@ -237,9 +226,13 @@ mod tests {
     fn a_new_store_is_its_owners_alone() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("deep/store");
-        let store = Store::open(&folder).unwrap();
+        let _store = Store::open(&folder).unwrap();
         assert_eq!(
-            (mode(&folder), mode(store.path()), mode(&folder.join(LOCK))),
+            (
+                mode(&folder),
+                mode(&folder.join(DATABASE)),
+                mode(&folder.join(LOCK))
+            ),
             (0o700, 0o600, 0o600)
         );
     }

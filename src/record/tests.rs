@@ -139,7 +139,7 @@ fn inputs_are_kept_by_path_until_forgotten() {
 }
 
 #[test]
-fn a_source_read_again_replaces_its_legs_and_nobody_elses() {
+fn a_source_s_day_read_again_is_replaced_and_nobody_elses() {
     let (_folder, store) = store();
     let tables = store.tables();
     let window = |source: &str, day: &str| LegWindow {
@@ -151,19 +151,16 @@ fn a_source_read_again_replaces_its_legs_and_nobody_elses() {
         pruned: false,
     };
     let january = [window("jan.csv", "2026-01-01"), window("jan.csv", "2026-01-02")];
-    tables.replace_leg_windows("jan.csv", &january).unwrap();
-    tables
-        .replace_leg_windows("api", &[window("api", "2026-01-02")])
-        .unwrap();
-    tables.replace_leg_windows("jan.csv", &january[1..]).unwrap();
+    tables.put_leg_windows(&january).unwrap();
+    tables.put_leg_windows(&[window("api", "2026-01-02")]).unwrap();
+    let again = LegWindow {
+        rows: 4,
+        ..window("jan.csv", "2026-01-02")
+    };
+    tables.put_leg_windows(std::slice::from_ref(&again)).unwrap();
     let kept = tables.leg_windows("A1").unwrap();
-    assert_eq!(
-        kept,
-        [window("api", "2026-01-02"), window("jan.csv", "2026-01-02")]
-    );
-    assert_eq!(tables.leg_windows_on("A1", on("2026-01-01")).unwrap(), []);
-    assert_eq!(tables.leg_windows_of("jan.csv").unwrap(), january[1..]);
-    assert_eq!(tables.mark_pruned("A1", on("2026-01-03")).unwrap(), 2);
+    assert_eq!(kept, [january[0].clone(), window("api", "2026-01-02"), again]);
+    assert_eq!(tables.mark_pruned("A1", on("2026-01-03")).unwrap(), 3);
     assert_eq!(tables.mark_pruned("A1", on("2026-01-03")).unwrap(), 0);
     assert!(
         tables
@@ -255,7 +252,7 @@ fn a_finding_keeps_its_first_day_even_when_an_older_night_is_run_late() {
 
 #[test]
 fn a_line_that_leaves_the_list_is_remembered_without_its_holder() {
-    let (_folder, store) = store();
+    let (folder, store) = store();
     let tables = store.tables();
     let line = |id: &str| {
         let line: Line = serde_json::from_value(serde_json::json!({
@@ -279,7 +276,7 @@ fn a_line_that_leaves_the_list_is_remembered_without_its_holder() {
         .collect();
     assert_eq!(told, [("101", None), ("102", Some(on("2026-01-06")))]);
     assert_eq!(known[1].line.dids, goes.dids, "a number goes on being billed");
-    let bytes = std::fs::read(store.path()).unwrap();
+    let bytes = std::fs::read(folder.path().join("state.sqlite")).unwrap();
     assert!(!bytes.windows(6).any(|window| window == b"Archer"));
 
     tables.put_known_lines("A1", &[&goes], on("2026-01-08")).unwrap();
@@ -294,7 +291,7 @@ fn a_line_that_leaves_the_list_is_remembered_without_its_holder() {
 
 #[test]
 fn what_calls_named_a_line_by_is_remembered_sealed_and_for_a_time() {
-    let (_folder, store) = store();
+    let (folder, store) = store();
     let tables = store.tables();
     let seal = tables.seal().unwrap();
     let keys = |id: &str, user: &str| {
@@ -324,7 +321,7 @@ fn what_calls_named_a_line_by_is_remembered_sealed_and_for_a_time() {
         3,
         "the name before is kept beside"
     );
-    let bytes = std::fs::read(store.path()).unwrap();
+    let bytes = std::fs::read(folder.path().join("state.sqlite")).unwrap();
     assert!(!bytes.windows(6).any(|window| window == b"archer"));
     assert_eq!(
         see(&[&renamed], "2026-06-30").len(),

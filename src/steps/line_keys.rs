@@ -87,14 +87,6 @@ struct Held {
 }
 
 impl LineKeys {
-    pub fn new(lines: &[Line]) -> LineKeys {
-        LineKeys::of(
-            lines
-                .iter()
-                .map(|line| CallKeys::of(line, users_of(line).collect())),
-        )
-    }
-
     pub fn of(lines: impl Iterator<Item = CallKeys>) -> LineKeys {
         let mut keys = LineKeys::default();
         for (index, line) in (0_u32..).zip(lines) {

@@ -50,13 +50,21 @@ fn on(day: &str) -> NaiveDate {
     parse_day(day).unwrap()
 }
 
+fn keys_of(lines: &[Line]) -> LineKeys {
+    LineKeys::of(
+        lines
+            .iter()
+            .map(|line| CallKeys::of(line, users_of(line).collect())),
+    )
+}
+
 #[test]
 fn an_extension_belongs_to_its_holder_of_the_day() {
     let lines = [
         line("a", "0101", "Ann", Some("2025-01-01"), Some("2025-06-30")),
         line("b", "0101", "Bob", Some("2025-07-01"), None),
     ];
-    let keys = LineKeys::new(&lines);
+    let keys = keys_of(&lines);
     let end = End {
         extension: Some("101"),
         ..End::default()
@@ -68,7 +76,7 @@ fn an_extension_belongs_to_its_holder_of_the_day() {
 
 #[test]
 fn the_exact_extension_comes_before_the_trimmed_one() {
-    let keys = LineKeys::new(&[
+    let keys = keys_of(&[
         line("a", "0101", "ann", None, None),
         line("b", "101", "bob", None, None),
     ]);
@@ -90,7 +98,7 @@ fn the_exact_extension_comes_before_the_trimmed_one() {
 
 #[test]
 fn a_row_of_another_account_contradicts_itself() {
-    let keys = LineKeys::new(&[line("a", "101", "ann", None, None)]);
+    let keys = keys_of(&[line("a", "101", "ann", None, None)]);
     let row = |user| End {
         extension: Some("101"),
         user: Some(user),
@@ -102,7 +110,7 @@ fn a_row_of_another_account_contradicts_itself() {
 
 #[test]
 fn a_login_with_two_extensions_counts_for_both() {
-    let keys = LineKeys::new(&[
+    let keys = keys_of(&[
         line("a", "101", "ann", None, None),
         line("b", "102", "ann", None, None),
     ]);
@@ -124,7 +132,7 @@ fn a_login_with_two_extensions_counts_for_both() {
 #[test]
 fn calls_of_two_who_have_changed_places_since_are_each_their_own() {
     let both = |of_ann: &str, of_bob: &str| {
-        LineKeys::new(&[
+        keys_of(&[
             line("a", of_ann, "ann", None, None),
             line("b", of_bob, "bob", None, None),
         ])
