@@ -19,7 +19,7 @@ struct Holding<'a> {
     from: Option<NaiveDate>,
     /// The last day.
     until: NaiveDate,
-    /// The first day on which a night saw the line with another one.
+    /// The first day on which a night saw the line with another one; the last of all days where that is tonight.
     next: Option<NaiveDate>,
 }
 
@@ -44,13 +44,14 @@ impl<'a> HeldExtensions<'a> {
                     None => known.line.seat_since.into_iter().chain([held.first_on]).min(),
                 };
                 before = Some(&held.extension);
+                let tonight = || (line.extension != held.extension).then_some(NaiveDate::MAX);
                 let key = without_zeros(&held.extension);
                 holdings.entry(key).or_default().push(Holding {
                     line,
                     extension: &held.extension,
                     from,
                     until: held.last_on,
-                    next: following.next().map(|next| next.first_on),
+                    next: following.next().map(|next| next.first_on).or_else(tonight),
                 });
             }
         }

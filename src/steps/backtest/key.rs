@@ -7,7 +7,7 @@ use super::{Past, Then};
 use crate::domain::hex;
 
 /// Raised whenever the same inputs would give another result.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 pub(super) fn of(past: &Past<'_>, then: &Then) -> String {
     let mut hasher = Sha256::new();
@@ -32,11 +32,8 @@ pub(super) fn of(past: &Past<'_>, then: &Then) -> String {
     for line in then.lines(past) {
         hasher.update((line.line_id.len() as u64).to_le_bytes());
         hasher.update(line.line_id);
-        hasher.update([
-            u8::from(line.is_person),
-            u8::from(then.is_kept(line)),
-            line.location as u8,
-        ]);
+        hasher.update([u8::from(line.is_person), u8::from(then.is_kept(line))]);
+        hasher.update((line.location as u64).to_le_bytes());
         match then.cost_of(line) {
             Some(cost) => hasher.update(cost.0.to_le_bytes()),
             None => hasher.update(b"no price"),

@@ -114,24 +114,30 @@ fn an_extension_that_changed_around_a_bill_is_of_whoever_the_row_fits() {
         line_id: line_id.into(),
         ..seat(extension)
     };
-    let known = |line: &Line, before: &str| KnownLine {
+    let known = |line: &Line, before: &str, is_tonight: bool| KnownLine {
         line: line.clone(),
         gone_on: None,
         extensions: [
             (before, "2025-09-01", "2026-09-28"),
-            (&line.extension, "2026-10-05", "2026-10-16"),
+            (&line.extension, "2026-10-05", "2026-10-15"),
         ]
+        .into_iter()
+        .take(if is_tonight { 1 } else { 2 })
         .map(|(extension, first_on, last_on)| HeldExtension {
             extension: extension.to_owned(),
             first_on: day(first_on),
             last_on: day(last_on),
         })
-        .into(),
+        .collect(),
     };
-    for swapped_before_the_bill in [false, true] {
+    for (swapped_before_the_bill, is_tonight) in [(false, false), (true, false), (false, true), (true, true)]
+    {
         let lines = [premium("102", "p"), advanced("101", "a")];
         let mut books = Books::new(lines.to_vec(), Vec::new());
-        books.known_lines = vec![known(&lines[0], "101"), known(&lines[1], "102")];
+        books.known_lines = vec![
+            known(&lines[0], "101", is_tonight),
+            known(&lines[1], "102", is_tonight),
+        ];
         let (of_premium, of_advanced) = match swapped_before_the_bill {
             true => ("102", "101"),
             false => ("101", "102"),

@@ -117,6 +117,10 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
     for (kind, subject) in planted.difference(&found).filter(|of| !may_be_found.contains(of)) {
         say("fault-not-found", format!("{kind} of {subject} on {}", bill.id));
     }
+    for line in lines.iter().filter(|line| truth.is_blurred(line, bill)) {
+        let of_price = ["rate_above_contract", "tier_mismatch", "term_mismatch"];
+        may_be_found.extend(of_price.map(|kind| (kind, line.extension.clone())));
+    }
     let is_planted = |row: &Row| {
         let of = (row["kind"].as_str(), subject_of(row));
         planted.contains(&of) || may_be_found.contains(&of)

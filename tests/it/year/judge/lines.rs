@@ -128,6 +128,7 @@ fn cost_of(truth: &Truth<'_>, line: &Line, row: &Row, say: &mut impl FnMut(&'sta
             .faults
             .iter()
             .any(|(_, uid)| truth.company.lines[*uid].seat == line.seat)
+        || truth.is_blurred(line, bill)
     {
         return;
     }

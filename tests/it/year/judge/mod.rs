@@ -11,7 +11,7 @@ mod sums;
 
 use chrono::NaiveDate;
 
-use super::company::Company;
+use super::company::{Company, Line};
 use super::delivery::Delivery;
 use super::office::Office;
 use super::plan::Plan;
@@ -49,6 +49,11 @@ impl Truth<'_> {
         self.nights
             .iter()
             .any(|night| removed <= *night && *night <= bill.date)
+    }
+
+    /// Whether a line changed its extension, and no night tells which one it had on the day of a bill: then only what is billed does.
+    pub fn is_blurred(&self, line: &Line, bill: &Bill) -> bool {
+        !line.former_extensions.is_empty() && !self.nights.contains(&bill.date)
     }
 
     /// The newest bill that a night can have seen.
