@@ -89,13 +89,36 @@ impl<'a> Section<'a> {
             None => says.to_string(),
         };
         let is_hidden = is_pasted || show::takes_a_secret(&self.path) || show::may_hold_a_secret(key);
+        // A key that is the job's own may be a secret as well.
+        let is_told = self.asked.contains(key) || !(show::takes_a_secret(&self.path) || may_be_pasted(key));
+        let (key, origin) = self.place(key, is_told);
         self.faults.add(Fault {
-            key: show::key(&self.path, key),
+            key,
             // An address may bear a password.
             value: shown.filter(|shown| !is_hidden && !shown.contains("://")),
-            origin: value.and_then(|value| value.origin()).map(str::to_owned),
+            origin,
             says,
         });
+    }
+
+    /// The key, and where its value comes from, without the key where that is not to be told: a variable's name is folded to a
+    /// key, and tells more as it was written.
+    fn place(&self, key: &str, is_told: bool) -> (String, Option<String>) {
+        let origin = self.values.get(key).and_then(|value| show::origin(value));
+        if is_told {
+            return (show::key(&self.path, key), origin);
+        }
+        let hidden = format!("{}.***", self.path).trim_start_matches('.').to_owned();
+        let is_variable = |origin: &String| origin.starts_with(PREFIX);
+        let of_variable = || format!("a variable {PREFIX}...");
+        let origin = origin.map(|origin| {
+            if is_variable(&origin) {
+                of_variable()
+            } else {
+                origin
+            }
+        });
+        (hidden, origin)
     }
 
     /// A fault of the section as a whole.
@@ -273,22 +296,13 @@ impl<'a> Section<'a> {
                     }
                 }
             };
-            // A variable's name is folded to a key, and tells more as it was written.
-            let origin = self.values.get(*key).and_then(|value| show::origin(value));
-            let variable = origin.as_deref().filter(|origin| origin.starts_with(PREFIX));
             let is_told = show::SECRET_KEYS.contains(key)
                 || (self.nearest(key).is_some() && !show::takes_a_secret(&self.path) && !may_be_pasted(key));
-            let of_variable = (!is_told && variable.is_some()).then(|| format!("a variable {PREFIX}..."));
+            let (key, origin) = self.place(key, is_told);
             self.faults.add(Fault {
-                key: match is_told {
-                    true => show::key(&self.path, key),
-                    false => [self.path.as_str(), "***"]
-                        .join(".")
-                        .trim_start_matches('.')
-                        .to_owned(),
-                },
+                key,
                 value: None,
-                origin: of_variable.or(origin),
+                origin,
                 says,
             });
         }

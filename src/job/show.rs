@@ -26,9 +26,12 @@ pub(super) const SECRET_KEYS: [&str; 9] = [
 /// passphrase from a word.
 const SECRET_SECTIONS: [&str; 4] = ["mail.smtp", "vonage", "webhook", "ping"];
 
-/// Whether nothing that is wrong in a section is repeated.
+/// Whether nothing that is wrong in a section, or in one below it, is repeated.
 pub(super) fn takes_a_secret(section: &str) -> bool {
-    SECRET_SECTIONS.contains(&section)
+    SECRET_SECTIONS.iter().any(|secret| {
+        let below = section.strip_prefix(secret);
+        below.is_some_and(|below| below.is_empty() || below.starts_with('.'))
+    })
 }
 
 /// Whether a secret may stand at a key by mistake, where its file or variable is to be named, or within an address

@@ -100,11 +100,12 @@ fn positive(days: u32) -> Option<u32> {
 }
 
 fn tiers(section: &mut Section<'_>) -> BTreeMap<String, Tier> {
+    let section = section.child("tiers");
     let mut tiers = BTreeMap::new();
-    for (name, word) in section.texts("tiers") {
+    for (name, word) in section.every_text() {
         match word.parse() {
             Ok(tier) => _ = tiers.insert(name, tier),
-            Err(error) => section.fault_at(&format!("tiers.{name}"), error),
+            Err(error) => section.fault(&name, error),
         }
     }
     tiers

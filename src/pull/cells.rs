@@ -15,7 +15,7 @@ use super::days::day;
 use super::files::{Row, shorten};
 use super::headings::Mapping;
 use super::nothing;
-use super::texts::{bounded, extension, flag, phone_digits};
+use super::texts::{bounded, extension, flag, phone_digits, product_tier};
 
 /// Why a row is not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,32 +187,14 @@ impl<'a> Cells<'a> {
         self.word_within(column, Tier::ALL, Tier::as_str)
     }
 
-    /// A tier in a list of what people have licences for, where the vendor's words alone stand beside it: `Business Premium` is
-    /// Microsoft's.
+    /// A tier in a list of what people have licences for.
     pub fn product(&self, column: &str) -> Result<Option<Tier>, Fault> {
-        const BESIDE: [&str; 11] = [
-            "vonage",
-            "vbc",
-            "plan",
-            "license",
-            "licence",
-            "line",
-            "phone",
-            "user",
-            "seat",
-            "extension",
-            "unlimited",
-        ];
-        let Some(text) = self.raw(column) else {
-            return Ok(None);
+        let one = |text| {
+            product_tier(text).ok_or_else(|| {
+                fault(column, text, "is no tier; where it is one, say which: values = { license = { \"its words\" = \"premium\" } }")
+            })
         };
-        let words = text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty() && !BESIDE.iter().any(|beside| same(beside, word)));
-        let said: String = words.collect::<Vec<_>>().join(" ");
-        said.parse().map(Some).map_err(|_| {
-            fault(column, text, "is no tier; where it is one, say which: values = { license = { \"its words\" = \"premium\" } }")
-        })
+        self.raw(column).map(one).transpose()
     }
 
     /// What a line is, also inside other words: `Lift phone`. That somebody uses it tells no more than a blank.

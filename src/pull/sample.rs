@@ -7,8 +7,8 @@ use super::calls::{direction, instant, seconds};
 use super::files::{Layout, Row, RowReader};
 use super::headings::{Column, fold};
 use super::look::{columns_of, plain_source};
-use super::texts::{extension, phone_digits};
-use crate::domain::{DateOrder, TableName, Term, Tier, Zone};
+use super::texts::{extension, phone_digits, product_tier};
+use crate::domain::{DateOrder, TableName, Term, Zone};
 
 /// Rows that are looked at.
 const MOST_ROWS: usize = 500;
@@ -154,14 +154,6 @@ impl Sample {
     }
 
     fn of_lines(&self, at: usize) -> Option<&'static str> {
-        let names_a_tier = |cell: &str| {
-            let cell = cell.to_lowercase();
-            Tier::ALL
-                .iter()
-                .filter(|tier| cell.contains(tier.as_str()))
-                .count()
-                == 1
-        };
         let is_address = |cell: &str| cell.split_once('@').is_some_and(|(_, host)| host.contains('.'));
         let is_number =
             |cell: &str| phone_digits(cell).is_some_and(|digits| digits.len() >= FEWEST_DIGITS_OF_A_NUMBER);
@@ -169,7 +161,7 @@ impl Sample {
             () if self.are_extensions(at) => Some("extension"),
             () if self.all(at, is_address) => Some("email"),
             () if self.all(at, is_number) => Some("dids"),
-            () if self.all(at, names_a_tier) => Some("tier"),
+            () if self.all(at, |cell| product_tier(cell).is_some()) => Some("tier"),
             () if self.all(at, |cell| cell.parse::<Term>().is_ok()) => Some("term"),
             () => None,
         }

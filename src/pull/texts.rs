@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::cells::{Fault, fault};
-use crate::domain::{bare_extension, narrow, visible, with_country};
+use crate::domain::{Tier, bare_extension, narrow, same, visible, with_country};
 
 /// Longest text of a cell, in characters.
 pub(super) const LONGEST_TEXT: usize = 256;
@@ -112,6 +112,27 @@ fn without_extension(text: &str) -> &str {
         true => number.trim_end_matches([' ', ',', ';']),
         false => text,
     }
+}
+
+/// A tier among what people have licences for, where the vendor's words alone stand beside it: `Business Premium` is Microsoft's.
+pub(super) fn product_tier(text: &str) -> Option<Tier> {
+    const BESIDE: [&str; 11] = [
+        "vonage",
+        "vbc",
+        "plan",
+        "license",
+        "licence",
+        "line",
+        "phone",
+        "user",
+        "seat",
+        "extension",
+        "unlimited",
+    ];
+    let words = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && !BESIDE.iter().any(|beside| same(beside, word)));
+    words.collect::<Vec<_>>().join(" ").parse().ok()
 }
 
 #[cfg(test)]

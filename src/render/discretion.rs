@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::group_words::is_of_group;
 use super::safe::clean;
 use crate::domain::{Line, NameParts, Statement, UserSort, folded, user_key};
 
@@ -25,6 +26,8 @@ pub struct Discretion {
     /// Names and logins of several parts, as [`key`]s: known wherever their parts follow each other, and where it says so also
     /// within one word. A single part may be any word's.
     parted: HashMap<String, bool>,
+    /// Logins of named people, as [`key`]s, but for a first or last name alone, which may be any word.
+    logins: HashSet<String>,
     /// What the lines are called.
     ids: HashSet<String>,
 }
@@ -125,6 +128,14 @@ impl Discretion {
     /// The name of a group, without whoever it is called by.
     pub fn label(&self, label: &str) -> String {
         let without = self.without_names(label);
+        let words =
+            without.split(' ').map(
+                |word| match runs(word).any(|(run, _)| self.logins.contains(&run)) {
+                    true => format!("{HIDDEN}{}", trailing(word)),
+                    false => word.to_owned(),
+                },
+            );
+        let without = words.collect::<Vec<_>>().join(" ");
         match self.holds_name(&without) {
             true => HIDDEN.to_owned(),
             false => without,
@@ -141,6 +152,14 @@ impl Discretion {
             self.keys.extend(parts.map(key));
             for form in &told {
                 self.learn_parts(form);
+            }
+            if line.is_named() {
+                let own = [&line.first_name, &line.last_name].map(|name| name.as_deref().map(key));
+                let logins = told.iter().map(|form| key(before_at(&user_key(form))));
+                self.logins.extend(logins.filter(|login| {
+                    let letters = login.chars().filter(|c| c.is_alphabetic()).count();
+                    letters >= SHORTEST_IN_A_WORD && !own.contains(&Some(login.clone()))
+                }));
             }
             if let Some(manager) = &line.manager_email {
                 self.learn_other(manager);
@@ -160,7 +179,7 @@ impl Discretion {
         let name = text.split('<').next().unwrap_or_default();
         for form in [text, name] {
             let is_code = UserSort::of(&user_key(form)) == UserSort::Id;
-            if is_code || !form.contains(char::is_alphabetic) {
+            if is_code || !form.contains(char::is_alphabetic) || is_of_group(&parts_of(form)) {
                 continue;
             }
             self.keys.extend([key(form), key(before_at(form))]);
@@ -272,7 +291,7 @@ fn is_called_by_holder(id: &str, line: &Line) -> bool {
     !own.is_empty() && runs(id).any(|(run, _)| own.contains(&run))
 }
 
-/// What a line's holder is told by, in one piece each.
+/// What a line's holder is told by, in one piece each. The names of groups tell nobody.
 fn forms(line: &Line) -> Vec<String> {
     let name = |part: &Option<String>| part.as_deref().unwrap_or_default().trim().to_owned();
     let (first, last) = (name(&line.first_name), name(&line.last_name));
@@ -281,7 +300,7 @@ fn forms(line: &Line) -> Vec<String> {
         forms.push(format!("{first} {last}"));
         forms.push(format!("{last} {first}"));
     }
-    forms.retain(|form| !form.is_empty());
+    forms.retain(|form| !form.is_empty() && !is_of_group(&parts_of(form)));
     forms
 }
 

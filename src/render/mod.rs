@@ -21,6 +21,7 @@ mod finance_mail;
 mod findings;
 mod focus;
 mod for_finance;
+mod group_words;
 mod html;
 mod idle_seats;
 mod incident;

@@ -125,8 +125,8 @@ fn headings_of_a_whole_list_that_may_tell_prices_are_proposed_too() {
     phones_in(folder.path(), "users.csv", "calls.csv");
     let users = fs::read_to_string(folder.path().join("users.csv")).unwrap();
     let more = users.lines().enumerate().map(|(at, row)| match at {
-        0 => format!("{row},Service,Colour,Billed\n"),
-        _ => format!("{row},Vonage Premium Line,red,monthly\n"),
+        0 => format!("{row},Office 365,Service,Colour,Billed\n"),
+        _ => format!("{row},Business Premium,Vonage Premium Line,red,monthly\n"),
     });
     fs::write(folder.path().join("users.csv"), more.collect::<String>()).unwrap();
     let said = all_fine(&by_flags(folder.path(), &[]));

@@ -97,6 +97,82 @@ fn a_cost_centre_that_names_somebody_without_a_line_is_shown_without_them() {
     );
 }
 
+#[test]
+fn a_mailbox_a_team_or_a_queue_is_no_person_whose_name_a_cost_centre_bears() {
+    let others = [
+        "customer.support@example.test",
+        "Finance Team",
+        "Human Resources <hr@example.test>",
+        "technical_support",
+        "Help Desk <ada.birch@example.test>",
+        "Team Kim Lund",
+    ];
+    for name in [
+        "Customer Support",
+        "Finance Team",
+        "Human Resources",
+        "Technical Support",
+        "Help Desk",
+    ] {
+        assert_eq!(centre(name, &others), name);
+    }
+    assert_eq!(centre("Ada Birch", &others), "[holder]", "behind the desk's name");
+    assert_eq!(centre("Team Kim Lund", &others), "[holder]");
+
+    let mut statement = night();
+    let account = &mut statement.accounts[0];
+    for (at, scored) in account.lines.iter_mut().take(7).enumerate() {
+        let line = &mut scored.line;
+        (line.kind, line.cost_center) = (Some(Kind::Person), Some("Customer Support".to_owned()));
+        line.login_name = Some(format!("login{at}"));
+    }
+    let queue = &mut account.lines[6].line;
+    (queue.kind, queue.login_name) = (Some(Kind::Queue), Some("customer.support".to_owned()));
+    (queue.first_name, queue.last_name) = (Some("Customer".to_owned()), Some("Support".to_owned()));
+    let shown = FinanceNight::of(&statement);
+    assert_eq!(shown.accounts[0].lines[0].cost_centre, "Customer Support");
+}
+
+#[test]
+fn a_login_of_one_word_is_hidden_where_a_label_bears_it() {
+    let shown = |label: &str, login: &str| {
+        let mut statement = night();
+        for (at, scored) in statement.accounts[0].lines.iter_mut().take(6).enumerate() {
+            let line = &mut scored.line;
+            (line.kind, line.login_name) = (Some(Kind::Person), Some(format!("login{at}")));
+            (line.cost_center, line.contract_id) = (Some(label.to_owned()), Some(format!("{label} 24")));
+        }
+        let first = &mut statement.accounts[0].lines[0].line;
+        (first.first_name, first.last_name) = (Some("Adelaide".to_owned()), Some("Birch".to_owned()));
+        first.login_name = Some(login.to_owned());
+        let shown = &FinanceNight::of(&statement).accounts[0].lines[0];
+        (shown.cost_centre.clone(), shown.contract_id.clone().unwrap())
+    };
+    for (label, login, centre) in [
+        ("adabi", "adabi", "[holder]"),
+        (
+            "Contract AdaBi 2025",
+            "adabi@example.test",
+            "Contract [holder] 2025",
+        ),
+        ("Contract adabi, 2025", "CORP\\adabi", "Contract [holder], 2025"),
+        ("VBC_adabi7-2025", "adabi7", "[holder]"),
+    ] {
+        let hidden = (centre.to_owned(), "[holder]".to_owned());
+        assert_eq!(shown(label, login), hidden, "{label}");
+    }
+    for (label, login) in [
+        ("Birch Street", "birch"),
+        ("Adabition", "adabi"),
+        ("AB 2025", "ab"),
+        ("Customer Support", "support"),
+        ("Sales", "1001"),
+    ] {
+        let whole = (label.to_owned(), format!("{label} 24"));
+        assert_eq!(shown(label, login), whole, "{label}");
+    }
+}
+
 /// A night with a charge for what bills call this extension.
 fn ghost(extension: &str) -> Statement {
     let mut statement = night();
