@@ -78,7 +78,9 @@ async function sorts_and_filters(file) {
         const key = (row) => {
           const cell = row.cells[column];
           const text = cell.dataset.sort ?? cell.textContent.trim();
-          return numeric && text !== "" ? Number(text) : text;
+          if (!numeric) return text;
+          // "not known" stands with the blanks.
+          return text === "" || Number.isNaN(Number(text)) ? "" : Number(text);
         };
         const inOrder = (sign) => {
           const keys = rows().map(key);

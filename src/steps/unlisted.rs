@@ -121,7 +121,18 @@ fn holds_words_of(name: &str, line: &Line) -> bool {
     let is_whole =
         !first.is_empty() && !last.is_empty() && first.iter().chain(&last).all(|own| words.contains(own));
     let is_half = |half: &Vec<String>| !half.is_empty() && *half == words;
-    (!extension.is_empty() && words.iter().any(is_extension)) || is_whole || is_half(&first) || is_half(&last)
+    // Hank Stone for Henry Stone.
+    let initial = |word: &String| word.chars().next();
+    let is_short_form = !last.is_empty()
+        && last.iter().all(|own| words.contains(own))
+        && words
+            .iter()
+            .any(|word| !last.contains(word) && first.iter().any(|own| initial(own) == initial(word)));
+    (!extension.is_empty() && words.iter().any(is_extension))
+        || is_whole
+        || is_short_form
+        || is_half(&first)
+        || is_half(&last)
 }
 
 fn words_in(text: &str) -> Vec<String> {

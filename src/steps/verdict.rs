@@ -328,30 +328,27 @@ fn unassigned(case: &Case) -> Option<Judgement> {
 }
 
 fn never_used(case: &Case) -> Option<Judgement> {
-    let Activity {
-        last_used_on,
-        known_days,
-        known_business_days,
-        since,
-        ..
-    } = case.activity;
-    if last_used_on.is_some() {
+    let activity = case.activity;
+    if activity.last_used_on.is_some() {
         return None;
     }
+    let first_day = case.calendar.first();
     let second_grace = 2 * case.scoring.grace_business_days;
-    let first = first_step(case, *known_business_days > second_grace);
-    let since_when = match (case.line.seat_since, since) {
-        (Some(seat), Some(since)) if seat < case.calendar.first() => {
+    let first = first_step(case, activity.known_business_days > second_grace);
+    let since_when = match (case.line.seat_since, activity.since) {
+        (Some(seat), Some(since)) if seat < first_day => {
             format!("the first day that we can see, {since} (seat since {seat})")
         }
-        _ => format!("its seat began on {}", day_of(*since)),
+        // Nothing tells when it began: it may have come yesterday.
+        (None, Some(since)) if since <= first_day => format!("the first day that we can see, {since}"),
+        (_, since) => format!("its seat began on {}", day_of(since)),
     };
     said(
         Verdict::NeverUsed,
         first.action,
         format!(
             "No call placed or answered on any of {} since {since_when}.{}",
-            counted(known_days, "known day", "known days"),
+            counted(activity.known_days, "known day", "known days"),
             first.words
         ),
         "A single call placed or answered since then would have kept it out of this list.",

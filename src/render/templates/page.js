@@ -8,7 +8,9 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
   const key = (row, column) => {
     const cell = row.cells[column];
     const sort = cell.dataset.sort ?? cell.textContent.trim();
-    return cell.classList.contains("n") && sort !== "" ? Number(sort) : sort;
+    if (!cell.classList.contains("n")) return sort;
+    // "not known" is no amount: it stands with the blanks.
+    return sort === "" || Number.isNaN(Number(sort)) ? "" : Number(sort);
   };
   const compare = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : order.compare(a, b));
   const texts = new Map();

@@ -102,6 +102,12 @@ fn a_line_never_used_is_taken_no_sooner_than_an_idle_one() {
             (Verdict::Unassigned, Action::Review),
         ]
     );
+    // Nobody has said when its seat began.
+    let reason = &line(&account, "121").reason;
+    assert!(
+        reason.contains("since the first day that we can see, "),
+        "{reason}"
+    );
 }
 
 #[test]

@@ -257,7 +257,14 @@ fn a_name_that_no_line_has_may_be_a_silent_lines() {
 
 #[test]
 fn whoever_else_a_display_name_says_its_words_are_the_holder_s() {
-    let written = ["Ada Birch (101)", "Ms Ada Birch", "birch.a", "Ada", "ext101"];
+    let written = [
+        "Ada Birch (101)",
+        "Ms Ada Birch",
+        "birch.a",
+        "Ada",
+        "ext101",
+        "Andy Birch",
+    ];
     for name in written {
         let mut one = Phones::named_by(&["user"]);
         for call in &mut one.calls {
