@@ -212,10 +212,14 @@ pub fn read_again(
 /// What was read of a file when it was last whole, where the same rows would be read the same today.
 fn read_earlier(file: &CallFile, store: &Store) -> Result<Option<CallsRead>, Failure> {
     let key = key_of(&file.source_id, &file.account.account_id);
-    let input = store.tables().input(&key)?;
-    let remembered = input.and_then(|input| serde_json::from_value::<Remembered>(input.result).ok());
-    let alike = remembered.filter(|remembered| remembered.reader == reader_of(file));
+    let alike = read_before(&key, store)?.filter(|remembered| remembered.reader == reader_of(file));
     Ok(alike.map(|remembered| remembered.read))
+}
+
+/// What a night has kept of a file, by whatever rules it read it.
+fn read_before(key: &str, store: &Store) -> Result<Option<Remembered>, Failure> {
+    let input = store.tables().input(key)?;
+    Ok(input.and_then(|input| serde_json::from_value(input.result).ok()))
 }
 
 fn told_waiting(file: &CallFile, earlier: Option<&CallsRead>) -> String {
@@ -348,10 +352,8 @@ fn windows_of(file: &CallFile, read: &CallsRead) -> Vec<LegWindow> {
 
 /// What a file is called that was last read by other rules of its zone, by what it is remembered by.
 pub fn name_by_other_rules(key: &str, zone: &Zone, store: &Store) -> Result<Option<String>, Failure> {
-    let input = store.tables().input(key)?;
-    let remembered = input.and_then(|input| serde_json::from_value::<Remembered>(input.result).ok());
     let is_other = |remembered: &Remembered| !remembered.reader.contains(&rules_of(zone));
-    Ok(remembered
+    Ok(read_before(key, store)?
         .filter(is_other)
         .map(|remembered| remembered.read.input.name))
 }

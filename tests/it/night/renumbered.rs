@@ -47,6 +47,15 @@ fn two_lines(account: &AccountStatement) -> (String, String) {
     (first.line.extension.clone(), second.line.extension.clone())
 }
 
+/// Without external ids lines are named by their extensions.
+fn name_by_extension(office: &Office) {
+    office.edit("lines", |rows| {
+        for row in rows {
+            row.insert("external_id".into(), String::new());
+        }
+    });
+}
+
 fn rename(office: &Office, from: &str, to: &str) {
     office.edit_line(from, |row| {
         row.insert("extension".into(), to.into());
@@ -218,11 +227,7 @@ fn counted(account: &AccountStatement, extension: &str) -> (Option<String>, u32,
 #[test]
 fn two_who_are_named_by_their_extensions_change_places_and_keep_what_was_counted() {
     let office = Office::new(26, "rule");
-    office.edit("lines", |rows| {
-        for row in rows {
-            row.insert("external_id".into(), String::new());
-        }
-    });
+    name_by_extension(&office);
     // The days before are too old for their calls to be kept: they are not counted again.
     let before = office.good("2026-10-05");
     let (used, idle) = used_and_idle(&before);
@@ -293,11 +298,7 @@ fn calls_that_name_extensions_alone_are_of_whoever_had_them_then() {
 #[test]
 fn who_has_changed_places_and_moves_on_is_billed_under_the_extension_between() {
     let office = Office::new(26, "rule");
-    office.edit("lines", |rows| {
-        for row in rows {
-            row.insert("external_id".into(), String::new());
-        }
-    });
+    name_by_extension(&office);
     let before = office.good("2026-09-24");
     let is_person = |line: &&ScoredLine| line.line.login_name.is_some() && line.line.dids.is_empty();
     let persons: Vec<&ScoredLine> = before.lines.iter().filter(is_person).collect();

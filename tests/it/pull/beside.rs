@@ -2,8 +2,14 @@
 
 use chrono::NaiveDate;
 use quietline::domain::{DateOrder, DirectoryStatus, Kind, Status, TableName};
+use quietline::pull::Tables;
 
 use super::{read, read_as};
+
+fn unread_names(tables: &Tables) -> Vec<&str> {
+    let named = tables.unread_lines.iter();
+    named.map(|(_, name)| name.as_str()).collect()
+}
 
 #[test]
 fn a_cell_beside_never_costs_the_line() {
@@ -50,11 +56,7 @@ fn a_row_that_cannot_be_used_still_names_its_line() {
     let list =
         "extension,email,seat_since\n101,ada@example.test,2024-01-08\n206,Eve@example.test,2025-13-01\n";
     let tables = read(TableName::Lines, "lines.csv", list).unwrap();
-    let named: Vec<&str> = tables
-        .unread_lines
-        .iter()
-        .map(|(_, name)| name.as_str())
-        .collect();
+    let named = unread_names(&tables);
     assert_eq!(
         (tables.lines.len(), named),
         (1, vec!["extension 206", "login eve@example.test"])
@@ -162,11 +164,7 @@ fn whom_the_column_user_names_is_known_beside_a_name_and_of_a_row_that_is_lost()
             (None, None)
         ]
     );
-    let named: Vec<&str> = tables
-        .unread_lines
-        .iter()
-        .map(|(_, name)| name.as_str())
-        .collect();
+    let named = unread_names(&tables);
     assert_eq!(
         named,
         [
