@@ -177,7 +177,10 @@ impl Exports {
                 .and_then(|files| files.first().copied());
             let found = match (lacks.first(), list) {
                 (Some(first), _) => Some((first.file, first.lacking(table, &extensions))),
-                (None, Some(file)) if table == TableName::Lines => Some((file, what_prices(file))),
+                (None, Some(file)) if table == TableName::Lines => {
+                    let calls = tables.get(&TableName::Calls).and_then(|files| files.first());
+                    Some((file, may_tell_more(file, calls.copied())))
+                }
                 (None, _) => None,
             };
             if let Some((file, found)) = found.filter(|(_, found)| found.says_something()) {
@@ -260,17 +263,22 @@ impl Lack<'_> {
     }
 }
 
-/// Headings of a whole list of lines that may tell prices.
-fn what_prices(file: &PathBuf) -> Lacking {
+/// Headings of a whole list of lines that may tell prices, since when, and what the calls name people by.
+fn may_tell_more(file: &PathBuf, calls: Option<&PathBuf>) -> Lacking {
     let lack = Lack {
         file,
-        says: "headings that may tell prices".to_owned(),
+        says: "headings that may tell more".to_owned(),
         to_map: Vec::new(),
     };
     let mut found = lack.lacking(TableName::Lines, &BTreeSet::new());
     found
         .proposed
-        .retain(|(_, column)| matches!(*column, "tier" | "term"));
+        .retain(|(_, column)| matches!(*column, "tier" | "term" | "seat_since"));
+    let lines = Sample::of(file, TableName::Lines);
+    let calls = calls.and_then(|file| Sample::of(file, TableName::Calls));
+    found
+        .proposed
+        .extend(lines.zip(calls).and_then(|(lines, calls)| lines.names_in(&calls)));
     found
 }
 
@@ -330,8 +338,8 @@ fn of_table(table: TableName, found: &[&str], absent: &[&str], unused: &[String]
     told
 }
 
-/// Files as a job names them: those of one folder that begin and end alike and have a number between as a pattern, where it takes
-/// in no other file.
+/// Files as a job names them: as a pattern that takes in the exports to come, those that begin and end alike, where it takes in no
+/// other file.
 fn named(files: &[&PathBuf], others: &[PathBuf]) -> Vec<PathBuf> {
     let mut names: Vec<PathBuf> = Vec::new();
     for file in files {
@@ -353,14 +361,15 @@ fn named(files: &[&PathBuf], others: &[PathBuf]) -> Vec<PathBuf> {
     names
 }
 
-/// `calls-2026-10.csv.gz` as its folder, `calls-` and `.csv.gz`; none where nothing stands before the number, or where a letter of
-/// the name means something in a pattern.
+/// `calls-2026-10.csv.gz` as its folder, `calls-` and `.csv.gz`, and `Users.csv` as `Users` and `.csv`, beside which `Users (1).csv`
+/// may lie tomorrow; none where nothing stands before the number, or where a letter of the name means something in a pattern.
 fn pattern(file: &Path) -> Option<(PathBuf, String, String)> {
     let name = name_of(file);
-    let number = name.find(|letter: char| letter.is_ascii_digit())?;
     let end = name.find('.')?;
-    let (head, tail) = (name.get(..number)?, name.get(end..)?);
-    let is_plain = !head.is_empty() && number < end && !name.contains(['*', '?', '[', ']']);
+    let number = name.find(|letter: char| letter.is_ascii_digit());
+    let (head, tail) = (name.get(..number.unwrap_or(end).min(end))?, name.get(end..)?);
+    let is_plain =
+        !head.is_empty() && number.is_none_or(|number| number < end) && !name.contains(['*', '?', '[', ']']);
     is_plain.then(|| {
         let folder = file.parent().map(Path::to_path_buf).unwrap_or_default();
         (folder, head.to_owned(), tail.to_owned())

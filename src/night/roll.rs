@@ -15,7 +15,7 @@ use crate::progress::Progress;
 use crate::pull::LegStore;
 use crate::record::{LegWindow, Store, UsageFiles, month_name};
 use crate::steps::coverage::{Ledger, RowsByDay, Scope};
-use crate::steps::day_join::{DayJoin, Directions, Strangers};
+use crate::steps::day_join::{DayJoin, Directions};
 use crate::steps::former_lines::Joinable;
 use crate::steps::moved_lines::MovedLines;
 use crate::steps::roll_up::roll_up;
@@ -278,9 +278,9 @@ impl Rolled {
     }
 
     /// What the rows of each day in a span name and no line has.
-    pub fn strangers(&self, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = (NaiveDate, &Strangers)> {
+    pub fn joins(&self, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = (NaiveDate, &DayJoin)> {
         let days = self.days.range(from..=to);
-        days.map(|(day, record)| (*day, &record.join.strangers))
+        days.map(|(day, record)| (*day, &record.join))
     }
 
     /// The joins of the days in a span, together.

@@ -61,6 +61,9 @@ impl Wanted {
         }
         for (heading, column) in &source.map {
             let at = spellings.get(&fold(column)).copied().unwrap_or(columns.len());
+            for part in split_headings(heading) {
+                spellings.entry(fold(part)).or_insert(at);
+            }
             spellings.insert(fold(heading), at);
         }
         Wanted { spellings }
@@ -94,6 +97,18 @@ pub(super) struct Mapping {
     pub notes: Vec<String>,
 }
 
+const JOINS_HEADINGS: &str = " + ";
+
+/// `Date + Time` of a job's `map` is two headings of the file, whose cells are read as one with a blank between them.
+pub(super) fn split_headings(mapped: &str) -> Vec<&str> {
+    mapped.split(JOINS_HEADINGS).map(str::trim).collect()
+}
+
+/// Two headings as a `map` names them together.
+pub(super) fn join_headings(one: &str, other: &str) -> String {
+    format!("{one}{JOINS_HEADINGS}{other}")
+}
+
 /// Case, spaces and punctuation do not count.
 pub(super) fn fold(heading: &str) -> String {
     folded_letters(heading).collect()
@@ -123,16 +138,30 @@ impl Mapping {
         let mapped = mapped_columns(columns, source)?;
         let mut by_column: HashMap<String, usize> = HashMap::new();
         let mut used = vec![false; headings.len()];
-        for (cell, heading) in headings.iter().enumerate() {
+        let is_mapped = |heading: &&(usize, &String)| mapped.contains_key(&fold(heading.1));
+        let (named, others): (Vec<_>, Vec<_>) = headings.iter().enumerate().partition(|one| is_mapped(&one));
+        for (cell, heading) in named.iter().chain(&others) {
             let folded = fold(heading);
             let Some(word) = mapped.get(&folded).cloned().unwrap_or(Some(folded)) else {
-                used[cell] = true;
+                used[*cell] = true;
                 continue;
             };
-            if !word.is_empty() && by_column.insert(word, cell).is_some() {
-                return Err(refuse(format!(
-                    "the heading {heading:?} stands twice, or two headings are mapped to one column"
-                )));
+            if word.is_empty() {
+                continue;
+            }
+            // What the job names takes the place of the heading that is written as the column is.
+            match by_column.get(&word) {
+                Some(first)
+                    if !mapped.contains_key(&fold(heading))
+                        && mapped.contains_key(&fold(&headings[*first])) => {}
+                Some(_) => {
+                    return Err(refuse(format!(
+                        "the heading {heading:?} stands twice, or two headings are mapped to one column"
+                    )));
+                }
+                None => {
+                    by_column.insert(word, *cell);
+                }
             }
         }
         let find = |column: &Column| {
@@ -156,8 +185,14 @@ impl Mapping {
             )));
         }
         cells.iter().flatten().for_each(|cell| used[*cell] = true);
+        let parts: HashSet<String> = source
+            .map
+            .keys()
+            .flat_map(|heading| split_headings(heading))
+            .map(fold)
+            .collect();
         for (cell, heading) in headings.iter().enumerate() {
-            used[cell] |= is_known_elsewhere(source.table, heading);
+            used[cell] |= is_known_elsewhere(source.table, heading) || parts.contains(&fold(heading));
         }
         let unused = unused_headings(headings, &used);
         let notes = match unused.is_empty() {

@@ -1,14 +1,16 @@
 //! What stands below the headings of a file that no table knows: by that a first job proposes what they may be.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::calls::{direction, instant, seconds};
+use super::days::day;
 use super::files::{Layout, Row, RowReader};
-use super::headings::{Column, fold};
+use super::headings::{Column, fold, join_headings};
 use super::look::{columns_of, plain_source};
 use super::texts::{extension, phone_digits, product_tier};
-use crate::domain::{DateOrder, TableName, Term, Zone};
+use crate::domain::{DateOrder, TableName, Term, Zone, folded};
 
 /// Rows that are looked at.
 const MOST_ROWS: usize = 500;
@@ -19,9 +21,12 @@ const FEWEST_DIGITS_OF_A_NUMBER: usize = 7;
 
 /// The first rows of a file, by heading.
 pub struct Sample {
+    /// The file's, then those that are read best as one: `Date + Time`.
     headings: Vec<String>,
     /// For each heading, its cells that are not blank.
     cells: Vec<Vec<String>>,
+    /// Headings that say the half of something.
+    halves: BTreeSet<usize>,
 }
 
 /// A heading, and the column that it may be.
@@ -33,19 +38,107 @@ impl Sample {
         let layout = Layout::of(&plain_source(table, path), columns_of(table)).ok()?;
         let mut reader = RowReader::open(path, &layout).ok()?;
         let mut row = Row::default();
-        let mut cells: Vec<Vec<String>> = Vec::new();
+        let mut rows: Vec<Vec<String>> = Vec::new();
         for _ in 0..MOST_ROWS {
             if !reader.next(&mut row).ok()? {
                 break;
             }
-            cells.resize(cells.len().max(reader.headings().len()), Vec::new());
-            for (at, cells) in cells.iter_mut().enumerate() {
-                cells.extend(row.get(at).map(str::to_owned));
-            }
+            let width = reader.headings().len();
+            let cells = (0..width).map(|at| row.get(at).unwrap_or_default().to_owned());
+            rows.push(cells.collect());
         }
         let headings = reader.headings().to_vec();
-        let has_rows = headings.len() > 1 && !cells.is_empty();
-        has_rows.then_some(Sample { headings, cells })
+        (headings.len() > 1 && !rows.is_empty()).then(|| Sample::read(table, headings, &rows))
+    }
+
+    fn read(table: TableName, headings: Vec<String>, rows: &[Vec<String>]) -> Sample {
+        let filled = |at: usize| {
+            let cells = rows.iter().filter_map(|row| row.get(at));
+            cells.filter(|cell| !cell.is_empty()).cloned().collect()
+        };
+        let cells = (0..headings.len()).map(filled).collect();
+        let mut sample = Sample {
+            headings,
+            cells,
+            halves: BTreeSet::new(),
+        };
+        for (one, other) in sample.pairs(table) {
+            let both = rows
+                .iter()
+                .filter_map(|row| Some([row.get(one)?, row.get(other)?]));
+            let joined: Vec<String> = both
+                .map(|[one, other]| format!("{one} {other}").trim().to_owned())
+                .filter(|cell| !cell.is_empty())
+                .collect();
+            let heading = join_headings(&sample.headings[one], &sample.headings[other]);
+            sample.headings.push(heading);
+            sample.cells.push(joined);
+            let is_whole = table == TableName::Lines || sample.all(sample.cells.len() - 1, is_time);
+            if is_whole {
+                sample.halves.extend([one, other]);
+            } else {
+                sample.headings.pop();
+                sample.cells.pop();
+            }
+        }
+        sample
+    }
+
+    /// Columns that may be the halves of one: the first and the last name, a day and a time.
+    fn pairs(&self, table: TableName) -> Vec<(usize, usize)> {
+        if table == TableName::Lines {
+            let names = self
+                .place(table, "first_name")
+                .zip(self.place(table, "last_name"));
+            return names.into_iter().collect();
+        }
+        let all = 0..self.headings.len();
+        let is_known = |at: &usize| {
+            let heading = fold(&self.headings[*at]);
+            columns_of(table)
+                .iter()
+                .any(|column| spellings(column).contains(&heading))
+        };
+        let open: Vec<usize> = all
+            .filter(|at| table == TableName::Calls && !is_known(at))
+            .collect();
+        let has_clock = |at: &&usize| self.all(**at, |cell| cell.contains(':') && !is_time(cell));
+        let clocks: Vec<usize> = open.iter().filter(has_clock).copied().collect();
+        let days = open.iter().filter(|at| !clocks.contains(at));
+        days.flat_map(|day| clocks.iter().map(|clock| (*day, *clock)))
+            .collect()
+    }
+
+    /// Where the column stands that the table knows by this name.
+    fn place(&self, table: TableName, column: &str) -> Option<usize> {
+        let column = columns_of(table).iter().find(|known| known.name == column)?;
+        let known = spellings(column);
+        (0..self.headings.len()).find(|at| known.contains(&fold(&self.headings[*at])))
+    }
+
+    /// The heading of these lines under which stands what the calls name people by, where that is none that is read as a login.
+    pub fn names_in(&self, calls: &Sample) -> Option<Proposal> {
+        let columns = ["source_user", "destination_user", "user"];
+        let users: BTreeSet<String> = columns
+            .iter()
+            .filter_map(|column| calls.place(TableName::Calls, column))
+            .flat_map(|at| calls.cells[at].iter().map(|cell| folded(cell).into_owned()))
+            .collect();
+        let fits = |at: usize| {
+            let own: BTreeSet<Cow<str>> = self.cells[at].iter().map(|cell| folded(cell)).collect();
+            users.iter().filter(|user| own.contains(user.as_str())).count()
+        };
+        let logins = ["login_name", "email", "user_id"];
+        let logins: Vec<usize> = logins
+            .iter()
+            .filter_map(|column| self.place(TableName::Lines, column))
+            .collect();
+        let by_login = logins.iter().map(|at| fits(*at)).max().unwrap_or(0);
+        let others = (0..self.headings.len()).filter(|at| !logins.contains(at));
+        let (at, by_name) = others.map(|at| (at, fits(at))).max_by_key(|(_, fits)| *fits)?;
+        let most = |fits: usize| fits * 2 > users.len();
+        (users.len() >= FEWEST_CELLS && most(by_name) && !most(by_login))
+            .then(|| (self.headings[at].clone(), "login_name"))
     }
 
     /// The table that a file is of whose headings tell none: calls have times, and lines have extensions.
@@ -95,6 +188,9 @@ impl Sample {
         let mut open = Vec::new();
         let columns = columns_of(table);
         for (at, heading) in self.headings.iter().enumerate() {
+            if self.halves.contains(&at) && table == TableName::Calls {
+                continue;
+            }
             match columns
                 .iter()
                 .find(|column| spellings(column).contains(&fold(heading)))
@@ -153,6 +249,15 @@ impl Sample {
             && (is_repeated || self.all(at, |cell| cell.contains(':')))
     }
 
+    /// The only days of the list may be those on which the seats began.
+    fn is_only_day(&self, at: usize) -> bool {
+        let is_day = |at: usize| {
+            let mut orders = DateOrder::ALL.iter();
+            orders.any(|order| self.all(at, |cell| day(cell, *order).is_ok()))
+        };
+        is_day(at) && (0..self.headings.len()).all(|other| other == at || !is_day(other))
+    }
+
     fn of_lines(&self, at: usize) -> Option<&'static str> {
         let is_address = |cell: &str| cell.split_once('@').is_some_and(|(_, host)| host.contains('.'));
         let is_number =
@@ -163,6 +268,7 @@ impl Sample {
             () if self.all(at, is_number) => Some("dids"),
             () if self.all(at, |cell| product_tier(cell).is_some()) => Some("tier"),
             () if self.all(at, |cell| cell.parse::<Term>().is_ok()) => Some("term"),
+            () if self.is_only_day(at) => Some("seat_since"),
             () => None,
         }
     }
@@ -173,11 +279,6 @@ impl Sample {
         taken: &BTreeMap<&'static str, usize>,
         extensions: &BTreeSet<String>,
     ) -> Option<&'static str> {
-        let is_time = |cell: &str| {
-            DateOrder::ALL
-                .iter()
-                .any(|order| instant(cell, *order, &Zone::UTC).is_some())
-        };
         match () {
             () if self.all(at, is_time) => Some("local_start"),
             () if self.all(at, |cell| direction(cell).is_some()) => Some("direction"),
@@ -188,6 +289,11 @@ impl Sample {
             () => None,
         }
     }
+}
+
+fn is_time(cell: &str) -> bool {
+    let mut orders = DateOrder::ALL.iter();
+    orders.any(|order| instant(cell, *order, &Zone::UTC).is_some())
 }
 
 fn spellings(column: &Column) -> Vec<String> {

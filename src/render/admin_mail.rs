@@ -7,7 +7,7 @@ use super::mail::{
 };
 use super::safe::clean;
 use super::{RenderError, ask, details, figures, plain, portal_actions};
-use crate::domain::{AccountStatement, ScoredLine, Statement};
+use crate::domain::{AccountStatement, ScoredLine, Statement, Verdict};
 
 /// For admins, with the list to fill in. Bears names.
 pub fn admin_mail(statement: &Statement) -> Result<MailBody, RenderError> {
@@ -83,8 +83,12 @@ fn admin_subject(statement: &Statement) -> String {
         .iter()
         .flat_map(figures::action_list)
         .collect();
+    let accounts = figures::printed_accounts(statement).iter();
+    let unjudged = accounts.flat_map(|account| &account.lines);
+    let unjudged = unjudged.filter(|line| line.verdict == Verdict::Unknown).count();
     let first = lines.iter().filter_map(|line| figures::deadline(line)).min();
     match (lines.len() as u32, first) {
+        (0, _) if unjudged > 0 => format!("{head}: no line to act on, {unjudged} could not be judged"),
         (0, _) => format!("{head}: no line to act on"),
         (count, Some(day)) => format!(
             "{head}: {} to act on, the first by {day}",

@@ -208,6 +208,11 @@ pub fn waste_lines(account: &FinanceAccount<'_>) -> u32 {
     account.lines.iter().filter(|line| line.is_idle).count() as u32
 }
 
+/// Lines of which nobody can say whether they are idle.
+pub fn unjudged_lines(account: &FinanceAccount<'_>) -> u32 {
+    account.lines.iter().filter(|line| !line.is_judged).count() as u32
+}
+
 /// Rows that were read and could not be used, over all inputs.
 pub fn quarantined_rows(statement: &Statement) -> u64 {
     statement.quarantine.len() as u64

@@ -58,10 +58,7 @@ pub fn headline(account: &FinanceAccount, night: &FinanceNight) -> String {
     let lines = figures::waste_lines(account);
     let mut head = match lines {
         _ if prices::cost(account, true).unknown > 0 => prices::idle_counted(account).unwrap_or_default(),
-        0 => format!(
-            "No idle line among {}",
-            counted(account.lines.len() as u32, "line", "lines")
-        ),
+        0 => none_idle(account),
         _ => format!(
             "{} a month is idle",
             money(account.idle_monthly, account.currency)
@@ -88,6 +85,20 @@ pub fn headline(account: &FinanceAccount, night: &FinanceNight) -> String {
         .map(|letter| letter.to_lowercase().collect())
         .unwrap_or_default();
     format!("{head}; {first}{}", letters.as_str())
+}
+
+/// `No idle line among 11 of 14 lines; 3 could not be judged`: what nobody knows is not said to be in use.
+fn none_idle(account: &FinanceAccount) -> String {
+    let all = account.lines.len() as u32;
+    let lines = counted(all, "line", "lines");
+    match figures::unjudged_lines(account) {
+        0 => format!("No idle line among {lines}"),
+        open if open == all => format!("None of {lines} could be judged"),
+        open => format!(
+            "No idle line among {} of {lines}; {open} could not be judged",
+            all - open
+        ),
+    }
 }
 
 /// What is lost if nothing happens before the next deadline.
@@ -182,10 +193,7 @@ fn short_bill(account: &FinanceAccount) -> String {
 fn idle_share(account: &FinanceAccount) -> String {
     let lines = figures::waste_lines(account);
     if lines == 0 {
-        return format!(
-            "No idle line among {}.",
-            counted(account.lines.len() as u32, "line", "lines")
-        );
+        return format!("{}.", none_idle(account));
     }
     if let Some(counted) = prices::idle_counted(account) {
         return format!("{counted}. {}", share_of_bill(account));

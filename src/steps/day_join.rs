@@ -35,6 +35,9 @@ pub struct DayJoin {
     pub named_by: NamedBy,
     #[serde(default)]
     pub strangers: Strangers,
+    /// Of those: at an end that bears a line's own number, by number.
+    #[serde(default)]
+    pub strangers_at: BTreeMap<String, Strangers>,
     /// Extensions and logins of different lines in one row.
     #[serde(default)]
     pub at_odds: Strangers,
@@ -127,6 +130,12 @@ impl DayJoin {
         for (name, legs) in &other.strangers.0 {
             self.strangers.add(name, *legs);
         }
+        for (number, names) in &other.strangers_at {
+            let at = self.strangers_at.entry(number.clone()).or_default();
+            for (name, legs) in &names.0 {
+                at.add(name, *legs);
+            }
+        }
         for (names, legs) in &other.at_odds.0 {
             self.at_odds.add(names, *legs);
         }
@@ -145,6 +154,7 @@ impl DayJoin {
             newest_start: self.newest_start.max(other.newest_start),
             named_by: self.named_by.and(other.named_by),
             strangers: self.strangers,
+            strangers_at: self.strangers_at,
             at_odds: self.at_odds,
             ungrouped: Ungrouped {
                 rounded: self.ungrouped.rounded + other.ungrouped.rounded,

@@ -33,6 +33,18 @@ pub fn first_step(case: &Case, sure: bool) -> FirstStep {
     }
 }
 
+/// Why a line that nobody has used yet may be younger than so many known business days, whatever days of calls we have.
+pub fn may_be_young(case: &Case, business_days: u32) -> Option<&'static str> {
+    let seen_for = |since| case.calendar.known_business_between(since, case.as_of);
+    let is_old = case.line.seat_since.is_some()
+        || case
+            .seen_since
+            .is_some_and(|since| seen_for(since) > business_days);
+    (!is_old).then_some(
+        " Nothing tells since when it has its seat (seat_since), and one given out last week looks the same.",
+    )
+}
+
 /// " The decision to keep it lapsed on 2026-09-30: ask Greta Holm again, before anything is taken."
 pub fn lapsed(keep: &LapsedKeep) -> String {
     let whom = keep.owner.as_deref().unwrap_or("whoever kept it");

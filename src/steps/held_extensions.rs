@@ -17,6 +17,8 @@ struct Holding<'a> {
     extension: &'a str,
     /// None: from before the first night on.
     from: Option<NaiveDate>,
+    /// The last day on which a night saw the line with the one before; none for its first.
+    previous: Option<NaiveDate>,
     /// The last day.
     until: NaiveDate,
     /// The first day on which a night saw the line with another one; the last of all days where that is tonight.
@@ -34,7 +36,7 @@ impl<'a> HeldExtensions<'a> {
             let Some(line) = by_id.get(known.line.line_id.as_str()) else {
                 continue;
             };
-            let mut before: Option<&str> = None;
+            let mut before: Option<NaiveDate> = None;
             let mut following = known.extensions.iter().skip(1);
             for held in &known.extensions {
                 // A line that was there on the first night was there before; one that came later began with its seat.
@@ -43,13 +45,14 @@ impl<'a> HeldExtensions<'a> {
                     None if Some(held.first_on) == first_night => None,
                     None => known.line.seat_since.into_iter().chain([held.first_on]).min(),
                 };
-                before = Some(&held.extension);
+                let previous = before.replace(held.last_on);
                 let tonight = || (line.extension != held.extension).then_some(NaiveDate::MAX);
                 let key = without_zeros(&held.extension);
                 holdings.entry(key).or_default().push(Holding {
                     line,
                     extension: &held.extension,
                     from,
+                    previous,
                     until: held.last_on,
                     next: following.next().map(|next| next.first_on).or_else(tonight),
                 });
@@ -74,6 +77,22 @@ impl<'a> HeldExtensions<'a> {
             .filter(between)
             .map(|holding| holding.line)
             .collect()
+    }
+
+    /// The lines that had another extension on the last night before a day and this one on the first night after it.
+    pub(super) fn perhaps_from(&self, extension: &str, day: NaiveDate) -> Vec<&'a Line> {
+        let between = |holding: &&Holding| {
+            holding.from.is_some_and(|from| day < from) && holding.previous.is_some_and(|last| last < day)
+        };
+        self.named(extension)
+            .filter(between)
+            .map(|holding| holding.line)
+            .collect()
+    }
+
+    /// Whether an extension changed hands between the last night before a day and the first one after it.
+    pub(super) fn changed_unseen(&self, extension: &str, day: NaiveDate) -> bool {
+        !self.perhaps_on(extension, day).is_empty() || !self.perhaps_from(extension, day).is_empty()
     }
 
     /// The line that had an extension last, on some day before this one.

@@ -102,6 +102,7 @@ pub fn judge_lines<'a>(
             doubt: doubt.as_deref(),
             monthly_cost: cost.known(),
             currency: input.account.currency,
+            seen_since: input.seen_lines.get(&line.line_id).copied(),
             outlook,
             idle_since: idle_since(input, line, activity, cost.monthly_cost),
         };

@@ -136,6 +136,12 @@ fn resolve_rows(
                 join.at_odds.add(&end.names(), 1);
             }
         }
+        for (at, end) in at.iter().zip([source, destination]) {
+            if let Some(number) = end.number.filter(|_| at.at_number) {
+                let names = join.strangers_at.entry(number.to_owned()).or_default();
+                at.strangers.iter().for_each(|name| names.add(name, 1));
+            }
+        }
         let mut strangers: Vec<&String> = at.iter().flat_map(|end| &end.strangers).collect();
         strangers.sort_unstable();
         strangers.dedup();

@@ -159,24 +159,32 @@ impl<'a, 'h> LineFinder<'a, 'h> {
         charge: &Charge,
         now: Option<&Vec<&'a Line>>,
     ) -> Option<Vec<&'a Line>> {
+        if !self.held.changed_unseen(key, charge.invoice_date) {
+            return None;
+        }
         let before = self.held.perhaps_on(key, charge.invoice_date);
+        // Whoever has it tonight may have got it from them since.
+        let mut after = self.held.perhaps_from(key, charge.invoice_date);
+        if after.is_empty() {
+            after.extend(now.into_iter().flatten());
+        }
         let fits = |line: &&Line| {
             !line.ended_by(self.as_of)
-                && charge.tier.is_some()
-                && line.tier == charge.tier
+                && (before.is_empty() || charge.tier.is_some())
+                && (charge.tier.is_none() || line.tier == charge.tier)
                 && (charge.term.is_none() || line.term == charge.term)
         };
         let is_before = |line: &&Line| before.iter().any(|other| other.line_id == line.line_id);
-        let after = now.into_iter().flatten().copied().filter(|line| !is_before(line));
+        let after = after.into_iter().filter(|line| !is_before(line));
         let fitting: Vec<&Line> = before.iter().copied().chain(after).filter(fits).collect();
-        (!before.is_empty() && fitting.len() == 1).then_some(fitting)
+        (fitting.len() == 1).then_some(fitting)
     }
 
     /// What stands beside a seat is its line's, where the seat alone tells who had the extension (see `of_unseen_change`).
     pub(super) fn place_beside_seats(&self, matched: &mut [MatchedCharge<'a>]) {
         let is_unseen = |row: &MatchedCharge<'a>| {
             let extension = row.charge.extension.as_deref();
-            extension.is_some_and(|key| !self.held.perhaps_on(key, row.charge.invoice_date).is_empty())
+            extension.is_some_and(|key| self.held.changed_unseen(key, row.charge.invoice_date))
         };
         let seats = matched
             .iter()

@@ -139,11 +139,10 @@ impl LineKeys {
         }
         let number = end.number.filter(|number| !main_numbers.has(number, day));
         let by_did = number.and_then(|number| self.only(self.numbers.get(number), day));
-        let lines: Vec<u32> = by_did
-            .filter(|line| !self.is_anothers(*line, end))
-            .into_iter()
-            .collect();
+        let own = by_did.filter(|line| !self.is_anothers(*line, end));
+        let lines: Vec<u32> = own.into_iter().collect();
         Resolved {
+            at_number: by_did.is_some() && own.is_none(),
             found: FoundBy {
                 ends: u64::from(!lines.is_empty()),
                 ..named.found
@@ -207,6 +206,7 @@ impl LineKeys {
             at_odds,
             found,
             strangers,
+            at_number: false,
         }
     }
 

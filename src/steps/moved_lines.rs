@@ -173,6 +173,8 @@ impl MovedLines {
                         extensions: Vec::new(),
                     }
                 });
+                // Nights before saw the id on another line, which has taken its own with it: the store keeps one span for both.
+                cut_off(&mut target.extensions, *on);
                 target.extensions.append(&mut moved.extensions);
                 target
                     .extensions

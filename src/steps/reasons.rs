@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::verdict::Case;
-use crate::domain::{Activity, Cents, Kind, counted, with_article};
+use crate::domain::{Activity, Cents, Kind, UnreadDays, counted, with_article};
 
 /// A device registration or directory sign-in newer than the last use: ask, do not act.
 pub fn newer_sign_of_life(case: &Case) -> Option<String> {
@@ -121,4 +121,23 @@ pub fn day_of(day: Option<NaiveDate>) -> String {
 pub fn a_line_of(kind: Kind) -> String {
     let words = with_article(&format!("{} line", kind.as_str().replace('_', " ")));
     words.replacen('a', "A", 1)
+}
+
+/// The rows that name the line and could not be used, and what mends them.
+pub fn could_not_be_read(UnreadDays { rows, span }: &UnreadDays) -> String {
+    let count = counted(*rows, "call row", "call rows");
+    let verb = if *rows == 1 { "names" } else { "name" };
+    match span {
+        None => "Rows that name it could not be read (see quarantine.csv)".to_owned(),
+        Some((first, last)) if first == last => {
+            format!(
+                "{count} of {first} that {verb} it could not be read (see quarantine.csv of the night that read its file): mend it there, or wait until that day is past"
+            )
+        }
+        Some((first, last)) => {
+            format!(
+                "{count} of {first} to {last} that {verb} it could not be read (see quarantine.csv of the night that read its file): mend it there, or wait until those days are past"
+            )
+        }
+    }
 }

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use strsim::damerau_levenshtein;
 
-use super::day_join::Strangers;
+use super::day_join::DayJoin;
 use super::line_keys::{login_of, users_of};
-use crate::domain::{Activity, Line, bare_extension, entries_in, folded, without_zeros};
+use crate::domain::{Activity, Line, bare_extension, entries_in, folded, is_same_number, without_zeros};
 
 /// Days with rows from which on a name is more than a slip.
 const FEWEST_DAYS: u32 = 3;
@@ -26,29 +26,45 @@ pub struct Unlisted {
     pub last_on: NaiveDate,
     pub days: u32,
     pub rows: u64,
+    /// The lines' own numbers that stand at the same end.
+    pub numbers: BTreeSet<String>,
 }
 
 /// All such names of the days, by name.
-pub fn unlisted<'a>(days: impl Iterator<Item = (NaiveDate, &'a Strangers)>) -> Vec<Unlisted> {
+pub fn unlisted<'a>(days: impl Iterator<Item = (NaiveDate, &'a DayJoin)>) -> Vec<Unlisted> {
     let mut found: BTreeMap<&str, Unlisted> = BTreeMap::new();
-    for (day, strangers) in days {
-        for (name, rows) in &strangers.0 {
+    for (day, join) in days {
+        let mut rows_of: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut numbers_of: BTreeMap<&str, BTreeSet<&String>> = BTreeMap::new();
+        for (number, names) in &join.strangers_at {
+            for (name, rows) in &names.0 {
+                *rows_of.entry(name).or_default() += rows;
+                numbers_of.entry(name).or_default().insert(number);
+            }
+        }
+        // All their rows, where they are among the day's most frequent names.
+        rows_of.extend(join.strangers.0.iter().map(|(name, rows)| (name.as_str(), *rows)));
+        for (name, rows) in rows_of {
             let known = found.entry(name).or_insert_with(|| Unlisted {
-                name: name.clone(),
+                name: name.to_owned(),
                 first_on: day,
                 last_on: day,
                 days: 0,
                 rows: 0,
+                numbers: BTreeSet::new(),
             });
             (known.first_on, known.last_on) = (known.first_on.min(day), known.last_on.max(day));
             known.days += 1;
             known.rows += rows;
+            let numbers = numbers_of.remove(name).unwrap_or_default();
+            known.numbers.extend(numbers.into_iter().cloned());
         }
     }
     found.into_values().collect()
 }
 
-/// The name that may be this line's user: one that begins when the line falls silent, or one written nearly as its own.
+/// The name that may be this line's user: one that stands beside its number, one that begins when the line falls silent, or one
+/// written nearly as its own.
 pub(super) fn taken_for<'a>(
     line: &Line,
     activity: &Activity,
@@ -69,10 +85,16 @@ pub(super) fn taken_for<'a>(
         })
     };
     let own: BTreeSet<String> = own_names(line).collect();
-    let is_own = |name: &str| resembles(name, &own) || holds_words_of(name, line);
+    let is_at_its_number = |name: &Unlisted| {
+        let is_own = |number: &String| line.dids.iter().any(|own| is_same_number(own, number));
+        name.numbers.iter().any(is_own)
+    };
+    let is_own = |name: &Unlisted| {
+        resembles(&name.name, &own) || holds_words_of(&name.name, line) || is_at_its_number(name)
+    };
     let most =
         |names: &mut dyn Iterator<Item = &'a Unlisted>| names.max_by_key(|name| (name.rows, &name.name));
-    let alike = most(&mut candidates.clone().filter(|name| is_own(&name.name)));
+    let alike = most(&mut candidates.clone().filter(|name| is_own(name)));
     alike.or_else(|| most(&mut candidates.by_ref().filter(begins_then)))
 }
 

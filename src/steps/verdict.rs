@@ -5,9 +5,9 @@ use chrono::NaiveDate;
 use super::by_chance;
 use super::by_window;
 use super::decision::QUIET_BUSINESS_DAYS;
-use super::first_step::{first_step, lapsed};
+use super::first_step::{first_step, lapsed, may_be_young};
 use super::outlook::Outlook;
-use super::reasons::{a_line_of, day_of, seen, silence};
+use super::reasons::{a_line_of, could_not_be_read, day_of, seen, silence};
 use crate::domain::{
     Action, Activity, Calendar, Cents, Currency, Decision, DirectoryEntry, LapsedKeep, Line, Model, Scoring,
     UnreadDays, VERDICT_ORDER, Verdict, counted,
@@ -44,6 +44,8 @@ pub struct Case<'a> {
     /// None where no price is known.
     pub monthly_cost: Option<Cents>,
     pub currency: Currency,
+    /// The first night that reported the line, where one before this did.
+    pub seen_since: Option<NaiveDate>,
     /// The model's word on the line; none by rule, and for a line too young for a chance.
     pub outlook: Option<&'a Outlook>,
     /// Since when it has been called idle, where nothing of the line itself is otherwise than on the last reported night.
@@ -235,24 +237,6 @@ fn new(case: &Case) -> Option<Judgement> {
     )
 }
 
-fn could_not_be_read(UnreadDays { rows, span }: &UnreadDays) -> String {
-    let count = counted(*rows, "call row", "call rows");
-    let verb = if *rows == 1 { "names" } else { "name" };
-    match span {
-        None => "Rows that name it could not be read (see quarantine.csv)".to_owned(),
-        Some((first, last)) if first == last => {
-            format!(
-                "{count} of {first} that {verb} it could not be read (see quarantine.csv of the night that read its file): mend it there, or wait until that day is past"
-            )
-        }
-        Some((first, last)) => {
-            format!(
-                "{count} of {first} to {last} that {verb} it could not be read (see quarantine.csv of the night that read its file): mend it there, or wait until those days are past"
-            )
-        }
-    }
-}
-
 fn unknown(case: &Case) -> Option<Judgement> {
     if case.activity.used_lately {
         return None;
@@ -334,7 +318,9 @@ fn never_used(case: &Case) -> Option<Judgement> {
     }
     let first_day = case.calendar.first();
     let second_grace = 2 * case.scoring.grace_business_days;
-    let first = first_step(case, activity.known_business_days > second_grace);
+    let young = may_be_young(case, second_grace);
+    let is_old = young.is_none() && activity.known_business_days > second_grace;
+    let first = first_step(case, is_old);
     let since_when = match (case.line.seat_since, activity.since) {
         (Some(seat), Some(since)) if seat < first_day => {
             format!("the first day that we can see, {since} (seat since {seat})")
@@ -347,8 +333,9 @@ fn never_used(case: &Case) -> Option<Judgement> {
         Verdict::NeverUsed,
         first.action,
         format!(
-            "No call placed or answered on any of {} since {since_when}.{}",
+            "No call placed or answered on any of {} since {since_when}.{}{}",
             counted(activity.known_days, "known day", "known days"),
+            young.unwrap_or_default(),
             first.words
         ),
         "A single call placed or answered since then would have kept it out of this list.",

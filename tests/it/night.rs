@@ -38,6 +38,7 @@ mod several_rows;
 mod shapes;
 mod shuffled;
 mod spellings;
+mod split_columns;
 mod starting;
 mod tiers;
 mod together;

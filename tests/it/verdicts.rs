@@ -167,6 +167,7 @@ fn with_case<T>(line: &Line, activity: &Activity, around: Around, ask: impl Fn(&
         is_seat: around.is_seat,
         monthly_cost: around.monthly_cost,
         currency: Currency::USD,
+        seen_since: Some(calendar.first()),
         outlook: around.outlook.as_ref(),
         idle_since: None,
     })

@@ -225,7 +225,7 @@ impl Judging<'_> {
         let coverage = self.judge_coverage(account, &roster.lines, &rolled, store)?;
         let from = joins::first_day(as_of);
         let join = rolled.joined(from, as_of);
-        let unlisted = unlisted(rolled.strangers(coverage.first, as_of));
+        let unlisted = unlisted(rolled.joins(coverage.first, as_of));
         let newest_call = rolled
             .joined(coverage.first, as_of)
             .newest_start

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::domain::{
     Account, CallShape, Origin, Source, UnreadCall, Zone, extension_name, folded, is_voicemail_box,
-    login_name, names_in, number_name, same, sip_id_name, user_key, without_zeros, words,
+    login_name, names_in, number_name, same, sip_id_name, user_key, without_zeros,
 };
 
 use super::super::PullError;
@@ -16,7 +16,8 @@ use super::super::files::Row;
 use super::super::headings::{Column, Mapping, optional, required};
 use super::super::nothing::Nothing;
 use super::super::texts::{LONGEST_TEXT, extension, flag, phone_digits};
-use super::times::{instant, length};
+use super::direction::{Direction, direction};
+use super::times::{Span, instant, span};
 
 pub(in crate::pull) const COLUMNS: &[Column] = &[
     optional("account_id", &["account", "account number"]),
@@ -76,24 +77,6 @@ pub(in crate::pull) fn missing_beside(has: impl Fn(&str) -> bool) -> Vec<(&'stat
 /// Digits of a number that may be an extension in place of one.
 const LONGEST_EXTENSION: usize = 8;
 
-words! {
-    Direction { Inbound => "inbound", Outbound => "outbound", Internal => "internal" }
-}
-
-pub(in crate::pull) fn direction(text: &str) -> Option<Direction> {
-    let folded: String = text
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        .to_ascii_lowercase();
-    match folded.as_str() {
-        "inbound" | "incoming" | "in" | "1" => Some(Direction::Inbound),
-        "outbound" | "outgoing" | "out" | "2" => Some(Direction::Outbound),
-        "internal" | "extension" | "intrapbx" => Some(Direction::Internal),
-        _ => None,
-    }
-}
-
 /// A leg as it goes into the store; instants in UTC milliseconds, `day` the account-local day of its start.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::pull) struct Leg<'a> {
@@ -115,6 +98,8 @@ pub(in crate::pull) struct Leg<'a> {
     pub destination_user: Option<Cow<'a, str>>,
     pub international: Option<bool>,
     pub recorded: Option<bool>,
+    /// Its end or its length could not be read.
+    pub left_out: bool,
 }
 
 /// How the rows of one file are read: where the columns stand, and whose clock the times show.
@@ -229,16 +214,18 @@ impl LegShape {
             )
         })?;
         let start_ms = self.start(row, source)?;
-        let end_ms = get(At::End)
-            .map(|text| self.time("end", text, source))
-            .transpose()?;
-        let length_seconds = length(get(At::Length), start_ms, end_ms)?;
+        let end = get(At::End).map(|text| self.time("end", text, source));
+        let Span {
+            end_ms,
+            length_seconds,
+            left_out,
+        } = span(start_ms, end, get(At::Length))?;
         let own_user = |of_inbound| get(At::User).filter(|_| of_inbound == (direction == Direction::Inbound));
         Ok(Leg {
             call_id,
             direction,
             start_ms,
-            end_ms: end_ms.or_else(|| length_seconds.map(|seconds| start_ms + seconds * 1000)),
+            end_ms,
             day: DateTime::from_timestamp_millis(start_ms)
                 .map(|at| account.time_zone.day_of(at))
                 .ok_or_else(|| Fault::new("start", "is out of range"))?,
@@ -273,6 +260,7 @@ impl LegShape {
             // Evidence beside the call itself: an odd word must not cost the call.
             international: get(At::International).and_then(flag),
             recorded: get(At::Recorded).and_then(flag),
+            left_out,
         })
     }
 

@@ -1,5 +1,6 @@
 //! Calls: files of legs, read row by row into the leg store.
 
+mod direction;
 mod leg;
 mod times;
 
@@ -24,8 +25,9 @@ use super::leg_store::{DayRows, LegStore};
 use super::leg_writer::LegWriter;
 use super::nothing;
 use super::row_counts::check_identity;
+pub(in crate::pull) use direction::direction;
 use leg::LegShape;
-pub(in crate::pull) use leg::{COLUMNS, Leg, direction, missing_beside};
+pub(in crate::pull) use leg::{COLUMNS, Leg, missing_beside};
 pub(in crate::pull) use times::{instant, seconds};
 
 /// One file of a calls source. All its rows are of one account.
@@ -120,7 +122,7 @@ const MOST_RESULTS: usize = 500;
 const ROWS_BETWEEN_REPORTS: u64 = 20_000;
 
 /// Raised whenever the same rows would be read as other legs than before: stored files are then read again.
-pub const READING_RULE: u16 = 5;
+pub const READING_RULE: u16 = 6;
 
 /// Reads a file into the store, which then holds this file's legs in place of those it held from it before, in the
 /// days from the file's first to its last. `on_bytes` hears how many bytes of the file have been read.
@@ -193,6 +195,7 @@ fn stage(
                 read.quarantine(&row, fault)?;
             }
             Ok(leg) => {
+                tally.left_out += u64::from(leg.left_out);
                 let hash = leg.hash(&mut tally.scratch);
                 if tally.seen.insert(hash) {
                     read.count(&leg);
@@ -226,6 +229,12 @@ fn stage(
             ),
         });
     }
+    if tally.left_out > 0 {
+        read.input.notes.push(format!(
+            "the end or the length cannot be read in {}; the other of the two tells it",
+            counted(tally.left_out, "row", "rows")
+        ));
+    }
     read.newest_start = tally.newest_ms.and_then(DateTime::from_timestamp_millis);
     check_identity(&read.input)?;
     Ok((read, writer))
@@ -239,6 +248,7 @@ struct Tally {
     width: usize,
     notes: Vec<String>,
     repeated_headings: u64,
+    left_out: u64,
 }
 
 /// The rows' hashes are hashes already; hashing them again costs more than the set itself.

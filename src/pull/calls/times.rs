@@ -136,20 +136,43 @@ pub(in crate::pull) fn seconds(text: &str) -> Option<i64> {
     (total <= LONGEST).then_some(total + above)
 }
 
-/// Seconds, as they are told, else from the start to the end.
-pub(super) fn length(text: Option<&str>, start_ms: i64, end_ms: Option<i64>) -> Result<Option<i64>, Fault> {
-    match (text, end_ms) {
-        (Some(text), _) => match seconds(text) {
-            Some(length) => Ok(Some(length)),
-            None => Err(fault(
+/// How long a call took.
+pub(super) struct Span {
+    pub end_ms: Option<i64>,
+    /// In seconds; a part of one counts as one.
+    pub length_seconds: Option<i64>,
+    /// One of the two could not be read, and the other tells it.
+    pub left_out: bool,
+}
+
+/// By its end and its length: each tells the other where that is not there, or cannot be read.
+pub(super) fn span(
+    start_ms: i64,
+    end: Option<Result<i64, Fault>>,
+    length: Option<&str>,
+) -> Result<Span, Fault> {
+    let length = length.map(|text| {
+        seconds(text).ok_or_else(|| {
+            fault(
                 "length",
                 text,
                 "is neither seconds nor H:MM:SS, or is longer than a month",
-            )),
-        },
-        (None, Some(end)) if end >= start_ms => Ok(Some((end - start_ms + 999) / 1000)),
-        (None, _) => Ok(None),
-    }
+            )
+        })
+    });
+    let (end, length, left_out) = match (end.transpose(), length.transpose()) {
+        (Err(_), Ok(Some(length))) => (None, Some(length), true),
+        (Ok(Some(end)), Err(_)) if end >= start_ms => (Some(end), None, true),
+        (end, length) => (end?, length?, false),
+    };
+    let by_end = end
+        .filter(|end| *end >= start_ms)
+        .map(|end| (end - start_ms + 999) / 1000);
+    Ok(Span {
+        end_ms: end.or(length.map(|seconds| start_ms + seconds * 1000)),
+        length_seconds: length.or(by_end),
+        left_out,
+    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod csv_rows;
 mod csv_title;
 mod digest;
 mod expand;
+mod joined;
 mod json_page;
 mod json_rows;
 mod json_split;
@@ -25,6 +26,7 @@ mod xlsx_package;
 mod xlsx_sheet;
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::rc::Rc;
@@ -36,6 +38,7 @@ use bytes::{Content, Progress};
 use csv_rows::CsvRows;
 pub use digest::file_digest;
 pub(super) use expand::{Found, expand};
+use joined::Joined;
 pub use json_page::Page;
 use json_rows::JsonRows;
 use parquet_rows::ParquetRows;
@@ -61,6 +64,8 @@ pub(super) struct Layout {
     pub decimal: DecimalMark,
     /// By which the headings are told from a title above them.
     pub wanted: Wanted,
+    /// The job's headings and their columns: some may be of several of the file's.
+    pub map: BTreeMap<String, String>,
 }
 
 impl Default for Layout {
@@ -73,6 +78,7 @@ impl Default for Layout {
             sheet: None,
             decimal: DecimalMark::Auto,
             wanted: Wanted::default(),
+            map: BTreeMap::new(),
         }
     }
 }
@@ -94,6 +100,7 @@ impl Layout {
             sheet: source.sheet.clone(),
             decimal: source.decimal,
             wanted: Wanted::of(columns, source),
+            map: source.map.clone(),
             ..Layout::default()
         })
     }
@@ -179,8 +186,20 @@ enum Format {
 /// An open file: headings, then rows.
 pub(super) struct RowReader {
     format: Format,
+    joined: Joined,
     progress: Progress,
     odd_bytes: OddBytes,
+}
+
+impl Format {
+    fn headings(&self) -> &[String] {
+        match self {
+            Format::Delimited(rows) => rows.headings(),
+            Format::Json(rows) => rows.headings(),
+            Format::Parquet(rows) => rows.headings(),
+            Format::Workbook(rows) => rows.headings(),
+        }
+    }
 }
 
 impl RowReader {
@@ -195,8 +214,14 @@ impl RowReader {
                 open_text(text, layout)?
             }
         };
+        let joined = match &format {
+            // Its keys come with its rows.
+            Format::Json(_) => Joined::default(),
+            _ => Joined::of(format.headings(), &layout.map),
+        };
         Ok(RowReader {
             format,
+            joined,
             progress,
             odd_bytes,
         })
@@ -204,12 +229,7 @@ impl RowReader {
 
     /// May grow while JSON rows bring new keys.
     pub fn headings(&self) -> &[String] {
-        match &self.format {
-            Format::Delimited(rows) => rows.headings(),
-            Format::Json(rows) => rows.headings(),
-            Format::Parquet(rows) => rows.headings(),
-            Format::Workbook(rows) => rows.headings(),
-        }
+        self.joined.headings(self.format.headings())
     }
 
     pub fn next(&mut self, row: &mut Row) -> Result<bool, ReadError> {
@@ -220,6 +240,7 @@ impl RowReader {
             Format::Workbook(rows) => rows.next(row),
         };
         row.tidy();
+        self.joined.fill(row);
         more
     }
 

@@ -4,18 +4,21 @@ use super::{Check, RowsRead};
 use crate::domain::{Gate, GateStatus, NightStatus, Statement};
 use crate::render::sentences::what_stands;
 
-pub(super) fn looks_at(gate: Gate) -> &'static str {
-    match gate {
-        Gate::G1Completeness => "whether the calls of enough days are complete",
-        Gate::G2Empty => "whether calls are missing on days that should have some",
-        Gate::G3Join => "whether the calls fit the list of lines",
-        Gate::G4MassFlag => "whether too much has changed at once",
-        Gate::G5Freshness => "whether calls and invoices are new enough",
-        Gate::G6Clock => "whether calls are dated in the future, or clocks disagree",
-        Gate::G7History => "whether the past is known for long enough",
-        Gate::G8Grace => "whether new, kept and protected lines were left alone",
-        Gate::G9Schema => "whether the calls have the shape that they should have",
-        Gate::G10Bill => "whether the newest bill is understood",
+impl Check {
+    /// What the check looks at, in words.
+    pub fn looks_at(&self) -> &'static str {
+        match self.gate {
+            Gate::G1Completeness => "whether the calls of enough days are complete",
+            Gate::G2Empty => "whether calls are missing on days that should have some",
+            Gate::G3Join => "whether the calls fit the list of lines",
+            Gate::G4MassFlag => "whether too much has changed at once",
+            Gate::G5Freshness => "whether calls and invoices are new enough",
+            Gate::G6Clock => "whether calls are dated in the future, or clocks disagree",
+            Gate::G7History => "whether the past is known for long enough",
+            Gate::G8Grace => "whether new, kept and protected lines were left alone",
+            Gate::G9Schema => "whether the calls have the shape that they should have",
+            Gate::G10Bill => "whether the newest bill is understood",
+        }
     }
 }
 

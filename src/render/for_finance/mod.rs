@@ -21,7 +21,7 @@ use super::safe::clean;
 use crate::domain::{
     AccountStatement, Backtest, Bridge, Bucket, Cents, Commitment, CostSource, Currency, ExpectedWaste,
     Finding, FindingKind, FindingState, Gate, GateStatus, InvoiceTrend, LedgerEntry, LineModel, NightStatus,
-    Recoverable, ScoredLine, Statement, Term, Tier, TierTerm, TrackRecord,
+    Recoverable, ScoredLine, Statement, Term, Tier, TierTerm, TrackRecord, Verdict,
 };
 
 pub use self::groups::{Group, named_by_many};
@@ -121,6 +121,8 @@ pub struct FinanceLine {
     pub cost_centre: String,
     /// Its cost is idle money, for whatever reason.
     pub is_idle: bool,
+    /// Its calls tell enough to judge it.
+    pub is_judged: bool,
     pub monthly_cost: Cents,
     /// None where no invoice, contract or price tells a cost.
     pub cost_source: Option<CostSource>,
@@ -242,13 +244,6 @@ impl<'a> FinanceNight<'a> {
     }
 }
 
-impl Check {
-    /// What the check looks at, in words.
-    pub fn looks_at(&self) -> &'static str {
-        checks::looks_at(self.gate)
-    }
-}
-
 impl<'a> FinanceAccount<'a> {
     fn of(account: &'a AccountStatement, as_of: NaiveDate, discretion: &Discretion) -> FinanceAccount<'a> {
         let days = Days::of(account, as_of);
@@ -329,6 +324,7 @@ impl FinanceLine {
             contract_id: line.line.contract_id.as_deref().map(|id| discretion.shown(id)),
             cost_centre: cost_centre.to_owned(),
             is_idle: line.verdict.is_waste(),
+            is_judged: line.verdict != Verdict::Unknown,
             monthly_cost: line.cost.monthly_cost,
             cost_source: line.cost.source,
             step: Step::of(line.action, line.stays_until),

@@ -245,7 +245,7 @@ fn strangers_told(join: &DayJoin, lines: &[Line]) -> String {
     let why = match by_name * 2 > most.len() {
         true => {
             "the calls name people by their names, where the list has other logins: give each line its holder's name as login_name \
-             (map = { \"the list's heading\" = \"login_name\" } where one column has it)."
+             (map = { \"Name\" = \"login_name\" }, or { \"First Name + Last Name\" = \"login_name\" } where two columns have it)."
         }
         false => {
             "are these the calls of this account, and does the line list hold every extension, queues and attendants too, with its \

@@ -15,6 +15,8 @@ pub struct Resolved {
     pub found: FoundBy,
     /// What it is named by and no line has, as [`End::name`] gives it.
     pub strangers: Vec<String>,
+    /// Its number is one line's own, beside a name that is not.
+    pub at_number: bool,
 }
 
 impl Resolved {

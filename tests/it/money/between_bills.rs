@@ -170,3 +170,57 @@ fn an_extension_that_changed_around_a_bill_is_of_whoever_the_row_fits() {
         assert_eq!(claims.count(), 0, "{swapped_before_the_bill}");
     }
 }
+
+/// The first night after a bill saw an extension in a new hand, and tonight another has it.
+#[test]
+fn an_extension_that_was_got_around_a_bill_and_given_on_since_is_of_whoever_got_it() {
+    let held = |extension: &str, first_on: &str, last_on: &str| HeldExtension {
+        extension: extension.to_owned(),
+        first_on: day(first_on),
+        last_on: day(last_on),
+    };
+    let premium = Line {
+        line_id: "p".into(),
+        ..seat("104")
+    };
+    let advanced = Line {
+        line_id: "a".into(),
+        tier: Some(Tier::Advanced),
+        ..seat("103")
+    };
+    let known = |line: &Line, extensions: Vec<HeldExtension>| KnownLine {
+        line: line.clone(),
+        gone_on: None,
+        extensions,
+    };
+    for tier in [premium.tier, None] {
+        let mut books = Books::new(vec![premium.clone(), advanced.clone()], Vec::new());
+        books.known_lines = vec![
+            known(
+                &premium,
+                vec![
+                    held("101", "2025-09-01", "2026-09-28"),
+                    held("103", "2026-10-05", "2026-10-10"),
+                ],
+            ),
+            known(&advanced, vec![held("102", "2025-09-01", "2026-10-10")]),
+        ];
+        let got = mrc(1, "103");
+        books.charges = vec![
+            Charge { tier, ..got },
+            Charge {
+                tier: Some(Tier::Advanced),
+                ..on("102", charge(2, ChargeKind::LineMrc, 2_799))
+            },
+        ];
+        let stated = books.stated();
+        let costs = stated
+            .lines
+            .iter()
+            .map(|line| (line.line.line_id.as_str(), line.cost.monthly_cost.0));
+        let costs: std::collections::BTreeMap<&str, i64> = costs.collect();
+        assert_eq!((costs["p"], costs["a"]), (2_099, 2_799), "{tier:?}");
+        let mut claims = stated.findings.iter();
+        assert!(!claims.any(|finding| finding.kind.is_of_charge()), "{tier:?}");
+    }
+}

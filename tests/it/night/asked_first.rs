@@ -1,8 +1,10 @@
 //! Who may still need a line is asked, and its callers are led elsewhere, before it is removed or offered to somebody else.
 
 use quietline::domain::{Action, FindingState, Recoverable, Verdict};
+use quietline::night::{Options, night};
 
-use super::phones::{Phones, line, row};
+use super::company::{job_in, world};
+use super::phones::{Phones, Row, line, row};
 
 const CONTRACT: &str = "contract_id,term,start_on,end_on,tier,unit_price,auto_renew,notice_days,mid_term_credit\n\
                         ANN,annual,2026-01-01,2027-12-31,premium,20.99,true,60,none\n";
@@ -79,9 +81,10 @@ fn never_used(phones: &mut Phones, extension: &str, cells: &[(&'static str, &str
 #[test]
 fn a_line_never_used_is_taken_no_sooner_than_an_idle_one() {
     let mut phones = annual();
-    never_used(&mut phones, "121", &[]);
+    let since = ("seat_since", "2026-01-12");
+    never_used(&mut phones, "121", &[since]);
     never_used(&mut phones, "122", &[("handset_registered_at", "2026-10-09")]);
-    never_used(&mut phones, "123", &[]);
+    never_used(&mut phones, "123", &[since]);
     never_used(
         &mut phones,
         "124",
@@ -110,11 +113,36 @@ fn a_line_never_used_is_taken_no_sooner_than_an_idle_one() {
     );
 }
 
+/// Whoever got a seat last week has called nobody either.
+#[test]
+fn a_line_never_used_whose_age_nothing_tells_is_asked_about_until_we_have_seen_it_for_twice_the_grace() {
+    let mut phones = annual();
+    never_used(&mut phones, "121", &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let calls = std::mem::take(&mut phones.calls);
+    let mut on = |as_of: &str| {
+        let is_past = |call: &&Row| &call["start"][..10] <= as_of;
+        phones.calls = calls.iter().filter(is_past).cloned().collect();
+        phones.write_in(folder.path(), "rule", 1);
+        let job = job_in(folder.path(), "job.toml", &[("job.as_of", as_of)]);
+        let night = night(&job, &Options::default(), &world()).unwrap();
+        let account = night.statement.unwrap().accounts.into_iter().next().unwrap();
+        let line = line(&account, "121");
+        assert_eq!(line.verdict, Verdict::NeverUsed);
+        (line.action, line.reason.clone())
+    };
+    let (first, reason) = on("2026-07-03");
+    assert_eq!(first, Action::AskHolder);
+    assert!(reason.contains("one given out last week"), "{reason}");
+    assert_eq!(on("2026-08-14").0, Action::AskHolder);
+    assert_eq!(on("2026-10-16").0, Action::Reclaim);
+}
+
 #[test]
 fn a_lapsed_keep_is_asked_again_of_whoever_kept_it() {
     let mut phones = annual();
     phones.line("115").insert("term", "monthly".into());
-    never_used(&mut phones, "121", &[]);
+    never_used(&mut phones, "121", &[("seat_since", "2026-01-12")]);
     never_used(&mut phones, "122", &[("seat_since", "2026-05-04")]);
     phones.files.insert(
         "directory",

@@ -354,3 +354,44 @@ fn rows_that_name_nobody_are_told_where_they_are_many() {
     assert!(!told(2));
     assert!(told(5));
 }
+
+/// 115 has a number of its own, at which the rows name somebody whom no line has.
+#[test]
+fn whoever_stands_beside_a_line_s_own_number_may_be_its_holder() {
+    let own = "12125557701";
+    let silent = |rows: Vec<Row>, by: &[&str]| {
+        let mut phones = Phones::named_by(by);
+        phones.line("115").insert("dids", own.into());
+        phones.calls.extend(rows);
+        let account = phones.judged();
+        assert_eq!(verdict(&account, "116"), Verdict::Idle);
+        let line = line(&account, "115");
+        (line.verdict, line.reason.clone())
+    };
+    let caller = |source: (&'static str, &str)| {
+        let mut cells = vec![("direction", "Outbound"), ("from", own), ("to", "13125550199")];
+        cells.push(source);
+        daily(&cells)
+    };
+    let called = |destination: (&'static str, &str)| daily(&[("to", own), destination]);
+    for (rows, by, name) in [
+        (caller(("source_user", "Whizz")), "user", "login whizz"),
+        (called(("destination_user", "Whizz")), "user", "login whizz"),
+        (
+            called(("destination_extension", "4711")),
+            "extension",
+            "extension 4711",
+        ),
+    ] {
+        let (verdict, reason) = silent(rows, &[by]);
+        assert_eq!(verdict, Verdict::Unknown, "{name}: {reason}");
+        assert!(reason.contains(name), "{reason}");
+    }
+    // As a main number it is nobody's.
+    let everybody = ["Whizz", "Bang"].map(|name| caller(("source_user", name)).split_off(120));
+    let mut rows = everybody.concat();
+    rows.iter_mut().enumerate().for_each(|(at, row)| {
+        row.insert("id", format!("m{at}"));
+    });
+    assert_eq!(silent(rows, &["user"]).0, Verdict::Idle);
+}

@@ -319,3 +319,54 @@ fn who_has_changed_places_and_moves_on_is_billed_under_the_extension_between() {
         assert_eq!(false_claims(&office.good(night)), [""; 0], "{night}");
     }
 }
+
+/// Whoever was named by the extension first has moved on, and somebody else is named by it now; between them it was a third's.
+#[test]
+fn an_extension_that_names_one_line_after_another_is_billed_to_whoever_had_it_then() {
+    let office = Office::new(26, "rule");
+    let before = office.good("2026-09-24");
+    let (kept, last) = two_lines(&before);
+    let is_other = |other: &&ScoredLine| {
+        other.line.login_name.is_some()
+            && other.line.dids.is_empty()
+            && other.cost.tier == line(&before, &last).cost.tier
+            && ![&kept, &last].contains(&&other.line.extension)
+    };
+    let first = before.lines.iter().find(is_other).unwrap().line.extension.clone();
+    office.edit("lines", |rows| {
+        for row in rows {
+            if row["extension"] != kept {
+                row.insert("external_id".into(), String::new());
+            }
+        }
+    });
+    let named = office.good("2026-09-25");
+    assert_eq!(false_claims(&named), [""; 0]);
+    // The one with an id of its own gets the extension of the first, and is billed under it.
+    swap(&office, &kept, &first);
+    office.edit("charges", |rows| {
+        for row in rows
+            .iter_mut()
+            .filter(|row| row["invoice_date"].as_str() >= "2026-10-01")
+        {
+            let extension = row["extension"].clone();
+            if extension == kept {
+                row.insert("extension".into(), first.clone());
+            } else if extension == first {
+                row.insert("extension".into(), kept.clone());
+            }
+        }
+    });
+    for night in ["2026-09-28", "2026-10-05"] {
+        assert_eq!(false_claims(&office.good(night)), [""; 0], "{night}");
+    }
+    // Then it gives it on to the last.
+    swap(&office, &first, &last);
+    for night in ["2026-10-06", "2026-10-07", "2026-10-08"] {
+        let after = office.good(night);
+        assert_eq!(false_claims(&after), [""; 0], "{night}");
+        let seat = |account: &AccountStatement, extension: &str| billed(account, extension).seat_cost;
+        assert_eq!(seat(&after, &first), seat(&named, &last), "{night}");
+        assert_eq!(seat(&after, &last), seat(&named, &kept), "{night}");
+    }
+}

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use quietline::domain::{DateOrder, DirectoryStatus, Kind, Status, TableName};
 use quietline::pull::Tables;
 
+use super::calls::Bench;
 use super::{read, read_as};
 
 fn unread_names(tables: &Tables) -> Vec<&str> {
@@ -203,4 +204,34 @@ fn a_day_without_a_decision_is_somebody_s_decision() {
             )
         ]
     );
+}
+
+/// One of the two is enough.
+#[test]
+fn an_end_or_a_length_that_cannot_be_read_costs_no_call() {
+    let head = "id,direction,start,end,length,result,from,to,destination_extension\n";
+    let row = |id: &str, end: &str, length: &str| {
+        format!("{id},Inbound,2026-10-05 13:02:03,{end},{length},Answered,17325550142,17325550101,1001\n")
+    };
+    let rows = [
+        row("a", "soon", "75"),
+        row("b", "2026-10-05 13:03:18", "a while"),
+        row("c", "2026-10-05 13:03:18", ""),
+        row("d", "soon", "a while"),
+        row("e", "soon", ""),
+        // Before it began.
+        row("f", "2026-10-05 12:00:00", "a while"),
+    ];
+    let bench = Bench::new();
+    let read = bench
+        .read_as("calls.csv", &format!("{head}{}", rows.concat()), |_| {})
+        .unwrap();
+    assert_eq!(
+        bench.starts_and_lengths(),
+        ["a", "b", "c"].map(|id| format!("{id} 2026-10-05 13:02:03 75"))
+    );
+    assert_eq!(read.input.quarantined, 3);
+    let told = "the end or the length cannot be read in 2 rows; the other of the two tells it";
+    let notes = &read.input.notes;
+    assert!(notes.iter().any(|note| note == told), "{notes:?}");
 }

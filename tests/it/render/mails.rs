@@ -1,4 +1,4 @@
-use quietline::domain::{NightStatus, Statement};
+use quietline::domain::{NightStatus, Statement, Verdict};
 use quietline::render::FinanceNight;
 use quietline::render::{admin_mail, finance_mail};
 
@@ -80,6 +80,19 @@ fn a_night_without_idle_lines_says_so() {
         account.lines.retain(|line| !line.verdict.is_waste());
         account.findings.clear();
         account.recoverable.clear();
+    }
+    let mail = finance_mail(&FinanceNight::of(&statement)).unwrap();
+    assert_eq!(
+        mail.subject,
+        "quietline 2026-10-16: no idle line, 1 could not be judged"
+    );
+    assert!(mail.text.contains("; 1 could not be judged"), "{}", mail.text);
+    assert_eq!(
+        admin_mail(&statement).unwrap().subject,
+        "quietline 2026-10-16: no line to act on, 1 could not be judged"
+    );
+    for account in &mut statement.accounts {
+        account.lines.retain(|line| line.verdict != Verdict::Unknown);
     }
     assert_eq!(
         finance_mail(&FinanceNight::of(&statement)).unwrap().subject,

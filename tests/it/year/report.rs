@@ -77,7 +77,9 @@ impl Report {
             match other.line(id) {
                 None => told.push(format!("{id} is not there")),
                 Some(row) => {
-                    let judged = judged.iter().filter(|_| !is_unknown(row) && !is_unknown(line));
+                    let alike = model == "rule" || row["verdict"] == line["verdict"];
+                    let is_told = alike && !is_unknown(row) && !is_unknown(line);
+                    let judged = judged.iter().filter(|_| is_told);
                     let compared = columns.iter().chain(judged);
                     let unlike = compared.filter(|column| row[**column] != line[**column]);
                     let unlike: Vec<String> = unlike

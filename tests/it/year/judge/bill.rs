@@ -86,8 +86,9 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
         let Some(line) = line else { continue };
         let known = truth.company.contracts.known(line.contract);
         let is_too_dear = charged.cents > known.price_on(charged.tier, bill.date);
-        if !line.is_held(truth.day) {
-            // What was billed wrongly while it was there may be asked back afterwards.
+        let is_in_force = known.start <= bill.date;
+        if !line.is_held(truth.day) || !is_in_force {
+            // What was billed wrongly while it was there may be asked back afterwards, and a renewed table tells no earlier price.
             may_be_found.extend(is_too_dear.then(|| ("rate_above_contract", line.extension.clone())));
         } else if is_too_dear {
             planted.insert(("rate_above_contract", line.extension.clone()));
@@ -96,6 +97,10 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
         {
             planted.insert(("promotion_ended", line.contract.to_owned()));
         }
+    }
+    for extension in lines.iter().flat_map(|line| truth.lost_extensions(line)) {
+        planted.retain(|(_, subject)| subject != extension);
+        may_be_found.extend(OF_THE_BILL.map(|kind| (kind, extension.to_owned())));
     }
     let subject_of = |row: &Row| match row["kind"].as_str() {
         "promotion_ended" => row["subject"]

@@ -48,6 +48,9 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
             .findings
             .iter()
             .find(|row| row["finding_id"] == made.finding_id);
+        let lines = truth.company.lines.iter();
+        let lost: Vec<&str> = lines.flat_map(|line| truth.lost_extensions(line)).collect();
+        let row = row.filter(|row| !lost.contains(&row["extension"].as_str()));
         if row.is_some_and(|row| row["state"] != "approved" && row["state"] != "slipped_back") {
             say(
                 "dispute-not-approved",

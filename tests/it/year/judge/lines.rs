@@ -129,6 +129,7 @@ fn cost_of(truth: &Truth<'_>, line: &Line, row: &Row, say: &mut impl FnMut(&'sta
             .iter()
             .any(|(_, uid)| truth.company.lines[*uid].seat == line.seat)
         || truth.is_blurred(line, bill)
+        || !truth.lost_extensions(line).is_empty()
     {
         return;
     }

@@ -48,12 +48,37 @@ impl Truth<'_> {
     pub fn is_seen_gone(&self, removed: NaiveDate, bill: &Bill) -> bool {
         self.nights
             .iter()
-            .any(|night| removed <= *night && *night <= bill.date)
+            .any(|night| removed <= *night && *night < bill.date)
     }
 
     /// Whether a line changed its extension, and no night tells which one it had on the day of a bill: then only what is billed does.
     pub fn is_blurred(&self, line: &Line, bill: &Bill) -> bool {
         !line.former_extensions.is_empty() && !self.nights.contains(&bill.date)
+    }
+
+    /// Whether a line without an id of its own got another extension and then another holder, and no night that the store knows saw
+    /// it in between: nothing tells that it is the same line. Of these, its extensions.
+    pub fn lost_extensions(&self, line: &Line) -> Vec<&str> {
+        let seat = || self.company.lines.iter().filter(|other| other.seat == line.seat);
+        let heirs =
+            seat().filter_map(|heir| Some(heir.seat_since).filter(|since| *since > self.company.first_night));
+        let heirs: Vec<NaiveDate> = heirs.collect();
+        let is_lost = |former: &Line| {
+            former.external_id.is_empty()
+                && former.former_ids.iter().any(|(on, _)| {
+                    let unseen = |heir: &&NaiveDate| {
+                        **heir >= *on && !self.nights.iter().any(|night| on <= night && night < *heir)
+                    };
+                    heirs.iter().any(|heir| unseen(&heir))
+                })
+        };
+        if !seat().any(is_lost) {
+            return Vec::new();
+        }
+        seat()
+            .flat_map(|line| line.former_extensions.iter().chain([&line.extension]))
+            .map(String::as_str)
+            .collect()
     }
 
     /// The newest bill that a night can have seen.

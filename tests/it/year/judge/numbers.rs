@@ -47,6 +47,11 @@ pub fn too_old(truth: &Truth<'_>, work: &Path, outbox: &Outbox) -> Vec<String> {
         let bytes = fs::read(&file).unwrap();
         let ages = number
             .captures_iter(&bytes)
+            .filter(|found| {
+                found
+                    .get(1)
+                    .is_some_and(|age| !is_in_a_digest(&bytes, age.start()))
+            })
             .map(|found| String::from_utf8_lossy(&found[1]).into_owned());
         let days = ages.map(|age| truth.company.start + Days::new(age.parse().unwrap()));
         if let Some(day) = days
@@ -82,4 +87,14 @@ pub fn too_old(truth: &Truth<'_>, work: &Path, outbox: &Outbox) -> Vec<String> {
     told.extend(late.map(|name| format!("{} is still there", name.display())));
     told.truncate(3);
     told
+}
+
+/// Among millions of hex digits some read like a number.
+fn is_in_a_digest(bytes: &[u8], at: usize) -> bool {
+    const SHORTEST: usize = 32;
+    let is_hex = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let before = bytes[..at].iter().rev().take_while(is_hex).count();
+    let after = bytes[at..].iter().take_while(is_hex).count();
+    let run = &bytes[at - before..at + after];
+    run.len() >= SHORTEST && run.iter().any(u8::is_ascii_lowercase)
 }
