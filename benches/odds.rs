@@ -10,12 +10,12 @@ use quietline::domain::{Calendar, Cents, DayState, Line, Model, Scoring};
 use quietline::frames::usage::{self, Usage};
 use quietline::odds::{Day, fit};
 use quietline::steps::backtest::{Past, PastLine, origins};
+use quietline::steps::chances::history::Clock;
+use quietline::steps::chances::outlook::{self, Asked, account_fleet};
+use quietline::steps::chances::removal_test::RemovalTest;
 use quietline::steps::coverage::{Coverage, Place};
-use quietline::steps::decision::Decision;
-use quietline::steps::history::Clock;
-use quietline::steps::measure::{Measured, Subject, measured as measured_lines};
-use quietline::steps::outlook::{self, Asked, account_fleet};
-use quietline::steps::tally::tally;
+use quietline::steps::usage::measure::{Measured, Subject, measured as measured_lines};
+use quietline::steps::usage::tally::tally;
 use rayon::prelude::*;
 
 const WEEK: [Weekday; 5] = [
@@ -88,7 +88,7 @@ fn time_scoring(lines: u32, days: u64) {
             monthly_cost: Some(COST),
         })
         .collect();
-    let decision = Decision::of(&scoring());
+    let decision = RemovalTest::of(&scoring());
     let outlooks: Vec<_> = asked
         .par_iter()
         .map(|asked| fleet.outlook(asked, &decision))

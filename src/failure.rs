@@ -267,7 +267,7 @@ failures! {
     crate::frames::ShapeError => |_| 1,
     crate::pull::vonage::VonageError => |error| error.exit_code(),
     crate::render::RenderError => |_| 1,
-    crate::steps::account::StepError => |_| 1,
+    crate::steps::input::StepError => |_| 1,
     polars::prelude::PolarsError => |_| 1,
     serde_json::Error => |_| 1,
     crate::record::Error => |error| error.exit_code(),

@@ -162,7 +162,7 @@ fn check_against_backtest() -> Result<(), Box<dyn Error>> {
         .collect();
     let [wrong, _] = WRONG_REMOVALS;
     let scoring = scoring(wrong);
-    let decision = quietline::steps::decision::Decision::of(&scoring);
+    let decision = quietline::steps::chances::removal_test::RemovalTest::of(&scoring);
     let past = Past {
         lines: &lines,
         vanished: (0, 0),

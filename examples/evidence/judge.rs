@@ -3,10 +3,10 @@
 use chrono::{NaiveDate, TimeDelta};
 use quietline::domain::{Calendar, Cents, DayState, Model, Prediction, Scoring};
 use quietline::odds::Day;
-use quietline::steps::decision::{Decision, Odds};
-use quietline::steps::history::{Clock, closed_days};
-use quietline::steps::measure::came_back_last_year;
-use quietline::steps::outlook::{FEWEST_KNOWN_DAYS, Subject, account_fleet};
+use quietline::steps::chances::history::{Clock, closed_days};
+use quietline::steps::chances::outlook::{FEWEST_KNOWN_DAYS, Subject, account_fleet};
+use quietline::steps::chances::removal_test::{Odds, RemovalTest};
+use quietline::steps::usage::measure::came_back_last_year;
 
 use crate::company::{AHEAD, Company, Line, MONTH, WEEKDAYS};
 
@@ -37,7 +37,7 @@ impl Case {
         }
     }
 
-    pub fn is_flagged(&self, decision: &Decision, monthly_cost: Cents) -> bool {
+    pub fn is_flagged(&self, decision: &RemovalTest, monthly_cost: Cents) -> bool {
         decision.says_remove(self.odds, Some(monthly_cost)) && self.seen_enough && !self.guarded
     }
 }
@@ -185,7 +185,7 @@ impl<'c> Then<'c> {
             })
             .collect();
         let fleet = account_fleet(&subjects);
-        let decision = Decision::of(&scoring(Cents::ZERO));
+        let decision = RemovalTest::of(&scoring(Cents::ZERO));
         let after = calendar(self.company, self.origin.known_on, &[]);
         let Origin { on, .. } = self.origin;
         let case = |(line, days): (&Line, &[Day])| {

@@ -2,7 +2,7 @@
 
 use quietline::domain::{Cents, Flags, Prediction};
 use quietline::steps::backtest::{Ranked, flags_of};
-use quietline::steps::decision::Decision;
+use quietline::steps::chances::removal_test::RemovalTest;
 
 use crate::judge::{Case, scoring};
 
@@ -22,7 +22,7 @@ fn cost(cases: &[Case], price: Cents, wrong: Cents, flagged: impl Fn(&Case) -> b
 }
 
 pub fn of_model(cases: &[Case], price: Cents, wrong: Cents) -> f64 {
-    let decision = Decision::of(&scoring(wrong));
+    let decision = RemovalTest::of(&scoring(wrong));
     cost(cases, price, wrong, |case| case.is_flagged(&decision, price))
 }
 
@@ -49,7 +49,7 @@ pub struct Instead {
 impl Instead {
     pub fn of(cases: &[Case]) -> Instead {
         let ([price, ..], [wrong, _]) = (PRICES, WRONG_REMOVALS);
-        let decision = Decision::of(&scoring(wrong));
+        let decision = RemovalTest::of(&scoring(wrong));
         let of = |keep: &dyn Fn(&Case) -> bool| -> Vec<Prediction> {
             cases
                 .iter()

@@ -15,7 +15,7 @@ use crate::job::{Job, Transport};
 use crate::pull::{LegStore, Tables, read_tables};
 use crate::record::Store;
 use crate::render;
-use crate::steps::charges::{Classifier, invoices};
+use crate::steps::bill::charges::{Classifier, invoices};
 use crate::steps::gates::noted;
 
 /// How many quarantined rows are told with their reason.

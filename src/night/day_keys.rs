@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::{CallKeys, Zone, hex};
 use crate::record::LegWindow;
-use crate::steps::former_lines::Joinable;
-use crate::steps::moved_lines::MovedLines;
-use crate::steps::roll_up::COUNTING_RULE;
+use crate::steps::usage::former_lines::Joinable;
+use crate::steps::usage::moved_lines::MovedLines;
+use crate::steps::usage::roll_up::COUNTING_RULE;
 
 /// The distinct contents that sources gave to a day: the same export under another name changes nothing.
 pub(super) fn contents_of(windows: &[LegWindow]) -> String {

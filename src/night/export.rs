@@ -8,12 +8,12 @@ use crate::failure::{ExitKind, Failure};
 use crate::job::Job;
 use crate::pull::read_tables;
 use crate::render::focus_csv;
-use crate::steps::account::StepError;
-use crate::steps::cost::LineCounts;
-use crate::steps::focus::focus_charges;
-use crate::steps::named_elsewhere::named_elsewhere;
-use crate::steps::normalise::roster;
-use crate::steps::rates::Agreed;
+use crate::steps::bill::cost::LineCounts;
+use crate::steps::bill::focus::focus_charges;
+use crate::steps::bill::rates::Agreed;
+use crate::steps::input::StepError;
+use crate::steps::roster::named_elsewhere::named_elsewhere;
+use crate::steps::roster::normalise::roster;
 
 /// The file of one version, for all accounts of the job, in the job's order.
 ///

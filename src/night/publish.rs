@@ -18,8 +18,8 @@ use crate::failure::Failure;
 use crate::job::Job;
 use crate::record::{Ending, RunStatus, Store, Tables};
 use crate::render;
-use crate::steps::former_lines::sealed_keys;
-use crate::steps::moved_lines::new_moves;
+use crate::steps::usage::former_lines::sealed_keys;
+use crate::steps::usage::moved_lines::new_moves;
 
 /// Writes, freezes, closes and sends.
 pub fn publish(

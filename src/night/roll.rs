@@ -15,11 +15,11 @@ use crate::progress::Progress;
 use crate::pull::LegStore;
 use crate::record::{LegWindow, Store, UsageFiles, month_name};
 use crate::steps::coverage::{Ledger, RowsByDay, Scope};
-use crate::steps::day_join::{DayJoin, Directions};
-use crate::steps::former_lines::Joinable;
-use crate::steps::moved_lines::MovedLines;
-use crate::steps::roll_up::roll_up;
-use crate::steps::usage_days::{is_among, replace_days};
+use crate::steps::usage::day_join::{DayJoin, Directions};
+use crate::steps::usage::former_lines::Joinable;
+use crate::steps::usage::moved_lines::MovedLines;
+use crate::steps::usage::roll_up::roll_up;
+use crate::steps::usage::usage_days::{is_among, replace_days};
 
 /// What a day's usage was rolled up from, and how its legs joined: kept beside the usage, since legs leave the store.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use crate::frames::legs as columns;
 use crate::job::Job;
 use crate::pull::{CallFile, CallsRead, LegStore, Tables};
 use crate::record::{Store, UnreadName};
-use crate::steps::line_keys::names_of;
+use crate::steps::usage::line_keys::names_of;
 
 /// Days beyond those that are judged, for nights that are made again.
 const KEPT_BEYOND_DAYS: u64 = 130;

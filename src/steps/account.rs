@@ -1,103 +1,46 @@
 //! One account's night, told once in order: charges, costs, activity, verdicts, money, findings.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::addons;
-use super::audited::{
-    Audited, audit, billed_again, billed_while_silent, pass_over_seatless, prepaid, price_prepaid, proof,
+use crate::domain::{
+    AccountStatement, BacktestOrigin, BridgePart, ByLine, Calendar, Cents, Commitment, Finding, InForce,
+    Line, PriceBook, ScoredLine, Tier, Verdict,
+};
+use crate::steps::bill::audited::{
+    Audited, audit, billed_again, billed_while_silent, pass_over_seatless, prepaid, price_prepaid,
     unclassified, whole_bills,
 };
-use super::bridge::bridge;
-use super::change::since_last;
-use super::commitments::Committed;
-use super::cost::{LineCounts, line_costs, listed_cost};
-use super::coverage::Coverage;
-use super::day_join::NamedBy;
-use super::ended_together::{Ends, ends};
-use super::expected_waste::expected_waste;
-use super::fault_findings::fault_findings;
-use super::held_extensions::HeldExtensions;
-use super::judging::{JudgedLines, judge_lines};
-use super::ledger::{Proof, set_aside_dismissed};
-use super::line_findings::line_findings;
-use super::named_elsewhere::named_elsewhere;
-use super::normalise::{Roster, place_at};
-use super::not_listed::NotListed;
-use super::recommend::{buckets, recommend};
-use super::recover::next_period;
-use super::removed_strangers::remember_removed;
-use super::renamed_seats;
-use super::renewals::{ending_promotions, renewal_notices, unread_contracts};
-use super::right_size::{RightSizing, Seats, Shows, covering_addon_row, right_size};
-use super::settled::{settle, take_off_overcharges, take_off_promotions};
-use super::tellable::Tellable;
-use super::tier_terms::by_tier_term;
-use super::trend::trend;
-use super::unbilled::{residual, unbilled_lines};
-use super::unlisted::Unlisted;
-use crate::domain::{
-    Account, AccountStatement, BacktestOrigin, Baseline, BridgePart, ByLine, Calendar, Cents, Charge,
-    Commitment, Contract, Decision, Finding, Holiday, InForce, KnownLine, LedgerEntry, Line, PriceBook,
-    ScoredLine, Scoring, SentFlag, SignIns, Tier, UnreadContract, UnreadNames, UnreadSeat, Verdict,
-};
-use crate::frames::usage::Usage;
-
-/// What cannot go on in a step that has checked input: a fault of ours or of the machine, not of the user's data.
-#[derive(Debug, thiserror::Error)]
-pub enum StepError {
-    #[error("a table could not be computed")]
-    Frame(#[from] polars::prelude::PolarsError),
-    #[error("a pattern of the price book or of the kind rules does not compile")]
-    Pattern(#[from] regex::Error),
-}
-
-/// Everything that one account's statement is made of.
-pub struct AccountInput<'a> {
-    pub account: &'a Account,
-    pub roster: Roster,
-    pub usage: Usage,
-    pub coverage: &'a Coverage,
-    /// How the call rows of the last 90 days name their ends.
-    pub named_by: NamedBy,
-    /// Whether call rows of the last 90 days say which calls were recorded.
-    pub tells_recorded: bool,
-    /// Ends that rows of the calls and of the line list name which could not be used.
-    pub unread: &'a UnreadNames,
-    /// What the call rows of all known days name and no line has.
-    pub unlisted: &'a [Unlisted],
-    pub sign_ins: &'a BTreeMap<String, SignIns>,
-    pub holidays: &'a [Holiday],
-    pub charges: &'a [Charge],
-    pub contracts: &'a [Contract],
-    /// Contract rows that could not be used.
-    pub unread_contracts: &'a [UnreadContract],
-    /// Rows of the line list that do not tell whose extension they are.
-    pub unread_seats: &'a [UnreadSeat],
-    pub book: &'a PriceBook,
-    /// The day on which the inventory first showed a line, where it was not the first inventory.
-    pub first_seen: &'a HashMap<String, NaiveDate>,
-    /// Every line that an earlier night has reported, with the first such day.
-    pub seen_lines: &'a BTreeMap<String, NaiveDate>,
-    /// Every line that an earlier night's inventory has shown.
-    pub known_lines: &'a [KnownLine],
-    /// Findings of earlier nights, and what became of them.
-    pub ledger: &'a [LedgerEntry],
-    /// The last reported night before this one, and the digest of tonight's scoring.
-    pub last_night: Option<(NaiveDate, &'a Baseline)>,
-    pub scoring_digest: &'a str,
-    /// The last day on which nobody could have seen a line's calls.
-    pub unseen_until: &'a HashMap<String, NaiveDate>,
-    /// All of the account's decisions, for what was in force on days in the past.
-    pub decisions: &'a [Decision],
-    /// Flags of earlier nights, as they were sent.
-    pub sent_flags: &'a [SentFlag],
-    /// Origins of the back-test from earlier nights, by their keys.
-    pub remembered_origins: &'a HashMap<String, BacktestOrigin>,
-    pub scoring: &'a Scoring,
-    pub as_of: NaiveDate,
-}
+use crate::steps::bill::bridge::bridge;
+use crate::steps::bill::cost::{LineCounts, line_costs, listed_cost};
+use crate::steps::bill::held_extensions::HeldExtensions;
+use crate::steps::bill::not_listed::NotListed;
+use crate::steps::bill::proof::Proof;
+use crate::steps::bill::proof::proof;
+use crate::steps::bill::removed_strangers::remember_removed;
+use crate::steps::bill::renamed_seats;
+use crate::steps::bill::trend::trend;
+use crate::steps::findings::addons;
+use crate::steps::findings::change::since_last;
+use crate::steps::findings::fault_findings::fault_findings;
+use crate::steps::findings::ledger::set_aside_dismissed;
+use crate::steps::findings::line_findings::line_findings;
+use crate::steps::findings::renewals::{ending_promotions, renewal_notices, unread_contracts};
+use crate::steps::findings::settled::{settle, take_off_overcharges, take_off_promotions};
+use crate::steps::findings::unbilled::{residual, unbilled_lines};
+use crate::steps::gates::ended_together::{Ends, ends};
+use crate::steps::input::{AccountInput, StepError};
+use crate::steps::right_size::{RightSizing, Seats, Shows, covering_addon_row, right_size};
+use crate::steps::roster::named_elsewhere::named_elsewhere;
+use crate::steps::roster::normalise::place_at;
+use crate::steps::savings::commitments::Committed;
+use crate::steps::savings::expected_waste::expected_waste;
+use crate::steps::savings::recommend::{buckets, recommend};
+use crate::steps::savings::recover::next_period;
+use crate::steps::savings::tier_terms::by_tier_term;
+use crate::steps::verdict::judging::{JudgedLines, judge_lines};
+use crate::steps::verdict::tellable::Tellable;
 
 /// An account's night, and the origins of its back-test, to be remembered.
 pub struct Stated {

@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use quietline::domain::{
     Cents, Contract, InForce, Line, MidTermCredit, Recoverable, Term, add_months, parse_day,
 };
-use quietline::steps::recover::{Candidate, Recovery, beyond_commitment, exposure, next_period, recovery};
+use quietline::steps::savings::recover::{
+    Candidate, Recovery, beyond_commitment, exposure, next_period, recovery,
+};
 
 use crate::roll_up::line;
 

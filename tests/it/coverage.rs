@@ -5,7 +5,7 @@ use quietline::domain::{DayState, GateStatus};
 use quietline::steps::coverage::{
     Coverage, Ledger, Place, Scope, gate_empty, gate_history, gate_places, judge,
 };
-use quietline::steps::day_join::UtcDays;
+use quietline::steps::usage::day_join::UtcDays;
 
 use crate::night::Company;
 

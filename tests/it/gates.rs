@@ -7,9 +7,9 @@ use quietline::domain::{
     AccountBaseline, CallKeys, Gate, GatePolicy, GateReport, GateStatus, Kind, Line, Seal, SeenKeys,
 };
 use quietline::job::{Given, load};
-use quietline::steps::day_join::DayJoin;
-use quietline::steps::former_lines::{replaced, sealed_keys};
 use quietline::steps::gates::{JoinedCalls, Part, Span, accepted_nameless, clock, join, results};
+use quietline::steps::usage::day_join::DayJoin;
+use quietline::steps::usage::former_lines::{replaced, sealed_keys};
 
 pub(crate) static POLICY: LazyLock<GatePolicy> = LazyLock::new(|| {
     let given = Given {

@@ -185,7 +185,7 @@ fn one_of_a_kind_is_said_as_one() {
     };
     (coverage.states[5], coverage.states[6]) = (DayState::Suspect, DayState::Suspect);
     coverage.empty.insert(crate::money::day("2026-10-06"));
-    let fresh = quietline::steps::freshness::invoice_is_fresh(
+    let fresh = quietline::steps::gates::freshness::invoice_is_fresh(
         "1",
         Some(crate::money::day("2026-10-15")),
         false,

@@ -10,7 +10,7 @@ use quietline::domain::{
 };
 use quietline::steps::backtest::{Past, PastLine, backtest, origins};
 use quietline::steps::coverage::{Coverage, Place};
-use quietline::steps::track_record::{Fate, follow, track_record};
+use quietline::steps::verdict::track_record::{Fate, follow, track_record};
 
 use crate::night::Company;
 use crate::roll_up::line;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use quietline::domain::{Kind, Line, Scoring, parse_day};
 use quietline::job::{Given, load};
-use quietline::steps::normalise::roster;
+use quietline::steps::roster::normalise::roster;
 
 use crate::roll_up::line;
 

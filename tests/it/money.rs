@@ -24,11 +24,11 @@ use quietline::domain::{
     BridgePart, ByLine, Cents, Charge, ChargeKind, Currency, FindingKind, Kind, Line, Tier, Verdict,
     parse_day,
 };
-use quietline::steps::audit::find_faults;
-use quietline::steps::bridge::bridge;
-use quietline::steps::charges::{MatchedCharge, invoices, match_charges};
-use quietline::steps::held_extensions::HeldExtensions;
-use quietline::steps::not_listed::NotListed;
+use quietline::steps::bill::audit::find_faults;
+use quietline::steps::bill::bridge::bridge;
+use quietline::steps::bill::charges::{MatchedCharge, invoices, match_charges};
+use quietline::steps::bill::held_extensions::HeldExtensions;
+use quietline::steps::bill::not_listed::NotListed;
 
 use crate::roll_up::line;
 

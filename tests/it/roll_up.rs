@@ -10,9 +10,9 @@ use proptest::prelude::*;
 use quietline::domain::{Line, Status};
 use quietline::frames::legs::{self, Legs};
 use quietline::frames::usage;
-use quietline::steps::day_join::{DayJoin, NamedBy};
-use quietline::steps::line_keys::is_joinable;
-use quietline::steps::roll_up::RolledUp;
+use quietline::steps::usage::day_join::{DayJoin, NamedBy};
+use quietline::steps::usage::line_keys::is_joinable;
+use quietline::steps::usage::roll_up::RolledUp;
 
 /// One leg as a test writes it.
 #[derive(Debug, Clone)]

@@ -27,6 +27,25 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("progress", &[]),
     ("zones", &["domain"]),
 ];
+/// The parts of `src/steps` as they are read: each may speak of those before it.
+const ORDER_OF_STEPS: [&str; 16] = [
+    "finding",
+    "gate_report",
+    "usage",
+    "coverage",
+    "roster",
+    "input",
+    "chances",
+    "backtest",
+    "verdict",
+    "bill",
+    "savings",
+    "right_size",
+    "findings",
+    "gates",
+    "account",
+    "cadence",
+];
 /// Those whose figures and pages are plain values: tables live in the middle only.
 const WITHOUT_POLARS: [&str; 11] = [
     "domain", "odds", "render", "deliver", "job", "commands", "synth", "durable", "progress", "secret",
@@ -144,6 +163,38 @@ fn no_stage_imports_another() {
                     source.path, source.module
                 )
             }));
+        }
+    }
+    assert_none(faults);
+}
+
+#[test]
+fn no_step_speaks_of_a_later_one() {
+    let place = |part: &str| ORDER_OF_STEPS.iter().position(|known| *known == part);
+    let mut faults = Vec::new();
+    for source in sources("src/steps")
+        .iter()
+        .filter(|source| source.path != "src/steps/mod.rs")
+    {
+        let part = source.path.split('/').nth(2).unwrap().trim_end_matches(".rs");
+        let Some(own) = place(part) else {
+            faults.push(format!(
+                "{}: give {part} its place in ORDER_OF_STEPS",
+                source.path
+            ));
+            continue;
+        };
+        for (number, line) in source.code() {
+            let named = line.split("crate::steps::").skip(1).filter_map(|rest| {
+                let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
+                rest.get(..end.unwrap_or(rest.len()))
+            });
+            for later in named.filter(|other| place(other).is_none_or(|place| place > own)) {
+                faults.push(format!(
+                    "{}:{number}: {part} comes before {later}: pass the value in, or move what both need to an earlier part",
+                    source.path
+                ));
+            }
         }
     }
     assert_none(faults);

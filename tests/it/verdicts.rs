@@ -10,7 +10,7 @@ use quietline::domain::{
     Action, Activity, Calendar, Cents, Currency, DayState, Decision, DecisionKind, DirectoryEntry,
     DirectoryStatus, Kind, LapsedKeep, Line, Model, Scoring, UnreadDays, Verdict, parse_day,
 };
-use quietline::steps::outlook::Outlook;
+use quietline::steps::chances::outlook::Outlook;
 use quietline::steps::verdict::{Case, Judgement, judge};
 
 use crate::roll_up::line;

@@ -9,14 +9,14 @@ use crate::domain::{Account, CoverageSummary, DayState, GateReport, Line};
 use crate::failure::Failure;
 use crate::night::roll::Rolled;
 use crate::record::{self, Store};
-use crate::steps::call_kinds::gate_kinds;
+use crate::steps::coverage::place_rows::rows_by_place;
 use crate::steps::coverage::{self, Coverage, Ledger, RowsByDay, Scope};
-use crate::steps::day_join::DayJoin;
-use crate::steps::ended_together::{Ends, gate_ends, scope_of};
-use crate::steps::freshness::{NewestCall, calls_are_fresh, invoice_is_fresh};
 use crate::steps::gates::Part;
-use crate::steps::place_rows::rows_by_place;
-use crate::steps::row_caps::{cap, gate_caps};
+use crate::steps::gates::ended_together::{Ends, gate_ends, scope_of};
+use crate::steps::gates::freshness::{NewestCall, calls_are_fresh, invoice_is_fresh};
+use crate::steps::gates::kinds_left_out::gate_kinds;
+use crate::steps::gates::row_caps::{cap, gate_caps};
+use crate::steps::usage::day_join::DayJoin;
 
 /// The name under which the calls of all files stand in the coverage ledger.
 const SOURCE: &str = "calls";

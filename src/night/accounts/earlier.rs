@@ -7,7 +7,7 @@ use crate::domain::{AccountBaseline, Baseline, GoodNights};
 use crate::failure::Failure;
 use crate::record::Store;
 use crate::steps::gates::MEASURED_DAYS;
-use crate::steps::lost_use::LostUse;
+use crate::steps::gates::lost_use::LostUse;
 
 pub struct EarlierNights {
     pub good: GoodNights,

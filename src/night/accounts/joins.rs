@@ -7,8 +7,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use crate::domain::Scoring;
 use crate::failure::Failure;
 use crate::night::roll::{Rolled, legs_by_line};
-use crate::steps::day_join::DayJoin;
 use crate::steps::gates::{Part, Span};
+use crate::steps::usage::day_join::DayJoin;
 
 /// Days over which the joins of calls and lines are looked at.
 const JOIN_DAYS: u64 = 90;

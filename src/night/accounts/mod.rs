@@ -28,19 +28,20 @@ use crate::progress::Progress;
 use crate::pull::vonage::Stored;
 use crate::pull::{LegStore, Tables};
 use crate::record::{Store, UsageFiles};
-use crate::steps::account::{AccountInput, Stated, StepError, statement};
-use crate::steps::call_kinds::{naming_nobody, without_internal};
-use crate::steps::cautions::{caution, perhaps_kept};
+use crate::steps::account::{Stated, statement};
 use crate::steps::coverage;
-use crate::steps::former_lines::{Joinable, replaced};
 use crate::steps::gates;
-use crate::steps::line_ids::{follow_ids, keep_ids};
-use crate::steps::lost_keeps::{ask_after_lost_keeps, keeps_after};
-use crate::steps::lost_leaves::{ask_after_lost_leaves, leaves_after};
-use crate::steps::lost_sign_ins::{sign_ins, tell_lost_sign_ins};
-use crate::steps::lost_use::{LostUse, lost_use};
-use crate::steps::normalise::{Roster, place_at, roster};
-use crate::steps::unlisted::unlisted;
+use crate::steps::gates::kinds_left_out::{naming_nobody, without_internal};
+use crate::steps::gates::lost_use::{LostUse, lost_use};
+use crate::steps::input::{AccountInput, StepError};
+use crate::steps::roster::cautions::{caution, perhaps_kept};
+use crate::steps::roster::line_ids::{follow_ids, keep_ids};
+use crate::steps::roster::lost_keeps::{ask_after_lost_keeps, keeps_after};
+use crate::steps::roster::lost_leaves::{ask_after_lost_leaves, leaves_after};
+use crate::steps::roster::lost_sign_ins::{sign_ins, tell_lost_sign_ins};
+use crate::steps::roster::normalise::{Roster, place_at, roster};
+use crate::steps::usage::former_lines::{Joinable, replaced};
+use crate::steps::usage::unlisted::unlisted;
 
 /// The night's statements and what the gates say of them.
 #[derive(Default)]

@@ -7,9 +7,9 @@ use chrono::NaiveDate;
 use crate::domain::{Baseline, CallKeys, KnownLine, Line, PhoneSince, Seal, SeenKeys};
 use crate::failure::Failure;
 use crate::record::Store;
-use crate::steps::former_lines::{former_keys, sealed_keys};
-use crate::steps::moved_lines::{MovedLines, new_moves};
-use crate::steps::phone_since::Phones;
+use crate::steps::usage::former_lines::{former_keys, sealed_keys};
+use crate::steps::usage::moved_lines::{MovedLines, new_moves};
+use crate::steps::usage::phone_since::Phones;
 
 /// The account's lines as earlier nights knew them, and what they knew them by.
 pub(super) struct Names {

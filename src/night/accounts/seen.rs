@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
-use crate::steps::normalise::Roster;
+use crate::steps::roster::normalise::Roster;
 
 /// The day on which the inventory first showed a line; lines of the first inventory count from the first known day.
 /// Only reported nights are remembered: a foreign inventory that was stopped by a gate leaves no trace.

@@ -11,15 +11,15 @@ use std::collections::{HashMap, HashSet};
 use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 
-use super::coverage::{Coverage, Place};
-use super::decision::Decision;
-use super::history::{Clock, calendars};
-use super::measure::came_back_last_year;
-use super::outlook::{AccountFleet, Subject, account_fleet};
 use crate::domain::{
     Backtest, BacktestOrigin, Calendar, Cents, Prediction, Scoring, TooLittle, business_days_after,
 };
 use crate::odds::Day;
+use crate::steps::chances::history::{Clock, calendars};
+use crate::steps::chances::outlook::{AccountFleet, Subject, account_fleet};
+use crate::steps::chances::removal_test::RemovalTest;
+use crate::steps::coverage::{Coverage, Place};
+use crate::steps::usage::measure::came_back_last_year;
 
 pub use flags::{Ranked, flags_of, wilson};
 pub use report::report;
@@ -220,7 +220,7 @@ impl Then {
         let calendar = &self.calendars[line.location];
         let used = self.used_by(line, self.on);
         let silent_from = used.last().map_or(line.since, |day| *day + Days::new(1));
-        let decision = Decision::of(scoring);
+        let decision = RemovalTest::of(scoring);
         let cost = self.cost_of(line);
         let flagged = decision.says_remove(odds, cost)
             && decision.is_seen_enough(

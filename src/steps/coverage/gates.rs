@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use super::{Coverage, Scope};
 use crate::domain::{Calendar, DayState, Gate, GateReport, GateStatus, Scoring, counted};
-use crate::steps::gates::{change_hash, report};
+use crate::steps::gate_report::{change_hash, report};
 
 /// Suspect days in a row, and within 30 days, that block.
 const BLOCK_IN_A_ROW: usize = 5;

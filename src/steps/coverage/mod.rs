@@ -3,6 +3,7 @@
 mod expectation;
 mod gates;
 mod own_days;
+pub mod place_rows;
 mod stretches;
 mod utc_days;
 
@@ -17,7 +18,7 @@ pub use own_days::OwnDays;
 use stretches::{beside_long_runs, long_gaps};
 
 use crate::domain::{Calendar, DayState, GatePolicy, Scoring};
-use crate::steps::day_join::UtcDays;
+use crate::steps::usage::day_join::UtcDays;
 
 /// Low business days in a row that are missing in a part of an account, and the rows of a weekday from which on one without
 /// any is low.

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::expectation::{AtOnce, Limits, NOTHING_PERCENT, Series, median};
 use super::{DayJudge, RowsByDay, Scope};
 use crate::domain::DayState;
-use crate::steps::day_join::UtcDays;
+use crate::steps::usage::day_join::UtcDays;
 
 /// Rows that a local day usually has on a day of UTC, from which on none at all is told by itself.
 const TELLING_ROWS: u64 = 3;

@@ -1,7 +1,7 @@
 //! G10: is the newest bill understood?
 
-use super::{change_hash, report, unless_accepted};
 use crate::domain::{AccountStatement, BridgePart, Cents, Gate, GateReport, GateStatus};
+use crate::steps::gate_report::{change_hash, report, unless_accepted};
 
 /// Parts of a hundred of a bill that nothing explains.
 const WARN_OVER: i64 = 5;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::parts::Share;
-use super::report;
 use crate::domain::{Gate, GatePolicy, GateReport, GateStatus, counted, thousands};
+use crate::steps::gate_report::report;
 
 /// G6: calls that have not been yet. A file that holds many of them has its dates shifted or read the wrong way round, so that
 /// none of its days can be believed.

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::parts::{Part, Share, Span, percent};
-use super::{change_hash, report, unless_accepted};
 use crate::domain::{
     AccountBaseline, CallKeys, Gate, GatePolicy, GateReport, GateStatus, Kind, Line, counted, extension_name,
     login_name, thousands,
 };
-use crate::steps::day_join::{DayJoin, Strangers};
+use crate::steps::gate_report::{change_hash, report, unless_accepted};
+use crate::steps::usage::day_join::{DayJoin, Strangers};
 
 /// Rows of which somebody's own rights show nearly all with their own line at an end.
 const OWN_ROWS_PERCENT: u64 = 95;

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 
 use super::unmeasured::{first_night_of, unmeasured_night};
-use super::{change_hash, report, unless_accepted};
 use crate::domain::{
     AccountBaseline, AccountStatement, Baseline, Gate, GatePolicy, GateReport, GateStatus, GoodNights,
     Scoring, counted,
 };
+use crate::steps::gate_report::{change_hash, report, unless_accepted};
 
 /// Fewer lines than these may fall silent together, or be waste at first, without holding a small company's night.
 pub(super) const FEW_LINES: u32 = 3;

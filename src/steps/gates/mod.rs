@@ -3,14 +3,17 @@
 
 mod bill;
 mod clock;
+pub mod ended_together;
+pub mod freshness;
 mod join;
+pub mod kinds_left_out;
+pub mod lost_use;
 mod mass_change;
 mod parts;
+pub mod row_caps;
 mod schema;
 mod seen_use;
 mod unmeasured;
-
-use sha2::{Digest, Sha256};
 
 pub use bill::bill;
 pub use clock::clock;
@@ -20,42 +23,8 @@ pub use parts::{Part, Span};
 pub use schema::{call_ids, inventory, noted, results, schema};
 pub use seen_use::seen_use;
 
-use crate::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Verdict, hex};
-
-pub(in crate::steps) fn report(gate: Gate, status: GateStatus, detail: String) -> GateReport {
-    GateReport {
-        gate,
-        status,
-        detail,
-        accept: None,
-    }
-}
-
-/// The hash that accepts exactly one change.
-pub(in crate::steps) fn change_hash(parts: impl IntoIterator<Item = String>) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part);
-        hasher.update([0]);
-    }
-    hex(&hasher.finalize()[..6])
-}
-
-/// A hold or block passes, as a warning, when its very hash was accepted.
-pub(in crate::steps) fn unless_accepted(found: GateReport, hash: String, accepted: &[String]) -> GateReport {
-    if accepted.contains(&hash) {
-        GateReport {
-            status: GateStatus::Warn,
-            detail: format!("accepted ({hash}): {}", found.detail),
-            ..found
-        }
-    } else {
-        GateReport {
-            accept: Some(hash),
-            ..found
-        }
-    }
-}
+use crate::domain::{AccountStatement, Gate, GateReport, GateStatus, NightStatus, Verdict};
+use crate::steps::gate_report::report;
 
 /// G8: young, absent, exempt and protected lines are never flagged.
 pub fn grace(accounts: &[AccountStatement]) -> GateReport {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::steps::day_join::DayJoin;
+use crate::steps::usage::day_join::DayJoin;
 
 /// Fewer rows on the other days are no measure of what is usual.
 const USUAL_ROWS: u64 = 100;

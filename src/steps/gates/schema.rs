@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::parts::{Part, Share};
-use super::{change_hash, report, unless_accepted};
 use crate::domain::{Gate, GatePolicy, GateReport, GateStatus, InputRead, counted, thousands};
-use crate::steps::day_join::{DayJoin, Ungrouped};
-use crate::steps::roll_up::is_known_result;
+use crate::steps::gate_report::{change_hash, report, unless_accepted};
+use crate::steps::usage::day_join::{DayJoin, Ungrouped};
+use crate::steps::usage::roll_up::is_known_result;
 
 /// How many unknown results are told.
 const SHOWN_WORDS: usize = 10;

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::{change_hash, report, unless_accepted};
 use crate::domain::{
     AccountStatement, CallKeys, DayState, Gate, GateReport, GateStatus, Line, Seal, SeenKeys,
 };
 use crate::steps::coverage::{Coverage, Scope};
-use crate::steps::former_lines::sealed_keys;
-use crate::steps::lost_use::LostUse;
+use crate::steps::gate_report::{change_hash, report, unless_accepted};
+use crate::steps::gates::lost_use::LostUse;
+use crate::steps::usage::former_lines::sealed_keys;
 
 /// Fewer lost days than these are corrections of single calls, unless the line is waste without them.
 const FEW_DAYS: usize = 3;

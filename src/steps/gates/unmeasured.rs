@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::mass_change::{FEW_LINES, baseline_of};
-use super::{change_hash, report, unless_accepted};
 use crate::domain::{AccountStatement, Gate, GateReport, GateStatus, Scoring, Verdict};
+use crate::steps::gate_report::{change_hash, report, unless_accepted};
 
 /// A night without an earlier one to be held against may find one in so many of the lines to be waste.
 const FIRST_NIGHT_PART: u32 = 3;

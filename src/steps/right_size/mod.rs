@@ -14,16 +14,15 @@ use chrono::NaiveDate;
 pub use self::need::{Need, Shows};
 use self::plan::{Choice, Plan, best_plan, shares};
 pub use self::seats::Seat;
-pub(super) use self::seats::{Seats, covering_addon_row};
-pub(super) use self::told::right_size_id;
+pub(in crate::steps) use self::seats::{Seats, covering_addon_row};
 use self::ways::Way;
-use super::contract_lines::lines_of_row;
-use super::cost::LineCounts;
-use super::recover::{Recovery, recovery};
 use crate::domain::{
     Action, Addon, Cents, Contract, Currency, DecisionKind, Finding, InForce, Line, PriceBook, Recoverable,
     ScoredLine, Tier, Verdict,
 };
+use crate::steps::bill::contract_lines::lines_of_row;
+use crate::steps::bill::cost::LineCounts;
+use crate::steps::savings::recover::{Recovery, recovery};
 
 /// What an account's lines are held against.
 pub struct RightSizing<'a> {

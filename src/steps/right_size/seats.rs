@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{Days, NaiveDate};
 
 use crate::domain::{ByLine, Cents, ChargeKind, FindingKind, Line, PriceBook, Tier};
-use crate::steps::audited::Audited;
-use crate::steps::charges::MatchedCharge;
-use crate::steps::cost::one_month;
+use crate::steps::bill::audited::Audited;
+use crate::steps::bill::charges::MatchedCharge;
+use crate::steps::bill::cost::one_month;
 
 /// One line's seat on the newest invoice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

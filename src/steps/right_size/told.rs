@@ -1,8 +1,8 @@
 //! The findings of moves, and the sentences that a person can check. No names in them.
 
 use super::{Candidate, Planned, Proposal, RightSizing};
-use crate::domain::{Action, Cents, Finding, FindingKind, FindingState, Line, Recoverable};
-use crate::steps::audit::finding_id;
+use crate::domain::{Action, Cents, Finding, FindingKind, FindingState, Recoverable};
+use crate::steps::finding::right_size_id;
 
 /// Decisions that no cheaper tier can follow.
 pub(super) fn unfollowed(candidates: &[Candidate<'_>]) -> Vec<String> {
@@ -17,14 +17,6 @@ pub(super) fn unfollowed(candidates: &[Candidate<'_>]) -> Vec<String> {
             )
         })
         .collect()
-}
-
-pub fn right_size_id(line: &Line) -> String {
-    let holder = line.seat_since.map(|day| day.to_string()).unwrap_or_default();
-    finding_id(
-        FindingKind::RightSize,
-        &[&line.account_id, &line.line_id, &holder],
-    )
 }
 
 impl RightSizing<'_> {

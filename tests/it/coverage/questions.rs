@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use quietline::domain::GateStatus;
 use quietline::steps::coverage::{Scope, gate_empty};
-use quietline::steps::freshness::{NewestCall, calls_are_fresh, invoice_is_fresh};
+use quietline::steps::gates::freshness::{NewestCall, calls_are_fresh, invoice_is_fresh};
 
 use super::{Year, day, is_from, status};
 use crate::night::Company;

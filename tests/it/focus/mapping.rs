@@ -6,9 +6,9 @@ use quietline::domain::{
     Account, Cents, Charge, ChargeCategory, ChargeKind, Contract, Currency, FocusCharge, FocusPricing, Line,
     Price, PriceBook, Term, Tier, parse_day,
 };
-use quietline::steps::cost::LineCounts;
-use quietline::steps::focus::focus_charges;
-use quietline::steps::rates::Agreed;
+use quietline::steps::bill::cost::LineCounts;
+use quietline::steps::bill::focus::focus_charges;
+use quietline::steps::bill::rates::Agreed;
 
 use crate::roll_up::line;
 

@@ -10,10 +10,11 @@ use quietline::domain::{
     UnreadNames,
 };
 use quietline::frames::usage::{self, Usage};
-use quietline::steps::account::{AccountInput, statement};
+use quietline::steps::account::statement;
 use quietline::steps::coverage::Coverage;
-use quietline::steps::day_join::NamedBy;
-use quietline::steps::normalise::roster;
+use quietline::steps::input::AccountInput;
+use quietline::steps::roster::normalise::roster;
+use quietline::steps::usage::day_join::NamedBy;
 
 use super::day;
 

@@ -3,9 +3,9 @@
 use quietline::domain::{
     Cents, Charge, ChargeKind, Contract, CostSource, Line, LineCost, PriceBook, Term, Tier,
 };
-use quietline::steps::charges::{invoices, match_charges};
-use quietline::steps::cost::line_costs;
-use quietline::steps::held_extensions::HeldExtensions;
+use quietline::steps::bill::charges::{invoices, match_charges};
+use quietline::steps::bill::cost::line_costs;
+use quietline::steps::bill::held_extensions::HeldExtensions;
 
 use super::{AS_OF, charge, day, on, people};
 use crate::contracts::annual;

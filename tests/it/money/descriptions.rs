@@ -1,7 +1,7 @@
 //! What a charge is, by its description and the shipped rules: names in it say nothing of that.
 
 use quietline::domain::{Cents, ChargeKind, Line, PriceBook};
-use quietline::steps::charges::Classifier;
+use quietline::steps::bill::charges::Classifier;
 
 use super::{charge, on};
 use crate::night::{checkout, job_in};

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use quietline::domain::{Cents, Charge, ChargeKind, Contract, FindingKind, Line, PriceBook, Term, Tier};
-use quietline::steps::charges::match_charges;
-use quietline::steps::cost::LineCounts;
-use quietline::steps::held_extensions::HeldExtensions;
-use quietline::steps::rates::{Agreed, find_rate_faults};
+use quietline::steps::bill::charges::match_charges;
+use quietline::steps::bill::cost::LineCounts;
+use quietline::steps::bill::held_extensions::HeldExtensions;
+use quietline::steps::bill::rates::{Agreed, find_rate_faults};
 
 use super::{AS_OF, charge, day, on};
 use crate::roll_up::line;

@@ -5,7 +5,7 @@ mod addon;
 use std::collections::HashMap;
 
 use quietline::domain::*;
-use quietline::steps::cost::LineCounts;
+use quietline::steps::bill::cost::LineCounts;
 use quietline::steps::right_size::{RightSized, RightSizing, Seat, Shows, right_size};
 
 use super::{AS_OF, day};

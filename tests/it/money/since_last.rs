@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use quietline::domain::{AccountBaseline, Baseline, Cents, ChangeCause, ScoredLine, SinceLast, Verdict};
-use quietline::steps::change::since_last;
+use quietline::steps::findings::change::since_last;
 
 use super::day;
 use crate::render::lines::line;

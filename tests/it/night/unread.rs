@@ -2,7 +2,7 @@
 
 use quietline::domain::{TableName, Verdict};
 use quietline::render::{FinanceNight, admin_mail, finance_mail, idle_seats_csv, terminal_summary};
-use quietline::steps::cautions::caution;
+use quietline::steps::roster::cautions::caution;
 use rust_xlsxwriter::Workbook;
 
 use super::phones::{Phones, line, verdict};

@@ -87,8 +87,12 @@ fn a_night_without_idle_lines_says_so() {
         "quietline 2026-10-16: no idle line, 1 could not be judged"
     );
     assert!(mail.text.contains("; 1 could not be judged"), "{}", mail.text);
+    let mut unjudged = statement.clone();
+    for account in &mut unjudged.accounts {
+        account.lines.retain(|line| line.verdict == Verdict::Unknown);
+    }
     assert_eq!(
-        admin_mail(&statement).unwrap().subject,
+        admin_mail(&unjudged).unwrap().subject,
         "quietline 2026-10-16: no line to act on, 1 could not be judged"
     );
     for account in &mut statement.accounts {

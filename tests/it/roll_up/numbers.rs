@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use quietline::domain::{CallKeys, Line, Seal};
-use quietline::steps::former_lines::{Joinable, sealed_keys};
-use quietline::steps::roll_up::{RolledUp, roll_up};
+use quietline::steps::usage::former_lines::{Joinable, sealed_keys};
+use quietline::steps::usage::roll_up::{RolledUp, roll_up};
 
 use super::{Leg, counts, frame, leg, line};
 

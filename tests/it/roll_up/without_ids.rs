@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use quietline::steps::day_join::Ungrouped;
+use quietline::steps::usage::day_join::Ungrouped;
 
 use super::{Leg, any_leg, counts, leg, rolled};
 

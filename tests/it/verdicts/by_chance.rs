@@ -1,8 +1,8 @@
 //! Rows 9 to 11 of the table by the chance that the silence goes on.
 
 use quietline::domain::{Action, Activity, Cents, Model, Verdict};
-use quietline::steps::decision::Odds;
-use quietline::steps::outlook::Outlook;
+use quietline::steps::chances::outlook::Outlook;
+use quietline::steps::chances::removal_test::Odds;
 use quietline::steps::verdict::{Case, Judgement, idle_score, judge};
 
 use super::{Around, day, judged, person, silent_for, verdict, with_case};
