@@ -26,6 +26,8 @@ pub struct CallKeys {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PhoneSince {
     pub extension: NaiveDate,
+    /// The first night that saw it so: on the days before, it may still have been another line's.
+    pub seen_on: NaiveDate,
     /// None where it had the same under its earlier extension.
     pub sip_ids: Option<NaiveDate>,
 }

@@ -40,7 +40,7 @@ impl Names {
         let moved = MovedLines::new(moves, tonights, lines, newest, as_of);
         let seen = moved.seen(&seen, newest);
         let known = moved.known(known, lines);
-        let phones = Phones::of(&known, &seen);
+        let phones = Phones::of(&known, &seen, as_of);
         let mut former = former_keys(&seen, lines, &seal, as_of);
         for keys in &mut former {
             keys.phone_since = phones.since(keys);

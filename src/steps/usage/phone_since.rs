@@ -2,20 +2,24 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use crate::domain::{CallKeys, KnownLine, PhoneSince, SeenKeys, without_zeros};
 
 /// What earlier nights knew of the phones of lines, by tonight's ids.
 pub struct Phones<'a> {
     known: HashMap<&'a str, &'a KnownLine>,
     seen: &'a [SeenKeys],
+    as_of: NaiveDate,
 }
 
 impl<'a> Phones<'a> {
-    pub fn of(known: &'a [KnownLine], seen: &'a [SeenKeys]) -> Phones<'a> {
+    pub fn of(known: &'a [KnownLine], seen: &'a [SeenKeys], as_of: NaiveDate) -> Phones<'a> {
         let known = known.iter().map(|known| (known.line.line_id.as_str(), known));
         Phones {
             known: known.collect(),
             seen,
+            as_of,
         }
     }
 
@@ -29,6 +33,9 @@ impl<'a> Phones<'a> {
             at => held.get(at - 1)?,
         };
         let day = before.last_on.succ_opt()?;
+        let seen_on = first
+            .and_then(|at| held.get(at))
+            .map_or(self.as_of, |held| held.first_on);
         let mut others = self.seen.iter().map(|seen| &seen.keys);
         // A phone that was carried from one extension to the other.
         let is_carried = others.any(|other| {
@@ -38,6 +45,7 @@ impl<'a> Phones<'a> {
         });
         Some(PhoneSince {
             extension: day,
+            seen_on,
             sip_ids: (!is_carried).then_some(day),
         })
     }

@@ -25,7 +25,9 @@ impl<'a> NamesCache<'a> {
                 let after = held.until.and_then(|until| until.checked_add_days(Days::new(1)));
                 let phone = held.phone_since;
                 let extension = phone.map(|since| since.extension);
-                [held.from, after, extension, phone.and_then(|since| since.sip_ids)]
+                let seen_on = phone.map(|since| since.seen_on);
+                let sip_ids = phone.and_then(|since| since.sip_ids);
+                [held.from, after, extension, sip_ids, seen_on]
             })
             .flatten()
             .collect();

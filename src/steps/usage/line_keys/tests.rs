@@ -166,10 +166,12 @@ fn a_cached_name_leads_to_its_holder_of_each_day_in_any_order() {
         line("a", "101", "ann", Some("2025-01-03"), Some("2025-01-06")),
         line("b", "101", "bob", Some("2025-01-06"), Some("2025-01-09")),
         line("c", "101", "ann", Some("2025-01-12"), None),
+        line("d", "102", "dan", None, None),
     ];
     let moved = |line: &Line| CallKeys {
         phone_since: (line.line_id == "c").then(|| PhoneSince {
             extension: on("2025-01-14"),
+            seen_on: on("2025-01-17"),
             sip_ids: Some(on("2025-01-13")),
         }),
         ..CallKeys::of(line, users_of(line).collect())
@@ -187,7 +189,16 @@ fn a_cached_name_leads_to_its_holder_of_each_day_in_any_order() {
         named(None, None, Some("ann"), Some("17325550100")),
         named(Some("101"), None, Some("ann"), None),
         named(None, None, None, Some("101")),
+        named(Some("101"), None, Some("dan"), None),
+        named(None, Some("VHc"), Some("dan"), None),
     ];
+    // Between the last night with its other extension and the first with this one only the login tells whose a row was.
+    for (day, lines) in [("2025-01-13", 1), ("2025-01-15", 1), ("2025-01-17", 2)] {
+        for end in [ends[5], ends[6]] {
+            assert_eq!(resolved(&keys, end, on(day)).lines.len(), lines, "{day} {end:?}");
+        }
+        assert_eq!(resolved(&keys, ends[0], on("2025-01-15")).lines, [2]);
+    }
     let none = MainNumbers::default();
     let days: Vec<NaiveDate> = on("2025-01-01").iter_days().take(20).collect();
     let mut cache = NamesCache::new(&keys);

@@ -68,7 +68,8 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
         .faults
         .iter()
         .filter(|(kind, uid)| *kind == "billed_after_removal" && is_unseen(*uid))
-        .map(|(kind, uid)| (*kind, of_line(*uid)))
+        // To whoever has not seen it go it is a line with a price.
+        .flat_map(|(kind, uid)| [*kind, "rate_above_contract"].map(|kind| (kind, of_line(*uid))))
         .collect();
     let gone: BTreeSet<usize> = bill
         .faults
@@ -97,6 +98,13 @@ pub fn check(truth: &Truth<'_>, report: &Report, say: &mut impl FnMut(&'static s
         {
             planted.insert(("promotion_ended", line.contract.to_owned()));
         }
+    }
+    // The vendor bills a part of the month before at the price of the term that has begun since.
+    let is_renewed = |line: &&crate::year::company::Line| {
+        truth.company.contracts.of(line.contract).start == bill.date && line.seat_since < bill.date
+    };
+    for line in lines.iter().filter(is_renewed) {
+        may_be_found.insert(("proration_error", line.extension.clone()));
     }
     for extension in lines.iter().flat_map(|line| truth.lost_extensions(line)) {
         planted.retain(|(_, subject)| subject != extension);
