@@ -240,9 +240,16 @@ struct Lack<'a> {
 impl Lack<'_> {
     /// With what its headings may be by what stands below them.
     fn lacking(&self, table: TableName, extensions: &BTreeSet<String>) -> Lacking {
-        let sample = Sample::of(self.file, table);
+        self.lacking_in(Sample::of(self.file, table).as_ref(), table, extensions)
+    }
+
+    fn lacking_in(
+        &self,
+        sample: Option<&Sample>,
+        table: TableName,
+        extensions: &BTreeSet<String>,
+    ) -> Lacking {
         let proposed = sample
-            .as_ref()
             .map(|sample| sample.proposals(table, extensions))
             .unwrap_or_default();
         let is_proposed = |column: &str| proposed.iter().any(|(_, proposed)| *proposed == column);
@@ -270,11 +277,11 @@ fn may_tell_more(file: &PathBuf, calls: Option<&PathBuf>) -> Lacking {
         says: "headings that may tell more".to_owned(),
         to_map: Vec::new(),
     };
-    let mut found = lack.lacking(TableName::Lines, &BTreeSet::new());
+    let lines = Sample::of(file, TableName::Lines);
+    let mut found = lack.lacking_in(lines.as_ref(), TableName::Lines, &BTreeSet::new());
     found
         .proposed
         .retain(|(_, column)| matches!(*column, "tier" | "term" | "seat_since"));
-    let lines = Sample::of(file, TableName::Lines);
     let calls = calls.and_then(|file| Sample::of(file, TableName::Calls));
     found
         .proposed

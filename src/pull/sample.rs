@@ -25,7 +25,7 @@ pub struct Sample {
     headings: Vec<String>,
     /// For each heading, its cells that are not blank.
     cells: Vec<Vec<String>>,
-    /// Headings that say the half of something.
+    /// Headings of calls that say the half of a time.
     halves: BTreeSet<usize>,
 }
 
@@ -70,16 +70,15 @@ impl Sample {
                 .map(|[one, other]| format!("{one} {other}").trim().to_owned())
                 .filter(|cell| !cell.is_empty())
                 .collect();
+            if table == TableName::Calls {
+                if joined.len() < FEWEST_CELLS || !joined.iter().all(|cell| is_time(cell)) {
+                    continue;
+                }
+                sample.halves.extend([one, other]);
+            }
             let heading = join_headings(&sample.headings[one], &sample.headings[other]);
             sample.headings.push(heading);
             sample.cells.push(joined);
-            let is_whole = table == TableName::Lines || sample.all(sample.cells.len() - 1, is_time);
-            if is_whole {
-                sample.halves.extend([one, other]);
-            } else {
-                sample.headings.pop();
-                sample.cells.pop();
-            }
         }
         sample
     }
@@ -92,16 +91,16 @@ impl Sample {
                 .zip(self.place(table, "last_name"));
             return names.into_iter().collect();
         }
-        let all = 0..self.headings.len();
-        let is_known = |at: &usize| {
-            let heading = fold(&self.headings[*at]);
+        if table != TableName::Calls {
+            return Vec::new();
+        }
+        let is_known = |heading: &str| {
             columns_of(table)
                 .iter()
-                .any(|column| spellings(column).contains(&heading))
+                .any(|column| spellings(column).contains(&fold(heading)))
         };
-        let open: Vec<usize> = all
-            .filter(|at| table == TableName::Calls && !is_known(at))
-            .collect();
+        let all = 0..self.headings.len();
+        let open: Vec<usize> = all.filter(|at| !is_known(&self.headings[*at])).collect();
         let has_clock = |at: &&usize| self.all(**at, |cell| cell.contains(':') && !is_time(cell));
         let clocks: Vec<usize> = open.iter().filter(has_clock).copied().collect();
         let days = open.iter().filter(|at| !clocks.contains(at));
@@ -171,10 +170,7 @@ impl Sample {
 
     /// What could be extensions of the lines in this list.
     pub fn extensions(&self) -> BTreeSet<String> {
-        let columns = columns_of(TableName::Lines).iter();
-        let known = columns.filter(|column| column.name == "extension");
-        let known: Vec<String> = known.flat_map(spellings).collect();
-        let at = (0..self.headings.len()).find(|at| known.contains(&fold(&self.headings[*at])));
+        let at = self.place(TableName::Lines, "extension");
         let at = at.or_else(|| (0..self.headings.len()).find(|at| self.are_extensions(*at)));
         let cells = at.and_then(|at| self.cells.get(at)).into_iter().flatten();
         cells
@@ -188,7 +184,7 @@ impl Sample {
         let mut open = Vec::new();
         let columns = columns_of(table);
         for (at, heading) in self.headings.iter().enumerate() {
-            if self.halves.contains(&at) && table == TableName::Calls {
+            if self.halves.contains(&at) {
                 continue;
             }
             match columns

@@ -7,7 +7,7 @@ use super::mail::{
 };
 use super::safe::clean;
 use super::{RenderError, ask, details, figures, plain, portal_actions};
-use crate::domain::{AccountStatement, ScoredLine, Statement, Verdict};
+use crate::domain::{AccountStatement, ScoredLine, Statement};
 
 /// For admins, with the list to fill in. Bears names.
 pub fn admin_mail(statement: &Statement) -> Result<MailBody, RenderError> {
@@ -25,7 +25,7 @@ pub fn admin_mail(statement: &Statement) -> Result<MailBody, RenderError> {
     }
     body(
         &night,
-        admin_subject(statement),
+        admin_subject(statement, &night),
         accounts
             .take(ACCOUNTS)
             .map(|(account, shown)| admin_account(account, (&night, shown), rows))
@@ -74,7 +74,7 @@ fn line_row(account: &AccountStatement, line: &ScoredLine) -> MailRow {
     }
 }
 
-fn admin_subject(statement: &Statement) -> String {
+fn admin_subject(statement: &Statement, night: &FinanceNight<'_>) -> String {
     let head = subject_head(statement.as_of);
     if figures::is_withheld(statement) {
         return format!("{head}: no list tonight");
@@ -83,9 +83,7 @@ fn admin_subject(statement: &Statement) -> String {
         .iter()
         .flat_map(figures::action_list)
         .collect();
-    let accounts = figures::printed_accounts(statement).iter();
-    let unjudged = accounts.flat_map(|account| &account.lines);
-    let unjudged = unjudged.filter(|line| line.verdict == Verdict::Unknown).count();
+    let unjudged = figures::all_unjudged(night);
     let first = lines.iter().filter_map(|line| figures::deadline(line)).min();
     match (lines.len() as u32, first) {
         (0, _) if unjudged > 0 => format!("{head}: no line to act on, {unjudged} could not be judged"),

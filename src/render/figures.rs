@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 
-use super::for_finance::{FinanceAccount, FinanceFinding};
+use super::for_finance::{FinanceAccount, FinanceFinding, FinanceNight};
 use super::{Cell, cell};
 use crate::domain::{
     AccountStatement, Action, Cents, Finding, FindingKind, GateReport, GateStatus, KnownSum, NightStatus,
@@ -211,6 +211,11 @@ pub fn waste_lines(account: &FinanceAccount<'_>) -> u32 {
 /// Lines of which nobody can say whether they are idle.
 pub fn unjudged_lines(account: &FinanceAccount<'_>) -> u32 {
     account.lines.iter().filter(|line| !line.is_judged).count() as u32
+}
+
+/// The same of all accounts that are printed.
+pub fn all_unjudged(night: &FinanceNight<'_>) -> u32 {
+    night.accounts.iter().map(unjudged_lines).sum()
 }
 
 /// Rows that were read and could not be used, over all inputs.

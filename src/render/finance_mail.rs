@@ -119,7 +119,7 @@ pub(super) fn finance_subject(night: &FinanceNight<'_>) -> String {
         .sum();
     let figure = match (sums.len(), rest) {
         (0, _) if unpriced > 0 => format!("{} without a price", counted(unpriced, "idle line", "idle lines")),
-        (0, _) => match night.accounts.iter().map(figures::unjudged_lines).sum() {
+        (0, _) => match figures::all_unjudged(night) {
             0 => "no idle line".to_owned(),
             open => format!("no idle line, {open} could not be judged"),
         },

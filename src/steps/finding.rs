@@ -28,17 +28,17 @@ pub fn finding_id(kind: FindingKind, key: &[&str]) -> String {
 
 /// The id of a finding that nobody uses the line: of this holder, for whatever reason.
 pub fn waste_line_id(line: &Line) -> String {
-    let holder = line.seat_since.map(|day| day.to_string()).unwrap_or_default();
-    finding_id(FindingKind::IdleLine, &[&line.account_id, &line.line_id, &holder])
+    id_of_holder(FindingKind::IdleLine, line)
 }
 
 /// The id of a finding that a smaller tier will do for this holder.
 pub fn right_size_id(line: &Line) -> String {
+    id_of_holder(FindingKind::RightSize, line)
+}
+
+fn id_of_holder(kind: FindingKind, line: &Line) -> String {
     let holder = line.seat_since.map(|day| day.to_string()).unwrap_or_default();
-    finding_id(
-        FindingKind::RightSize,
-        &[&line.account_id, &line.line_id, &holder],
-    )
+    finding_id(kind, &[&line.account_id, &line.line_id, &holder])
 }
 
 /// A finding without money or proof yet, for one night of an account.

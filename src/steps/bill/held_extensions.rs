@@ -63,36 +63,35 @@ impl<'a> HeldExtensions<'a> {
 
     /// The lines that had an extension on a day.
     pub(in crate::steps) fn on(&self, extension: &str, day: NaiveDate) -> Vec<&'a Line> {
-        let held = |holding: &&Holding| holding.from.is_none_or(|from| from <= day) && day <= holding.until;
-        self.named(extension)
-            .filter(held)
-            .map(|holding| holding.line)
-            .collect()
+        self.holders(extension, |holding| {
+            holding.from.is_none_or(|from| from <= day) && day <= holding.until
+        })
     }
 
     /// The lines that had an extension on the last night before a day and another on the first one after it.
-    pub(in crate::steps) fn perhaps_on(&self, extension: &str, day: NaiveDate) -> Vec<&'a Line> {
-        let between = |holding: &&Holding| holding.until < day && holding.next.is_some_and(|next| day < next);
-        self.named(extension)
-            .filter(between)
-            .map(|holding| holding.line)
-            .collect()
+    pub(super) fn perhaps_on(&self, extension: &str, day: NaiveDate) -> Vec<&'a Line> {
+        self.holders(extension, |holding| {
+            holding.until < day && holding.next.is_some_and(|next| day < next)
+        })
     }
 
     /// The lines that had another extension on the last night before a day and this one on the first night after it.
-    pub(in crate::steps) fn perhaps_from(&self, extension: &str, day: NaiveDate) -> Vec<&'a Line> {
-        let between = |holding: &&Holding| {
+    pub(super) fn perhaps_from(&self, extension: &str, day: NaiveDate) -> Vec<&'a Line> {
+        self.holders(extension, |holding| {
             holding.from.is_some_and(|from| day < from) && holding.previous.is_some_and(|last| last < day)
-        };
-        self.named(extension)
-            .filter(between)
-            .map(|holding| holding.line)
-            .collect()
+        })
     }
 
     /// Whether an extension changed hands between the last night before a day and the first one after it.
-    pub(in crate::steps) fn changed_unseen(&self, extension: &str, day: NaiveDate) -> bool {
+    pub(super) fn changed_unseen(&self, extension: &str, day: NaiveDate) -> bool {
         !self.perhaps_on(extension, day).is_empty() || !self.perhaps_from(extension, day).is_empty()
+    }
+
+    fn holders(&self, extension: &str, is_held: impl Fn(&Holding<'a>) -> bool) -> Vec<&'a Line> {
+        self.named(extension)
+            .filter(|holding| is_held(holding))
+            .map(|holding| holding.line)
+            .collect()
     }
 
     /// The line that had an extension last, on some day before this one.

@@ -159,13 +159,13 @@ impl<'a, 'h> LineFinder<'a, 'h> {
         charge: &Charge,
         now: Option<&Vec<&'a Line>>,
     ) -> Option<Vec<&'a Line>> {
-        if !self.held.changed_unseen(key, charge.invoice_date) {
-            return None;
-        }
         let before = self.held.perhaps_on(key, charge.invoice_date);
         // Whoever has it tonight may have got it from them since.
         let mut after = self.held.perhaps_from(key, charge.invoice_date);
         if after.is_empty() {
+            if before.is_empty() {
+                return None;
+            }
             after.extend(now.into_iter().flatten());
         }
         let fits = |line: &&Line| {

@@ -127,21 +127,15 @@ impl DayJoin {
 
     /// Both days together.
     pub fn and(mut self, other: &DayJoin) -> DayJoin {
-        for (name, legs) in &other.strangers.0 {
-            self.strangers.add(name, *legs);
-        }
+        self.strangers.add_all(&other.strangers);
         for (number, names) in &other.strangers_at {
-            let at = self.strangers_at.entry(number.clone()).or_default();
-            for (name, legs) in &names.0 {
-                at.add(name, *legs);
-            }
+            self.strangers_at
+                .entry(number.clone())
+                .or_default()
+                .add_all(names);
         }
-        for (names, legs) in &other.at_odds.0 {
-            self.at_odds.add(names, *legs);
-        }
-        for (word, legs) in &other.results.unknown.0 {
-            self.results.unknown.add(word, *legs);
-        }
+        self.at_odds.add_all(&other.at_odds);
+        self.results.unknown.add_all(&other.results.unknown);
         self.results.counted += other.results.counted;
         self.results.strange += other.results.strange;
         DayJoin {
@@ -313,6 +307,12 @@ impl Strangers {
                 .into_iter()
                 .map(|(name, legs)| (name.to_owned(), legs))
                 .collect();
+        }
+    }
+
+    pub fn add_all(&mut self, other: &Strangers) {
+        for (name, legs) in &other.0 {
+            self.add(name, *legs);
         }
     }
 

@@ -177,20 +177,14 @@ impl LineKeys {
             strangers.extend(end.sip_id.map(sip_id_name));
         }
         // No night has seen yet that it has the extension, and the row names somebody else: whoever had it before.
-        let is_unsure = |line: &u32| {
+        let unsure = |line: &u32| {
+            let is_theirs = by_user.is_empty() || by_user.iter().any(|lines| lines.contains(line));
             let since = self.lines[*line as usize].phone_since;
-            since.is_some_and(|since| day < since.seen_on)
-                && !by_user.is_empty()
-                && !by_user.iter().any(|lines| lines.contains(line))
+            since.filter(|since| day < since.seen_on && !is_theirs)
         };
-        let by_extension = by_extension.filter(|line| !is_unsure(line));
-        let by_number = by_number.filter(|line| !is_unsure(line));
-        let has_other_ids = |line: &u32| {
-            self.lines[*line as usize]
-                .phone_since
-                .is_some_and(|since| since.sip_ids.is_some())
-        };
-        let by_sip = by_sip.filter(|line| !(has_other_ids(line) && is_unsure(line)));
+        let by_extension = by_extension.filter(|line| unsure(line).is_none());
+        let by_number = by_number.filter(|line| unsure(line).is_none());
+        let by_sip = by_sip.filter(|line| unsure(line).is_none_or(|since| since.sip_ids.is_none()));
         found.extension = u64::from(by_extension.is_some());
         found.zeros =
             u64::from(by_extension.is_some() && end.extension.is_some_and(|own| own.starts_with('0')));
