@@ -3,10 +3,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use super::phones::Phones;
-use super::starting::{all_fine, by_flags, err, job, out, phones_in};
+use super::starting::{all_fine, by_flags, err, job, out, phones_in, quietline};
 
 const USERS: &str = "Rufnummer,Nebenstelle,Name\n";
 
@@ -90,12 +89,7 @@ fn a_proposal_that_is_taken_is_read() {
         .replace("the heading of result", "Ergebnis")
         .replace("# date_order", "date_order");
     fs::write(folder.path().join("quietline.toml"), taken).unwrap();
-    let check = Command::new(env!("CARGO_BIN_EXE_quietline"))
-        .args(["check", "quietline.toml"])
-        .env_clear()
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let check = quietline(folder.path(), &["check", "quietline.toml"]);
     assert_eq!(check.status.code(), Some(0), "{}{}", out(&check), err(&check));
     assert!(!out(&check).contains("quarantined"), "{}", out(&check));
 }

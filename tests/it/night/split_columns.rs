@@ -2,19 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 use super::phones::{CALLS, LINES, Phones, written};
-use super::starting::{all_fine, by_flags, err, job, out};
-
-fn quietline(folder: &Path, words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_quietline"))
-        .args(words)
-        .env_clear()
-        .current_dir(folder)
-        .output()
-        .unwrap()
-}
+use super::starting::{all_fine, by_flags, err, job, out, quietline};
 
 fn take_the_mark_away(folder: &Path, line: &str) {
     let text = job(folder);

@@ -39,6 +39,15 @@ fn init(folder: &Path, words: &[&str], answers: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
+pub fn quietline(folder: &Path, words: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_quietline"))
+        .args(words)
+        .env_clear()
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
 pub fn by_flags(folder: &Path, more: &[&str]) -> Output {
     let words: Vec<&str> = ACCOUNT.split(' ').chain(more.iter().copied()).collect();
     init(folder, &words, "")
@@ -102,12 +111,7 @@ fn users_and_calls_alone_lead_to_a_report() {
     }
     assert!(job(folder.path()).contains("[sources.calls]\nfiles = [\"exports/calls-*.csv\"]\n"));
     // What it says comes next, does.
-    let run = Command::new(env!("CARGO_BIN_EXE_quietline"))
-        .args(["run", "quietline.toml", "--as-of", "2026-10-16"])
-        .env_clear()
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let run = quietline(folder.path(), &["run", "quietline.toml", "--as-of", "2026-10-16"]);
     assert_eq!(run.status.code(), Some(0), "{}", err(&run));
     assert!(
         folder
@@ -253,12 +257,7 @@ fn headings_that_nobody_knows_are_told_and_can_be_mapped() {
     );
     assert_ne!(job, mapped);
     fs::write(folder.path().join("quietline.toml"), mapped).unwrap();
-    let check = Command::new(env!("CARGO_BIN_EXE_quietline"))
-        .args(["check", "quietline.toml"])
-        .env_clear()
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
+    let check = quietline(folder.path(), &["check", "quietline.toml"]);
     assert_eq!(check.status.code(), Some(0), "{}", err(&check));
 }
 
