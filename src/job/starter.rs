@@ -10,6 +10,8 @@ pub struct Lacking {
     pub table: TableName,
     /// What is missing, and which headings there are.
     pub says: String,
+    /// A heading and the column that it is, as the files themselves prove.
+    pub proved: Option<(String, &'static str)>,
     /// Headings and the columns that they may be, to be looked at by a person.
     pub proposed: Vec<(String, &'static str)>,
     /// Columns for which no heading was found.
@@ -20,11 +22,14 @@ pub struct Lacking {
 
 impl Lacking {
     pub fn says_something(&self) -> bool {
-        !self.proposed.is_empty() || !self.to_find.is_empty()
+        self.proved.is_some() || !self.proposed.is_empty() || !self.to_find.is_empty()
     }
 
     /// What a person reads of it before the job.
-    pub fn told(&self, file: &str) -> Option<String> {
+    pub fn told(&self, file: &str) -> Vec<String> {
+        let proved = self.proved.iter().map(|(heading, column)| {
+            format!("{file}: {heading} is read as {column}, since the calls name people by it")
+        });
         let proposed = self
             .proposed
             .iter()
@@ -34,22 +39,40 @@ impl Lacking {
             true => String::new(),
             false => format!("; no heading seems to be {}", self.to_find.join(", ")),
         };
-        (!proposed.is_empty()).then(|| format!("{file}: by what stands in it, {}{rest}", proposed.join(", ")))
+        let guessed = (!proposed.is_empty())
+            .then(|| format!("{file}: by what stands in it, {}{rest}", proposed.join(", ")));
+        proved.chain(guessed).collect()
     }
 
-    /// Lines that hold once a person has filled them in and has taken the marks away.
+    /// Lines that hold as they are, and lines that hold once a person has filled them in and has taken the marks away.
     fn written(&self) -> String {
+        let pair = |(heading, column): (String, &str)| format!("{} = \"{column}\"", quoted(&heading));
+        let proved = self
+            .proved
+            .as_ref()
+            .map_or_else(String::new, |(heading, column)| {
+                format!(
+                    "# The calls name people by what stands there.\nmap = {{ {} }}\n",
+                    pair((heading.clone(), column))
+                )
+            });
+        if self.proposed.is_empty() && self.to_find.is_empty() {
+            return proved;
+        }
+        let instead = match self.proved {
+            Some(_) => ", in place of the one above",
+            None => "",
+        };
         let proposed = self
-            .proposed
+            .proved
             .iter()
+            .chain(&self.proposed)
             .map(|(heading, column)| (heading.clone(), *column));
         let to_find = self
             .to_find
             .iter()
             .map(|column| (format!("the heading of {column}"), *column));
-        let pairs = proposed
-            .chain(to_find)
-            .map(|(heading, column)| format!("{} = \"{column}\"", quoted(&heading)));
+        let pairs = proposed.chain(to_find).map(pair);
         let map = format!("# map = {{ {} }}\n", pairs.collect::<Vec<_>>().join(", "));
         let orders: Vec<&str> = self.date_orders.iter().map(|order| order.as_str()).collect();
         let order = match orders[..] {
@@ -60,7 +83,7 @@ impl Lacking {
             ),
         };
         format!(
-            "# {}\n# Look at this line, correct it, and take its mark away:\n{map}{order}",
+            "{proved}# {}\n# Look at this line, correct it, and take its mark away{instead}:\n{map}{order}",
             self.says
         )
     }

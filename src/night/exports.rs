@@ -185,7 +185,7 @@ impl Exports {
             };
             if let Some((file, found)) = found.filter(|(_, found)| found.says_something()) {
                 let told = found.told(&name_of(file));
-                exports.told.extend(told.map(|told| render::clean(&told)));
+                exports.told.extend(told.iter().map(|told| render::clean(told)));
                 exports.lacking.push(found);
             }
             if !lacks.is_empty() {
@@ -265,6 +265,7 @@ impl Lack<'_> {
             date_orders: sample
                 .map(|sample| sample.date_orders(&proposed))
                 .unwrap_or_default(),
+            proved: None,
             proposed,
         }
     }
@@ -283,9 +284,7 @@ fn may_tell_more(file: &PathBuf, calls: Option<&PathBuf>) -> Lacking {
         .proposed
         .retain(|(_, column)| matches!(*column, "tier" | "term" | "seat_since"));
     let calls = calls.and_then(|file| Sample::of(file, TableName::Calls));
-    found
-        .proposed
-        .extend(lines.zip(calls).and_then(|(lines, calls)| lines.names_in(&calls)));
+    found.proved = lines.zip(calls).and_then(|(lines, calls)| lines.names_in(&calls));
     found
 }
 

@@ -257,7 +257,7 @@ impl Judging<'_> {
         gates.push(gates::join(&joined, &job.gates, accepted));
         gates.extend(gates::results(id, &parts, &job.gates, accepted));
         gates.extend(gates::call_ids(id, &join));
-        roster.notices.extend(gates::names_told(&join));
+        roster.notices.extend(gates::names_told(&join, &roster.lines));
         gates.extend(self.kinds_left_out(id, (&join, &parts), store)?);
         let accepted_nameless = gates::accepted_nameless(&joined, &job.gates, accepted);
         let told = calls.into_iter().flat_map(|calls| calls.told.iter().cloned());

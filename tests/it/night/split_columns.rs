@@ -67,9 +67,15 @@ fn the_first_and_the_last_name_are_what_calls_name_people_by() {
     fs::write(folder.path().join("calls.csv"), written(&CALLS, &phones.calls)).unwrap();
     let said = out(&by_flags(folder.path(), &[]));
     assert!(
-        said.contains("users.csv: by what stands in it, first_name + last_name may be login_name"),
+        said.contains(
+            "users.csv: first_name + last_name is read as login_name, since the calls name people by it"
+        ),
         "{said}"
     );
+    let first = job(folder.path());
+    let map = "\nmap = { \"first_name + last_name\" = \"login_name\" }\n";
+    assert!(first.contains(map), "{first}");
+    fs::write(folder.path().join("quietline.toml"), first.replace(map, "\n")).unwrap();
     let night = ["run", "quietline.toml", "--as-of", "2026-10-16"];
     let blocked = quietline(folder.path(), &night);
     assert_eq!(blocked.status.code(), Some(65));
@@ -78,14 +84,30 @@ fn the_first_and_the_last_name_are_what_calls_name_people_by() {
         "{}",
         err(&blocked)
     );
-    take_the_mark_away(
-        folder.path(),
-        "map = { \"first_name + last_name\" = \"login_name\" }",
-    );
+    fs::write(folder.path().join("quietline.toml"), first).unwrap();
     all_fine(&quietline(folder.path(), &night));
     let told = |line: &str| all_fine(&quietline(folder.path(), &["explain", line]));
     assert!(told("101").contains("in use"));
     assert!(told("115").contains("idle"));
+}
+
+/// Two people of one name: what names them by it alone is use of both, and is told.
+#[test]
+fn a_name_that_two_people_bear_is_use_of_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut phones = Phones::named_by(&["user"]);
+    let name = phones.lines[0]["login_name"].clone();
+    phones.lines[14].insert("login_name", name);
+    fs::write(folder.path().join("users.csv"), written(&LINES, &phones.lines)).unwrap();
+    fs::write(folder.path().join("calls.csv"), written(&CALLS, &phones.calls)).unwrap();
+    by_flags(folder.path(), &["--admins", "it@example.test"]);
+    let night = ["run", "quietline.toml", "--as-of", "2026-10-16"];
+    all_fine(&quietline(folder.path(), &night));
+    let told = |line: &str| all_fine(&quietline(folder.path(), &["explain", line]));
+    assert!(told("115").contains("in use"));
+    assert!(told("116").contains("idle"));
+    let page = fs::read_to_string(folder.path().join("reports/quietline/latest/admin.html")).unwrap();
+    assert!(page.contains("One login is of several people: ada.birch (101, 115)."));
 }
 
 /// A name without a number is begun alike by the next download of the same.
