@@ -169,7 +169,7 @@ impl<'a, 'h> LineFinder<'a, 'h> {
             after.extend(now.into_iter().flatten());
         }
         let fits = |line: &&Line| {
-            !line.ended_by(self.as_of)
+            !line.ended_by(charge.invoice_date)
                 && (before.is_empty() || charge.tier.is_some())
                 && (charge.tier.is_none() || line.tier == charge.tier)
                 && (charge.term.is_none() || line.term == charge.term)
@@ -215,7 +215,7 @@ impl<'a, 'h> LineFinder<'a, 'h> {
         for row in matched.iter_mut().filter(|row| row.names_a_stranger) {
             let named = row.charge.extension.as_deref();
             let line = named.and_then(|extension| self.held.last_before(extension, row.charge.invoice_date));
-            let Some(line) = line.filter(|line| !line.ended_by(self.as_of)) else {
+            let Some(line) = line.filter(|line| !line.ended_by(row.charge.invoice_date)) else {
                 continue;
             };
             if !is_seat(row) || seated.insert(&line.line_id) {

@@ -178,9 +178,11 @@ impl LineKeys {
         }
         // No night has seen yet that it has the extension, and the row names somebody else: whoever had it before.
         let unsure = |line: &u32| {
-            let is_theirs = by_user.is_empty() || by_user.iter().any(|lines| lines.contains(line));
-            let since = self.lines[*line as usize].phone_since;
-            since.filter(|since| day < since.seen_on && !is_theirs)
+            let held = &self.lines[*line as usize];
+            let is_theirs = end.user.is_none()
+                || held.users.is_empty()
+                || by_user.iter().any(|lines| lines.contains(line));
+            held.phone_since.filter(|since| day < since.seen_on && !is_theirs)
         };
         let by_extension = by_extension.filter(|line| unsure(line).is_none());
         let by_number = by_number.filter(|line| unsure(line).is_none());

@@ -224,3 +224,48 @@ fn an_extension_that_was_got_around_a_bill_and_given_on_since_is_of_whoever_got_
         assert!(!claims.any(|finding| finding.kind.is_of_charge()), "{tier:?}");
     }
 }
+
+/// The same where who had it leaves after the bill: what was owed then is no ghost's, and nobody else's.
+#[test]
+fn an_extension_that_changed_around_a_bill_is_of_who_had_it_also_once_they_have_left() {
+    let held = |extension: &str, first_on: &str, last_on: &str| HeldExtension {
+        extension: extension.to_owned(),
+        first_on: day(first_on),
+        last_on: day(last_on),
+    };
+    let gone = Line {
+        line_id: "p".into(),
+        ..seat("104")
+    };
+    for seen_again_on in ["2026-09-29", "2026-10-05"] {
+        for billed_as in ["101", "104"] {
+            let mut books = office(3);
+            books.known_lines = vec![
+                KnownLine {
+                    line: books.lines[2].clone(),
+                    gone_on: None,
+                    extensions: vec![held(&books.lines[2].extension, "2025-09-01", "2026-10-14")],
+                },
+                KnownLine {
+                    line: gone.clone(),
+                    gone_on: Some(day("2026-10-12")),
+                    extensions: vec![
+                        held("101", "2025-09-01", "2026-09-15"),
+                        held("104", seen_again_on, "2026-10-11"),
+                    ],
+                },
+            ];
+            books.lines.remove(0);
+            let mut bill = bill("2026-10", &[SEAT]);
+            bill[0].extension = Some(billed_as.to_owned());
+            books.charges = bill;
+            let stated = books.stated();
+            let claims = stated
+                .findings
+                .iter()
+                .filter(|finding| finding.kind.is_of_charge());
+            let claims: Vec<&str> = claims.map(|finding| finding.evidence.as_str()).collect();
+            assert_eq!(claims, [""; 0], "{seen_again_on} {billed_as}");
+        }
+    }
+}

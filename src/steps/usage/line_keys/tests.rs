@@ -191,12 +191,16 @@ fn a_cached_name_leads_to_its_holder_of_each_day_in_any_order() {
         named(None, None, None, Some("101")),
         named(Some("101"), None, Some("dan"), None),
         named(None, Some("VHc"), Some("dan"), None),
+        // Who signs in so is in another list, or was forgotten.
+        named(Some("101"), Some("VHc"), Some("eve"), None),
     ];
     // Between the last night with its other extension and the first with this one only the login tells whose a row was.
     for (day, lines) in [("2025-01-13", 1), ("2025-01-15", 1), ("2025-01-17", 2)] {
         for end in [ends[5], ends[6]] {
             assert_eq!(resolved(&keys, end, on(day)).lines.len(), lines, "{day} {end:?}");
         }
+        let of_nobody = resolved(&keys, ends[7], on(day)).lines.len();
+        assert_eq!(of_nobody, lines - 1, "{day}");
         assert_eq!(resolved(&keys, ends[0], on("2025-01-15")).lines, [2]);
     }
     let none = MainNumbers::default();
