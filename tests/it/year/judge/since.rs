@@ -47,7 +47,7 @@ pub fn check(
         match report.line(moved.get(id).map_or(id, String::as_str)) {
             None => {
                 add("removed", -cost);
-                is_gone(truth, id, say);
+                is_gone(truth, (id, *since), say);
             }
             Some(now) if is_waste(&now["verdict"]) => {
                 let moved = cents(&now["monthly_cost"]) - cost;
@@ -138,8 +138,11 @@ fn went(
     }
 }
 
-fn is_gone(truth: &Truth<'_>, id: &str, say: &mut impl FnMut(&'static str, String)) {
-    let own = |line: &&crate::year::company::Line| line.id() == id || line.id().split('@').next() == Some(id);
+/// `id` is the line's of that day: it may have had another one when it went.
+fn is_gone(truth: &Truth<'_>, (id, on): (&str, NaiveDate), say: &mut impl FnMut(&'static str, String)) {
+    let own = |line: &&crate::year::company::Line| {
+        line.id_on(on) == id || line.id() == id || line.id().split('@').next() == Some(id)
+    };
     let mut lines = truth.company.lines.iter().filter(own);
     if !lines.any(|line| !line.is_held(truth.day)) {
         say("removed-untrue", format!("{id} is called removed"));
