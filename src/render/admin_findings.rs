@@ -2,15 +2,16 @@
 
 use super::columns::{Column, Context, column, csv_bytes};
 use super::lines::word;
-use super::{Cell, RenderError, figures, prices};
+use super::{Cell, RenderError, prices};
 use crate::domain::{Finding, Statement};
+use crate::render::withheld::printed_accounts;
 
 /// Spreadsheet programs read UTF-8 only with this mark.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Every finding of every account.
 pub fn admin_findings_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
-    let rows = figures::printed_accounts(statement).iter().flat_map(|account| {
+    let rows = printed_accounts(statement).iter().flat_map(|account| {
         let of = move |finding| (Context { account }, finding);
         account.findings.iter().map(of)
     });

@@ -8,12 +8,13 @@ use super::mail::{
 use super::safe::clean;
 use super::{RenderError, ask, details, figures, plain, portal_actions};
 use crate::domain::{AccountStatement, ScoredLine, Statement};
+use crate::render::withheld::{is_withheld, printed_accounts};
 
 /// For admins, with the list to fill in. Bears names.
 pub fn admin_mail(statement: &Statement) -> Result<MailBody, RenderError> {
     let night = FinanceNight::of(statement);
     let rows = rows_each(&night.accounts);
-    let accounts = figures::printed_accounts(statement).iter().zip(&night.accounts);
+    let accounts = printed_accounts(statement).iter().zip(&night.accounts);
     let mut attached =
         "Attached: idle_seats.csv with every row; it bears names. Fill in its last five columns (decision: keep with a last day, reclaim, \
          reassign, downgrade or dismiss) and hand it back to whoever runs quietline, who puts it into the folder for decisions."
@@ -76,10 +77,10 @@ fn line_row(account: &AccountStatement, line: &ScoredLine) -> MailRow {
 
 fn admin_subject(statement: &Statement, night: &FinanceNight<'_>) -> String {
     let head = subject_head(statement.as_of);
-    if figures::is_withheld(statement) {
+    if is_withheld(statement) {
         return format!("{head}: no list tonight");
     }
-    let lines: Vec<&ScoredLine> = figures::printed_accounts(statement)
+    let lines: Vec<&ScoredLine> = printed_accounts(statement)
         .iter()
         .flat_map(figures::action_list)
         .collect();

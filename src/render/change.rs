@@ -1,9 +1,7 @@
 //! What has changed since the last comparable night, in words and by cause.
 
-use super::cell::{NOT_KNOWN, counted, money};
+use super::cell::{counted, money};
 use super::for_finance::{Change, FinanceAccount, Since};
-use super::page::{Item, Table, figure, words};
-use super::{Cell, prices};
 use crate::domain::Cents;
 
 /// "Since 2026-10-15: USD 20.99 a month more idle (1 line newly idle)."
@@ -35,35 +33,4 @@ fn compared(account: &FinanceAccount, change: &Change) -> String {
         sum => format!("{} a month less idle", money(-sum, account.currency)),
     };
     format!("Since {}: {moved} ({}).", change.since, causes.join(", "))
-}
-
-/// The causes as a table, where there are any.
-pub fn table(account: &FinanceAccount, prefix: &str) -> Option<Item> {
-    let Since::Compared(change) = &account.since_last else {
-        return None;
-    };
-    if change.causes.is_empty() {
-        return None;
-    }
-    let currency = account.currency;
-    let row = |words: &'static str, lines: Option<u32>, amount: Option<Cents>| {
-        vec![
-            Cell::Word(words),
-            lines.map_or(Cell::Blank, Cell::count),
-            amount.map_or(Cell::Word(NOT_KNOWN), |amount| Cell::Money(amount, currency)),
-        ]
-    };
-    let mut rows = vec![row("idle on the night before", None, change.before.told())];
-    let causes = change.causes.iter();
-    rows.extend(causes.map(|(cause, sum)| row(cause.in_words(), Some(sum.parts()), sum.told())));
-    Some(Item::Table(Table {
-        id: format!("{prefix}-change"),
-        caption: format!("Idle money since {}, by cause", change.since),
-        columns: vec![words("Cause"), figure("Lines"), figure("Amount a month")],
-        rows,
-        total: Some(row("idle tonight", None, prices::idle_monthly(account))),
-        whole_in: "report.html",
-        wide: false,
-        sortable: false,
-    }))
 }

@@ -2,11 +2,12 @@
 
 use super::cell::counted;
 use super::figures;
-use super::mail::Trust;
 use super::safe::clean;
-use super::sentences::what_stands;
-use super::terminal::coverage_words;
+use super::trust::Trust;
+use super::trust::coverage_words;
+use super::withheld::what_stands;
 use crate::domain::{CoverageSummary, GateReport, GateStatus, NightStatus, Statement};
+use crate::render::withheld::is_withheld;
 
 /// `calls known on 394 days, 6 not complete, newest call 2026-10-16 21:58 UTC`; the account where there are several.
 fn data_words(statement: &Statement, coverage: &CoverageSummary) -> String {
@@ -52,7 +53,7 @@ pub fn health(statement: &Statement) -> String {
 /// What administrators are told of the data.
 pub fn trust(statement: &Statement) -> Trust {
     Trust {
-        withheld: figures::is_withheld(statement).then(|| withheld(statement)),
+        withheld: is_withheld(statement).then(|| withheld(statement)),
         health: health(statement),
         warnings: warnings(statement),
     }

@@ -3,13 +3,14 @@
 use std::fmt::Write;
 
 use super::cell::{counted, money};
-use super::terminal::gate_words;
+use super::trust::gate_words;
 use super::year::year;
 use super::{figures, plain, safe};
 use crate::domain::{
     AccountStatement, Action, CostSource, Forecast, GateStatus, LineModel, Recoverable, ScoredLine,
     Statement, VERDICT_ORDER, Verdict,
 };
+use crate::render::withheld::is_withheld;
 
 /// Verdict, the row that held, why, what would have changed it, the counts, the cost and where it comes from, and when
 /// the money comes back.
@@ -142,7 +143,7 @@ fn chances(
 
 /// First of all that a night is held or blocked: its verdicts are what the gates do not let out.
 fn stopped(statement: &Statement) -> String {
-    if !figures::is_withheld(statement) {
+    if !is_withheld(statement) {
         return String::new();
     }
     let mut text = format!(

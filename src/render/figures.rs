@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use super::for_finance::{FinanceAccount, FinanceFinding, FinanceNight};
 use super::{Cell, cell};
 use crate::domain::{
-    AccountStatement, Action, Cents, Finding, FindingKind, GateReport, GateStatus, KnownSum, NightStatus,
-    Recoverable, ScoredLine, Statement, Verdict,
+    AccountStatement, Action, Cents, Finding, FindingKind, GateReport, GateStatus, KnownSum, Recoverable,
+    ScoredLine, Statement, Verdict,
 };
 
 /// The buckets that hold money, in the order of the contract.
@@ -20,20 +20,6 @@ pub const BUCKETS: &[Recoverable] = &[
     Recoverable::ReassignOnly,
     Recoverable::Undetermined,
 ];
-
-/// Held and blocked nights print neither figures nor lists.
-pub fn is_withheld(statement: &Statement) -> bool {
-    matches!(statement.status, NightStatus::Held | NightStatus::Blocked)
-}
-
-/// The accounts whose figures may be printed: none on a held or blocked night.
-pub fn printed_accounts(statement: &Statement) -> &[AccountStatement] {
-    if is_withheld(statement) {
-        &[]
-    } else {
-        &statement.accounts
-    }
-}
 
 pub fn gates_that_spoke(statement: &Statement) -> impl Iterator<Item = &GateReport> {
     statement.gates.iter().filter(|gate| gate.status > GateStatus::Ok)

@@ -1,14 +1,14 @@
 //! What finance reads of one account, in the order in which it decides. No names.
 
 use super::calendar;
-use super::cell::counted;
+use super::cell::{NOT_KNOWN, counted};
 use super::page::{Block, Item, Section, Table, Tile, Waterfall, figure, words};
 use super::{
     Cell, backtest, cell, change, commitments, figures, invoices, plain, prices, savings, sentences,
     where_money,
 };
 use crate::domain::{BRIDGE_PARTS, BridgePart, Cents, Recoverable};
-use crate::render::for_finance::{FinanceAccount, FinanceFinding, FinanceNight};
+use crate::render::for_finance::{FinanceAccount, FinanceFinding, FinanceNight, Since};
 
 pub fn block(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Block {
     let section = |name: &str, heading, items| Section {
@@ -68,7 +68,7 @@ fn figure_items(night: &FinanceNight, account: &FinanceAccount, prefix: &str) ->
         Item::Tiles(tiles(night, account)),
         Item::Text(change::sentence(account)),
     ];
-    items.extend(change::table(account, prefix));
+    items.extend(changes(account, prefix));
     items.push(Item::Text(sentences::health(night)));
     items.extend(night.warnings().into_iter().map(Item::Warning));
     items
@@ -331,4 +331,35 @@ fn error_items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
         wide: true,
         sortable: true,
     })]
+}
+
+/// The causes of what has changed as a table, where there are any.
+fn changes(account: &FinanceAccount, prefix: &str) -> Option<Item> {
+    let Since::Compared(change) = &account.since_last else {
+        return None;
+    };
+    if change.causes.is_empty() {
+        return None;
+    }
+    let currency = account.currency;
+    let row = |words: &'static str, lines: Option<u32>, amount: Option<Cents>| {
+        vec![
+            Cell::Word(words),
+            lines.map_or(Cell::Blank, Cell::count),
+            amount.map_or(Cell::Word(NOT_KNOWN), |amount| Cell::Money(amount, currency)),
+        ]
+    };
+    let mut rows = vec![row("idle on the night before", None, change.before.told())];
+    let causes = change.causes.iter();
+    rows.extend(causes.map(|(cause, sum)| row(cause.in_words(), Some(sum.parts()), sum.told())));
+    Some(Item::Table(Table {
+        id: format!("{prefix}-change"),
+        caption: format!("Idle money since {}, by cause", change.since),
+        columns: vec![words("Cause"), figure("Lines"), figure("Amount a month")],
+        rows,
+        total: Some(row("idle tonight", None, prices::idle_monthly(account))),
+        whole_in: "report.html",
+        wide: false,
+        sortable: false,
+    }))
 }

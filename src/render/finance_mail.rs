@@ -6,10 +6,11 @@ use super::cell::{counted, known, money};
 use super::deadlines::any_ahead;
 use super::for_finance::{FinanceAccount, FinanceFinding, FinanceNight};
 use super::mail::{
-    ACCOUNTS, MailAccount, MailBody, MailRow, Trust, act_by, body, bucket, head, more, rows_each, shortened,
+    ACCOUNTS, MailAccount, MailBody, MailRow, act_by, body, bucket, head, more, rows_each, shortened,
     subject_head,
 };
 use super::safe::clean;
+use super::trust::Trust;
 use super::{RenderError, change, figures, plain, prices, savings, sentences};
 use crate::domain::{Cents, Recoverable};
 

@@ -4,13 +4,14 @@ use super::columns::{Column, Context, column, csv_bytes};
 use super::lines::{priced, word};
 use super::{Cell, RenderError, ask, figures};
 use crate::domain::{ScoredLine, Statement};
+use crate::render::withheld::printed_accounts;
 
 /// Spreadsheet programs read UTF-8 only with this mark; a holder's name mangled by them would come back as another holder.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The action list: account by account, by deadline, then money.
 pub fn idle_seats_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
-    let rows = figures::printed_accounts(statement).iter().flat_map(|account| {
+    let rows = printed_accounts(statement).iter().flat_map(|account| {
         figures::action_list(account)
             .into_iter()
             .map(move |line| (Context { account }, line))

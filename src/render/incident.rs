@@ -7,8 +7,8 @@ use super::cell::money;
 use super::html;
 use super::mail::subject_head;
 use super::safe::clean;
-use super::sentences::what_stands;
-use super::terminal::instant;
+use super::trust::instant;
+use super::withheld::what_stands;
 use crate::domain::{Gate, GateStatus, LastGood, NightStatus, Statement};
 
 /// For finance, once per incident: why there is no figure, and which one stands.

@@ -1,12 +1,13 @@
 //! `lines.csv`: one row is one line, scored. Bears names: for admins and machines.
 
 use super::columns::{Column, Context, Holds, amounts, chances, column, counts, csv_bytes, days};
-use super::{Cell, RenderError, figures};
+use super::{Cell, RenderError};
 use crate::domain::{Cents, CostSource, ScoredLine, Statement};
+use crate::render::withheld::printed_accounts;
 
 /// Every line of every account.
 pub fn lines_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
-    let rows = figures::printed_accounts(statement)
+    let rows = printed_accounts(statement)
         .iter()
         .flat_map(|account| account.lines.iter().map(move |line| (Context { account }, line)));
     csv_bytes(COLUMNS, rows)
@@ -16,7 +17,7 @@ pub fn lines_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
 pub fn lines_columns(statement: &Statement) -> Vec<(&'static str, Holds, Vec<Cell>)> {
     let cells = |column: &Column<ScoredLine>| {
         let of = |account| move |line| (column.cell)(&Context { account }, line);
-        figures::printed_accounts(statement)
+        printed_accounts(statement)
             .iter()
             .flat_map(|account| account.lines.iter().map(of(account)))
             .collect()

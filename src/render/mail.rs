@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::cell::{counted, known};
 use super::for_finance::{FinanceAccount, FinanceNight};
+use super::trust::Trust;
 use super::{Cell, RenderError, backtest, figures, html, mail_text, plain, prices, sentences};
 use crate::domain::Recoverable;
 
@@ -64,23 +65,6 @@ pub(super) struct MailRow {
 impl MailView {
     fn prose(&self, text: &str) -> String {
         html::unbroken(&html::prose(text))
-    }
-}
-
-/// What is said of the data, for each audience in its own words.
-pub(super) struct Trust {
-    pub withheld: Option<String>,
-    pub health: String,
-    pub warnings: Vec<String>,
-}
-
-impl Trust {
-    pub fn of_finance(night: &FinanceNight<'_>) -> Trust {
-        Trust {
-            withheld: night.withheld.clone(),
-            health: sentences::health(night),
-            warnings: night.warnings(),
-        }
     }
 }
 

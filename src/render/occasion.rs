@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::cell::{counted, money};
 use super::for_finance::FinanceNight;
-use super::mail::Trust;
+use super::trust::Trust;
 use super::{MailBody, RenderError, admin_mail, details, figures, finance_mail, incident, sentences};
 use crate::domain::{Audience, Occasion, Statement};
 

@@ -2,9 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::for_finance::FinanceNight;
-use super::{Cell, admins, details, figures, finance, method, set_aside};
-use crate::domain::{BridgePart, Cents, Currency, Statement};
+use super::Cell;
+use crate::domain::{BridgePart, Cents, Currency};
 
 /// A night as its readers see it. `finance` bears no names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,29 +147,4 @@ pub const fn words(text: &'static str) -> Heading {
 
 pub const fn figure(text: &'static str) -> Heading {
     Heading { text, numeric: true }
-}
-
-impl Page {
-    pub fn of(statement: &Statement) -> Page {
-        let night = FinanceNight::of(statement);
-        let mut page = Page {
-            job: super::safe::clean(&statement.job),
-            as_of: statement.as_of,
-            revision: statement.revision,
-            withheld: night.withheld.clone(),
-            withheld_in_full: figures::is_withheld(statement).then(|| details::withheld(statement)),
-            finance: Vec::new(),
-            admins: Vec::new(),
-        };
-        let accounts = figures::printed_accounts(statement).iter().zip(&night.accounts);
-        for (index, (account, shown)) in accounts.enumerate() {
-            let prefix = format!("a{}", index + 1);
-            page.finance.push(finance::block(&night, shown, &prefix));
-            page.admins
-                .push(admins::block(statement, account, (&night, shown), &prefix));
-        }
-        page.finance.push(method::block(&night));
-        page.admins.push(set_aside::inputs_block(statement, &night));
-        page
-    }
 }

@@ -9,6 +9,7 @@ use super::{Cell, RenderError, figures};
 use crate::domain::{
     AccountStatement, Cents, DecisionKind, Finding, FindingKind, FindingState, ScoredLine, Statement, Tier,
 };
+use crate::render::withheld::printed_accounts;
 
 /// What was decided: on a line, or on a finding without one.
 struct Decided<'a> {
@@ -33,7 +34,7 @@ struct Step {
 
 /// Every decided step that is not done yet, the first deadline first.
 pub fn portal_actions_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
-    let steps: Vec<(Context, Step)> = figures::printed_accounts(statement)
+    let steps: Vec<(Context, Step)> = printed_accounts(statement)
         .iter()
         .flat_map(|account| {
             let decided = decided(account).into_iter();
@@ -45,7 +46,7 @@ pub fn portal_actions_csv(statement: &Statement) -> Result<Vec<u8>, RenderError>
 
 /// Whether anything was decided that is still to be done.
 pub fn any_is_due(statement: &Statement) -> bool {
-    let mut accounts = figures::printed_accounts(statement).iter();
+    let mut accounts = printed_accounts(statement).iter();
     accounts.any(|account| !decided(account).is_empty())
 }
 

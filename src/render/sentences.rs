@@ -1,20 +1,10 @@
 //! The sentences that page and mails share, so that no two of them say the same figure in different words.
 
-use chrono::NaiveDate;
-
 use super::cell::{counted, money, percent, thousands};
 use super::for_finance::{FinanceAccount, FinanceNight, KnownDays};
 use super::safe::clean;
 use super::{figures, prices};
 use crate::domain::{BRIDGE_PARTS, BridgePart, Cents, ExpectedWaste, LineModel, Recoverable};
-
-/// Which report stands where this night has none.
-pub fn what_stands(last_good: Option<NaiveDate>) -> String {
-    match last_good {
-        Some(night) => format!("The report of {night} stands"),
-        None => "There is no earlier report".to_owned(),
-    }
-}
 
 /// What the words mean and what call logs cannot show, for every report.
 pub fn small_print(night: &FinanceNight) -> Vec<&'static str> {

@@ -15,6 +15,7 @@ use crate::domain::{
     FindingState, GateReport, KnownSum, LEDGER_STAGES, LineModel, NightStatus, Recoverable, Statement, Term,
     Tier, TrackRecord, Verdict,
 };
+use crate::render::withheld::printed_accounts;
 
 const SCHEMA_VERSION: u32 = 1;
 /// `report_digest` is that of report.html. On a held or blocked night `accounts` is empty.
@@ -28,7 +29,7 @@ pub fn summary_json(statement: &Statement, report_digest: &str) -> Result<Vec<u8
         exit_code: statement.exit_code,
         gates: &statement.gates,
         coverage: &statement.coverage,
-        accounts: figures::printed_accounts(statement)
+        accounts: printed_accounts(statement)
             .iter()
             .zip(&FinanceNight::of(statement).accounts)
             .map(|(account, shown)| summed(statement, account, shown))

@@ -6,12 +6,14 @@ use chrono::NaiveDate;
 
 use super::cell::{counted, known, money, percent, thousands};
 use super::for_finance::{FinanceAccount, FinanceNight};
-use super::sentences::what_stands;
+use super::trust::{coverage_words, gate_words};
+use super::withheld::what_stands;
 use super::{backtest, figures, plain, prices, sentences};
 use crate::domain::{
-    AccountStatement, BridgePart, Bucket, CoverageSummary, Gate, GateReport, GateStatus, InputRead,
-    NightStatus, Recoverable, Statement, Verdict,
+    AccountStatement, BridgePart, Bucket, Gate, GateStatus, InputRead, NightStatus, Recoverable, Statement,
+    Verdict,
 };
+use crate::render::withheld::printed_accounts;
 
 /// The end of `quietline run`: the figures of each account, then how far the data can be trusted.
 pub fn terminal_summary(statement: &Statement) -> String {
@@ -22,7 +24,7 @@ pub fn terminal_summary(statement: &Statement) -> String {
         plain::status(statement.status)
     );
     let night = FinanceNight::of(statement);
-    for (account, shown) in figures::printed_accounts(statement).iter().zip(&night.accounts) {
+    for (account, shown) in printed_accounts(statement).iter().zip(&night.accounts) {
         text.push_str(&account_lines(account, shown, statement.as_of));
     }
     text.push_str(&data_lines(statement));
@@ -157,46 +159,6 @@ fn data_lines(statement: &Statement) -> String {
         let _ = writeln!(text, "{}", super::safe::clean(&told));
     }
     text
-}
-
-/// `1001 calls: 400 days known, 3 not complete, 2 missing, newest call 2026-10-16 21:14 UTC`.
-pub fn coverage_words(coverage: &CoverageSummary) -> String {
-    let mut words = format!(
-        "{} {}: {} known",
-        coverage.account_id,
-        coverage.source,
-        counted(coverage.known_days, "day", "days")
-    );
-    for (count, what) in [
-        (coverage.partial_days, "not complete"),
-        (coverage.missing_days, "missing"),
-    ] {
-        if count > 0 {
-            let _ = write!(words, ", {count} {what}");
-        }
-    }
-    if let Some(newest) = &coverage.newest_event {
-        let _ = write!(words, ", newest call {}", instant(newest));
-    }
-    words
-}
-
-/// An instant as people read it; what is none stays as it is.
-pub(super) fn instant(text: &str) -> String {
-    chrono::DateTime::parse_from_rfc3339(text).map_or_else(
-        |_| text.to_owned(),
-        |at| at.to_utc().format("%Y-%m-%d %H:%M UTC").to_string(),
-    )
-}
-
-pub fn gate_words(gate: &GateReport) -> String {
-    let status = match gate.status {
-        GateStatus::Ok => "ok",
-        GateStatus::Warn => "warning",
-        GateStatus::Hold => "held",
-        GateStatus::Block => "blocked",
-    };
-    format!("{} {status}: {}", gate.gate, gate.detail)
 }
 
 /// What the operator of a held, blocked or warned night has to know and can do; nothing on a clean one.

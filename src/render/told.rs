@@ -11,6 +11,7 @@ use crate::domain::{
     AccountStatement, Action, Audience, Cents, Currency, FindingState, Gate, GateStatus, Recoverable,
     Statement, Told, Verdict,
 };
+use crate::render::withheld::printed_accounts;
 
 /// Chances, expected waste and the dates of bills move every night and are left out: nobody acts on their last digit.
 #[derive(Serialize)]
@@ -51,10 +52,8 @@ enum Reader<'a> {
 /// What `audience` can act on tonight.
 pub fn told(statement: &Statement, audience: Audience) -> Result<Told, RenderError> {
     let night = FinanceNight::of(statement);
-    let accounts: Vec<(&AccountStatement, &FinanceAccount)> = figures::printed_accounts(statement)
-        .iter()
-        .zip(&night.accounts)
-        .collect();
+    let accounts: Vec<(&AccountStatement, &FinanceAccount)> =
+        printed_accounts(statement).iter().zip(&night.accounts).collect();
     let standing = Standing {
         accounts: accounts
             .iter()

@@ -6,10 +6,11 @@ use std::fmt::Write;
 use super::cell::{counted, known, money};
 use super::{figures, plain, safe};
 use crate::domain::{AccountStatement, ScoredLine, Statement};
+use crate::render::withheld::is_withheld;
 
 /// The night under the job's own settings against the same night under others.
 pub fn what_if(own: &Statement, tried: &Statement) -> String {
-    if figures::is_withheld(own) || figures::is_withheld(tried) {
+    if is_withheld(own) || is_withheld(tried) {
         return "The night is held or blocked: there is nothing to compare.\n".to_owned();
     }
     let mut text = String::new();

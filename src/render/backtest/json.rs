@@ -7,7 +7,8 @@ use crate::domain::{
     AccountStatement, Backtest, BacktestReport, CalibrationBin, Cents, Currency, Flags, FrontierPoint,
     Recalibrated, Scores, Statement, TooLittle, TrackRecord, WindowRecord,
 };
-use crate::render::{RenderError, figures};
+use crate::render::RenderError;
+use crate::render::withheld::printed_accounts;
 
 /// `null` by rule, what is missing where there is too little, else the report.
 #[derive(Serialize)]
@@ -190,7 +191,7 @@ pub fn backtest_json(statement: &Statement) -> Result<Vec<u8>, RenderError> {
             track_record,
         }
     };
-    let accounts: Vec<AccountJson> = figures::printed_accounts(statement).iter().map(account).collect();
+    let accounts: Vec<AccountJson> = printed_accounts(statement).iter().map(account).collect();
     let mut bytes = serde_json::to_vec_pretty(&accounts)?;
     bytes.push(b'\n');
     Ok(bytes)

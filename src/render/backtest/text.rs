@@ -6,14 +6,15 @@ use super::{tables, words};
 use crate::domain::{Backtest, BacktestReport, CalibrationBin, Statement};
 use crate::render::for_finance::{FinanceAccount, FinanceNight};
 use crate::render::page::Table;
-use crate::render::{Cell, figures, sentences};
+use crate::render::withheld::is_withheld;
+use crate::render::{Cell, sentences};
 
 const WIDTH: usize = 96;
 const BAR: usize = 40;
 
 /// Every account's back-test and track record; why there is none on a held or blocked night.
 pub fn backtest_text(statement: &Statement) -> String {
-    if figures::is_withheld(statement) {
+    if is_withheld(statement) {
         return format!(
             "{} {}: {}, so there is no figure to look back from.\n",
             statement.job,

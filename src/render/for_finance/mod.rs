@@ -16,13 +16,13 @@ use chrono::NaiveDate;
 use self::days::Days;
 use self::groups::CostCentreNames;
 use super::discretion::Discretion;
-use super::figures;
 use super::safe::clean;
 use crate::domain::{
     AccountStatement, Backtest, Bridge, Bucket, Cents, Commitment, CostSource, Currency, ExpectedWaste,
     Finding, FindingKind, FindingState, Gate, GateStatus, InvoiceTrend, LedgerEntry, LineModel, NightStatus,
     Recoverable, ScoredLine, Statement, Term, Tier, TierTerm, TrackRecord, Verdict,
 };
+use crate::render::withheld::{is_withheld, printed_accounts};
 
 pub use self::groups::{Group, named_by_many};
 pub use self::since::{Change, Since};
@@ -203,7 +203,7 @@ impl<'a> FinanceNight<'a> {
             revision: statement.revision,
             as_of: statement.as_of,
             status: statement.status,
-            withheld: figures::is_withheld(statement).then(|| checks::withheld(statement, &checks)),
+            withheld: is_withheld(statement).then(|| checks::withheld(statement, &checks)),
             days: statement
                 .coverage
                 .iter()
@@ -227,7 +227,7 @@ impl<'a> FinanceNight<'a> {
                 .map(|(key, value)| (key.as_str(), value.as_str()))
                 .collect(),
             settings_digest: &statement.settings_digest,
-            accounts: figures::printed_accounts(statement)
+            accounts: printed_accounts(statement)
                 .iter()
                 .map(|account| FinanceAccount::of(account, statement.as_of, &discretion))
                 .collect(),

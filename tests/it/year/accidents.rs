@@ -100,9 +100,12 @@ impl Player {
         self.note(day, format!("killed after {milliseconds} ms"));
     }
 
-    /// What the killed night and the one after it have left is what an undisturbed night leaves.
-    pub fn compare(&mut self, day: NaiveDate, twin: &Path, more: &[&str]) {
-        let ended = run_in(twin, day, more);
+    /// What the killed night and the one after it have left is what an undisturbed night leaves, `accepted` alike where it was held.
+    pub fn compare(&mut self, day: NaiveDate, twin: &Path, more: &[&str], accepted: &[&str]) {
+        let mut ended = run_in(twin, day, more);
+        if !accepted.is_empty() {
+            ended = run_in(twin, day, accepted);
+        }
         if ended.code != Some(0) {
             let what = format!("{:?} {}", ended.code, first_lines(&ended.printed));
             self.judge.say(day, "twin-exit", what);

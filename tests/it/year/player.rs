@@ -160,10 +160,15 @@ impl Player {
                 .sum(),
         );
         let hashes = held_by(&ended);
+        let mut accepted: Vec<String> = Vec::new();
         let ended = if !hashes.is_empty() && self.is_true_change(day, &ended) {
             self.note(day, format!("the change is real: accepted as {hashes:?}"));
-            let words: Vec<&str> = hashes.iter().flat_map(|hash| ["--accept-change", hash]).collect();
-            run_in(&self.work, day, &words)
+            accepted.extend(
+                hashes
+                    .iter()
+                    .flat_map(|hash| ["--accept-change".to_owned(), hash.to_string()]),
+            );
+            run_in(&self.work, day, &words_of(&accepted))
         } else {
             ended
         };
@@ -201,7 +206,7 @@ impl Player {
         self.judge.numbers(&truth, &self.work, &outbox);
         self.good_nights.push(day);
         if let Some(twin) = twin {
-            self.compare(day, &twin, more);
+            self.compare(day, &twin, more, &words_of(&accepted));
         }
         if self.good_nights.len().is_multiple_of(9) {
             self.again(day, &folder);
@@ -364,4 +369,8 @@ to = ["operators@mill.example"]
 "#,
         plan.model
     )
+}
+
+fn words_of(words: &[String]) -> Vec<&str> {
+    words.iter().map(String::as_str).collect()
 }
