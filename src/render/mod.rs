@@ -1,97 +1,52 @@
 //! One night's statement as the bytes that people and machines read. Never sees a table engine, never writes a file.
 
-mod admin_findings;
-mod admin_mail;
 mod admins;
-mod ask;
 mod backtest;
-mod bill_kinds;
-mod calendar;
-mod cell;
-mod change;
-mod columns;
-mod commitments;
-mod deadlines;
-mod details;
-mod discretion;
-mod explain;
-mod figures;
 mod finance;
-mod finance_mail;
-mod findings;
-mod focus;
 mod for_finance;
-mod group_words;
-mod html;
-mod idle_seats;
-mod incident;
-mod invoices;
-mod lines;
-mod mail;
-mod mail_text;
-mod method;
-mod money_json;
-mod occasion;
-mod odds;
+mod mails;
 mod page;
 mod pages;
-mod plain;
-mod plot;
-mod portal_actions;
-mod prices;
-mod quarantine;
-mod safe;
-mod savings;
-mod sentences;
-mod set_aside;
-mod spark;
-mod summary;
+mod tables;
 mod terminal;
-mod told;
-mod trust;
-mod waterfall;
-mod webhook;
-mod what_if;
-mod where_money;
-mod withheld;
+mod values;
+mod words;
 mod workbook;
-mod year;
 
-use sha2::{Digest, Sha256};
+use crate::domain::Statement;
+use crate::render::values::digest;
 
-use crate::domain::{Statement, hex};
-
-pub use admin_findings::admin_findings_csv;
-pub use admin_mail::admin_mail;
 pub use backtest::{backtest_json, backtest_text};
-pub use bill_kinds::bill_kinds;
-pub use cell::Cell;
-pub use columns::Holds;
-pub use deadlines::deadlines_ics;
-pub use explain::explain;
-pub use finance_mail::finance_mail;
-pub use findings::findings_csv;
-pub use focus::focus_csv;
 pub use for_finance::FinanceNight;
-pub use html::{admin_html, report_html};
-pub use idle_seats::idle_seats_csv;
-pub use incident::{
+pub use mails::MailBody;
+pub use mails::admins::admin_mail;
+pub use mails::deadlines::deadlines_ics;
+pub use mails::finance::finance_mail;
+pub use mails::incident::{
     FailedNight, Stands, clock_mail, failure_mail, killed_mail, no_figure_mail, operators_mail,
     turned_away_mail, undelivered_mail, why_blocked,
 };
-pub use lines::{lines_columns, lines_csv};
-pub use mail::MailBody;
-pub use occasion::mail_for;
-pub use odds::odds;
+pub use mails::occasion::mail_for;
+pub use mails::told::told;
+pub use mails::webhook::webhook_post;
 pub use page::Page;
-pub use portal_actions::portal_actions_csv;
-pub use quarantine::quarantine_csv;
-pub use safe::{clean, for_terminal, json_for_terminal};
-pub use summary::summary_json;
+pub use page::html::{admin_html, report_html};
+pub use tables::admin_findings::admin_findings_csv;
+pub use tables::findings::findings_csv;
+pub use tables::focus::focus_csv;
+pub use tables::idle_seats::idle_seats_csv;
+pub use tables::lines::{lines_columns, lines_csv};
+pub use tables::portal_actions::portal_actions_csv;
+pub use tables::quarantine::quarantine_csv;
+pub use tables::summary::summary_json;
+pub use terminal::bill_kinds::bill_kinds;
+pub use terminal::explain::explain;
+pub use terminal::odds::odds;
+pub use terminal::what_if::what_if;
 pub use terminal::{operators_text, terminal_summary};
-pub use told::told;
-pub use webhook::webhook_post;
-pub use what_if::what_if;
+pub use values::cell::Cell;
+pub use values::columns::Holds;
+pub use values::safe::{clean, for_terminal, json_for_terminal};
 pub use workbook::report_xlsx;
 
 /// One file of a night's folder.
@@ -139,9 +94,4 @@ pub fn artifacts(statement: &Statement) -> Result<Vec<Artifact>, RenderError> {
         file("quarantine.csv", quarantine_csv(&statement.quarantine)?),
     ];
     Ok(files.into_iter().chain(calendar).collect())
-}
-
-/// SHA-256 as hexadecimal.
-fn digest(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
 }

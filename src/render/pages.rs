@@ -1,10 +1,14 @@
 //! Which sections the pages of a night have, and in which order.
 
-use super::for_finance::FinanceNight;
-use super::page::Page;
-use super::{admins, details, finance, method, safe, set_aside};
 use crate::domain::Statement;
-use crate::render::withheld::{is_withheld, printed_accounts};
+use crate::render::admins;
+use crate::render::admins::{details, set_aside};
+use crate::render::finance;
+use crate::render::finance::method;
+use crate::render::for_finance::FinanceNight;
+use crate::render::page::Page;
+use crate::render::values::safe;
+use crate::render::values::withheld::{is_withheld, printed_accounts};
 
 impl Page {
     pub fn of(statement: &Statement) -> Page {

@@ -8,7 +8,7 @@ use crate::domain::{
     Recalibrated, Scores, Statement, TooLittle, TrackRecord, WindowRecord,
 };
 use crate::render::RenderError;
-use crate::render::withheld::printed_accounts;
+use crate::render::values::withheld::printed_accounts;
 
 /// `null` by rule, what is missing where there is too little, else the report.
 #[derive(Serialize)]

@@ -2,14 +2,12 @@
 
 mod json;
 mod section;
-mod sheet;
-mod tables;
+pub(super) mod tables;
 mod text;
-mod words;
+pub(super) mod words;
 
 pub use json::{BacktestJson, backtest_json};
 pub use section::{admin_items, items};
-pub use sheet::write as write_sheet;
 pub use text::backtest_text;
 pub use words::{in_a_row, short};
 

@@ -2,10 +2,12 @@
 
 use super::words;
 use crate::domain::{BacktestReport, Cents, Flags, FrontierPoint, Scores, TrackRecord};
+use crate::render::Cell;
 use crate::render::for_finance::FinanceAccount;
+use crate::render::page::plot::{money_axis, share_axis};
 use crate::render::page::{Axis, Heading, Mark, MarkKind, Plot, Table, figure, words as text};
-use crate::render::plot::{money_axis, share_axis};
-use crate::render::{Cell, cell, prices};
+use crate::render::values::cell;
+use crate::render::words::prices;
 
 pub const OURS: &str = "Tonight's setting";
 

@@ -4,10 +4,11 @@ use std::fmt::Write;
 
 use super::{tables, words};
 use crate::domain::{Backtest, BacktestReport, CalibrationBin, Statement};
+use crate::render::Cell;
 use crate::render::for_finance::{FinanceAccount, FinanceNight};
 use crate::render::page::Table;
-use crate::render::withheld::is_withheld;
-use crate::render::{Cell, sentences};
+use crate::render::values::withheld::is_withheld;
+use crate::render::words::sentences;
 
 const WIDTH: usize = 96;
 const BAR: usize = 40;
@@ -19,7 +20,7 @@ pub fn backtest_text(statement: &Statement) -> String {
             "{} {}: {}, so there is no figure to look back from.\n",
             statement.job,
             statement.as_of,
-            crate::render::plain::status(statement.status)
+            crate::render::values::plain::status(statement.status)
         );
     }
     let night = FinanceNight::of(statement);

@@ -1,8 +1,8 @@
 //! The back-test in plain sentences, so that page, workbook, mail and terminal say the same.
 
 use crate::domain::{Backtest, BacktestReport, Flags, TooLittle, TrackRecord, WindowRecord};
-use crate::render::cell::{counted, thousands};
 use crate::render::for_finance::FinanceAccount;
+use crate::render::values::cell::{counted, thousands};
 
 pub const BY_RULE: &str = "A fixed window of silence makes no prediction, so there is none to hold against what happened. How \
                            often its flags were wrong shows in the flags as sent.";

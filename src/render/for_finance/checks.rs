@@ -2,7 +2,7 @@
 
 use super::{Check, RowsRead};
 use crate::domain::{Gate, GateStatus, NightStatus, Statement};
-use crate::render::withheld::what_stands;
+use crate::render::values::withheld::what_stands;
 
 impl Check {
     /// What the check looks at, in words.

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use crate::domain::{AccountStatement, FindingKind, LedgerEntry};
-use crate::render::discretion::SMALLEST_GROUP;
+use crate::render::values::discretion::SMALLEST_GROUP;
 
 /// A window before the night that found a line idle lies its last call, and a night before the one that found it no more its next:
 /// of such a line the month is told, by its first day.

@@ -6,7 +6,7 @@ use crate::domain::{
     AccountStatement, Cents, Commitment, ExpectedWaste, KnownSum, Line, ScoredLine, TierTerm, folded,
     user_key,
 };
-use crate::render::discretion::{Discretion, SMALLEST_GROUP};
+use crate::render::values::discretion::{Discretion, SMALLEST_GROUP};
 
 const MERGED_GROUP: &str = "other, under 5";
 const NO_COST_CENTRE: &str = "no cost centre";

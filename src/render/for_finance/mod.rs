@@ -15,14 +15,14 @@ use chrono::NaiveDate;
 
 use self::days::Days;
 use self::groups::CostCentreNames;
-use super::discretion::Discretion;
-use super::safe::clean;
 use crate::domain::{
     AccountStatement, Backtest, Bridge, Bucket, Cents, Commitment, CostSource, Currency, ExpectedWaste,
     Finding, FindingKind, FindingState, Gate, GateStatus, InvoiceTrend, LedgerEntry, LineModel, NightStatus,
     Recoverable, ScoredLine, Statement, Term, Tier, TierTerm, TrackRecord, Verdict,
 };
-use crate::render::withheld::{is_withheld, printed_accounts};
+use crate::render::values::discretion::Discretion;
+use crate::render::values::safe::clean;
+use crate::render::values::withheld::{is_withheld, printed_accounts};
 
 pub use self::groups::{Group, named_by_many};
 pub use self::since::{Change, Since};

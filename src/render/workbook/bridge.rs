@@ -5,8 +5,10 @@ use rust_xlsxwriter::{Chart, ChartFormat, ChartPoint, ChartType, Worksheet, Xlsx
 use super::charts;
 use super::grid::{self, Head, Looks};
 use crate::domain::{BRIDGE_PARTS, BridgePart, Cents};
+use crate::render::Cell;
 use crate::render::for_finance::FinanceAccount;
-use crate::render::{Cell, cell, plain, prices, sentences};
+use crate::render::values::{cell, plain};
+use crate::render::words::{prices, sentences};
 
 pub const NAME: &str = "bridge";
 pub const HEADS: &[Head] = &[

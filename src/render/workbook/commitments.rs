@@ -6,8 +6,10 @@ use rust_xlsxwriter::{Chart, ChartMarker, ChartMarkerType, ChartType, Worksheet,
 use super::grid::{self, Head, Looks};
 use super::{charts, marks};
 use crate::domain::{Commitment, CommitmentCost};
+use crate::render::Cell;
+use crate::render::finance::commitments;
 use crate::render::for_finance::FinanceAccount;
-use crate::render::{Cell, commitments, sentences};
+use crate::render::words::sentences;
 
 pub const NAME: &str = "commitments";
 pub const HEADS: &[Head] = &[

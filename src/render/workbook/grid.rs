@@ -9,8 +9,9 @@ use rust_xlsxwriter::{
 };
 
 use crate::domain::{Cents, Currency};
-use crate::render::cell::NOT_KNOWN;
-use crate::render::{Cell, safe};
+use crate::render::Cell;
+use crate::render::values::cell::NOT_KNOWN;
+use crate::render::values::safe;
 
 /// The format's own limit is 32,767; what is longer is not read by people.
 const LONGEST_TEXT: usize = 32_000;

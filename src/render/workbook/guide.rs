@@ -4,7 +4,8 @@ use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::grid::{self, Head, Looks};
 use super::{bridge, commitments, invoices, lines, marks, savings};
-use crate::render::{Cell, findings};
+use crate::render::Cell;
+use crate::render::tables::findings;
 
 pub const NAME: &str = "columns";
 const HEADS: &[Head] = &[

@@ -8,8 +8,10 @@ use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 use super::charts;
 use super::grid::{self, Head, Looks};
 use crate::domain::{Cents, ChargeKind, FindingKind, InvoiceTrend};
+use crate::render::Cell;
 use crate::render::for_finance::FinanceAccount;
-use crate::render::{Cell, plain, sentences};
+use crate::render::values::plain;
+use crate::render::words::sentences;
 
 pub const NAME: &str = "invoices";
 pub const HEADS: &[Head] = &[

@@ -2,8 +2,9 @@
 
 use super::grid::Head;
 use crate::domain::Cents;
+use crate::render::Cell;
 use crate::render::for_finance::{FinanceAccount, FinanceLine};
-use crate::render::{Cell, plain};
+use crate::render::values::plain;
 
 /// Where the summary's totals look.
 pub const ACCOUNT_COLUMN: &str = "A";

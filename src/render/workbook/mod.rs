@@ -1,5 +1,7 @@
 //! `report.xlsx` for finance: the page's tables with live totals. No names.
 
+pub(super) mod backtest;
+
 mod bridge;
 pub mod charts;
 mod commitments;
@@ -14,9 +16,13 @@ mod summary;
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
 use self::grid::{Head, Looks};
-use super::{Cell, RenderError, backtest, calendar, figures, findings, method, plain, prices, sentences};
 use crate::domain::KnownSum;
+use crate::render::finance::{calendar, method};
 use crate::render::for_finance::{FinanceAccount, FinanceNight};
+use crate::render::tables::findings;
+use crate::render::values::plain;
+use crate::render::words::{figures, prices, sentences};
+use crate::render::{Cell, RenderError};
 
 const CALENDAR_HEADS: &[Head] = &[
     ("account_id", "The account."),
@@ -83,7 +89,7 @@ pub fn report_xlsx(night: &FinanceNight) -> Result<Vec<u8>, RenderError> {
     invoices::write(sheet(&mut workbook, invoices::NAME)?, &looks, book.accounts())?;
     savings::write(sheet(&mut workbook, savings::NAME)?, &looks, night)?;
     savings::write_ledger(sheet(&mut workbook, savings::LEDGER)?, &looks, night)?;
-    backtest::write_sheet(sheet(&mut workbook, "back-test")?, &looks, book.accounts())?;
+    backtest::write(sheet(&mut workbook, "back-test")?, &looks, book.accounts())?;
     book.method(sheet(&mut workbook, "method")?)?;
     guide::write(sheet(&mut workbook, guide::NAME)?, &looks)?;
     Ok(workbook.save_to_buffer()?)

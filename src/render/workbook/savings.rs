@@ -8,8 +8,11 @@ use rust_xlsxwriter::{Chart, ChartMarkerType, ChartType, Worksheet, XlsxError};
 use super::charts;
 use super::grid::{self, Head, Looks};
 use crate::domain::{FindingState, LEDGER_STAGES, ledger_sum};
+use crate::render::Cell;
+use crate::render::finance::savings;
 use crate::render::for_finance::{FinanceAccount, FinanceNight};
-use crate::render::{Cell, plain, prices, savings, sentences};
+use crate::render::values::plain;
+use crate::render::words::{prices, sentences};
 
 pub const NAME: &str = "savings";
 pub const HEADS: &[Head] = &[

@@ -6,8 +6,11 @@ use super::bridge;
 use super::grid::{self, Looks};
 use super::lines::{ACCOUNT_COLUMN, COST_COLUMN, IDLE, IDLE_COLUMN, IS_IDLE_COLUMN};
 use crate::domain::Cents;
+use crate::render::Cell;
 use crate::render::for_finance::{FinanceAccount, FinanceNight};
-use crate::render::{Cell, figures, findings, plain, prices, sentences};
+use crate::render::tables::findings;
+use crate::render::values::plain;
+use crate::render::words::{figures, prices, sentences};
 
 pub fn write(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Result<(), XlsxError> {
     sheet.set_column_width(0, 34)?;

@@ -4,19 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::parts::{Part, Share, Span, percent};
 use crate::domain::{
-    AccountBaseline, CallKeys, Gate, GatePolicy, GateReport, GateStatus, Kind, Line, UserSort, counted,
-    extension_name, folded, login_name, thousands,
+    AccountBaseline, CallKeys, Gate, GatePolicy, GateReport, GateStatus, Kind, Line, counted, extension_name,
+    login_name, thousands,
 };
 use crate::steps::gate_report::{change_hash, report, unless_accepted};
-use crate::steps::usage::day_join::{DayJoin, Strangers};
-use crate::steps::usage::line_keys::users_of;
+use crate::steps::usage::day_join::DayJoin;
 
 /// Rows of which somebody's own rights show nearly all with their own line at an end.
 const OWN_ROWS_PERCENT: u64 = 95;
 /// Lines under which one of them may well have most of the calls.
 const SEVERAL_LINES: usize = 10;
 /// Names that are told of all that fit no line.
-const MOST_TOLD: usize = 5;
+pub(super) const MOST_TOLD: usize = 5;
 /// Rows of which at least one must name a line.
 const SOME_ROWS: u64 = 100;
 
@@ -207,89 +206,8 @@ fn most_of_no_person(join: &DayJoin) -> String {
     }
 }
 
-fn rows_of((name, rows): (&str, u64)) -> String {
+pub(super) fn rows_of((name, rows): (&str, u64)) -> String {
     format!("{name} ({})", counted(rows, "row", "rows"))
-}
-
-/// For the administrators: whom rows name and no line is, which rows name two lines at once, and which logins two people share.
-pub fn names_told(join: &DayJoin, lines: &[Line]) -> Vec<String> {
-    let listed = |names: &Strangers| {
-        names
-            .most(MOST_TOLD)
-            .into_iter()
-            .map(rows_of)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let mut told = Vec::new();
-    if !join.strangers.0.is_empty() {
-        told.push(format!(
-            "Call rows of the last 90 days name whom the line list does not have, most often {}. Where one of these is a line's user, \
-             give the line that login or extension.",
-            listed(&join.strangers)
-        ));
-    }
-    if !join.at_odds.0.is_empty() {
-        told.push(format!(
-            "Call rows of the last 90 days bear one line's extension and another's login, most often {}: a desk that several sign in \
-             at, or a wrong list. They are taken as use of both.",
-            listed(&join.at_odds)
-        ));
-    }
-    told.extend(shared_logins(join, lines));
-    told
-}
-
-/// A login that stands at the lines of several people tells none of them apart: no row is lost, and each of them is taken as used.
-fn shared_logins(join: &DayJoin, lines: &[Line]) -> Option<String> {
-    let found = join.named_by.found;
-    let mut by_login: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
-    for line in lines.iter().filter(|line| line.seat_until.is_none()) {
-        for login in users_of(line) {
-            let lines = by_login.entry(login).or_default();
-            if !lines.iter().any(|other| other.line_id == line.line_id) {
-                lines.push(line);
-            }
-        }
-    }
-    let are_different = |of: fn(&Line) -> &Option<String>, lines: &[&Line]| {
-        let own: BTreeSet<_> = lines
-            .iter()
-            .filter_map(|line| of(line).as_deref())
-            .map(folded)
-            .collect();
-        own.len() > 1
-    };
-    let shared: Vec<(String, Vec<&Line>)> = by_login
-        .into_iter()
-        .filter(|(login, _)| found.uses(*found.clone().user(UserSort::of(login))))
-        .filter(|(_, lines)| {
-            are_different(|line| &line.email, lines) || are_different(|line| &line.user_id, lines)
-        })
-        .collect();
-    let listed: Vec<String> = shared
-        .iter()
-        .take(MOST_TOLD)
-        .map(|(login, lines)| {
-            let extensions: Vec<&str> = lines.iter().map(|line| line.extension.as_str()).collect();
-            format!("{login} ({})", extensions.join(", "))
-        })
-        .collect();
-    let rest = match shared.len().saturating_sub(MOST_TOLD) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    (!shared.is_empty()).then(|| {
-        format!(
-            "{} of several people: {}{rest}. A call that names one by it alone is taken as use of each, so that none of these lines is \
-             found idle while one of them is used. Have the export tell the extension, or give each its own login.",
-            match shared.len() {
-                1 => "One login is",
-                _ => "Some logins are",
-            },
-            listed.join(", ")
-        )
-    })
 }
 
 fn strangers_told(join: &DayJoin, lines: &[Line]) -> String {

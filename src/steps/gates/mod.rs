@@ -9,6 +9,7 @@ mod join;
 pub mod kinds_left_out;
 pub mod lost_use;
 mod mass_change;
+mod names_told;
 mod parts;
 pub mod row_caps;
 mod schema;
@@ -17,8 +18,9 @@ mod unmeasured;
 
 pub use bill::bill;
 pub use clock::clock;
-pub use join::{JoinedCalls, accepted_nameless, join, joined_basis_points, names_told};
+pub use join::{JoinedCalls, accepted_nameless, join, joined_basis_points};
 pub use mass_change::{MEASURED_DAYS, MassChange, baseline_of, mass_change};
+pub use names_told::names_told;
 pub use parts::{Part, Span};
 pub use schema::{call_ids, inventory, noted, results, schema};
 pub use seen_use::seen_use;
