@@ -3,7 +3,8 @@
 use crate::domain::{Charge, Currency, TableName, may_be_one_issuer};
 
 use super::PullError;
-use super::cells::{Cells, Fault, PartOf, missing};
+use super::cells::{Cells, missing};
+use super::fault::{Fault, PartOf};
 use super::headings::{Column, optional, required, summed};
 use super::nothing;
 use super::one_bill;

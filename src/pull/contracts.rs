@@ -3,7 +3,8 @@
 use crate::domain::{Contract, TableName, Term, Tier, UnreadContract};
 
 use super::PullError;
-use super::cells::{Cells, Fault, Weight};
+use super::cells::Cells;
+use super::fault::{Fault, Weight};
 use super::headings::{Column, optional, required, summed};
 use super::table::{Gathered, Placed, Table};
 

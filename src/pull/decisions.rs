@@ -6,7 +6,8 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use super::PullError;
-use super::cells::{Cells, Fault, Weight};
+use super::cells::Cells;
+use super::fault::{Fault, Weight};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Table};
 

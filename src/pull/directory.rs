@@ -7,7 +7,8 @@ use chrono::{DateTime, Datelike, Utc};
 use crate::domain::{DirectoryEntry, DirectoryStatus, TableName, counted, login_name, user_key};
 
 use super::PullError;
-use super::cells::{Cells, Fault, fault, missing};
+use super::cells::{Cells, fault, missing};
+use super::fault::Fault;
 use super::headings::{Column, optional};
 use super::table::{Gathered, Table};
 use super::texts::flag;

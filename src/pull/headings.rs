@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::domain::{Source, TableName, folded};
 
 use super::PullError;
-use super::cells::{Fault, Weight};
+use super::fault::{Fault, Weight};
 use super::files::Row;
 
 /// A column of a table: its name in docs/tables.md, then its other spellings, best first.

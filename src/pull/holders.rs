@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::domain::Line;
 
-use super::cells::Fault;
+use super::fault::Fault;
 use super::table::{Gathered, Placed};
 
 type Extension = (String, String);

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::domain::{Holiday, TableName};
 
 use super::PullError;
-use super::cells::{Cells, Fault};
+use super::cells::Cells;
+use super::fault::Fault;
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Table};
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::domain::{Line, Origin, user_key};
 
 use super::PullError;
-use super::cells::{Fault, Weight};
+use super::fault::{Fault, Weight};
 use super::table::{Gathered, Placed};
 
 type Extension = (String, String);

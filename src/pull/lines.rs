@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::domain::{Line, Origin, Status, TableName, extension_name, folded, login_name, number_name};
 use crate::zones;
 
-use super::cells::{Cells, Fault, Weight, fault};
+use super::cells::{Cells, fault};
+use super::fault::{Fault, Weight};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Placed, Table};
 use super::{PullError, holders, line_overlay, nothing, older_lists, texts};

@@ -10,6 +10,7 @@ mod days;
 mod decisions;
 mod directory;
 mod error;
+mod fault;
 mod files;
 mod filled;
 mod headings;

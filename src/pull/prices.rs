@@ -3,7 +3,8 @@
 use crate::domain::{Currency, MoneyError, Price, TableName};
 
 use super::PullError;
-use super::cells::{Cells, Fault, Weight, fault, missing};
+use super::cells::{Cells, fault, missing};
+use super::fault::{Fault, Weight};
 use super::headings::{Column, optional, required};
 use super::table::{Gathered, Table};
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::domain::{InputRead, Quarantined, UnreadContract, UnreadDecision, UnreadSeat, counted};
 
 use super::PullError;
-use super::cells::Fault;
+use super::fault::Fault;
 use super::row_counts::{check_identity, check_quarantine};
 use super::table::{Gathered, Placed};
 

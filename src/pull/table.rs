@@ -9,7 +9,8 @@ use crate::domain::{
 };
 
 use super::PullError;
-use super::cells::{Cells, Fault, PartOf, Weight};
+use super::cells::Cells;
+use super::fault::{Fault, PartOf, Weight};
 use super::files::{Found, Page, Row, Stamp, expand, file_digest};
 use super::filled::{no_rows, open_filled};
 use super::headings::{Column, Mapping};

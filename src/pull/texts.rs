@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::cells::{Fault, fault};
+use super::cells::fault;
+use super::fault::Fault;
 use crate::domain::{Tier, bare_extension, narrow, same, visible, with_country};
 
 /// Longest text of a cell, in characters.

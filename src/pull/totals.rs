@@ -3,8 +3,8 @@
 use crate::domain::{Cents, Charge};
 
 use super::PullError;
-use super::cells::{Fault, PartOf, Weight};
 use super::charges::is_of;
+use super::fault::{Fault, PartOf, Weight};
 use super::nothing;
 use super::table::{Gathered, Placed};
 

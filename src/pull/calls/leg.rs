@@ -11,7 +11,8 @@ use crate::domain::{
 };
 
 use super::super::PullError;
-use super::super::cells::{Fault, fault, missing};
+use super::super::cells::{fault, missing};
+use super::super::fault::Fault;
 use super::super::files::Row;
 use super::super::headings::{Column, Mapping, optional, required};
 use super::super::nothing::Nothing;

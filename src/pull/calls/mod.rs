@@ -17,7 +17,7 @@ use crate::domain::{
 };
 
 use super::PullError;
-use super::cells::Fault;
+use super::fault::Fault;
 use super::files::{Found, Page, Row, RowReader, Stamp, expand, file_digest};
 use super::filled::{no_rows, open_filled};
 use super::headings::Mapping;

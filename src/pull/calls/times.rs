@@ -2,7 +2,8 @@
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime};
 
-use super::super::cells::{Fault, fault};
+use super::super::cells::fault;
+use super::super::fault::Fault;
 use crate::domain::{DateOrder, Zone};
 
 /// Milliseconds of UTC. A zone in the text wins over the clock of those that have none.
