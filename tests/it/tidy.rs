@@ -28,7 +28,13 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("zones", &["domain"]),
 ];
 /// The parts of a folder as they are read: each may speak of those before it.
-const ORDERS: [(&str, &[&str]); 2] = [
+const ORDERS: [(&str, &[&str]); 3] = [
+    (
+        "pull",
+        &[
+            "error", "fault", "files", "cells", "tables", "calls", "look", "vonage",
+        ],
+    ),
     (
         "steps",
         &[

@@ -14,11 +14,11 @@ use super::super::PullError;
 use super::super::cells::{fault, missing};
 use super::super::fault::Fault;
 use super::super::files::Row;
-use super::super::headings::{Column, Mapping, optional, required};
-use super::super::nothing::Nothing;
-use super::super::texts::{LONGEST_TEXT, extension, flag, phone_digits};
 use super::direction::{Direction, direction};
 use super::times::{Span, instant, span};
+use crate::pull::cells::nothing::Nothing;
+use crate::pull::cells::texts::{LONGEST_TEXT, extension, flag, phone_digits};
+use crate::pull::files::headings::{Column, Mapping, optional, required};
 
 pub(in crate::pull) const COLUMNS: &[Column] = &[
     optional("account_id", &["account", "account number"]),

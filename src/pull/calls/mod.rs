@@ -1,5 +1,9 @@
 //! Calls: files of legs, read row by row into the leg store.
 
+pub(super) mod leg_store;
+pub(super) mod leg_writer;
+pub(super) mod staging;
+
 mod direction;
 mod leg;
 mod times;
@@ -16,15 +20,15 @@ use crate::domain::{
     Account, InputRead, Origin, Quarantined, Source, TableName, UnreadCall, Zone, counted, hex, mask,
 };
 
-use super::PullError;
-use super::fault::Fault;
-use super::files::{Found, Page, Row, RowReader, Stamp, expand, file_digest};
-use super::filled::{no_rows, open_filled};
-use super::headings::Mapping;
-use super::leg_store::{DayRows, LegStore};
-use super::leg_writer::LegWriter;
-use super::nothing;
-use super::row_counts::check_identity;
+use self::leg_store::{DayRows, LegStore};
+use self::leg_writer::LegWriter;
+use crate::pull::PullError;
+use crate::pull::cells::nothing;
+use crate::pull::fault::Fault;
+use crate::pull::files::filled::{no_rows, open_filled};
+use crate::pull::files::headings::Mapping;
+use crate::pull::files::{Found, Page, Row, RowReader, Stamp, expand, file_digest};
+use crate::pull::tables::row_counts::check_identity;
 pub(in crate::pull) use direction::direction;
 use leg::LegShape;
 pub(in crate::pull) use leg::{COLUMNS, Leg, missing_beside};
@@ -127,7 +131,7 @@ pub const READING_RULE: u16 = 6;
 /// Reads a file into the store, which then holds this file's legs in place of those it held from it before, in the
 /// days from the file's first to its last. `on_bytes` hears how many bytes of the file have been read.
 ///
-/// The quarantine's limit is the table's: see [`super::check_quarantine`], over all files.
+/// The quarantine's limit is the table's: see [`crate::pull::check_quarantine`], over all files.
 ///
 /// None: the file changed while it was read, and is as if it had not come yet. What the store holds of it stays.
 pub fn read_calls(
@@ -168,7 +172,8 @@ fn stage(
     let mut tally = Tally::default();
     let mut row = Row::default();
     let mut shape = shape_of(file, &reader, &mut tally)?;
-    let fail = |error: super::files::ReadError| error.of_file(&file.source.name, &file.name, &file.path);
+    let fail =
+        |error: crate::pull::files::ReadError| error.of_file(&file.source.name, &file.name, &file.path);
     while reader.next(&mut row).map_err(fail)? {
         if reader.headings().len() != tally.width {
             shape = shape_of(file, &reader, &mut tally)?;
@@ -354,7 +359,13 @@ impl CallsRead {
         });
         if self.quarantined.len() > MOST_QUARANTINED {
             let rows = self.input.rows_read;
-            return super::check_quarantine("calls", rows, u64::MAX, &self.quarantined, 0);
+            return crate::pull::tables::row_counts::check_quarantine(
+                "calls",
+                rows,
+                u64::MAX,
+                &self.quarantined,
+                0,
+            );
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! A title above the headings of delimited text, as Numbers and portals write one.
 
 use super::csv_rows::sniff;
-use crate::pull::headings::Wanted;
+use crate::pull::files::headings::Wanted;
 
 /// Lines among which the headings are looked for.
 const LINES_AHEAD: usize = 50;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::row::Row;
-use crate::pull::headings::{fold, split_headings};
+use crate::pull::files::headings::{fold, split_headings};
 
 #[derive(Debug, Default)]
 pub(super) struct Joined {

@@ -1,5 +1,9 @@
 //! Files of any format as headings and rows of text. File handling stands here and in the leg store, nowhere else.
 
+pub(super) mod filled;
+pub(super) mod headings;
+pub(super) mod pages;
+
 mod bytes;
 mod csv_rows;
 mod csv_title;
@@ -47,8 +51,8 @@ pub use stamp::Stamp;
 use text::OddBytes;
 use workbook_rows::WorkbookRows;
 
-use super::PullError;
-use super::headings::{Column, Wanted};
+use self::headings::{Column, Wanted};
+use crate::pull::PullError;
 
 /// How a file is to be read, as far as the job says.
 #[derive(Debug, Clone)]

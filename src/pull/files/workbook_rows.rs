@@ -12,7 +12,7 @@ use super::xlsx_cells::Reading;
 use super::xlsx_package;
 use super::{Layout, ReadError};
 use crate::domain::Sheets;
-use crate::pull::headings::Wanted;
+use crate::pull::files::headings::Wanted;
 
 /// Rows among which the headings are looked for.
 const ROWS_AHEAD: usize = 50;

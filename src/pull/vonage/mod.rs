@@ -33,10 +33,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, SubsecRound, Utc};
 
-use super::CallFile;
-use super::calls::source_id;
 use crate::domain::{Account, CallShape, Gate, GateReport, GateStatus, Origin, Source, TableName, VonageApi};
 use crate::durable::{FILE_MODE, WriteError, create_folder};
+use crate::pull::CallFile;
+use crate::pull::calls::source_id;
 use call_logs::{CallPull, is_settled};
 use client::Client;
 use inventory::{Inventory, LINES_FILE, pull_inventory};

@@ -11,10 +11,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::super::leg_store::{account_of, folder_name};
 use super::error::VonageError;
 use super::known_ids::KnownIds;
 use crate::durable::{FILE_MODE, WriteError, create_folder, sync_folder, write_file};
+use crate::pull::calls::leg_store::{account_of, folder_name};
 
 const STATE: &str = "state.json";
 const DAYS: &str = "days";
