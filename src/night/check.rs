@@ -208,7 +208,7 @@ fn mail_line(job: &Job, world: &World) -> Result<String, Failure> {
 
 /// Looks at the address and connects to nothing: a post could not be taken back.
 fn webhook_line(job: &Job, world: &World) -> Result<String, Failure> {
-    let Some(address) = mails::secret(&job.webhook.url, world.environment)? else {
+    let Some(address) = job.webhook.url.find(&world.environment)? else {
         return Ok("webhook: nothing is posted".to_owned());
     };
     let delivery = WebhookDelivery::new(&address)?;
@@ -221,7 +221,7 @@ fn webhook_line(job: &Job, world: &World) -> Result<String, Failure> {
 
 /// Looks at the address and calls nobody: a ping would tell of a night that does not run.
 fn ping_line(job: &Job, world: &World) -> Result<String, Failure> {
-    Ok(match mails::secret(&job.ping, world.environment)? {
+    Ok(match job.ping.find(&world.environment)? {
         Some(address) => format!(
             "ping: {} is told when a night begins and ends",
             ping::host(&address)?

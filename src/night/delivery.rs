@@ -134,7 +134,7 @@ fn refused_before(job: &Job, as_of: NaiveDate, told: &[i64], store: &Store) -> R
 
 /// Offers what waits for the webhook; none where its address is set nowhere.
 fn post(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result<Option<Drained>, Failure> {
-    let Some(address) = mails::secret(&job.webhook.url, world.environment)? else {
+    let Some(address) = job.webhook.url.find(&world.environment)? else {
         return Ok(None);
     };
     let mut delivery = WebhookDelivery::new(&address)?;
@@ -198,22 +198,13 @@ pub fn troubles(drained: &Drained) -> Vec<String> {
     let rows = drained.troubles.iter().map(|row| {
         let why = row.reason.as_deref().or(halted.as_deref());
         let why = why.unwrap_or("not offered in this run");
-        format!("{} is {}: {why}", named(row), row.state.as_str())
+        format!("{} is {}: {why}", row.named(), row.state.as_str())
     });
     let told: Vec<String> = rows.collect();
     match halted {
         // Only mails of other nights waited: what keeps them is told all the same.
         Some(halted) if told.is_empty() => vec![halted],
         _ => told,
-    }
-}
-
-/// One mail for one recipient, as a sentence begins.
-pub fn named(row: &Row) -> String {
-    let (list, as_of) = (row.identity.list(), row.identity.as_of);
-    match list == Audience::Webhook.as_str() {
-        true => format!("the webhook post of {as_of}"),
-        false => format!("the {list} mail of {as_of} to {}", row.recipient),
     }
 }
 

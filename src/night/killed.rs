@@ -3,7 +3,8 @@
 
 use chrono::NaiveDate;
 
-use super::incident::{self, mark, mark_of_failed};
+use super::incident::{mark, mark_of_failed};
+use super::record;
 use super::unrecorded::{self, Unrecorded};
 use super::{World, mails};
 use crate::deliver::message::Built;
@@ -64,7 +65,7 @@ pub fn begin(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> R
     unrecorded::forget(job);
     for mail in &mails {
         // At once: this run may come to the same end.
-        incident::tell(job, mail.identity.as_of, store, world);
+        record::tell(job, mail.identity.as_of, store, world);
     }
     Ok(())
 }

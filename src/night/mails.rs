@@ -5,18 +5,15 @@ use std::time::Duration;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
-use super::incident::{Incident, mark_of_gates};
+use super::incident::{FINANCE_INCIDENT, Incident, mark_of_gates};
 use super::occasions::Due;
 use super::{Environment, World};
 use crate::deliver::message::{Attachment, Built, Identity, Mail, Party, build};
-use crate::deliver::{self, Secret, SmtpSettings, TokenOrder, outbox};
+use crate::deliver::{self, SmtpSettings, TokenOrder, outbox};
 use crate::domain::{Audience, NightStatus, Statement, is_domain};
 use crate::failure::Failure;
-use crate::job::{self, Job, Readers, SecretSource, Smtp};
+use crate::job::{self, Job, Readers, Smtp};
 use crate::render::{self, MailBody};
-
-/// Whom finance's mail about an incident goes to in the outbox: never the key of a figure.
-pub const FINANCE_INCIDENT: &str = "finance.incident";
 
 /// Audience, addresses and words.
 pub type Wanted<'a> = (String, &'a Vec<String>, MailBody);
@@ -206,11 +203,6 @@ fn own_name(smtp: &Smtp) -> String {
         true => name,
         false => deliver::smtp::own_address(&smtp.host, smtp.port).to_string(),
     }
-}
-
-/// A secret from where the job says that it is.
-pub fn secret(source: &SecretSource, environment: Environment) -> Result<Option<Secret>, Failure> {
-    Ok(source.find(&environment)?)
 }
 
 pub fn on_ambiguous(policy: job::OnAmbiguous) -> outbox::OnAmbiguous {

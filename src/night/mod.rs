@@ -5,6 +5,7 @@ mod accounts;
 mod afresh;
 mod alarm;
 mod api;
+mod attempt;
 mod calls;
 mod check;
 mod cut_otherwise;
@@ -29,6 +30,7 @@ mod plan;
 mod preview;
 mod publish;
 mod quarantine;
+mod record;
 mod retention;
 mod roll;
 mod status;
@@ -260,7 +262,7 @@ fn work(
         memory::check_usage(job, store, &usage_files)?;
     }
     let tables = read_tables(&stored.sources, &job.accounts, job.max_quarantined_rows)?;
-    let night = plan::stands(job, as_of, store, options, world.now)?;
+    let night = attempt::stands(job, as_of, store, options, world.now)?;
     *opened = night.run();
     // From here on nothing is stored until a night that is reported keeps all of it.
     let legs = legs.in_draft(store.begin_draft()?);

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Outcome, World, alarm, incident, turned_away, unrecorded, watchdog};
+use super::{Outcome, World, alarm, record, turned_away, unrecorded, watchdog};
 use crate::failure::{ExitKind, Failure};
 use crate::job::{Contacts, Job};
 use crate::mishap::caught;
@@ -47,7 +47,7 @@ fn note(job: &Job, as_of: NaiveDate, opened: Option<i64>, failure: &Failure, wor
     // The night's own store went with the work; a fault may have left it in the middle of something.
     let recorded = caught(|| {
         let mut store = Store::open(&job.store)?;
-        incident::record(job, as_of, opened, failure, &mut store, world)
+        record::record(job, as_of, opened, failure, &mut store, world)
     });
     if let Err(also) = recorded {
         tracing::warn!("the failure of this night is not in the store: {also}");
@@ -69,7 +69,7 @@ fn note_delivery(job: &Job, outcome: &Outcome, world: &World) {
     }
     let recorded = caught(|| {
         let mut store = Store::open(&job.store)?;
-        incident::record_delivery(job, outcome, &mut store, world)
+        record::record_delivery(job, outcome, &mut store, world)
     });
     if let Err(also) = recorded {
         tracing::warn!("how this night's mails went is not in the store: {also}");

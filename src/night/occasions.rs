@@ -76,8 +76,7 @@ fn rhythm(job: &Job, audience: Audience, world: &World) -> Option<Rhythm> {
     match mails::readers(job, audience) {
         Some(readers) => (!readers.to.is_empty()).then_some(readers.rhythm),
         // An address that is set and cannot be read is told when it is sent to; until then the post waits.
-        None => (!matches!(mails::secret(&job.webhook.url, world.environment), Ok(None)))
-            .then_some(job.webhook.rhythm),
+        None => (!matches!(job.webhook.url.find(&world.environment), Ok(None))).then_some(job.webhook.rhythm),
     }
 }
 

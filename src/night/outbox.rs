@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use super::delivery::{self, way};
-use super::mails::{self, readers};
+use super::mails::readers;
 use super::{World, other_jobs};
 use crate::deliver::message::Identity;
 use crate::deliver::outbox::{Drained, Error, Outbox, Row, State, Verdict};
@@ -34,14 +34,14 @@ pub fn tidy(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result
         };
         format!(
             "{} is dropped: the job no longer names this recipient{doubt}",
-            delivery::named(row)
+            row.named()
         )
     });
     let given_up = given_up.iter().map(|row| {
         let days = job.mail_days;
         format!(
             "{} is given up: not settled for {}",
-            delivery::named(row),
+            row.named(),
             counted(days, "day", "days")
         )
     });
@@ -139,7 +139,7 @@ pub fn send(job: &Job, id: i64, world: &World) -> Result<String, Failure> {
         return Err(Error::NotAReader { id, recipient }.into());
     }
     let drained = match is_post(&row) {
-        true => match mails::secret(&job.webhook.url, world.environment)? {
+        true => match job.webhook.url.find(&world.environment)? {
             Some(address) => outbox.send_again(id, &mut WebhookDelivery::new(&address)?, world.now)?,
             None => return Err(Error::NotCarried(id).into()),
         },
@@ -149,7 +149,7 @@ pub fn send(job: &Job, id: i64, world: &World) -> Result<String, Failure> {
         },
     };
     said(&drained)?;
-    Ok(format!("{} went out\n", delivery::named(&row)))
+    Ok(format!("{} went out\n", row.named()))
 }
 
 fn said(drained: &Drained) -> Result<(), Failure> {
@@ -170,5 +170,5 @@ pub fn drop(job: &Job, id: i64, reason: &str, world: &World) -> Result<String, F
     let store = Store::open(&job.store)?;
     let outbox = Outbox::new(store.connection());
     outbox.settle(id, Verdict::Drop, reason, world.now)?;
-    Ok(format!("{} is given up\n", delivery::named(&outbox.row(id)?)))
+    Ok(format!("{} is given up\n", outbox.row(id)?.named()))
 }

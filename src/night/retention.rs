@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
 
-use super::{World, api, delivery, other_jobs, unread_names};
+use super::{World, api, other_jobs, unread_names};
 use crate::deliver::outbox::Outbox;
 use crate::domain::counted;
 use crate::failure::Failure;
@@ -120,7 +120,7 @@ fn forget_mails(
         let days = known.map_or(job.mail_days, |of| of.mail_days);
         let before = as_of - Days::new(u64::from(days));
         for row in outbox.give_up(name, before, world.now)? {
-            let mail = delivery::named(&row);
+            let mail = row.named();
             tracing::warn!(
                 "{mail}, of job {name}, is given up: not settled for {}",
                 counted(days, "day", "days")

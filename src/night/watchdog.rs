@@ -1,7 +1,7 @@
 //! The dead-man switch around a night: told that it began, and with which exit code it ended. Where mail waits that goes by
 //! itself later (75) it is told no end, so that a night whose mail never left raises the alarm.
 
-use super::{Options, Outcome, World, mails, night};
+use super::{Options, Outcome, World, night};
 use crate::deliver::ping::{Signal, ping};
 use crate::failure::Failure;
 use crate::job::{Job, SecretSource};
@@ -40,7 +40,7 @@ pub fn tell_end(address: Option<&SecretSource>, code: u8, world: &World) -> Opti
 }
 
 fn tell(address: &SecretSource, signal: Signal, world: &World) -> Option<String> {
-    match mails::secret(address, world.environment) {
+    match address.find(&world.environment) {
         Ok(None) => None,
         Ok(Some(address)) => caught(|| Ok(ping(&address, signal)?))
             .err()

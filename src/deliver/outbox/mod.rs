@@ -10,6 +10,7 @@ mod table;
 
 use super::message::Identity;
 use super::{Delivery, Fate, Halted, Parcel};
+use crate::domain::Audience;
 use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::Connection;
 
@@ -92,6 +93,17 @@ pub struct Row {
     pub attempts: u32,
     /// The server's last words, or ours.
     pub reason: Option<String>,
+}
+
+impl Row {
+    /// One mail for one recipient, as a sentence begins.
+    pub fn named(&self) -> String {
+        let (list, as_of) = (self.identity.list(), self.identity.as_of);
+        match list == Audience::Webhook.as_str() {
+            true => format!("the webhook post of {as_of}"),
+            false => format!("the {list} mail of {as_of} to {}", self.recipient),
+        }
+    }
 }
 
 /// The outcome of freezing a mail.
