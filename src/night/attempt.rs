@@ -3,13 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
-use super::Options;
-use super::accounts::Judged;
-use super::calls::CallsTaken;
 use crate::deliver::folder;
 use crate::domain::{Baseline, InputRead, Statement, hex};
 use crate::failure::Failure;
 use crate::job::Job;
+use crate::night::Options;
+use crate::night::accounts::Judged;
+use crate::night::read::calls::CallsTaken;
 use crate::pull::Tables;
 use crate::record::{NewRun, Run, Store};
 use crate::steps::gates;

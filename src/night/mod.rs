@@ -2,42 +2,17 @@
 //! Only this module sees both ends; every stage below it speaks the words of [`crate::domain`].
 
 mod accounts;
-mod afresh;
-mod alarm;
-mod api;
+mod asked;
 mod attempt;
-mod calls;
-mod check;
-mod cut_otherwise;
-mod day_keys;
-mod delivery;
-mod explain;
-mod export;
-mod exports;
+mod failed;
 mod forget;
-mod incident;
-mod killed;
-mod mails;
+mod mail;
 mod memory;
-mod net;
-mod occasions;
-mod odds;
-mod open_folders;
-mod other_jobs;
-pub mod outbox;
-mod parquet;
 mod plan;
-mod preview;
 mod publish;
 mod quarantine;
-mod record;
-mod retention;
-mod roll;
-mod status;
-mod turned_away;
-mod unread_names;
-mod unrecorded;
-mod watchdog;
+mod read;
+mod usage;
 
 use std::path::Path;
 use std::time::Instant;
@@ -45,8 +20,11 @@ use std::time::Instant;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use accounts::Judging;
-use afresh::Afresh;
-use unread_names::Reading;
+use failed::{killed, net};
+use memory::afresh::{self, Afresh};
+use memory::{other_jobs, retention};
+use read::unread_names::Reading;
+use read::{api, calls};
 
 use crate::domain::{NightStatus, Statement};
 use crate::failure::{ExitKind, Failure};
@@ -56,19 +34,20 @@ use crate::progress::Progress;
 use crate::pull::{LegStore, read_tables};
 use crate::record::{Store, UsageFiles};
 
-pub use alarm::tell_of_no_job;
-pub use api::clear_halt;
-pub use check::check;
-pub use explain::explain;
-pub use export::focus;
-pub use exports::{Exports, exports_in, exports_named};
+pub use asked::check::check;
+pub use asked::explain::explain;
+pub use asked::export::focus;
+pub use asked::exports::{Exports, exports_in, exports_named};
+pub use asked::odds::{odds, odds_of_job};
+pub use asked::preview::{Preview, preview, send};
+pub use asked::status::{Standing, standing};
+pub use failed::alarm::tell_of_no_job;
+pub use failed::net::without_a_clock;
+pub use failed::watchdog::watched;
 pub use forget::{Forgotten, forget};
-pub use net::without_a_clock;
-pub use odds::{odds, odds_of_job};
-pub use preview::{Preview, preview, send};
+pub use mail::outbox;
 pub use quarantine::quarantine;
-pub use status::{Standing, standing};
-pub use watchdog::watched;
+pub use read::api::clear_halt;
 
 /// The world outside, as arguments: nothing below asks a clock or looks for a terminal.
 pub struct World {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use super::Judging;
 use crate::domain::{Account, CoverageSummary, DayState, GateReport, Line};
 use crate::failure::Failure;
-use crate::night::roll::Rolled;
+use crate::night::usage::roll::Rolled;
 use crate::record::{self, Store};
 use crate::steps::coverage::place_rows::rows_by_place;
 use crate::steps::coverage::{self, Coverage, Ledger, RowsByDay, Scope};

@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use crate::domain::Scoring;
 use crate::failure::Failure;
-use crate::night::roll::{Rolled, legs_by_line};
+use crate::night::usage::roll::{Rolled, legs_by_line};
 use crate::steps::gates::{Part, Span};
 use crate::steps::usage::day_join::DayJoin;
 

@@ -15,15 +15,15 @@ use earlier::{Earlier, EarlierNights};
 use names::Names;
 use seen::{first_seen, unseen_until};
 
-use super::calls::{CallsTaken, read_again};
-use super::roll::{Rolled, bring_up_to_date, ids_by_day, legs_by_line};
-use super::unread_names::{Reading, unread_names};
 use crate::domain::{
     Account, AccountBaseline, AccountStatement, BacktestOrigin, Baseline, CoverageSummary, Decision,
     DirectoryEntry, GateReport, Line, ScoredLine, TableName, Verdict,
 };
 use crate::failure::Failure;
 use crate::job::Job;
+use crate::night::read::calls::{CallsTaken, read_again};
+use crate::night::read::unread_names::{Reading, unread_names};
+use crate::night::usage::roll::{Rolled, bring_up_to_date, ids_by_day, legs_by_line};
 use crate::progress::Progress;
 use crate::pull::vonage::Stored;
 use crate::pull::{LegStore, Tables};
