@@ -8,7 +8,7 @@ use lettre::message::header::{Headers, To};
 ///
 /// # Errors
 /// [`Error::Address`]
-pub fn readdressed(bytes: &[u8], to: &[String]) -> Result<Vec<u8>, Error> {
+pub(super) fn readdressed(bytes: &[u8], to: &[String]) -> Result<Vec<u8>, Error> {
     let party = |address: &String| Party {
         name: String::new(),
         address: address.clone(),

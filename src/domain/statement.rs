@@ -38,10 +38,6 @@ impl Bridge {
     pub fn get(&self, part: BridgePart) -> Cents {
         self.parts.get(&part).copied().unwrap_or_default()
     }
-
-    pub fn total(&self) -> Cents {
-        self.parts.values().copied().sum()
-    }
 }
 
 /// The findings of one recoverable bucket.

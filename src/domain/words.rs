@@ -6,8 +6,10 @@ macro_rules! words {
     }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(unreachable_pub, reason = "as public as the module in which it is made")]
         pub enum $name { $($(#[$vmeta])* $variant),+ }
 
+        #[allow(unreachable_pub, reason = "as public as the module in which it is made")]
         impl $name {
             /// Every variant, in the order of the table that defines them.
             pub const ALL: &'static [$name] = &[$($name::$variant),+];

@@ -15,7 +15,7 @@ use crate::record::{NewRun, Run, Store};
 use crate::steps::gates;
 
 /// An attempt at a night.
-pub struct Planned {
+pub(super) struct Planned {
     pub as_of: NaiveDate,
     pub revision: u32,
     pub run: i64,
@@ -23,7 +23,7 @@ pub struct Planned {
 }
 
 /// A night before its inputs are read.
-pub enum Night {
+pub(super) enum Night {
     /// To be made, as this revision. The run is a trace of the attempt before any of its work can fail.
     Open { revision: u32, run: i64 },
     /// Reported before, by this run.
@@ -31,7 +31,7 @@ pub enum Night {
 }
 
 /// Decides whether the night is still to be done, and as which revision; opens its run.
-pub fn stands(
+pub(super) fn stands(
     job: &Job,
     as_of: NaiveDate,
     store: &Store,
@@ -81,7 +81,7 @@ fn refuse_rested_on(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Fa
 
 impl Night {
     /// The run of a night that is to be made.
-    pub fn run(&self) -> Option<i64> {
+    pub(super) fn run(&self) -> Option<i64> {
         match self {
             Night::Open { run, .. } => Some(*run),
             Night::Reported(_) => None,
@@ -89,7 +89,7 @@ impl Night {
     }
 
     /// The attempt with what was read for it; blank for a night that was reported from the same inputs and settings.
-    pub fn with_inputs(
+    pub(super) fn with_inputs(
         self,
         job: &Job,
         as_of: NaiveDate,
@@ -137,7 +137,7 @@ fn digest_of<'a>(inputs: impl Iterator<Item = &'a InputRead>) -> String {
 
 impl Planned {
     /// The root value behind every output.
-    pub fn state(
+    pub(super) fn state(
         &self,
         job: &Job,
         tables: Tables,

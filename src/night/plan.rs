@@ -10,7 +10,7 @@ use crate::job::Job;
 use crate::record::{self, Store};
 
 /// The day of the night: as typed or as the job fixes it, else yesterday in the account zone furthest behind.
-pub fn as_of_of(job: &Job, now: DateTime<Utc>) -> Result<NaiveDate, Failure> {
+pub(super) fn as_of_of(job: &Job, now: DateTime<Utc>) -> Result<NaiveDate, Failure> {
     let local = job.accounts.iter().map(|account| account.time_zone.day_of(now));
     let today = local.min().unwrap_or_else(|| now.date_naive());
     let as_of = job.as_of.unwrap_or(today - Days::new(1));
@@ -26,20 +26,20 @@ pub fn as_of_of(job: &Job, now: DateTime<Utc>) -> Result<NaiveDate, Failure> {
 }
 
 /// Whether finance and admins have had this night's report.
-pub fn is_reported(job: &Job, as_of: NaiveDate, store: &Store) -> Result<bool, Failure> {
+pub(super) fn is_reported(job: &Job, as_of: NaiveDate, store: &Store) -> Result<bool, Failure> {
     let earlier = store.tables().find_finished(&job.name, as_of)?;
     Ok(earlier.is_some_and(|run| run.status.is_reported()))
 }
 
 /// A copy of the store for a dry run, removed when it is dropped.
-pub struct Rehearsal {
+pub(super) struct Rehearsal {
     folder: tempfile::TempDir,
 }
 
 impl Rehearsal {
     /// # Errors
     /// A store that a run would not trust is told by its own name, not by that of the copy.
-    pub fn of(store: &Path) -> Result<Rehearsal, Failure> {
+    pub(super) fn of(store: &Path) -> Result<Rehearsal, Failure> {
         use record::Error::{Damaged, Empty, Foreign, Newer};
         if let Err(error @ (Damaged { .. } | Empty { .. } | Foreign { .. } | Newer { .. })) =
             Store::open_to_read(store)
@@ -54,7 +54,7 @@ impl Rehearsal {
         Ok(Rehearsal { folder })
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(super) fn folder(&self) -> &Path {
         self.folder.path()
     }
 }

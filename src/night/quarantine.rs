@@ -81,7 +81,7 @@ fn kept(job: &Job, run: &Run) -> Option<std::path::PathBuf> {
 }
 
 /// Keeps the rows for which a night was stopped, as a withheld night keeps its own.
-pub fn keep(job: &Job, as_of: NaiveDate, failure: &Failure) -> Result<(), Failure> {
+pub(super) fn keep(job: &Job, as_of: NaiveDate, failure: &Failure) -> Result<(), Failure> {
     if failure.set_aside().is_empty() {
         return Ok(());
     }

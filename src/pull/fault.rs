@@ -33,7 +33,7 @@ pub(super) enum Weight {
 }
 
 impl Fault {
-    pub fn new(column: &str, reason: impl Into<String>) -> Fault {
+    pub(super) fn new(column: &str, reason: impl Into<String>) -> Fault {
         Fault {
             column: column.to_string(),
             reason: reason.into(),
@@ -42,7 +42,7 @@ impl Fault {
         }
     }
 
-    pub fn weighing(self, weight: Weight) -> Fault {
+    pub(super) fn weighing(self, weight: Weight) -> Fault {
         Fault { weight, ..self }
     }
 }

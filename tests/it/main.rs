@@ -1,5 +1,7 @@
 //! The one integration-test binary: linking polars costs seconds for each binary, so there is only this one.
 
+#![allow(unreachable_pub, reason = "nothing is made public by a test binary")]
+
 mod canaries;
 mod cli;
 mod contracts;

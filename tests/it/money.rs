@@ -21,8 +21,8 @@ mod unread_rows;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use quietline::domain::{
-    BridgePart, ByLine, Cents, Charge, ChargeKind, Currency, FindingKind, Kind, Line, Tier, Verdict,
-    parse_day,
+    BRIDGE_PARTS, Bridge, BridgePart, ByLine, Cents, Charge, ChargeKind, Currency, FindingKind, Kind, Line,
+    Tier, Verdict, parse_day,
 };
 use quietline::steps::bill::audit::find_faults;
 use quietline::steps::bill::bridge::bridge;
@@ -33,6 +33,11 @@ use quietline::steps::bill::not_listed::NotListed;
 use crate::roll_up::line;
 
 const AS_OF: &str = "2026-10-16";
+
+/// All parts together.
+pub fn bridge_total(bridge: &Bridge) -> Cents {
+    BRIDGE_PARTS.iter().map(|part| bridge.get(*part)).sum()
+}
 
 pub(crate) fn day(text: &str) -> NaiveDate {
     parse_day(text).unwrap()
@@ -324,7 +329,7 @@ proptest! {
         verdicts in prop::collection::vec(prop::option::of(prop::sample::select(Verdict::ALL.to_vec())), 4),
     ) {
         let (_, bridge) = audited(&charges, &verdicts);
-        prop_assert_eq!(bridge.total(), charges.iter().map(|charge| charge.amount).sum::<Cents>());
+        prop_assert_eq!(bridge_total(&bridge), charges.iter().map(|charge| charge.amount).sum::<Cents>());
     }
 }
 

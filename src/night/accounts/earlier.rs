@@ -9,14 +9,14 @@ use crate::record::Store;
 use crate::steps::gates::MEASURED_DAYS;
 use crate::steps::gates::lost_use::LostUse;
 
-pub struct EarlierNights {
+pub(super) struct EarlierNights {
     pub good: GoodNights,
     /// The last reported night before this one.
     last_night: Option<(NaiveDate, Baseline)>,
 }
 
 impl EarlierNights {
-    pub fn of(job: &str, as_of: NaiveDate, store: &Store) -> Result<EarlierNights, Failure> {
+    pub(super) fn of(job: &str, as_of: NaiveDate, store: &Store) -> Result<EarlierNights, Failure> {
         let last_before = |day| -> Result<Option<(NaiveDate, Baseline)>, Failure> {
             let run = store.tables().last_good(job, day)?;
             Ok(run.and_then(|run| Some((run.as_of, run.summary?))))
@@ -32,7 +32,7 @@ impl EarlierNights {
     }
 
     /// What these nights left of an account, under tonight's ids.
-    pub fn carry_over(&mut self, account_id: &str, names: &Names) {
+    pub(super) fn carry_over(&mut self, account_id: &str, names: &Names) {
         for (day, night) in self.good.last.iter_mut().chain(&mut self.last_night) {
             names.carry_over(account_id, *day, night);
         }
@@ -41,7 +41,7 @@ impl EarlierNights {
         }
     }
 
-    pub fn of_account<'a>(&'a self, account_id: &str, lost: &'a LostUse) -> Earlier<'a> {
+    pub(super) fn of_account<'a>(&'a self, account_id: &str, lost: &'a LostUse) -> Earlier<'a> {
         let last = self.good.last.as_ref();
         Earlier {
             before: last.and_then(|(_, last)| last.accounts.get(account_id)),
@@ -52,7 +52,7 @@ impl EarlierNights {
 }
 
 /// What an account's night is held against.
-pub struct Earlier<'a> {
+pub(super) struct Earlier<'a> {
     /// The account on the last good night, an earlier revision of this one included.
     pub before: Option<&'a AccountBaseline>,
     pub last_night: Option<(NaiveDate, &'a Baseline)>,

@@ -45,7 +45,7 @@ use crate::steps::usage::unlisted::unlisted;
 
 /// The night's statements and what the gates say of them.
 #[derive(Default)]
-pub struct Judged {
+pub(super) struct Judged {
     pub accounts: Vec<AccountStatement>,
     pub gates: Vec<GateReport>,
     pub coverage: Vec<CoverageSummary>,
@@ -58,7 +58,7 @@ pub struct Judged {
 }
 
 /// One night's judging: what all accounts share.
-pub struct Judging<'a> {
+pub(super) struct Judging<'a> {
     pub job: &'a Job,
     pub as_of: NaiveDate,
     pub tables: &'a Tables,
@@ -74,7 +74,7 @@ pub struct Judging<'a> {
 
 impl Judging<'_> {
     /// Brings every account's usage up to date and judges it; then the gates look at the whole night.
-    pub fn judge(
+    pub(super) fn judge(
         &self,
         legs: &LegStore,
         store: &mut Store,

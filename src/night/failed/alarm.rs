@@ -29,7 +29,7 @@ pub fn tell_of_no_job(contacts: &Contacts, as_of: Option<NaiveDate>, failure: &F
 }
 
 /// Mails operators the failure of a night. Whether they know of it now.
-pub fn tell(contacts: &Contacts, as_of: NaiveDate, failure: &Failure, world: &World) -> bool {
+pub(crate) fn tell(contacts: &Contacts, as_of: NaiveDate, failure: &Failure, world: &World) -> bool {
     let body = render::failure_mail(&FailedNight {
         job: &contacts.job,
         as_of,
@@ -43,7 +43,13 @@ pub fn tell(contacts: &Contacts, as_of: NaiveDate, failure: &Failure, world: &Wo
 }
 
 /// Mails operators, unless the same was mailed before. That it cannot be mailed is a trouble to tell, and changes nothing else.
-pub fn send_once(contacts: &Contacts, as_of: NaiveDate, mark: &str, body: MailBody, world: &World) -> bool {
+pub(crate) fn send_once(
+    contacts: &Contacts,
+    as_of: NaiveDate,
+    mark: &str,
+    body: MailBody,
+    world: &World,
+) -> bool {
     let told = format!("{} {as_of} {mark}\n", contacts.job);
     let notes: [PathBuf; 2] = [&contacts.store, &contacts.reports].map(|folder| folder.join(LAST_ALARM));
     let known = |note: &PathBuf| fs::read_to_string(note).is_ok_and(|known| known == told);

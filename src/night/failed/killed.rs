@@ -20,7 +20,7 @@ pub(in crate::night) const WHY: &str =
 
 /// Notes that a night begins, and records the runs that could not record their end. Operators hear of each by mail, unless
 /// they have, or this very run makes up for it.
-pub fn begin(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<(), Failure> {
+pub(crate) fn begin(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<(), Failure> {
     let noted = unrecorded::nights(job);
     let open = store.tables().open_night(&job.name)?;
     let killed = open.map(|(as_of, _)| as_of);

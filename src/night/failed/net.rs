@@ -10,7 +10,7 @@ use crate::night::{Outcome, World};
 use crate::record::Store;
 
 /// Does a night's work; `opened` is its run, once there is one to close.
-pub fn under(
+pub(crate) fn under(
     job: &Job,
     as_of: NaiveDate,
     world: &World,

@@ -14,7 +14,7 @@ use crate::render::{self, FailedNight, Stands};
 
 /// Closes the night as failed, with the reason, and mails those who must know. `run` is blank when the error came
 /// before one was opened; a run that was closed already had its report, keeps its status and gets the reason beside it.
-pub fn record(
+pub(crate) fn record(
     job: &Job,
     as_of: NaiveDate,
     run: Option<i64>,
@@ -95,7 +95,7 @@ pub fn record(
 
 /// Notes at a reported night whether its mails reached everybody, and mails operators once of what keeps them: not again on the
 /// following nights while the same recipients are not reached.
-pub fn record_delivery(
+pub(crate) fn record_delivery(
     job: &Job,
     outcome: &Outcome,
     store: &mut Store,
@@ -162,7 +162,7 @@ pub fn record_delivery(
 }
 
 /// Offers what was frozen; what keeps it is told, and nothing more: it waits in the outbox.
-pub fn tell(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) {
+pub(crate) fn tell(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) {
     let tidied = outbox::tidy(job, as_of, store, world);
     // With a clock before 1970 nothing that is sealed can be sent.
     let drained = caught(|| delivery::drain(job, as_of, store, world));

@@ -27,7 +27,7 @@ struct TurnedAway {
 }
 
 /// The nights of a job, since its last one that came to another end.
-pub fn nights(job: &Job) -> BTreeSet<NaiveDate> {
+pub(crate) fn nights(job: &Job) -> BTreeSet<NaiveDate> {
     let file = fs::read(job.store.join(FILE)).ok();
     let known = file.and_then(|bytes| serde_json::from_slice::<TurnedAway>(&bytes).ok());
     known
@@ -37,7 +37,7 @@ pub fn nights(job: &Job) -> BTreeSet<NaiveDate> {
 }
 
 /// Counts a night that was turned away, and mails operators of the third in a row; any other end begins anew.
-pub fn count(job: &Job, as_of: NaiveDate, exit_code: u8, why: &str, world: &World) {
+pub(crate) fn count(job: &Job, as_of: NaiveDate, exit_code: u8, why: &str, world: &World) {
     let file = job.store.join(FILE);
     if exit_code != ExitKind::TryLater.code() {
         forget(&file);

@@ -12,14 +12,14 @@ use crate::failure::Failure;
 use crate::job::Job;
 use crate::night::World;
 
-pub const FILE: &str = "unrecorded.json";
+pub(crate) const FILE: &str = "unrecorded.json";
 
 /// So many are kept, the newest.
 const MOST: usize = 400;
 
 /// A night as it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unrecorded {
+pub(crate) struct Unrecorded {
     job: String,
     pub as_of: NaiveDate,
     pub exit_code: u8,
@@ -30,7 +30,7 @@ pub struct Unrecorded {
 }
 
 /// Those of a job, in order.
-pub fn nights(job: &Job) -> Vec<Unrecorded> {
+pub(crate) fn nights(job: &Job) -> Vec<Unrecorded> {
     let mut nights: Vec<Unrecorded> = places(job).iter().flat_map(|file| noted(file)).collect();
     nights.retain(|night| night.job == job.name);
     nights.sort_by_key(|night| (night.as_of, night.at));
@@ -38,7 +38,7 @@ pub fn nights(job: &Job) -> Vec<Unrecorded> {
 }
 
 /// Notes how a night ended, in the first place that takes it.
-pub fn note(job: &Job, as_of: NaiveDate, failure: &Failure, told: bool, world: &World) {
+pub(crate) fn note(job: &Job, as_of: NaiveDate, failure: &Failure, told: bool, world: &World) {
     let night = Unrecorded {
         job: job.name.clone(),
         as_of,
@@ -61,7 +61,7 @@ pub fn note(job: &Job, as_of: NaiveDate, failure: &Failure, told: bool, world: &
 }
 
 /// Once they are in the record.
-pub fn forget(job: &Job) {
+pub(crate) fn forget(job: &Job) {
     for file in places(job) {
         let mut nights = noted(&file);
         if !nights.iter().any(|night| night.job == job.name) {

@@ -35,7 +35,7 @@ pub fn watched(job: &Job, options: &Options, world: &World) -> Result<Outcome, F
 }
 
 /// Tells the ping, where there is one, how a night ended; what kept it from hearing.
-pub fn tell_end(address: Option<&SecretSource>, code: u8, world: &World) -> Option<String> {
+pub(crate) fn tell_end(address: Option<&SecretSource>, code: u8, world: &World) -> Option<String> {
     tell(address?, Signal::Exit(code), world)
 }
 

@@ -1,7 +1,7 @@
 //! Letters that JSON and HTML write by their number.
 
 /// The letters of a text and where each begins, `\u00eb` and `&#235;` as the letters that they stand for.
-pub fn letters(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+pub(super) fn letters(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
     let mut at = 0;
     let mut is_escaped = false;
     std::iter::from_fn(move || {

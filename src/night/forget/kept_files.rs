@@ -15,14 +15,14 @@ use crate::failure::Failure;
 
 /// A file that holds the person, and what is to become of it.
 #[derive(Debug)]
-pub struct Naming {
+pub(super) struct Naming {
     pub path: PathBuf,
     /// Without the person; none where the file goes.
     without: Option<Vec<u8>>,
 }
 
 impl Naming {
-    pub fn of(path: &Path, spellings: &Spellings) -> Result<Option<Naming>, Failure> {
+    pub(super) fn of(path: &Path, spellings: &Spellings) -> Result<Option<Naming>, Failure> {
         let bytes = fs::read(path).map_err(|error| Failure::unreadable_store(path, error))?;
         let named = |without| Naming {
             path: path.to_owned(),
@@ -47,11 +47,11 @@ impl Naming {
         })
     }
 
-    pub fn is_rewritten(&self) -> bool {
+    pub(super) fn is_rewritten(&self) -> bool {
         self.without.is_some()
     }
 
-    pub fn apply(&self) -> Result<(), Failure> {
+    pub(super) fn apply(&self) -> Result<(), Failure> {
         match &self.without {
             Some(bytes) => Ok(write_file(&self.path, bytes, FILE_MODE)?),
             None => fs::remove_file(&self.path).map_err(|error| Failure::cannot_write(&self.path, error)),
@@ -60,18 +60,18 @@ impl Naming {
 }
 
 /// Whether a file holds the person, packed or plain.
-pub fn holds(path: &Path, spellings: &Spellings) -> Result<bool, Failure> {
+pub(super) fn holds(path: &Path, spellings: &Spellings) -> Result<bool, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::unreadable_store(path, error))?;
     Ok(stand_in(path, &bytes, spellings))
 }
 
 /// Whether a mail, or a message of another kind, holds the person.
-pub fn mail_holds(bytes: &[u8], spellings: &Spellings) -> bool {
+pub(super) fn mail_holds(bytes: &[u8], spellings: &Spellings) -> bool {
     stand_in(Path::new("mail.eml"), bytes, spellings)
 }
 
 /// Every file below a folder; links are not followed.
-pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(folder) = folders.pop() {
         let entries = match fs::read_dir(&folder) {

@@ -25,7 +25,7 @@ struct Mention {
 
 /// All that is known of one person's spellings.
 #[derive(Debug, Default)]
-pub struct Person {
+pub(super) struct Person {
     pub names: BTreeSet<String>,
     /// Logins, addresses and user ids.
     pub ids: BTreeSet<String>,
@@ -56,7 +56,7 @@ impl Person {
     }
 
     /// `Ann O'Hara, ann.ohara, ann@example.test`
-    pub fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         let all: Vec<&str> = self.names.iter().chain(&self.ids).map(String::as_str).collect();
         all.join(", ")
     }
@@ -67,7 +67,7 @@ impl Person {
 ///
 /// # Errors
 /// More than one person of that name.
-pub fn find(
+pub(super) fn find(
     job: &Job,
     accounts: &BTreeSet<String>,
     tables: &Tables,
@@ -225,7 +225,7 @@ fn listed(accounts: &BTreeSet<String>, tables: &Tables) -> Vec<Mention> {
 }
 
 /// The folders of a job's nights, those without a figure and what a kill left included.
-pub fn night_folders(job: &Job) -> Vec<PathBuf> {
+pub(super) fn night_folders(job: &Job) -> Vec<PathBuf> {
     let entries = fs::read_dir(job.reports.join(&job.name))
         .into_iter()
         .flatten()

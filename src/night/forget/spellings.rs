@@ -13,7 +13,7 @@ use crate::domain::{
 use crate::failure::{ExitKind, Failure, OrFail};
 
 /// Stands where the person stood.
-pub const NEUTRAL: &str = "forgotten";
+pub(super) const NEUTRAL: &str = "forgotten";
 /// Under these names a person stands as a whole cell: in reports, in calls and in what the API sent.
 const PERSONAL: [&str; 14] = [
     "user_id",
@@ -34,7 +34,7 @@ const PERSONAL: [&str; 14] = [
 
 /// What a text is, where that decides whether a word in it is the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kinds {
+pub(super) enum Kinds {
     Prose,
     /// Names of fields are nobody's.
     Json,
@@ -44,7 +44,7 @@ pub enum Kinds {
 
 /// All spellings of one person.
 #[derive(Debug)]
-pub struct Spellings {
+pub(super) struct Spellings {
     /// Folded; equal to a whole cell of a person's column.
     cells: BTreeSet<String>,
     anywhere: Option<Regex>,
@@ -56,7 +56,7 @@ pub struct Spellings {
 
 impl Spellings {
     /// Of names as `First Last`, and of logins, addresses and ids. `stay` is left alone wherever it stands.
-    pub fn new(
+    pub(super) fn new(
         names: &BTreeSet<String>,
         ids: &BTreeSet<String>,
         stay: &BTreeSet<String>,
@@ -92,18 +92,18 @@ impl Spellings {
         })
     }
 
-    pub fn is_personal(field: &str) -> bool {
+    pub(super) fn is_personal(field: &str) -> bool {
         PERSONAL.contains(&field.trim().to_lowercase().as_str())
     }
 
     /// Whether the person, and nothing else, stands in a cell.
-    pub fn is_cell(&self, cell: &str) -> bool {
+    pub(super) fn is_cell(&self, cell: &str) -> bool {
         [folded(cell), user_key(cell)]
             .iter()
             .any(|word| self.cells.contains(word.as_ref()))
     }
 
-    pub fn stand_in(&self, text: &str, kind: Kinds) -> bool {
+    pub(super) fn stand_in(&self, text: &str, kind: Kinds) -> bool {
         let text = Text::of(text);
         let by_field = self.by_field.as_ref();
         self.first(&text, 0, kind).is_some()
@@ -111,7 +111,7 @@ impl Spellings {
     }
 
     /// The text without the person; none where it does not hold them.
-    pub fn blanked(&self, text: &str, kind: Kinds) -> Option<String> {
+    pub(super) fn blanked(&self, text: &str, kind: Kinds) -> Option<String> {
         let seen = Text::of(text);
         let (mut blanked, mut at, mut from) = (String::new(), 0, 0);
         while let Some(found) = self.first(&seen, from, kind) {

@@ -16,7 +16,7 @@ use crate::night::{Undelivered, World};
 use crate::record::Store;
 
 /// What became of all that waited.
-pub struct Sent {
+pub(crate) struct Sent {
     pub exit_code: u8,
     pub troubles: Vec<String>,
     pub drained: bool,
@@ -70,7 +70,7 @@ impl Sent {
     }
 
     /// A report that did not reach everybody, unless what waits goes by itself.
-    pub fn undelivered(&self) -> Option<Undelivered> {
+    pub(crate) fn undelivered(&self) -> Option<Undelivered> {
         let goes_by_itself = [0, ExitKind::TryLater.code()].contains(&self.exit_code);
         (!goes_by_itself).then(|| Undelivered {
             failure: Failure::said(ExitKind::of_code(self.exit_code), self.troubles.join("\n")),
@@ -81,7 +81,7 @@ impl Sent {
 }
 
 /// The mails, then what is posted; that one of the two cannot go does not keep the other back.
-pub fn send(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Sent, Failure> {
+pub(crate) fn send(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Sent, Failure> {
     let tidied = outbox::tidy(job, as_of, store, world)?;
     // A credential that is missing closes the way of the mails, and does not undo a night that has its report.
     let mut sent = match way(&job.mail, world) {
@@ -150,7 +150,12 @@ fn post(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result<Opt
 }
 
 /// Offers the mails that wait in the outbox, in the way that the job names.
-pub fn drain(job: &Job, as_of: NaiveDate, store: &mut Store, world: &World) -> Result<Drained, Failure> {
+pub(crate) fn drain(
+    job: &Job,
+    as_of: NaiveDate,
+    store: &mut Store,
+    world: &World,
+) -> Result<Drained, Failure> {
     drain_by(way(&job.mail, world)?, job, as_of, store, world)
 }
 
@@ -170,7 +175,7 @@ fn drain_by(
 }
 
 /// The way that the job's mails go, if they go anywhere.
-pub fn way(mail: &Mail, world: &World) -> Result<Option<Box<dyn Delivery>>, Failure> {
+pub(crate) fn way(mail: &Mail, world: &World) -> Result<Option<Box<dyn Delivery>>, Failure> {
     Ok(match &mail.transport {
         Transport::None => None,
         Transport::File { outbox } => Some(Box::new(deliver::file::FolderDelivery::new(outbox))),
@@ -182,7 +187,7 @@ pub fn way(mail: &Mail, world: &World) -> Result<Option<Box<dyn Delivery>>, Fail
 }
 
 /// Offers one mail to one recipient at once, past the outbox.
-pub fn offer(delivery: &mut dyn Delivery, mail: &Built, recipient: &str) -> Result<Fate, Failure> {
+pub(crate) fn offer(delivery: &mut dyn Delivery, mail: &Built, recipient: &str) -> Result<Fate, Failure> {
     let parcel = Parcel {
         name: &mail.identity.file_name(),
         sender: &mail.sender,
@@ -194,7 +199,7 @@ pub fn offer(delivery: &mut dyn Delivery, mail: &Built, recipient: &str) -> Resu
 }
 
 /// One line for each recipient: what halted the drain is the reason of all that were not offered.
-pub fn troubles(drained: &Drained) -> Vec<String> {
+pub(crate) fn troubles(drained: &Drained) -> Vec<String> {
     let halted = drained.halted.as_ref().map(ToString::to_string);
     let rows = drained.troubles.iter().map(|row| {
         let why = row.reason.as_deref().or(halted.as_deref());

@@ -12,10 +12,10 @@ use crate::job::Job;
 use crate::record::{Run, Store};
 
 /// Whom finance's mail about an incident goes to in the outbox: never the key of a figure.
-pub const FINANCE_INCIDENT: &str = "finance.incident";
+pub(crate) const FINANCE_INCIDENT: &str = "finance.incident";
 
 /// The run of nights without a figure that this night would belong to: it begins after the last good night.
-pub struct Incident {
+pub(crate) struct Incident {
     /// The night whose figure stands, this very night's earlier revision included.
     pub last_good: Option<LastGood>,
     /// Finance is told once, on the first such night, and never of a night whose figure it has.
@@ -29,7 +29,7 @@ pub struct Incident {
 }
 
 impl Incident {
-    pub fn of(job: &Job, as_of: NaiveDate, store: &Store) -> Result<Incident, Failure> {
+    pub(crate) fn of(job: &Job, as_of: NaiveDate, store: &Store) -> Result<Incident, Failure> {
         let last_good = store
             .tables()
             .last_good(&job.name, as_of + chrono::Days::new(1))?
@@ -63,7 +63,7 @@ impl Incident {
     }
 
     /// Whether an earlier night of this incident has told all of them the very same.
-    pub fn has_told(&self, audience: &str, recipients: &[String]) -> bool {
+    pub(crate) fn has_told(&self, audience: &str, recipients: &[String]) -> bool {
         let told = |recipient: &String| self.told.contains(&(audience.to_owned(), recipient.clone()));
         recipients.iter().all(told)
     }
@@ -87,7 +87,7 @@ fn stands(job: &Job, run: &Run) -> LastGood {
 
 /// Tells one held or blocked night from another: by what stopped it, and by the hash that would release it. A held change is the
 /// same as long as the same hash releases it, in whatever figures each night tells it.
-pub fn mark_of_gates(statement: &Statement) -> String {
+pub(crate) fn mark_of_gates(statement: &Statement) -> String {
     let stops = statement
         .gates
         .iter()
@@ -102,7 +102,7 @@ pub fn mark_of_gates(statement: &Statement) -> String {
 
 /// A source that is down words itself differently at each try, and a job that is being mended has other faults at each:
 /// one incident all the same.
-pub fn mark_of_failure(failure: &Failure) -> String {
+pub(crate) fn mark_of_failure(failure: &Failure) -> String {
     match failure.is_of_the_clock() {
         true => mark(["clock"]),
         false => mark_of_failed(failure.exit_code(), &failure.to_string()),
@@ -110,7 +110,7 @@ pub fn mark_of_failure(failure: &Failure) -> String {
 }
 
 /// As [`mark_of_failure`], of one that was noted.
-pub fn mark_of_failed(exit_code: u8, said: &str) -> String {
+pub(crate) fn mark_of_failed(exit_code: u8, said: &str) -> String {
     let code = exit_code.to_string();
     match ExitKind::of_code(exit_code) {
         ExitKind::Unavailable | ExitKind::CredentialRefused | ExitKind::JobFile => mark([code.as_str()]),
@@ -118,7 +118,7 @@ pub fn mark_of_failed(exit_code: u8, said: &str) -> String {
     }
 }
 
-pub fn mark<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn mark<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_le_bytes());

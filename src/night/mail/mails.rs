@@ -16,10 +16,10 @@ use crate::night::{Environment, World};
 use crate::render::{self, MailBody};
 
 /// Audience, addresses and words.
-pub type Wanted<'a> = (String, &'a Vec<String>, MailBody);
+pub(crate) type Wanted<'a> = (String, &'a Vec<String>, MailBody);
 
 /// Who is written to about this night: figures go to those who are due them, and only when every gate let them pass.
-pub fn wanted<'j>(
+pub(crate) fn wanted<'j>(
     job: &'j Job,
     job_words: &str,
     statement: &Statement,
@@ -59,7 +59,7 @@ pub fn wanted<'j>(
 }
 
 /// The readers of an audience that gets mail.
-pub fn readers(job: &Job, audience: Audience) -> Option<&Readers> {
+pub(crate) fn readers(job: &Job, audience: Audience) -> Option<&Readers> {
     match audience {
         Audience::Finance => Some(&job.mail.finance),
         Audience::Admin => Some(&job.mail.admins),
@@ -68,7 +68,7 @@ pub fn readers(job: &Job, audience: Audience) -> Option<&Readers> {
 }
 
 /// The date that a night's mails bear: the end of its last day, so that it follows from `as_of`.
-pub fn date_of(job: &Job, as_of: NaiveDate, world: &World) -> DateTime<Utc> {
+pub(crate) fn date_of(job: &Job, as_of: NaiveDate, world: &World) -> DateTime<Utc> {
     let account = job.accounts.first();
     account.map_or(world.now, |account| {
         account.time_zone.start_of(as_of + Days::new(1))
@@ -76,7 +76,7 @@ pub fn date_of(job: &Job, as_of: NaiveDate, world: &World) -> DateTime<Utc> {
 }
 
 /// The bytes of the mails that have somebody to go to.
-pub fn build_all(
+pub(crate) fn build_all(
     job: &Job,
     as_of: NaiveDate,
     revision: u32,
@@ -100,7 +100,7 @@ pub fn build_all(
 }
 
 /// One mail's bytes, from an address.
-pub fn build_one(
+pub(crate) fn build_one(
     from: &str,
     identity: Identity,
     date: DateTime<Utc>,
@@ -157,7 +157,7 @@ fn content_type(name: &str) -> &'static str {
 }
 
 /// The mail server's settings with its password, read at the last moment.
-pub fn smtp_settings(smtp: &Smtp, environment: Environment) -> Result<SmtpSettings, Failure> {
+pub(crate) fn smtp_settings(smtp: &Smtp, environment: Environment) -> Result<SmtpSettings, Failure> {
     let tokens = match &smtp.tokens {
         Some(tokens) => Some(TokenOrder {
             token_url: tokens.token_url.clone(),
@@ -205,7 +205,7 @@ fn own_name(smtp: &Smtp) -> String {
     }
 }
 
-pub fn on_ambiguous(policy: job::OnAmbiguous) -> outbox::OnAmbiguous {
+pub(crate) fn on_ambiguous(policy: job::OnAmbiguous) -> outbox::OnAmbiguous {
     match policy {
         job::OnAmbiguous::Resend => outbox::OnAmbiguous::Resend,
         job::OnAmbiguous::Hold => outbox::OnAmbiguous::Hold,

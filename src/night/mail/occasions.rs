@@ -15,7 +15,7 @@ use crate::render::{self, FinanceNight};
 use crate::steps::cadence::{self, Tonight};
 
 /// An audience that is written to about this night.
-pub struct Due {
+pub(crate) struct Due {
     pub audience: Audience,
     pub occasion: Occasion,
     pub told: Told,
@@ -24,7 +24,7 @@ pub struct Due {
 /// None on a night without a figure: those who hear of it are told by what stopped it. None either on one that is made late,
 /// when a newer one has been reported: its figure would come as if it were new. The same store, job and statement
 /// give the same answer, so that a run after a kill freezes the same mails.
-pub fn due(
+pub(crate) fn due(
     job: &Job,
     statement: &Statement,
     incident: &Incident,
@@ -60,7 +60,7 @@ pub fn due(
 }
 
 /// What the operator is told of a night that is made late, where anybody would hear of another one.
-pub fn made_late(job: &Job, as_of: NaiveDate, incident: &Incident, world: &World) -> Option<String> {
+pub(crate) fn made_late(job: &Job, as_of: NaiveDate, incident: &Incident, world: &World) -> Option<String> {
     let newer = incident.newer?;
     let mut audiences = Audience::ALL.iter();
     audiences.any(|audience| rhythm(job, *audience, world).is_some()).then(|| {
@@ -82,7 +82,7 @@ fn rhythm(job: &Job, audience: Audience, world: &World) -> Option<Rhythm> {
 }
 
 /// What is posted about this night.
-pub fn post(job: &Job, statement: &Statement, due: &[Due]) -> Result<Option<Built>, Failure> {
+pub(crate) fn post(job: &Job, statement: &Statement, due: &[Due]) -> Result<Option<Built>, Failure> {
     let due = due.iter().find(|due| due.audience == Audience::Webhook);
     due.map(|due| {
         let bytes = render::webhook_post(&FinanceNight::of(statement), job.webhook.format, &due.occasion)?;

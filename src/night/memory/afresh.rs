@@ -18,7 +18,7 @@ const KEPT_PART: u64 = 2;
 const SHOWN: usize = 6;
 
 /// What was known of the days that are read again.
-pub struct Afresh {
+pub(crate) struct Afresh {
     from: NaiveDate,
     accounts: BTreeMap<String, Known>,
 }
@@ -31,7 +31,7 @@ struct Known {
 }
 
 /// A day that the night does not look at cannot be read again for it.
-pub fn check_words(options: &Options, as_of: NaiveDate) -> Result<(), Failure> {
+pub(crate) fn check_words(options: &Options, as_of: NaiveDate) -> Result<(), Failure> {
     match options.refetch.filter(|from| *from > as_of) {
         None => Ok(()),
         Some(from) => Err(Failure::usage(
@@ -43,7 +43,7 @@ pub fn check_words(options: &Options, as_of: NaiveDate) -> Result<(), Failure> {
 
 impl Afresh {
     /// Forgets the days from `from` on.
-    pub fn begin(
+    pub(crate) fn begin(
         job: &Job,
         from: NaiveDate,
         store: &mut Store,
@@ -64,13 +64,13 @@ impl Afresh {
     }
 
     /// Accounts whose days are cut in another zone than they were.
-    pub fn moved(&self) -> BTreeSet<String> {
+    pub(crate) fn moved(&self) -> BTreeSet<String> {
         let moved = self.accounts.iter().filter(|(_, known)| known.is_moved);
         moved.map(|(id, _)| id.clone()).collect()
     }
 
     /// Refuses where days that were known are not any more: their files were tidied away, or lie beyond the API's reach.
-    pub fn check(&self, store: &Store) -> Result<(), Failure> {
+    pub(crate) fn check(&self, store: &Store) -> Result<(), Failure> {
         for (id, before) in &self.accounts {
             let now = legs_by_day(id, self.from, store)?;
             let lost: Vec<NaiveDate> = before
@@ -107,7 +107,7 @@ impl Known {
 }
 
 /// What was read again for a night that stands is kept only if that night could be reported from it.
-pub fn refuse_stopped(gates: &[GateReport]) -> Result<(), Failure> {
+pub(crate) fn refuse_stopped(gates: &[GateReport]) -> Result<(), Failure> {
     let stop = gates.iter().find(|gate| gate.status >= GateStatus::Hold);
     match stop {
         None => Ok(()),

@@ -19,7 +19,7 @@ use crate::pull::LegStore;
 use crate::record::{Store, UsageFiles, month_name};
 
 /// The default day is yesterday: where that lies before the newest reported night, the clock has gone back.
-pub fn check_clock(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
+pub(super) fn check_clock(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
     let newest = store.tables().newest_reported(&job.name)?;
     match newest.filter(|newest| job.as_of.is_none() && as_of < *newest) {
         None => Ok(()),
@@ -36,7 +36,7 @@ pub fn check_clock(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Fai
 
 /// A store that knows no night beside reports or usage of earlier ones has lost its memory: begun anew in silence it would
 /// call lines new that are not, and forget what was decided and saved.
-pub fn check_lost(
+pub(super) fn check_lost(
     job: &Job,
     as_of: NaiveDate,
     store: &Store,
@@ -82,7 +82,7 @@ pub fn check_lost(
 }
 
 /// What to type for a new beginning: a report of this very night that stands already gets its next revision beside it.
-pub fn anew_words(job: &Job, as_of: NaiveDate) -> &'static str {
+pub(super) fn anew_words(job: &Job, as_of: NaiveDate) -> &'static str {
     match folder::highest_revision(&job.reports, &job.name, as_of) {
         0 => "--begin-anew",
         _ => "--begin-anew --redo",
@@ -90,7 +90,7 @@ pub fn anew_words(job: &Job, as_of: NaiveDate) -> &'static str {
 }
 
 /// `--begin-anew`: usage and legs that the lost store knew of go.
-pub fn begin_anew(
+pub(super) fn begin_anew(
     job: &Job,
     store: &Store,
     legs: &LegStore,
@@ -117,7 +117,7 @@ pub fn begin_anew(
 }
 
 /// A night that is made again knows what it knew the first time, not what it has itself added.
-pub fn go_back(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
+pub(super) fn go_back(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
     for account in &job.accounts {
         store.tables().go_back(&job.name, &account.account_id, as_of)?;
     }
@@ -125,7 +125,7 @@ pub fn go_back(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure
 }
 
 /// Days that were cut in one zone mean nothing in another: a changed zone is refused until the usage is rebuilt.
-pub fn check_zones(job: &Job, store: &Store) -> Result<(), Failure> {
+pub(super) fn check_zones(job: &Job, store: &Store) -> Result<(), Failure> {
     for account in &job.accounts {
         let (id, zone) = (&account.account_id, account.time_zone.to_string());
         if let Some(before) = store.tables().zone(id)?.filter(|before| *before != zone) {
@@ -140,7 +140,7 @@ pub fn check_zones(job: &Job, store: &Store) -> Result<(), Failure> {
 }
 
 /// The zones that tonight's days are cut in.
-pub fn put_zones(job: &Job, store: &Store) -> Result<(), Failure> {
+pub(super) fn put_zones(job: &Job, store: &Store) -> Result<(), Failure> {
     for account in &job.accounts {
         let zone = account.time_zone.to_string();
         store.tables().put_zone(&account.account_id, &zone)?;
@@ -149,7 +149,7 @@ pub fn put_zones(job: &Job, store: &Store) -> Result<(), Failure> {
 }
 
 /// Usage that was rolled up and lost or damaged since would read as silence: its legs have left the store.
-pub fn check_usage(job: &Job, store: &Store, usage_files: &UsageFiles) -> Result<(), Failure> {
+pub(super) fn check_usage(job: &Job, store: &Store, usage_files: &UsageFiles) -> Result<(), Failure> {
     for account in &job.accounts {
         let id = &account.account_id;
         // A record that cannot be read is one of another version: its day is rolled up again.
@@ -174,7 +174,7 @@ pub fn check_usage(job: &Job, store: &Store, usage_files: &UsageFiles) -> Result
 }
 
 /// Those that the job names, and those that it or another named before, as long as anything of them is kept.
-pub fn accounts(
+pub(super) fn accounts(
     job: &Job,
     store: &Store,
     legs: &LegStore,
@@ -188,7 +188,12 @@ pub fn accounts(
 }
 
 /// Finishes or throws away what a night left beside the store: legs and usage belong to its draft, and that was kept or not.
-pub fn settle(job: &Job, store: &Store, legs: &LegStore, usage_files: &UsageFiles) -> Result<(), Failure> {
+pub(super) fn settle(
+    job: &Job,
+    store: &Store,
+    legs: &LegStore,
+    usage_files: &UsageFiles,
+) -> Result<(), Failure> {
     legs.settle(store.tables().kept_draft()?)?;
     for id in accounts(job, store, legs, usage_files)? {
         usage_files.settle(&id, &store.tables().usage_files(&id)?)?;
@@ -197,7 +202,7 @@ pub fn settle(job: &Job, store: &Store, legs: &LegStore, usage_files: &UsageFile
 }
 
 /// After each night, however it ended: what it did not keep goes, and what is kept for a time leaves.
-pub fn clear_up(
+pub(super) fn clear_up(
     job: &Job,
     options: &Options,
     as_of: NaiveDate,

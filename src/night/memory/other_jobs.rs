@@ -12,7 +12,12 @@ use crate::record::Store;
 
 /// A job is known by its name. One that has no night of its own, beside nights of another with one of its accounts, was
 /// renamed or is a second one: the memory would begin anew in silence.
-pub fn check_renamed(job: &Job, as_of: NaiveDate, store: &Store, world: &World) -> Result<(), Failure> {
+pub(crate) fn check_renamed(
+    job: &Job,
+    as_of: NaiveDate,
+    store: &Store,
+    world: &World,
+) -> Result<(), Failure> {
     let Some(mut what) = renamed(job, store)? else {
         return Ok(());
     };
@@ -30,7 +35,7 @@ pub fn check_renamed(job: &Job, as_of: NaiveDate, store: &Store, world: &World) 
 }
 
 /// In words, whose nights this job would leave behind.
-pub fn renamed(job: &Job, store: &Store) -> Result<Option<String>, Failure> {
+pub(crate) fn renamed(job: &Job, store: &Store) -> Result<Option<String>, Failure> {
     if store.tables().newest_reported(&job.name)?.is_some() {
         return Ok(None);
     }
@@ -54,7 +59,7 @@ pub fn renamed(job: &Job, store: &Store) -> Result<Option<String>, Failure> {
 }
 
 /// What waits under names whose own nights do not tell of it any more, a line for each name.
-pub fn waiting_unseen(
+pub(crate) fn waiting_unseen(
     job: &Job,
     as_of: NaiveDate,
     store: &Store,
@@ -79,7 +84,7 @@ pub fn waiting_unseen(
 }
 
 /// Whether a job of that name has run on the night before, or since: it tells itself what becomes of its mails.
-pub fn runs(name: &str, as_of: NaiveDate, store: &Store) -> Result<bool, Failure> {
+pub(crate) fn runs(name: &str, as_of: NaiveDate, store: &Store) -> Result<bool, Failure> {
     let newest = store.tables().newest_night(name)?;
     Ok(newest.is_some_and(|newest| newest + Days::new(1) >= as_of))
 }

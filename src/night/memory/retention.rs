@@ -19,7 +19,7 @@ use crate::record::{Retention, Store};
 const RUNS_WITHIN: Days = Days::new(40);
 
 /// Keeps what the job says of its accounts, for the time when it is gone.
-pub fn note(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
+pub(crate) fn note(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
     for account in &job.accounts {
         store.tables().put_retention(&Retention {
             job: job.name.clone(),
@@ -32,7 +32,7 @@ pub fn note(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
     Ok(())
 }
 
-pub fn carry_out(
+pub(crate) fn carry_out(
     job: &Job,
     as_of: NaiveDate,
     store: &Store,

@@ -25,7 +25,7 @@ use crate::steps::usage::former_lines::sealed_keys;
 use crate::steps::usage::moved_lines::new_moves;
 
 /// Writes, freezes, closes and sends.
-pub fn publish(
+pub(super) fn publish(
     job: &Job,
     statement: Statement,
     baseline: Baseline,
@@ -131,7 +131,7 @@ pub fn publish(
 }
 
 /// A night that was reported before: only mail that had not left goes out.
-pub fn finish_earlier(
+pub(super) fn finish_earlier(
     job: &Job,
     as_of: NaiveDate,
     store: &mut Store,

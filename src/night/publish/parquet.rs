@@ -11,7 +11,7 @@ use crate::render::{Cell, Holds, lines_columns};
 const MILLION: f64 = 1e6;
 
 /// The Parquet bytes of every line of every account.
-pub fn lines(statement: &Statement) -> Result<Vec<u8>, Failure> {
+pub(crate) fn lines(statement: &Statement) -> Result<Vec<u8>, Failure> {
     let columns = lines_columns(statement)
         .into_iter()
         .map(|(name, holds, cells)| column(name, holds, &cells));

@@ -14,7 +14,7 @@ use crate::record::{RunStatus, Store};
 use crate::secret::SecretSource;
 
 /// The job's API sources; their raw store stands beside the job's own, dry run or not: what was fetched once is kept.
-pub fn sources(job: &Job) -> ApiSources<'_> {
+pub(crate) fn sources(job: &Job) -> ApiSources<'_> {
     ApiSources {
         sources: &job.sources,
         accounts: &job.accounts,
@@ -23,7 +23,7 @@ pub fn sources(job: &Job) -> ApiSources<'_> {
 }
 
 /// Whether the night is still to be made.
-pub enum Fetched {
+pub(crate) enum Fetched {
     /// Reported before: asking the API again would only find later calls.
     Reported,
     Stored(Stored),
@@ -31,7 +31,7 @@ pub enum Fetched {
 
 /// Pulls this night's calls and lines, unless it did already, and gives what stands in the store. Without API sources
 /// nothing is opened or asked.
-pub fn fetch(
+pub(crate) fn fetch(
     job: &Job,
     as_of: NaiveDate,
     options: &Options,
@@ -83,7 +83,12 @@ pub fn fetch(
 
 /// Days that were asked for again take their place once a reported night rests on them. Else they go; a night of `as_of`
 /// that waits to be accepted, or that did not come to its end, still has them.
-pub fn settle_refetch(job: &Job, options: &Options, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
+pub(crate) fn settle_refetch(
+    job: &Job,
+    options: &Options,
+    as_of: NaiveDate,
+    store: &Store,
+) -> Result<(), Failure> {
     if job.vonage.is_none() {
         return Ok(());
     }
@@ -106,7 +111,7 @@ fn stopped(job: &Job, night: NaiveDate, store: &Store) -> Result<Option<RunStatu
 }
 
 /// `quietline check`: what the API answers to a page of each source.
-pub fn check(job: &Job, world: &World) -> Result<Vec<String>, Failure> {
+pub(crate) fn check(job: &Job, world: &World) -> Result<Vec<String>, Failure> {
     let Some(vonage) = &job.vonage else {
         return Ok(Vec::new());
     };

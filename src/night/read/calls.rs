@@ -21,7 +21,7 @@ use crate::night::read::unread_names::{Reading, drop_mended};
 
 /// What all call files together gave, read tonight or remembered.
 #[derive(Debug, Default)]
-pub struct CallsTaken {
+pub(crate) struct CallsTaken {
     pub inputs: Vec<InputRead>,
     pub quarantine: Vec<Quarantined>,
     /// How often each result word stands in the files.
@@ -33,7 +33,7 @@ pub struct CallsTaken {
 
 /// What the call files say of one account beside its legs.
 #[derive(Debug, Default)]
-pub struct AccountCalls {
+pub(crate) struct AccountCalls {
     /// Rows of each calls source of the job by day: of the file that has most, since exports overlap.
     pub rows_by_source: BTreeMap<String, RowsByDay>,
     /// Rows of each file of a source, by its content.
@@ -46,7 +46,7 @@ pub struct AccountCalls {
 
 impl CallsTaken {
     /// Counts a row that several files bring as used once, and as a duplicate in the files that bring it later.
-    pub fn count_once(&mut self, repeated: &BTreeMap<String, BTreeMap<NaiveDate, u64>>) {
+    pub(crate) fn count_once(&mut self, repeated: &BTreeMap<String, BTreeMap<NaiveDate, u64>>) {
         for (account_id, calls) in &self.accounts {
             let mut further: BTreeMap<&str, u64> = BTreeMap::new();
             for (day, rows) in repeated.get(account_id).into_iter().flatten() {
@@ -90,7 +90,7 @@ struct Remembered {
 }
 
 /// Takes in every call file of the job, and `more`: the days that the API gave.
-pub fn take_in(
+pub(crate) fn take_in(
     job: &Job,
     more: &[CallFile],
     reading: &Reading<'_>,
@@ -180,7 +180,7 @@ fn days_of(window: Option<(NaiveDate, NaiveDate)>) -> impl Iterator<Item = Naive
 
 /// Reads again the files that hold any of these days, whatever is remembered of them; whether there was one. For days whose
 /// legs have left the store and whose lines have changed since.
-pub fn read_again(
+pub(crate) fn read_again(
     job: &Job,
     account: &Account,
     days: &BTreeSet<NaiveDate>,
@@ -351,7 +351,7 @@ fn windows_of(file: &CallFile, read: &CallsRead) -> Vec<LegWindow> {
 }
 
 /// What a file is called that was last read by other rules of its zone, by what it is remembered by.
-pub fn name_by_other_rules(key: &str, zone: &Zone, store: &Store) -> Result<Option<String>, Failure> {
+pub(crate) fn name_by_other_rules(key: &str, zone: &Zone, store: &Store) -> Result<Option<String>, Failure> {
     let is_other = |remembered: &Remembered| !remembered.reader.contains(&rules_of(zone));
     Ok(read_before(key, store)?
         .filter(is_other)
@@ -359,7 +359,7 @@ pub fn name_by_other_rules(key: &str, zone: &Zone, store: &Store) -> Result<Opti
 }
 
 /// By what a file that was read is remembered.
-pub fn key_of(source_id: &str, account_id: &str) -> String {
+pub(crate) fn key_of(source_id: &str, account_id: &str) -> String {
     format!("{source_id}:{account_id}")
 }
 

@@ -22,7 +22,7 @@ const KEPT_BEYOND_DAYS: u64 = 130;
 const MOST_CALL_IDS: usize = 20;
 
 /// What a call file is read for.
-pub struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     /// The day of rows that tell none, in a file that covers none.
     pub as_of: NaiveDate,
     /// Numbers that are a line's: outside numbers are not kept.
@@ -30,7 +30,7 @@ pub struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub fn new(as_of: NaiveDate, lines: &'a [Line]) -> Reading<'a> {
+    pub(crate) fn new(as_of: NaiveDate, lines: &'a [Line]) -> Reading<'a> {
         let own_numbers = lines.iter().flat_map(|line| &line.dids).map(String::as_str);
         Reading {
             as_of,
@@ -39,7 +39,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What a file brings replaces what it brought before, on the days that it covers.
-    pub fn rows(&self, file: &CallFile, read: &CallsRead, seal: &Seal) -> Vec<UnreadName> {
+    pub(crate) fn rows(&self, file: &CallFile, read: &CallsRead, seal: &Seal) -> Vec<UnreadName> {
         let mut ids: BTreeMap<(NaiveDate, NaiveDate, &str), Vec<&UnreadCall>> = BTreeMap::new();
         for call in &read.unread {
             let (first, last) = match call.day {
@@ -86,7 +86,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Drops the names of rows that another file has brought since so that they can be used: of the same call, naming the same.
-pub fn drop_mended(account_id: &str, legs: &LegStore, store: &Store) -> Result<(), Failure> {
+pub(crate) fn drop_mended(account_id: &str, legs: &LegStore, store: &Store) -> Result<(), Failure> {
     let seal = store.tables().seal()?;
     let mut by_source: BTreeMap<String, Vec<UnreadName>> = BTreeMap::new();
     for name in store.tables().unread_names(account_id)? {
@@ -162,7 +162,7 @@ fn called(
 }
 
 /// Whom rows name that could not be used: of those who can be in tonight's report, and as the lists name them.
-pub fn unread_names(
+pub(crate) fn unread_names(
     account_id: &str,
     (lines, known): (&[Line], &[KnownLine]),
     tables: &Tables,
@@ -208,7 +208,7 @@ pub fn unread_names(
 }
 
 /// Days that no night looks at any more go.
-pub fn prune(job: &Job, account: &Account, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
+pub(crate) fn prune(job: &Job, account: &Account, as_of: NaiveDate, store: &Store) -> Result<(), Failure> {
     let days = u64::from(job.scoring.window_days) + KEPT_BEYOND_DAYS;
     let before = as_of - Days::new(days);
     Ok(store.tables().prune_unread_names(&account.account_id, before)?)

@@ -23,7 +23,7 @@ use crate::steps::usage::usage_days::{is_among, replace_days};
 
 /// What a day's usage was rolled up from, and how its legs joined: kept beside the usage, since legs leave the store.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DayRecord {
+pub(crate) struct DayRecord {
     pub key: String,
     /// The part of it that stands for the calls alone.
     #[serde(default)]
@@ -38,7 +38,7 @@ pub struct DayRecord {
 }
 
 /// An account's usage, up to date, and what is known of its days.
-pub struct Rolled {
+pub(crate) struct Rolled {
     /// Under tonight's ids.
     pub usage: Usage,
     pub days: BTreeMap<NaiveDate, DayRecord>,
@@ -52,7 +52,7 @@ pub struct Rolled {
 }
 
 /// Rolls up what changed for one account.
-pub fn bring_up_to_date(
+pub(crate) fn bring_up_to_date(
     account: &Account,
     (joinable, moved): (&Joinable<'_>, &MovedLines),
     legs: &LegStore,
@@ -184,7 +184,7 @@ fn save_month(
 }
 
 /// How many legs each day from `from` on has that is known to the store; 0 for one that was quiet.
-pub fn legs_by_day(
+pub(crate) fn legs_by_day(
     account_id: &str,
     from: NaiveDate,
     store: &Store,
@@ -200,7 +200,7 @@ pub fn legs_by_day(
 }
 
 /// Forgets all that is known of the days from `from` on, so that it is read and rolled up anew.
-pub fn forget_days(
+pub(crate) fn forget_days(
     account_id: &str,
     from: NaiveDate,
     store: &mut Store,
@@ -235,7 +235,7 @@ pub fn forget_days(
 
 impl Rolled {
     /// What the coverage is judged from, up to `as_of`.
-    pub fn ledger(
+    pub(crate) fn ledger(
         &self,
         as_of: NaiveDate,
         holidays: BTreeSet<NaiveDate>,
@@ -278,13 +278,17 @@ impl Rolled {
     }
 
     /// What the rows of each day in a span name and no line has.
-    pub fn joins(&self, from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = (NaiveDate, &DayJoin)> {
+    pub(crate) fn joins(
+        &self,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> impl Iterator<Item = (NaiveDate, &DayJoin)> {
         let days = self.days.range(from..=to);
         days.map(|(day, record)| (*day, &record.join))
     }
 
     /// The joins of the days in a span, together.
-    pub fn joined(&self, from: NaiveDate, to: NaiveDate) -> DayJoin {
+    pub(crate) fn joined(&self, from: NaiveDate, to: NaiveDate) -> DayJoin {
         self.days
             .range(from..=to)
             .fold(DayJoin::default(), |sum, (_, record)| sum.and(&record.join))
@@ -316,7 +320,7 @@ fn larger(join: DayJoin, before: Option<DayJoin>) -> DayJoin {
 }
 
 /// Of each day whose usage is stored, the night whose ids of lines it bears.
-pub fn ids_by_day(
+pub(crate) fn ids_by_day(
     account_id: &str,
     store: &Store,
 ) -> Result<BTreeMap<NaiveDate, Option<NaiveDate>>, Failure> {
@@ -349,7 +353,10 @@ fn save_records(
 }
 
 /// Legs of each line on some days.
-pub fn legs_by_line(rolled: &Rolled, days: &BTreeSet<NaiveDate>) -> Result<BTreeMap<String, u64>, Failure> {
+pub(crate) fn legs_by_line(
+    rolled: &Rolled,
+    days: &BTreeSet<NaiveDate>,
+) -> Result<BTreeMap<String, u64>, Failure> {
     use polars::prelude::{DataType, col};
     let sums = rolled
         .usage

@@ -137,7 +137,7 @@ enum At {
 }
 
 impl LegShape {
-    pub fn find(
+    pub(super) fn find(
         mapping: Mapping,
         source: &Source,
         account: &Account,
@@ -174,12 +174,12 @@ impl LegShape {
     }
 
     /// Whether the file has a column for call ids.
-    pub fn bears_ids(&self) -> bool {
+    pub(super) fn bears_ids(&self) -> bool {
         self.cells[At::Id as usize].is_some()
     }
 
     /// Why a cell that a leg is read from cannot be used.
-    pub fn bad_cell(&self, row: &Row) -> Option<Fault> {
+    pub(super) fn bad_cell(&self, row: &Row) -> Option<Fault> {
         self.mapping.bad_cell(row)
     }
 
@@ -191,7 +191,12 @@ impl LegShape {
         (is_kept || !self.nothing[at as usize].is(text)).then_some(text)
     }
 
-    pub fn leg<'a>(&'a self, row: &'a Row, source: &Source, account: &Account) -> Result<Leg<'a>, Fault> {
+    pub(super) fn leg<'a>(
+        &'a self,
+        row: &'a Row,
+        source: &Source,
+        account: &Account,
+    ) -> Result<Leg<'a>, Fault> {
         let get = |at: At| self.get(row, at);
         if let Some(other) =
             get(At::Account).filter(|id| !same(without_zeros(id), without_zeros(&account.account_id)))
@@ -266,7 +271,7 @@ impl LegShape {
     }
 
     /// Whom a row names, though it cannot be used, and when as far as it tells.
-    pub fn unread(&self, row: &Row, source: &Source, account: &Account) -> UnreadCall {
+    pub(super) fn unread(&self, row: &Row, source: &Source, account: &Account) -> UnreadCall {
         let start = self.start(row, source).ok();
         UnreadCall {
             day: start
@@ -345,7 +350,7 @@ fn user<'a>(column: &str, text: &'a str) -> Result<Cow<'a, str>, Fault> {
 impl Leg<'_> {
     /// 128 bits over every field that is kept; the same for the same leg on every machine and in every version of
     /// the file. `scratch` is reused.
-    pub fn hash(&self, scratch: &mut Vec<u8>) -> u128 {
+    pub(crate) fn hash(&self, scratch: &mut Vec<u8>) -> u128 {
         fn put(scratch: &mut Vec<u8>, text: Option<&str>) {
             match text {
                 None => scratch.extend_from_slice(&u32::MAX.to_le_bytes()),

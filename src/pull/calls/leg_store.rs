@@ -166,16 +166,6 @@ impl LegStore {
         let folder = self.account_folder(account_id).join(day.to_string());
         fs::remove_dir_all(&folder).map_err(|error| PullError::store(&folder, error))
     }
-
-    /// Removes what one source brought for one day.
-    pub fn remove_source_day(
-        &self,
-        account_id: &str,
-        source_id: &str,
-        day: NaiveDate,
-    ) -> Result<(), PullError> {
-        staging::remove_source_day(&self.account_folder(account_id), source_id, day)
-    }
 }
 
 fn read_file(path: &Path) -> Result<DataFrame, PullError> {

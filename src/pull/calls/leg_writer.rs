@@ -37,7 +37,7 @@ struct DayTotals {
 }
 
 impl LegWriter {
-    pub fn begin(account: &Path, source_id: &str, draft: Option<u64>) -> Result<LegWriter, PullError> {
+    pub(crate) fn begin(account: &Path, source_id: &str, draft: Option<u64>) -> Result<LegWriter, PullError> {
         staging::discard(account, source_id)?;
         make_folder(&staging::folder(account, source_id))?;
         Ok(LegWriter {
@@ -50,7 +50,7 @@ impl LegWriter {
         })
     }
 
-    pub fn push(&mut self, leg: &Leg, hash: u128) -> Result<(), PullError> {
+    pub(crate) fn push(&mut self, leg: &Leg, hash: u128) -> Result<(), PullError> {
         self.held.entry(leg.day).or_insert_with(DayColumns::new).push(leg);
         let totals = self.written.entry(leg.day).or_default();
         totals.rows += 1;
@@ -83,7 +83,7 @@ impl LegWriter {
 
     /// Moves everything into the store, replacing what the source held there from the first to the last day, or in
     /// the declared days; in a draft, once that is kept. Gives every day with rows.
-    pub fn commit(
+    pub(crate) fn commit(
         mut self,
         (from, to): (Option<NaiveDate>, Option<NaiveDate>),
     ) -> Result<Vec<DayRows>, PullError> {

@@ -38,12 +38,12 @@ pub(in crate::pull) struct Cells<'a> {
 
 impl<'a> Cells<'a> {
     /// The cell as read, without blanks around it; none where it is blank, says "nothing", or the file has no such column.
-    pub fn raw(&self, column: &str) -> Option<&'a str> {
+    pub(super) fn raw(&self, column: &str) -> Option<&'a str> {
         self.as_written(column)
             .filter(|text| !nothing::says_nothing(column, text))
     }
 
-    pub fn as_written(&self, column: &str) -> Option<&'a str> {
+    pub(super) fn as_written(&self, column: &str) -> Option<&'a str> {
         self.mapping.text(self.row, column)
     }
 
@@ -54,12 +54,12 @@ impl<'a> Cells<'a> {
     }
 
     /// A text of bounded length; control characters and marks that turn the direction of text are dropped.
-    pub fn text(&self, column: &str) -> Result<Option<String>, Fault> {
+    pub(super) fn text(&self, column: &str) -> Result<Option<String>, Fault> {
         self.raw(column).map(|text| bounded(column, text)).transpose()
     }
 
     /// A cell that no verdict needs must not cost the row: where it cannot be read it is left out, and told.
-    pub fn beside<T>(&self, cell: Result<Option<T>, Fault>) -> Option<T> {
+    pub(super) fn beside<T>(&self, cell: Result<Option<T>, Fault>) -> Option<T> {
         cell.unwrap_or_else(|fault| {
             self.left_out.borrow_mut().push(fault);
             None
@@ -67,7 +67,7 @@ impl<'a> Cells<'a> {
     }
 
     /// As [`Self::beside`], for a cell that a verdict may rest on: what stands there instead goes with the row.
-    pub fn doubted<T>(
+    pub(super) fn doubted<T>(
         &self,
         column: &str,
         cell: Result<Option<T>, Fault>,
@@ -82,21 +82,21 @@ impl<'a> Cells<'a> {
         self.beside(cell)
     }
 
-    pub fn needed(&self, column: &str) -> Result<String, Fault> {
+    pub(super) fn needed(&self, column: &str) -> Result<String, Fault> {
         self.text(column)?.ok_or_else(|| missing(column))
     }
 
     /// An e-mail address or a login, folded for comparison.
-    pub fn folded(&self, column: &str) -> Result<Option<String>, Fault> {
+    pub(super) fn folded(&self, column: &str) -> Result<Option<String>, Fault> {
         Ok(self.text(column)?.map(|text| folded(&text).into_owned()))
     }
 
-    pub fn extension(&self, column: &str) -> Result<Option<String>, Fault> {
+    pub(super) fn extension(&self, column: &str) -> Result<Option<String>, Fault> {
         self.raw(column).map(|text| extension(column, text)).transpose()
     }
 
     /// Several values in one cell, parted by `;`, `|` or blanks.
-    pub fn list(&self, column: &str) -> Result<Vec<String>, Fault> {
+    pub(super) fn list(&self, column: &str) -> Result<Vec<String>, Fault> {
         let Some(text) = self.raw(column) else {
             return Ok(Vec::new());
         };
@@ -108,7 +108,7 @@ impl<'a> Cells<'a> {
     }
 
     /// Phone numbers as digits; a number may hold blanks, so only `;`, `|` and `,` part them.
-    pub fn numbers(&self, column: &str) -> Result<Vec<String>, Fault> {
+    pub(super) fn numbers(&self, column: &str) -> Result<Vec<String>, Fault> {
         let text = self.raw(column).unwrap_or_default();
         let parts = text
             .split([';', '|', ','])
@@ -127,12 +127,12 @@ impl<'a> Cells<'a> {
         }
     }
 
-    pub fn number(&self, column: &str) -> Result<Option<String>, Fault> {
+    pub(super) fn number(&self, column: &str) -> Result<Option<String>, Fault> {
         let one = |text| phone_digits(text).ok_or_else(|| fault(column, text, "is not a phone number"));
         self.raw(column).map(one).transpose()
     }
 
-    pub fn word<W: FromStr<Err = UnknownWord>>(&self, column: &str) -> Result<Option<W>, Fault> {
+    pub(super) fn word<W: FromStr<Err = UnknownWord>>(&self, column: &str) -> Result<Option<W>, Fault> {
         let one = |text: &str| {
             text.parse()
                 .map_err(|error: UnknownWord| fault(column, text, &error.to_string()))
@@ -140,17 +140,17 @@ impl<'a> Cells<'a> {
         self.raw(column).map(one).transpose()
     }
 
-    pub fn needed_word<W: FromStr<Err = UnknownWord>>(&self, column: &str) -> Result<W, Fault> {
+    pub(super) fn needed_word<W: FromStr<Err = UnknownWord>>(&self, column: &str) -> Result<W, Fault> {
         self.word(column)?.ok_or_else(|| missing(column))
     }
 
     /// A tier, also inside a plan's name: `Premium Plan`, where it names one tier only.
-    pub fn tier(&self, column: &str) -> Result<Option<Tier>, Fault> {
+    pub(super) fn tier(&self, column: &str) -> Result<Option<Tier>, Fault> {
         self.word_within(column, Tier::ALL, Tier::as_str)
     }
 
     /// A tier in a list of what people have licences for.
-    pub fn product(&self, column: &str) -> Result<Option<Tier>, Fault> {
+    pub(super) fn product(&self, column: &str) -> Result<Option<Tier>, Fault> {
         let one = |text| {
             product_tier(text).ok_or_else(|| {
                 fault(column, text, "is no tier; where it is one, say which: values = { license = { \"its words\" = \"premium\" } }")
@@ -160,7 +160,7 @@ impl<'a> Cells<'a> {
     }
 
     /// What a line is, also inside other words: `Lift phone`. That somebody uses it tells no more than a blank.
-    pub fn kind(&self, column: &str) -> Result<Option<Kind>, Fault> {
+    pub(super) fn kind(&self, column: &str) -> Result<Option<Kind>, Fault> {
         const OF_USERS: [&str; 9] = [
             "user",
             "employee",
@@ -194,17 +194,17 @@ impl<'a> Cells<'a> {
         }
     }
 
-    pub fn day(&self, column: &str) -> Result<Option<NaiveDate>, Fault> {
+    pub(super) fn day(&self, column: &str) -> Result<Option<NaiveDate>, Fault> {
         let one = |text| day(text, self.source.date_order).map_err(|reason| fault(column, text, &reason));
         self.raw(column).map(one).transpose()
     }
 
-    pub fn needed_day(&self, column: &str) -> Result<NaiveDate, Fault> {
+    pub(super) fn needed_day(&self, column: &str) -> Result<NaiveDate, Fault> {
         self.day(column)?.ok_or_else(|| missing(column))
     }
 
     /// An instant; a day alone is its first moment in UTC, and a time without a zone is UTC.
-    pub fn instant(&self, column: &str) -> Result<Option<DateTime<Utc>>, Fault> {
+    pub(super) fn instant(&self, column: &str) -> Result<Option<DateTime<Utc>>, Fault> {
         let Some(text) = self.raw(column) else {
             return Ok(None);
         };
@@ -225,7 +225,7 @@ impl<'a> Cells<'a> {
     }
 
     /// An amount beside a currency: a sign of another one in the cell contradicts it.
-    pub fn amount_in(&self, column: &str, currency: Currency) -> Result<Option<Cents>, Fault> {
+    pub(super) fn amount_in(&self, column: &str, currency: Currency) -> Result<Option<Cents>, Fault> {
         let one = |text| match sign_fits(text, currency) {
             true => parse_amount_in(text, self.source.decimal, currency)
                 .map_err(|error| fault(column, text, &money_reason(&error, self.source))),
@@ -239,7 +239,7 @@ impl<'a> Cells<'a> {
     }
 
     /// A whole number, with or without thousands marks.
-    pub fn count(&self, column: &str) -> Result<Option<u32>, Fault> {
+    pub(super) fn count(&self, column: &str) -> Result<Option<u32>, Fault> {
         let one = |text: &str| match parse_amount(text, self.source.decimal) {
             Err(MoneyError::Ambiguous) => Err(fault(
                 column,
@@ -255,14 +255,14 @@ impl<'a> Cells<'a> {
         self.figure(column).map(one).transpose()
     }
 
-    pub fn flag(&self, column: &str) -> Result<Option<bool>, Fault> {
+    pub(super) fn flag(&self, column: &str) -> Result<Option<bool>, Fault> {
         let one =
             |text: &str| flag(text).ok_or_else(|| fault(column, text, "is none of: true, false, yes, no"));
         self.raw(column).map(one).transpose()
     }
 
     /// The row's account: the one it names, the source's, or the job's only one.
-    pub fn account(&self) -> Result<&'a Account, Fault> {
+    pub(super) fn account(&self) -> Result<&'a Account, Fault> {
         const COLUMN: &str = "account_id";
         let wanted = self.raw(COLUMN).or(self.source.account.as_deref());
         let Some(id) = wanted else {
@@ -289,7 +289,7 @@ impl<'a> Cells<'a> {
     }
 
     /// For tables that may speak of every account at once.
-    pub fn account_if_named(&self) -> Result<Option<String>, Fault> {
+    pub(super) fn account_if_named(&self) -> Result<Option<String>, Fault> {
         if self.raw("account_id").is_none() && self.source.account.is_none() {
             return Ok(None);
         }
@@ -297,7 +297,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The row's currency. Another one than the account's is refused: sums would mix.
-    pub fn currency(&self, account: &Account) -> Result<Currency, Fault> {
+    pub(super) fn currency(&self, account: &Account) -> Result<Currency, Fault> {
         const COLUMN: &str = "currency";
         let Some(text) = self.raw(COLUMN) else {
             return Err(missing(COLUMN));

@@ -163,7 +163,7 @@ pub(in crate::pull) struct Nothing {
 }
 
 impl Nothing {
-    pub fn of(column: &str) -> Nothing {
+    pub(crate) fn of(column: &str) -> Nothing {
         Nothing {
             is_free: FREE.contains(&column),
             is_answer: ANSWERS.contains(&column),
@@ -176,7 +176,7 @@ impl Nothing {
         }
     }
 
-    pub fn is(&self, text: &str) -> bool {
+    pub(crate) fn is(&self, text: &str) -> bool {
         match () {
             // Most cells of a call are numbers and times, and no word of any list begins with a digit.
             () if text.starts_with(|c: char| c.is_ascii_digit()) => {

@@ -52,7 +52,7 @@ pub(in crate::pull) struct Wanted {
 }
 
 impl Wanted {
-    pub fn of(columns: &[Column], source: &Source) -> Wanted {
+    pub(crate) fn of(columns: &[Column], source: &Source) -> Wanted {
         let mut spellings = HashMap::new();
         for (at, column) in columns.iter().enumerate() {
             for word in std::iter::once(&column.name).chain(column.aliases) {
@@ -69,12 +69,12 @@ impl Wanted {
         Wanted { spellings }
     }
 
-    pub fn knows(&self, heading: &str) -> bool {
+    pub(crate) fn knows(&self, heading: &str) -> bool {
         self.spellings.contains_key(&fold(heading))
     }
 
     /// How many columns of the table a row names.
-    pub fn named(&self, headings: &[String]) -> usize {
+    pub(crate) fn named(&self, headings: &[String]) -> usize {
         let columns: HashSet<&usize> = headings
             .iter()
             .filter_map(|heading| self.spellings.get(&fold(heading)))
@@ -123,7 +123,7 @@ pub(in crate::pull) fn folded_letters(heading: &str) -> impl Iterator<Item = cha
 impl Mapping {
     /// Finds the table's columns among a file's headings; refuses a heading that stands twice, and a set in which
     /// a required column is missing.
-    pub fn find(
+    pub(crate) fn find(
         columns: &'static [Column],
         headings: &[String],
         source: &Source,
@@ -210,7 +210,7 @@ impl Mapping {
     }
 
     /// The cell of a column that is in the table's list; none where the file does not have it.
-    pub fn cell(&self, column: &str) -> Option<usize> {
+    pub(crate) fn cell(&self, column: &str) -> Option<usize> {
         self.cells[self.place(column)?]
     }
 
@@ -221,13 +221,13 @@ impl Mapping {
     }
 
     /// What a row says in a column, in the table's words; none where it says nothing.
-    pub fn text<'a>(&'a self, row: &'a Row, column: &str) -> Option<&'a str> {
+    pub(crate) fn text<'a>(&'a self, row: &'a Row, column: &str) -> Option<&'a str> {
         let at = self.place(column)?;
         self.meaning(at, row.get(self.cells[at]?)?)
     }
 
     /// What a text in the column at this place of the table's list means; none where the job says that it is nothing.
-    pub fn meaning<'a>(&'a self, at: usize, text: &'a str) -> Option<&'a str> {
+    pub(crate) fn meaning<'a>(&'a self, at: usize, text: &'a str) -> Option<&'a str> {
         let words = &self.words[at];
         match words.is_empty() {
             true => Some(text),
@@ -239,7 +239,7 @@ impl Mapping {
     }
 
     /// A column that is summed up and whose cell in a row is merged with those of other rows.
-    pub fn merged_sum(&self, row: &Row) -> Option<Fault> {
+    pub(crate) fn merged_sum(&self, row: &Row) -> Option<Fault> {
         let is_merged = |cell: &Option<usize>| row.merged.iter().find(|(merged, _)| Some(*merged) == *cell);
         let mut summed = self
             .columns
@@ -254,7 +254,7 @@ impl Mapping {
     }
 
     /// The first column of the table whose cell in a row cannot be used, and why.
-    pub fn bad_cell(&self, row: &Row) -> Option<Fault> {
+    pub(crate) fn bad_cell(&self, row: &Row) -> Option<Fault> {
         let (bad, reason) = row
             .bad_cells
             .iter()

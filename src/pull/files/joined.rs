@@ -16,7 +16,7 @@ pub(super) struct Joined {
 
 impl Joined {
     /// Those of the job's headings of which the file has every part, and which it does not have as they stand.
-    pub fn of(own: &[String], map: &BTreeMap<String, String>) -> Joined {
+    pub(super) fn of(own: &[String], map: &BTreeMap<String, String>) -> Joined {
         let place = |heading: &str| own.iter().position(|own| fold(own) == fold(heading));
         let mut joined = Joined::default();
         for heading in map.keys().filter(|heading| !own.contains(heading)) {
@@ -33,7 +33,7 @@ impl Joined {
         joined
     }
 
-    pub fn headings<'a>(&'a self, own: &'a [String]) -> &'a [String] {
+    pub(super) fn headings<'a>(&'a self, own: &'a [String]) -> &'a [String] {
         if self.cells.is_empty() {
             own
         } else {
@@ -41,7 +41,7 @@ impl Joined {
         }
     }
 
-    pub fn fill(&self, row: &mut Row) {
+    pub(super) fn fill(&self, row: &mut Row) {
         let first = self.headings.len() - self.cells.len();
         for (cell, parts) in (first..).zip(&self.cells) {
             let text: Vec<&str> = parts.iter().filter_map(|part| row.get(*part)).collect();

@@ -30,7 +30,7 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
-    pub fn string(&mut self, word: &[u8]) {
+    pub(super) fn string(&mut self, word: &[u8]) {
         let word = String::from_utf8_lossy(&word[..word.len().min(LONGEST)]).into_owned();
         match self.after_colon {
             true => self.value(&word),
@@ -39,7 +39,7 @@ impl Envelope {
     }
 
     /// A byte outside of strings.
-    pub fn byte(&mut self, byte: u8) {
+    pub(super) fn byte(&mut self, byte: u8) {
         match byte {
             b':' => {
                 let key = self.word.take().unwrap_or_default();
@@ -70,12 +70,12 @@ impl Envelope {
     }
 
     /// An answer has ended; another may follow in the same file.
-    pub fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.pages.push(std::mem::take(&mut self.page));
         self.path.clear();
     }
 
-    pub fn pages(&self) -> &[Page] {
+    pub(super) fn pages(&self) -> &[Page] {
         &self.pages
     }
 

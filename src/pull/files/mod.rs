@@ -88,7 +88,7 @@ impl Default for Layout {
 }
 
 impl Layout {
-    pub fn of(source: &Source, columns: &[Column]) -> Result<Layout, PullError> {
+    pub(super) fn of(source: &Source, columns: &[Column]) -> Result<Layout, PullError> {
         let encoding = match &source.encoding {
             None => None,
             Some(label) => Some(text::by_label(label).ok_or_else(|| PullError::Job {
@@ -141,7 +141,7 @@ impl ReadError {
     }
 
     /// As the person who runs the job should hear it.
-    pub fn of_file(self, source_name: &str, name: &str, path: &Path) -> PullError {
+    pub(super) fn of_file(self, source_name: &str, name: &str, path: &Path) -> PullError {
         match self {
             ReadError::Broken { row, what } => PullError::Data {
                 file: name.to_string(),
@@ -207,7 +207,7 @@ impl Format {
 }
 
 impl RowReader {
-    pub fn open(path: &Path, layout: &Layout) -> Result<RowReader, ReadError> {
+    pub(super) fn open(path: &Path, layout: &Layout) -> Result<RowReader, ReadError> {
         let progress = Progress::default();
         let odd_bytes: OddBytes = Rc::new(Cell::new(0));
         let format = match bytes::open(path, layout.limits, &progress)? {
@@ -232,11 +232,11 @@ impl RowReader {
     }
 
     /// May grow while JSON rows bring new keys.
-    pub fn headings(&self) -> &[String] {
+    pub(super) fn headings(&self) -> &[String] {
         self.joined.headings(self.format.headings())
     }
 
-    pub fn next(&mut self, row: &mut Row) -> Result<bool, ReadError> {
+    pub(super) fn next(&mut self, row: &mut Row) -> Result<bool, ReadError> {
         let more = match &mut self.format {
             Format::Delimited(rows) => rows.next(row),
             Format::Json(rows) => rows.next(row),
@@ -249,7 +249,7 @@ impl RowReader {
     }
 
     /// The file's name, and the sheet's where it has one: where headings stand.
-    pub fn place(&self, name: &str) -> String {
+    pub(super) fn place(&self, name: &str) -> String {
         match &self.format {
             Format::Workbook(rows) => format!("{name}, {}", rows.place()),
             _ => name.to_string(),
@@ -257,7 +257,7 @@ impl RowReader {
     }
 
     /// What a saved answer says of its pages; complete once its rows are.
-    pub fn pages(&self) -> &[Page] {
+    pub(super) fn pages(&self) -> &[Page] {
         match &self.format {
             Format::Json(rows) => rows.pages(),
             _ => &[],
@@ -265,7 +265,7 @@ impl RowReader {
     }
 
     /// Of a workbook of which more than one sheet holds something.
-    pub fn sheets(&self) -> Option<Sheets> {
+    pub(super) fn sheets(&self) -> Option<Sheets> {
         match &self.format {
             Format::Workbook(rows) => rows.sheets(),
             _ => None,
@@ -273,12 +273,12 @@ impl RowReader {
     }
 
     /// Bytes of the file on disk read so far; a Parquet file and a workbook are not counted.
-    pub fn bytes_read(&self) -> u64 {
+    pub(super) fn bytes_read(&self) -> u64 {
         self.progress.get()
     }
 
     /// What a person should know of how the file was read; complete once its rows are.
-    pub fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = match &self.format {
             Format::Delimited(rows) => rows.notes(),
             Format::Parquet(rows) => rows.notes(),

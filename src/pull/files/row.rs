@@ -62,7 +62,7 @@ impl Row {
     }
 
     /// The cell without blanks around it; none where nothing is left.
-    pub fn get(&self, cell: usize) -> Option<&str> {
+    pub(crate) fn get(&self, cell: usize) -> Option<&str> {
         let (start, end) = *self.spans.get(cell)?;
         let text = std::str::from_utf8(self.text.get(start..end)?).ok()?.trim();
         let text = unquoted(text);
@@ -70,18 +70,18 @@ impl Row {
     }
 
     /// How many cells the row has, blank ones included.
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.spans.len()
     }
 
-    pub fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         self.fault.is_none()
             && self.bad_cells.is_empty()
             && (0..self.spans.len()).all(|cell| self.get(cell).is_none())
     }
 
     /// The row for a person: bounded, control characters dropped, outside numbers masked but for the last two digits.
-    pub fn as_read(&self) -> String {
+    pub(crate) fn as_read(&self) -> String {
         const SHOWN: usize = 400;
         let cells = self.spans.iter().map(|(start, end)| {
             let end = (*end).min(start + SHOWN);

@@ -37,7 +37,11 @@ pub(super) struct RowBatches<'a> {
 }
 
 impl<'a> RowBatches<'a> {
-    pub fn new(sheet: &'a str, merged: Vec<Dimensions>, sender: &'a SyncSender<Sent>) -> RowBatches<'a> {
+    pub(super) fn new(
+        sheet: &'a str,
+        merged: Vec<Dimensions>,
+        sender: &'a SyncSender<Sent>,
+    ) -> RowBatches<'a> {
         RowBatches {
             sheet,
             sender,
@@ -52,19 +56,19 @@ impl<'a> RowBatches<'a> {
     }
 
     /// The row that is being filled, as a spreadsheet counts.
-    pub fn at(&self) -> u64 {
+    pub(super) fn at(&self) -> u64 {
         self.row.number
     }
 
     /// Hands out what is left; the first cell that stood too far to the right.
-    pub fn end(mut self) -> Result<Option<String>, ReadError> {
+    pub(super) fn end(mut self) -> Result<Option<String>, ReadError> {
         self.end_row()?;
         self.send();
         Ok(self.far)
     }
 
     /// False when nobody listens any more.
-    pub fn take(&mut self, (row, column): (u32, u32), cell: Cell) -> Result<bool, ReadError> {
+    pub(super) fn take(&mut self, (row, column): (u32, u32), cell: Cell) -> Result<bool, ReadError> {
         let number = u64::from(row) + 1;
         if row >= MOST_ROWS || column >= MOST_COLUMNS || number < self.row.number {
             return Err(ReadError::broken(

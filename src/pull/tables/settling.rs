@@ -11,12 +11,15 @@ use crate::pull::tables::table::{Gathered, Placed};
 
 impl<T: PartialEq> Gathered<T> {
     /// Rows by what they say: whatever happens to them, and whatever is told of them, does not rest on where they stand.
-    pub fn put_in_order<K: Ord>(&mut self, said: impl Fn(&T) -> K) {
+    pub(crate) fn put_in_order<K: Ord>(&mut self, said: impl Fn(&T) -> K) {
         self.items.sort_by_cached_key(|placed| said(&placed.item));
     }
 
     /// Takes out the items for which `judge` has a fault, seeing all items.
-    pub fn sift(&mut self, judge: impl Fn(&[Placed<T>], usize) -> Option<Fault>) -> Result<(), PullError> {
+    pub(crate) fn sift(
+        &mut self,
+        judge: impl Fn(&[Placed<T>], usize) -> Option<Fault>,
+    ) -> Result<(), PullError> {
         let faults: Vec<Option<Fault>> = (0..self.items.len()).map(|at| judge(&self.items, at)).collect();
         for (placed, fault) in std::mem::take(&mut self.items).into_iter().zip(faults) {
             match fault {
@@ -29,7 +32,7 @@ impl<T: PartialEq> Gathered<T> {
 
     /// Of rows with one key the first stays; a later one is a duplicate where it is equal in all, else `clash` says
     /// what it is.
-    pub fn one_per_key(
+    pub(crate) fn one_per_key(
         &mut self,
         key: impl Fn(&T) -> String,
         clash: impl Fn(&T, &str) -> Fault,
@@ -54,7 +57,7 @@ impl<T: PartialEq> Gathered<T> {
     }
 
     /// Of rows that are equal in all one stays.
-    pub fn drop_equal(&mut self) {
+    pub(crate) fn drop_equal(&mut self) {
         for placed in std::mem::take(&mut self.items) {
             if self.items.iter().any(|other| other.item == placed.item) {
                 self.inputs[placed.file].duplicates += 1;
@@ -65,7 +68,7 @@ impl<T: PartialEq> Gathered<T> {
     }
 
     /// Takes out the items whose values went into another one: they count as used.
-    pub fn absorb(&mut self, absorbed: &BTreeSet<usize>) {
+    pub(crate) fn absorb(&mut self, absorbed: &BTreeSet<usize>) {
         for (at, placed) in std::mem::take(&mut self.items).into_iter().enumerate() {
             if absorbed.contains(&at) {
                 self.absorbed[placed.file] += 1;
@@ -76,13 +79,13 @@ impl<T: PartialEq> Gathered<T> {
     }
 
     /// Of rows that say the same the first stays.
-    pub fn drop_repeated(&mut self, said: impl Fn(&T) -> String) {
+    pub(crate) fn drop_repeated(&mut self, said: impl Fn(&T) -> String) {
         let mut seen = HashSet::new();
         self.drop_duplicates(|placed| !seen.insert(said(&placed.item)));
     }
 
     /// Counts an item as the duplicate of another and drops it.
-    pub fn drop_duplicates(&mut self, mut is_duplicate: impl FnMut(&Placed<T>) -> bool) {
+    pub(crate) fn drop_duplicates(&mut self, mut is_duplicate: impl FnMut(&Placed<T>) -> bool) {
         for placed in std::mem::take(&mut self.items) {
             if is_duplicate(&placed) {
                 self.inputs[placed.file].duplicates += 1;
@@ -93,7 +96,7 @@ impl<T: PartialEq> Gathered<T> {
     }
 
     /// Checks the limit and that every row read is accounted for; gives the items.
-    pub fn finish(mut self, max_quarantined_rows: u32) -> Result<Finished<T>, PullError> {
+    pub(crate) fn finish(mut self, max_quarantined_rows: u32) -> Result<Finished<T>, PullError> {
         for ((input, silent), absorbed) in self.inputs.iter_mut().zip(&self.silent).zip(&self.absorbed) {
             input.used = silent + absorbed;
             if *silent > 0 {

@@ -288,11 +288,11 @@ impl<T: PartialEq> Gathered<T> {
         });
     }
 
-    pub fn note(&mut self, note: &str) {
+    pub(crate) fn note(&mut self, note: &str) {
         self.note_on(self.inputs.len().saturating_sub(1), note);
     }
 
-    pub fn note_on(&mut self, file: usize, note: &str) {
+    pub(crate) fn note_on(&mut self, file: usize, note: &str) {
         if let Some(input) = self.inputs.get_mut(file)
             && !input.notes.iter().any(|known| known == note)
         {

@@ -30,12 +30,12 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    pub fn is_success(&self) -> bool {
+    pub(super) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
     /// Whether it is an error for all that its status says success. Only a short body is looked at: a page of calls is large.
-    pub fn is_error_inside(&self) -> bool {
+    pub(super) fn is_error_inside(&self) -> bool {
         const LONGEST: usize = 16 << 10;
         let is_looked_at = self.is_success() && !self.is_of_grant && self.body.len() <= LONGEST;
         let Some(Value::Object(json)) = is_looked_at
@@ -51,7 +51,7 @@ impl Answer {
     }
 
     /// Such an error that asks to come later.
-    pub fn is_throttle_inside(&self) -> bool {
+    pub(super) fn is_throttle_inside(&self) -> bool {
         let words = || {
             let words = self
                 .json()
@@ -69,7 +69,7 @@ impl Answer {
     }
 
     /// `GET /accounts/1/call-logs answered 429 (request 12ab): Message throttled out: ...`
-    pub fn said(&self, hidden: &Hidden) -> String {
+    pub(super) fn said(&self, hidden: &Hidden) -> String {
         // A grant's answer is told by its words alone: what else it says may be a token.
         let request = || self.request_id.clone().or_else(|| self.field("instance"));
         let request = (!self.is_of_grant).then(request).flatten();
@@ -129,7 +129,7 @@ impl Answer {
     }
 
     /// A field of the error as text, numbers too.
-    pub fn field(&self, name: &str) -> Option<String> {
+    pub(super) fn field(&self, name: &str) -> Option<String> {
         match self.json()?.get(name)? {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),
@@ -138,7 +138,7 @@ impl Answer {
     }
 
     /// Seconds that the service asks to wait, by its own clock: `Retry-After` in either form, else `nextAccessTime`.
-    pub fn asked_to_wait(&self) -> Option<u64> {
+    pub(super) fn asked_to_wait(&self) -> Option<u64> {
         let now = self.date.unwrap_or_else(Utc::now);
         let until = |at: DateTime<Utc>| u64::try_from((at - now).num_seconds()).unwrap_or(0);
         if let Some(text) = self.retry_after.as_deref().map(str::trim) {

@@ -53,7 +53,7 @@ pub(super) fn is_settled(account: &Account, day: NaiveDate, through: DateTime<Ut
 
 impl CallPull<'_> {
     /// Pulls every day that is not settled, and the overlap again. Each window's days are in `state` when it is whole.
-    pub fn run(
+    pub(super) fn run(
         &self,
         client: &mut Client,
         state: &mut State,

@@ -30,6 +30,8 @@ const NO_CONTENT: &[u8] = br#"{"total_items":0,"_embedded":{"data":[]}}"#;
 const LOCKED_OUT: &str = "17003";
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "x-correlation-id", "x-trace-id", "activityid"];
 
+type Pairs<'a> = &'a [(&'a str, String)];
+
 pub(super) struct Client {
     http: Callers,
     runtime: Runtime,
@@ -49,7 +51,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub fn new(api: &VonageApi, credentials: Credentials) -> Result<Client, VonageError> {
+    pub(super) fn new(api: &VonageApi, credentials: Credentials) -> Result<Client, VonageError> {
         let setup = |error: &dyn std::error::Error| VonageError::Setup { what: chain(error) };
         let authorities = api.ca_file.as_deref().map(authorities).transpose()?;
         let http = Callers::new(|builder| {
@@ -70,10 +72,8 @@ impl Client {
             api.timeout,
         )?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let token = api
-            .token_file
-            .as_deref()
-            .and_then(|path| kept(path, &credentials));
+        let file = api.token_file.as_deref();
+        let token = file.and_then(|path| kept(path, &credentials));
         let mut hidden = credentials.hidden();
         let kept_secrets = token.iter().flat_map(Token::secrets);
         kept_secrets.for_each(|secret| hidden.add(secret));
@@ -94,7 +94,7 @@ impl Client {
     }
 
     /// A page of JSON from a suite. `path` follows the suite's address and begins with a slash.
-    pub fn get(&mut self, suite: Suite, path: &str, query: &[(&str, String)]) -> Result<Answer, VonageError> {
+    pub(super) fn get(&mut self, suite: Suite, path: &str, query: Pairs<'_>) -> Result<Answer, VonageError> {
         let place = format!("{}{path}", self.api.suites[&suite]);
         let mut url = parse_url(&place)?;
         if !query.is_empty() {
@@ -234,7 +234,7 @@ impl Client {
         Ok(())
     }
 
-    fn grant(&mut self, form: &[(&str, String)], sent: Sent) -> Result<Answer, VonageError> {
+    fn grant(&mut self, form: Pairs<'_>, sent: Sent) -> Result<Answer, VonageError> {
         let url = parse_url(&self.api.token_url)?;
         let endpoint = format!("POST {}", url.path());
         // The form's encoding is that of a query.

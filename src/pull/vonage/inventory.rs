@@ -28,7 +28,7 @@ struct AccountAnswer {
 
 /// How much there is, for `check` too.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct InventorySeen {
+pub(super) struct InventorySeen {
     pub users: usize,
     pub extensions: usize,
     pub locations: usize,

@@ -25,7 +25,7 @@ struct Known {
 impl KnownIds {
     /// Fills in what tonight's rows leave out; gives what they say then. Places are filled in only where none could be had,
     /// and an id that another row bears tonight is that row's.
-    pub fn fill(&self, rows: &mut [LineRow], places_are_left_out: bool) -> KnownIds {
+    pub(super) fn fill(&self, rows: &mut [LineRow], places_are_left_out: bool) -> KnownIds {
         let borne: BTreeSet<String> = rows.iter().filter_map(|row| row.external_id.clone()).collect();
         let mut tonight = KnownIds::default();
         for row in rows {

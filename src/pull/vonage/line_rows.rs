@@ -58,14 +58,14 @@ struct Address {
 
 impl User {
     /// What tells users apart.
-    pub fn key(&self) -> Option<String> {
+    pub(super) fn key(&self) -> Option<String> {
         let keys = [&self.id, &self.login_name, &self.email];
         keys.into_iter().find_map(|key| text(key.clone()))
     }
 }
 
 impl Extension {
-    pub fn key(&self) -> Option<String> {
+    pub(super) fn key(&self) -> Option<String> {
         text(self.extension_number.clone())
     }
 }

@@ -70,12 +70,12 @@ const ROWS: [&str; 6] = [
 
 impl<'a> Page<'a> {
     /// Reads page `number` (from 1). Rows may be absent only where there are none, or past the end.
-    pub fn parse(endpoint: &str, body: &'a [u8], number: u64) -> Result<Page<'a>, VonageError> {
+    pub(super) fn parse(endpoint: &str, body: &'a [u8], number: u64) -> Result<Page<'a>, VonageError> {
         Page::parse_rows(endpoint, body, number, &ROWS)
     }
 
     /// The same, with the keys under which rows may stand.
-    pub fn parse_rows(
+    pub(super) fn parse_rows(
         endpoint: &str,
         body: &'a [u8],
         number: u64,
@@ -123,7 +123,7 @@ impl<'a> Page<'a> {
     }
 
     /// Whether another page may follow this one, whatever `total_items` says. `asked`: the page size.
-    pub fn may_be_followed(&self, number: u64, asked: Option<u32>) -> bool {
+    pub(super) fn may_be_followed(&self, number: u64, asked: Option<u32>) -> bool {
         let rows = self.rows.len() as u64;
         let is_full = |size: u64| size > 0 && rows >= size;
         asked.map(u64::from).is_some_and(is_full)

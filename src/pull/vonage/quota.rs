@@ -41,7 +41,7 @@ struct Held {
 }
 
 impl Quota {
-    pub fn open(
+    pub(super) fn open(
         folder: &Path,
         client_id: &str,
         per_minute: u32,
@@ -57,7 +57,7 @@ impl Quota {
     }
 
     /// Waits until one more request may be sent.
-    pub fn take(&self) -> Result<Place, WriteError> {
+    pub(super) fn take(&self) -> Result<Place, WriteError> {
         loop {
             let now = now_ms();
             let mut free_at = None;
@@ -88,7 +88,7 @@ impl Quota {
     }
 
     /// The service has the request: its place is free 60 seconds from now.
-    pub fn arrived(&self, place: &Place) -> Result<(), WriteError> {
+    pub(super) fn arrived(&self, place: &Place) -> Result<(), WriteError> {
         let now = now_ms();
         self.change(|held| {
             held.iter_mut()

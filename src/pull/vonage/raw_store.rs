@@ -56,26 +56,26 @@ pub(super) struct Night {
 pub(super) struct RawFolder(PathBuf);
 
 impl RawFolder {
-    pub fn open(raw: &Path, account_id: &str, source: &str) -> Result<RawFolder, WriteError> {
+    pub(super) fn open(raw: &Path, account_id: &str, source: &str) -> Result<RawFolder, WriteError> {
         let folder = RawFolder::at(raw, account_id, source);
         create_folder(&folder.0.join(DAYS))?;
         Ok(folder)
     }
 
     /// Where the folder is, or would be; nothing is created.
-    pub fn at(raw: &Path, account_id: &str, source: &str) -> RawFolder {
+    pub(super) fn at(raw: &Path, account_id: &str, source: &str) -> RawFolder {
         RawFolder(raw.join(folder_name(account_id)).join(folder_name(source)))
     }
 
     /// The folders of an account's sources, whichever job named them.
-    pub fn of_account(raw: &Path, account_id: &str) -> Result<Vec<RawFolder>, WriteError> {
+    pub(super) fn of_account(raw: &Path, account_id: &str) -> Result<Vec<RawFolder>, WriteError> {
         let mut folders = listed(&raw.join(folder_name(account_id)))?;
         folders.retain(|path| path.is_dir());
         Ok(folders.into_iter().map(RawFolder).collect())
     }
 
     /// The folders of all accounts' sources, and the sources' names.
-    pub fn all(raw: &Path) -> Result<Vec<(RawFolder, String)>, WriteError> {
+    pub(super) fn all(raw: &Path) -> Result<Vec<(RawFolder, String)>, WriteError> {
         let mut all = Vec::new();
         for account in listed(raw)?.into_iter().filter(|path| path.is_dir()) {
             for folder in listed(&account)?.into_iter().filter(|path| path.is_dir()) {
@@ -87,18 +87,18 @@ impl RawFolder {
     }
 
     /// The folder for days that are asked for again from one on, beside those that stand.
-    pub fn refetch(&self, from: NaiveDate) -> RawFolder {
+    pub(super) fn refetch(&self, from: NaiveDate) -> RawFolder {
         RawFolder(self.0.join(format!("{REFETCH}{from}")))
     }
 
     /// Makes the folder where it is missing.
-    pub fn made(self) -> Result<RawFolder, WriteError> {
+    pub(super) fn made(self) -> Result<RawFolder, WriteError> {
         create_folder(&self.0.join(DAYS))?;
         Ok(self)
     }
 
     /// All such folders.
-    pub fn refetches(&self) -> Result<Vec<RawFolder>, WriteError> {
+    pub(super) fn refetches(&self) -> Result<Vec<RawFolder>, WriteError> {
         let failed = |error| WriteError::new("read the folder", &self.0, error);
         let mut folders = Vec::new();
         for entry in fs::read_dir(&self.0).map_err(failed)? {
@@ -110,29 +110,29 @@ impl RawFolder {
         Ok(folders)
     }
 
-    pub fn remove(&self) -> Result<(), WriteError> {
+    pub(super) fn remove(&self) -> Result<(), WriteError> {
         fs::remove_dir_all(&self.0).map_err(|error| WriteError::new("clear out", &self.0, error))
     }
 
-    pub fn state(&self) -> Result<State, VonageError> {
+    pub(super) fn state(&self) -> Result<State, VonageError> {
         Ok(read_json(&self.0.join(STATE))?.unwrap_or_default())
     }
 
-    pub fn save_state(&self, state: &State) -> Result<(), VonageError> {
+    pub(super) fn save_state(&self, state: &State) -> Result<(), VonageError> {
         write_json(&self.0.join(STATE), state)
     }
 
     /// A small file of the source's own beside its days.
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(super) fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
-    pub fn day_file(&self, day: NaiveDate) -> PathBuf {
+    pub(super) fn day_file(&self, day: NaiveDate) -> PathBuf {
         self.0.join(DAYS).join(day_file_name(day))
     }
 
     /// Begins a day's file; it takes its place when it is finished.
-    pub fn write_day(&self, day: NaiveDate) -> Result<DayWriter, VonageError> {
+    pub(super) fn write_day(&self, day: NaiveDate) -> Result<DayWriter, VonageError> {
         let place = self.day_file(day);
         let incoming = self.0.join(DAYS).join(format!(".{}.new", day_file_name(day)));
         let failed = |error| VonageError::from(WriteError::new("write", &incoming, error));
@@ -151,12 +151,12 @@ impl RawFolder {
         })
     }
 
-    pub fn sync_days(&self) -> Result<(), WriteError> {
+    pub(super) fn sync_days(&self) -> Result<(), WriteError> {
         sync_folder(&self.0.join(DAYS))
     }
 
     /// Removes the files of days that may go: they hold outside numbers.
-    pub fn prune(&self, may_go: impl Fn(NaiveDate) -> bool) -> Result<(), VonageError> {
+    pub(super) fn prune(&self, may_go: impl Fn(NaiveDate) -> bool) -> Result<(), VonageError> {
         for (day, path) in self.days()? {
             if may_go(day) {
                 fs::remove_file(&path).map_err(|error| WriteError::new("clear out", &path, error))?;
@@ -166,7 +166,7 @@ impl RawFolder {
     }
 
     /// The days that have a file, with it.
-    pub fn days(&self) -> Result<Vec<(NaiveDate, PathBuf)>, WriteError> {
+    pub(super) fn days(&self) -> Result<Vec<(NaiveDate, PathBuf)>, WriteError> {
         let day_of = |path: PathBuf| {
             let day = path.file_name()?.to_str()?.get(..10)?.parse().ok()?;
             Some((day, path))
@@ -178,12 +178,12 @@ impl RawFolder {
     }
 
     /// The pages of the window that is being pulled.
-    pub fn pages(&self) -> Result<Vec<PathBuf>, WriteError> {
+    pub(super) fn pages(&self) -> Result<Vec<PathBuf>, WriteError> {
         listed(&self.0.join(WINDOW))
     }
 
     /// All files but those of `refetch` folders.
-    pub fn files(&self) -> Result<Vec<PathBuf>, WriteError> {
+    pub(super) fn files(&self) -> Result<Vec<PathBuf>, WriteError> {
         let mut files = listed(&self.0)?;
         files.extend(listed(&self.0.join(DAYS))?);
         files.extend(self.pages()?);
@@ -192,19 +192,19 @@ impl RawFolder {
     }
 
     /// The window that a killed run left, with the pages that it stored.
-    pub fn window<T: DeserializeOwned>(&self) -> Result<Option<T>, VonageError> {
+    pub(super) fn window<T: DeserializeOwned>(&self) -> Result<Option<T>, VonageError> {
         read_json(&self.0.join(WINDOW).join(WINDOW_FILE))
     }
 
     /// Throws the stored pages away and begins a window.
-    pub fn begin_window<T: Serialize>(&self, window: &T) -> Result<(), VonageError> {
+    pub(super) fn begin_window<T: Serialize>(&self, window: &T) -> Result<(), VonageError> {
         self.drop_window()?;
         let folder = self.0.join(WINDOW);
         create_folder(&folder)?;
         write_json(&folder.join(WINDOW_FILE), window)
     }
 
-    pub fn drop_window(&self) -> Result<(), VonageError> {
+    pub(super) fn drop_window(&self) -> Result<(), VonageError> {
         let folder = self.0.join(WINDOW);
         match fs::remove_dir_all(&folder) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -215,7 +215,7 @@ impl RawFolder {
     }
 
     /// Throws the pages of one stretch away, whose last attempt came to nothing, and notes what is asked for instead.
-    pub fn change_window<T: Serialize>(&self, window: &T, stretch: usize) -> Result<(), VonageError> {
+    pub(super) fn change_window<T: Serialize>(&self, window: &T, stretch: usize) -> Result<(), VonageError> {
         let own = format!("{stretch}-");
         for path in self.pages()? {
             let name = path.file_name().and_then(|name| name.to_str());
@@ -232,14 +232,14 @@ impl RawFolder {
     }
 
     /// Durable when it returns: only then is the next page asked for.
-    pub fn store_page(&self, stretch: usize, number: u64, body: &[u8]) -> Result<(), VonageError> {
+    pub(super) fn store_page(&self, stretch: usize, number: u64, body: &[u8]) -> Result<(), VonageError> {
         let path = self.page_file(stretch, number);
         let packed = zstd::encode_all(body, LEVEL).map_err(|error| WriteError::new("pack", &path, error))?;
         Ok(write_file(&path, &packed, FILE_MODE)?)
     }
 
     /// None where the page was not stored.
-    pub fn page(&self, stretch: usize, number: u64) -> Result<Option<Vec<u8>>, VonageError> {
+    pub(super) fn page(&self, stretch: usize, number: u64) -> Result<Option<Vec<u8>>, VonageError> {
         let path = self.page_file(stretch, number);
         let damaged = |error: std::io::Error| stored(&path, error);
         match File::open(&path) {
@@ -278,7 +278,7 @@ pub(super) struct DayWriter {
 
 impl DayWriter {
     /// One row as one line. A line end in JSON can only stand between tokens, so a blank is as good.
-    pub fn row(&mut self, json: &str) -> Result<(), VonageError> {
+    pub(super) fn row(&mut self, json: &str) -> Result<(), VonageError> {
         let failed = |error| VonageError::from(WriteError::new("write", &self.incoming, error));
         for (at, part) in json.split(['\n', '\r']).enumerate() {
             if at > 0 {
@@ -290,7 +290,7 @@ impl DayWriter {
     }
 
     /// Durable but for the folder's own entry: see [`RawFolder::sync_days`].
-    pub fn finish(self) -> Result<(), VonageError> {
+    pub(super) fn finish(self) -> Result<(), VonageError> {
         let failed = |error| VonageError::from(WriteError::new("write", &self.place, error));
         let buffered = self.encoder.finish().map_err(failed)?;
         let file = buffered

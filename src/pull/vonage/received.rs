@@ -43,7 +43,7 @@ pub(super) enum Standing {
 
 impl Received {
     /// Takes a page in; `key` says which rows are the same one. False where the page is the one before once more.
-    pub fn take(&mut self, page: &Page<'_>, key: impl Fn(&str) -> u128) -> bool {
+    pub(super) fn take(&mut self, page: &Page<'_>, key: impl Fn(&str) -> u128) -> bool {
         let number = self.traits.lengths.len();
         self.totals.extend(page.total_items);
         let mut news = page.rows.is_empty();
@@ -59,21 +59,21 @@ impl Received {
         news
     }
 
-    pub fn rows(&self) -> u64 {
+    pub(super) fn rows(&self) -> u64 {
         self.traits.lengths.iter().sum::<usize>() as u64
     }
 
     /// The most rows that came on one page.
-    pub fn longest_page(&self) -> usize {
+    pub(super) fn longest_page(&self) -> usize {
         self.traits.lengths.iter().copied().max().unwrap_or(0)
     }
 
-    pub fn total(&self) -> Option<u64> {
+    pub(super) fn total(&self) -> Option<u64> {
         self.totals.first().copied().filter(|_| self.totals.len() == 1)
     }
 
     /// A page, unless it lies beyond all rows that were told of and tells nothing: it cannot be read, or brings no other row.
-    pub fn unless_beyond<'a>(
+    pub(super) fn unless_beyond<'a>(
         &self,
         page: Result<Page<'a>, VonageError>,
         key: impl Fn(&str) -> u128,
@@ -86,7 +86,7 @@ impl Received {
     }
 
     /// Whether a service that refuses to give the next page says by it that there is none.
-    pub fn ends_with(&self, refusal: &VonageError) -> bool {
+    pub(super) fn ends_with(&self, refusal: &VonageError) -> bool {
         self.is_as_told() && refusal.is_of_request()
     }
 
@@ -103,12 +103,12 @@ impl Received {
             .all(|row| self.seen.contains_key(&key(row.get())))
     }
 
-    pub fn into_traits(self) -> Traits {
+    pub(super) fn into_traits(self) -> Traits {
         self.traits
     }
 
     /// `before` is what the attempt before this one came to, with another page size asked for.
-    pub fn standing(&self, before: Option<&Traits>) -> Standing {
+    pub(super) fn standing(&self, before: Option<&Traits>) -> Standing {
         let doubled = self.traits.doubled.len();
         let miscount = match self.totals.len() {
             2.. => Some(format!("total_items changed while paging ({:?})", self.totals)),

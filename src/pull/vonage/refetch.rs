@@ -21,7 +21,7 @@ pub(super) struct Pulled {
 }
 
 impl Pulled {
-    pub fn of(folder: &RawFolder, state: &State) -> Pulled {
+    pub(super) fn of(folder: &RawFolder, state: &State) -> Pulled {
         let days = state.days.iter();
         Pulled {
             pulls: state.pull.iter().cloned().collect(),
@@ -32,7 +32,7 @@ impl Pulled {
     }
 
     /// With days that were asked for again in place of those that stand.
-    pub fn overlaid_by(mut self, again: Pulled) -> Pulled {
+    pub(super) fn overlaid_by(mut self, again: Pulled) -> Pulled {
         self.days.extend(again.days);
         self.pulls.extend(again.pulls);
         self

@@ -17,7 +17,7 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    pub fn after_sending(words: String) -> Fault {
+    pub(super) fn after_sending(words: String) -> Fault {
         Fault {
             words,
             is_unconnected: false,

@@ -111,12 +111,12 @@ struct Granted {
 }
 
 impl Token {
-    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &Secret> {
         std::iter::once(&self.access).chain(&self.refresh)
     }
 
     /// None where the answer holds no token.
-    pub fn parse(body: &[u8], now: DateTime<Utc>) -> Option<Token> {
+    pub(super) fn parse(body: &[u8], now: DateTime<Utc>) -> Option<Token> {
         let granted: Granted = of_object(body)?;
         let told = granted.expires_in.and_then(|text| text.0.parse::<f64>().ok());
         let life = told

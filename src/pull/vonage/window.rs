@@ -30,7 +30,7 @@ pub(super) struct Stretch {
 }
 
 impl Window {
-    pub fn whole(
+    pub(super) fn whole(
         first: NaiveDate,
         last: NaiveDate,
         from: DateTime<Utc>,
@@ -50,17 +50,17 @@ impl Window {
         }
     }
 
-    pub fn days(&self) -> i64 {
+    pub(super) fn days(&self) -> i64 {
         (self.last - self.first).num_days() + 1
     }
 
-    pub fn each_day(&self) -> impl Iterator<Item = NaiveDate> + use<> {
+    pub(super) fn each_day(&self) -> impl Iterator<Item = NaiveDate> + use<> {
         let last = self.last;
         self.first.iter_days().take_while(move |day| *day <= last)
     }
 
     /// Pages can be trusted only under the very bounds for which they were sent.
-    pub fn is_resumed_by(&self, wanted: &Window) -> bool {
+    pub(super) fn is_resumed_by(&self, wanted: &Window) -> bool {
         let bounds = |window: &Window| {
             let (first, last) = (window.stretches.first()?, window.stretches.last()?);
             Some((window.first, window.last, first.from, last.to))
@@ -69,7 +69,7 @@ impl Window {
     }
 
     /// The window with one stretch in two halves; None where that would not help any more.
-    pub fn cut(mut self, at: usize) -> Option<Window> {
+    pub(super) fn cut(mut self, at: usize) -> Option<Window> {
         let whole = self.stretches.get(at)?.clone();
         let half = (whole.to - whole.from) / 2;
         if half < SHORTEST || self.stretches.len() >= MOST_STRETCHES {
@@ -93,7 +93,7 @@ impl Window {
 
 impl Stretch {
     /// The same once more, with other pages.
-    pub fn again(&mut self, page_size: u32, before: Traits) {
+    pub(super) fn again(&mut self, page_size: u32, before: Traits) {
         self.page_size = page_size;
         self.before = Some(before);
     }

@@ -8,7 +8,7 @@ use crate::render::values::safe::clean;
 
 /// The link, where somebody is to be asked and an address is known: that of whoever kept the line, else the holder's, else the
 /// manager's.
-pub fn mailto(account: &AccountStatement, line: &ScoredLine) -> Option<String> {
+pub(crate) fn mailto(account: &AccountStatement, line: &ScoredLine) -> Option<String> {
     if line.action != Action::AskHolder {
         return None;
     }

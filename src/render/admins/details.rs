@@ -21,7 +21,7 @@ fn data_words(statement: &Statement, coverage: &CoverageSummary) -> String {
 }
 
 /// Whether the figure can be trusted, in one line.
-pub fn health(statement: &Statement) -> String {
+pub(crate) fn health(statement: &Statement) -> String {
     let mut parts: Vec<String> = statement
         .coverage
         .iter()
@@ -51,7 +51,7 @@ pub fn health(statement: &Statement) -> String {
 }
 
 /// What administrators are told of the data.
-pub fn trust(statement: &Statement) -> Trust {
+pub(crate) fn trust(statement: &Statement) -> Trust {
     Trust {
         withheld: is_withheld(statement).then(|| withheld(statement)),
         health: health(statement),
@@ -60,14 +60,14 @@ pub fn trust(statement: &Statement) -> Trust {
 }
 
 /// Each check that had something to say.
-pub fn warnings(statement: &Statement) -> Vec<String> {
+pub(crate) fn warnings(statement: &Statement) -> Vec<String> {
     figures::gates_that_spoke(statement)
         .map(|gate| check_words(statement, gate))
         .collect()
 }
 
 /// What a check saw, without the words of its making: the account is named where there are several, the check at the end.
-pub fn check_words(statement: &Statement, gate: &GateReport) -> String {
+pub(crate) fn check_words(statement: &Statement, gate: &GateReport) -> String {
     let detail = match &statement.accounts[..] {
         [only] => {
             let prefix = format!("account {}: ", only.account_id);
@@ -84,7 +84,7 @@ pub fn check_words(statement: &Statement, gate: &GateReport) -> String {
 }
 
 /// Why there is no figure tonight.
-pub fn withheld(statement: &Statement) -> String {
+pub(crate) fn withheld(statement: &Statement) -> String {
     let stopped: Vec<String> = statement
         .gates
         .iter()

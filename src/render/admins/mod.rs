@@ -15,7 +15,7 @@ use crate::domain::{AccountStatement, Finding, Recoverable, ScoredLine, Statemen
 use crate::render::values::{cell, plain};
 use crate::render::words::{figures, sentences};
 
-pub fn block(
+pub(super) fn block(
     statement: &Statement,
     account: &AccountStatement,
     (night, shown): (&FinanceNight<'_>, &FinanceAccount<'_>),

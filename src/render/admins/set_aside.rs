@@ -9,7 +9,7 @@ use crate::render::page::{Block, Item, Section, Table, figure, words};
 use crate::render::words::sentences;
 
 /// Rows that were set aside, summed by file and reason.
-pub fn inputs_block(statement: &Statement, night: &FinanceNight<'_>) -> Block {
+pub(crate) fn inputs_block(statement: &Statement, night: &FinanceNight<'_>) -> Block {
     let mut sums: BTreeMap<[&str; 4], u32> = BTreeMap::new();
     for row in &statement.quarantine {
         *sums

@@ -13,14 +13,14 @@ use crate::render::values::withheld::printed_accounts;
 /// `null` by rule, what is missing where there is too little, else the report.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub enum BacktestJson<'a> {
+pub(crate) enum BacktestJson<'a> {
     ByRule(()),
     TooLittle(&'a TooLittle),
     Made(Box<ReportJson<'a>>),
 }
 
 impl BacktestJson<'_> {
-    pub fn of(backtest: &Backtest) -> BacktestJson<'_> {
+    pub(crate) fn of(backtest: &Backtest) -> BacktestJson<'_> {
         match backtest {
             Backtest::ByRule | Backtest::NobodyToJudge => BacktestJson::ByRule(()),
             Backtest::TooLittle(little) => BacktestJson::TooLittle(little),
@@ -30,7 +30,7 @@ impl BacktestJson<'_> {
 }
 
 #[derive(Serialize)]
-pub struct ReportJson<'a> {
+pub(crate) struct ReportJson<'a> {
     origins: u32,
     first_origin: chrono::NaiveDate,
     last_origin: chrono::NaiveDate,

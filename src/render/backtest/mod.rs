@@ -6,10 +6,11 @@ pub(super) mod tables;
 mod text;
 pub(super) mod words;
 
-pub use json::{BacktestJson, backtest_json};
-pub use section::{admin_items, items};
+pub(super) use json::BacktestJson;
+pub use json::backtest_json;
+pub(super) use section::{admin_items, items};
 pub use text::backtest_text;
-pub use words::{in_a_row, short};
+pub(super) use words::{in_a_row, short};
 
 /// The section's heading on every page.
-pub const HEADING: &str = "How right such verdicts have been";
+pub(super) const HEADING: &str = "How right such verdicts have been";

@@ -5,7 +5,7 @@ use crate::domain::{Backtest, BacktestReport};
 use crate::render::for_finance::FinanceAccount;
 use crate::render::page::{Item, Table};
 
-pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
+pub(crate) fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let mut items = match &account.backtest {
         Backtest::ByRule => vec![Item::Text(words::BY_RULE.to_owned())],
         Backtest::NobodyToJudge => vec![Item::Text(words::NOBODY.to_owned())],
@@ -24,7 +24,7 @@ pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
 }
 
 /// Sentences only: the figures stand in finance's page.
-pub fn admin_items(account: &FinanceAccount) -> Vec<Item> {
+pub(crate) fn admin_items(account: &FinanceAccount) -> Vec<Item> {
     let mut items: Vec<Item> = match &account.backtest {
         Backtest::ByRule => vec![Item::Text(words::BY_RULE.to_owned())],
         Backtest::NobodyToJudge => vec![Item::Text(words::NOBODY.to_owned())],

@@ -9,16 +9,16 @@ use crate::render::page::{Axis, Heading, Mark, MarkKind, Plot, Table, figure, wo
 use crate::render::values::cell;
 use crate::render::words::prices;
 
-pub const OURS: &str = "Tonight's setting";
+pub(crate) const OURS: &str = "Tonight's setting";
 
 /// Where columns of the comparison and the frontier stand, for the workbook's charts.
-pub mod columns {
-    pub const COMPARED_SHARE: u16 = 3;
-    pub const COMPARED_MONEY: u16 = 5;
-    pub const BIN_SAID: u16 = 1;
-    pub const BIN_SILENT: u16 = 2;
-    pub const FRONTIER_MONEY: u16 = 2;
-    pub const FRONTIER_SHARE: u16 = 3;
+pub(crate) mod columns {
+    pub(crate) const COMPARED_SHARE: u16 = 3;
+    pub(crate) const COMPARED_MONEY: u16 = 5;
+    pub(crate) const BIN_SAID: u16 = 1;
+    pub(crate) const BIN_SILENT: u16 = 2;
+    pub(crate) const FRONTIER_MONEY: u16 = 2;
+    pub(crate) const FRONTIER_SHARE: u16 = 3;
 }
 
 fn table(id: String, caption: String, columns: &[Heading], rows: Vec<Vec<Cell>>) -> Table {
@@ -35,12 +35,12 @@ fn table(id: String, caption: String, columns: &[Heading], rows: Vec<Vec<Cell>>)
 }
 
 /// A month's money, an average over the days looked back from: so that it can stand beside a bill.
-pub fn a_month(report: &BacktestReport, sum: Cents) -> Cents {
+pub(crate) fn a_month(report: &BacktestReport, sum: Cents) -> Cents {
     sum.ratio(1, report.origins.max(1).into())
 }
 
 /// Every way of flagging, with its flags.
-pub fn ways(report: &BacktestReport) -> Vec<(&'static str, &Flags)> {
+pub(crate) fn ways(report: &BacktestReport) -> Vec<(&'static str, &Flags)> {
     let mut ways = vec![(OURS, &report.flags)];
     ways.extend(
         report
@@ -79,7 +79,7 @@ fn priced(account: &FinanceAccount, amount: Cents) -> Cell {
     Cell::known(told.map(|_| amount), account.currency)
 }
 
-pub fn comparison(account: &FinanceAccount, report: &BacktestReport, prefix: &str) -> Table {
+pub(crate) fn comparison(account: &FinanceAccount, report: &BacktestReport, prefix: &str) -> Table {
     let money = |sum: Cents| priced(account, a_month(report, sum));
     let rows = ways(report).into_iter().map(|(name, flags)| {
         vec![
@@ -108,7 +108,7 @@ pub fn comparison(account: &FinanceAccount, report: &BacktestReport, prefix: &st
     )
 }
 
-pub fn scores(report: &BacktestReport, prefix: &str) -> Table {
+pub(crate) fn scores(report: &BacktestReport, prefix: &str) -> Table {
     let row = |name: Cell, judged: u32, scores: &Scores, ece: Cell| {
         vec![
             name,
@@ -158,7 +158,7 @@ pub fn scores(report: &BacktestReport, prefix: &str) -> Table {
     )
 }
 
-pub fn calibration(report: &BacktestReport, prefix: &str) -> Table {
+pub(crate) fn calibration(report: &BacktestReport, prefix: &str) -> Table {
     let rows = report.calibration.iter().map(|bin| {
         vec![
             Cell::count(bin.predictions),
@@ -179,7 +179,7 @@ pub fn calibration(report: &BacktestReport, prefix: &str) -> Table {
 }
 
 /// `every` 1 holds all thresholds, 5 each twentieth.
-pub fn frontier(account: &FinanceAccount, report: &BacktestReport, prefix: &str, every: u32) -> Table {
+pub(crate) fn frontier(account: &FinanceAccount, report: &BacktestReport, prefix: &str, every: u32) -> Table {
     let last = report.frontier.len().saturating_sub(1);
     let is_shown = |(index, point): &(usize, &FrontierPoint)| {
         let hundredths = (point.threshold * 100.0).round() as u32;
@@ -215,7 +215,7 @@ pub fn frontier(account: &FinanceAccount, report: &BacktestReport, prefix: &str,
     )
 }
 
-pub fn track_record(record: &TrackRecord, prefix: &str) -> Option<Table> {
+pub(crate) fn track_record(record: &TrackRecord, prefix: &str) -> Option<Table> {
     let row = |name, count: u32| {
         vec![
             Cell::Word(name),
@@ -243,7 +243,7 @@ pub fn track_record(record: &TrackRecord, prefix: &str) -> Option<Table> {
     })
 }
 
-pub fn calibration_plot(report: &BacktestReport, prefix: &str) -> Plot {
+pub(crate) fn calibration_plot(report: &BacktestReport, prefix: &str) -> Plot {
     let marks = report.calibration.iter().map(|bin| Mark {
         x: millionths(bin.mean_p_silent_90),
         y: millionths(bin.silent_share),
@@ -268,7 +268,7 @@ pub fn calibration_plot(report: &BacktestReport, prefix: &str) -> Plot {
     }
 }
 
-pub fn frontier_plot(account: &FinanceAccount, report: &BacktestReport, prefix: &str) -> Plot {
+pub(crate) fn frontier_plot(account: &FinanceAccount, report: &BacktestReport, prefix: &str) -> Plot {
     let path: Vec<(i64, i64)> = report
         .frontier
         .iter()

@@ -4,25 +4,25 @@ use crate::domain::{Backtest, BacktestReport, Flags, TooLittle, TrackRecord, Win
 use crate::render::for_finance::FinanceAccount;
 use crate::render::values::cell::{counted, thousands};
 
-pub const BY_RULE: &str = "A fixed window of silence makes no prediction, so there is none to hold against what happened. How \
+pub(crate) const BY_RULE: &str = "A fixed window of silence makes no prediction, so there is none to hold against what happened. How \
                            often its flags were wrong shows in the flags as sent.";
 
-pub const COUNTED_EACH_TIME: &str = "A line that would have been flagged on several of these days counts each time. The \
+pub(crate) const COUNTED_EACH_TIME: &str = "A line that would have been flagged on several of these days counts each time. The \
                                      intervals are Wilson's 95 % intervals and take each flag as a case of its own, so the \
                                      truth is somewhat less sure than they say. Parts of a flag come from lines that had been \
                                      silent equally long.";
 
-pub const WHAT_SCORES_MEAN: &str = "Log loss and Brier score say how far the chances were from what happened: lower is better. AUC \
+pub(crate) const WHAT_SCORES_MEAN: &str = "Log loss and Brier score say how far the chances were from what happened: lower is better. AUC \
                                     is the chance that a line which stayed silent had been given the higher chance of the two: \
                                     higher is better, half is a coin. ECE is by how much the chances were off on average. A \
                                     window is made comparable by what had become of lines under it, past it and past twice of \
                                     it on earlier days; the chances stand beside it on the same judgements.";
 
-pub const WEAK_HEAD: &str =
+pub(crate) const WEAK_HEAD: &str =
     "Where chances of silence are weak, as measured when the way to compute them was chosen:";
 
 /// Where the chances are weak: measured when the model was chosen, true of every account.
-pub const WEAK_SPOTS: &[&str] = &[
+pub(crate) const WEAK_SPOTS: &[&str] = &[
     "Lines of a kind that the account has hardly any of are judged by the others.",
     "A seasonal line in its first year: there is no last year to look at.",
     "Real people stay silent for 90 days more often than their chances say, by 5 to 8 points: the safe side.",
@@ -30,7 +30,7 @@ pub const WEAK_SPOTS: &[&str] = &[
 ];
 
 /// A share in whole percent; `none` and `all` are said only of exactly that.
-pub fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     match (share * 100.0).round() {
         _ if !share.is_finite() => "-".to_owned(),
         0.0 if share > 0.0 => "under 1 %".to_owned(),
@@ -40,7 +40,7 @@ pub fn percent(share: f64) -> String {
 }
 
 /// `3 to 19 %`.
-pub fn interval(flags: &Flags) -> Option<String> {
+pub(crate) fn interval(flags: &Flags) -> Option<String> {
     let whole = |share: f64| (share * 100.0).round();
     let (low, high) = (flags.came_back_low?, flags.came_back_high?);
     (low.is_finite() && high.is_finite()).then(|| format!("{:.0} to {:.0} %", whole(low), whole(high)))
@@ -71,7 +71,7 @@ fn flags_counted(number: f64) -> String {
 }
 
 /// What became of flagged lines, for every format that has room for one sentence only.
-pub fn short(account: &FinanceAccount) -> Option<String> {
+pub(crate) fn short(account: &FinanceAccount) -> Option<String> {
     match &account.backtest {
         Backtest::Made(report) => Some(format!("Looking back: {}", lower_first(&would_have(report)))),
         Backtest::ByRule | Backtest::NobodyToJudge | Backtest::TooLittle(_) => {
@@ -106,7 +106,7 @@ fn lower_first(text: &str) -> String {
 }
 
 /// Label, figure and the rest, for the end of a run.
-pub fn in_a_row(account: &FinanceAccount) -> Option<[String; 3]> {
+pub(crate) fn in_a_row(account: &FinanceAccount) -> Option<[String; 3]> {
     let [label, figure, rest] = match &account.backtest {
         Backtest::Made(report) if report.flags.flagged > 0.0 => [
             "looking back",
@@ -139,7 +139,7 @@ pub fn in_a_row(account: &FinanceAccount) -> Option<[String; 3]> {
 }
 
 /// `Of 41 flags that would have been raised ..., 3 were wrong (7 % of them, between 3 and 19 %): the line was used again ...`
-pub fn would_have(report: &BacktestReport) -> String {
+pub(crate) fn would_have(report: &BacktestReport) -> String {
     let when = when(report);
     if report.flags.flagged == 0.0 {
         return format!("No flag would have been raised {when}.");
@@ -190,7 +190,7 @@ fn share_and_interval(flags: &Flags, joined_by: &str) -> String {
 }
 
 /// What fixed windows would have done, the 90 days first.
-pub fn windows(report: &BacktestReport) -> Vec<String> {
+pub(crate) fn windows(report: &BacktestReport) -> Vec<String> {
     let mut sentences: Vec<String> = report
         .windows
         .iter()
@@ -223,7 +223,7 @@ fn window(window: &WindowRecord) -> String {
     }
 }
 
-pub fn how(report: &BacktestReport) -> String {
+pub(crate) fn how(report: &BacktestReport) -> String {
     format!(
         "How this was tested: on each of these days every person's line was judged with tonight's settings by what was known \
          then, never-used lines included, and held against the 63 known business days (some 90 days) that followed: {} of at most {}. \
@@ -235,7 +235,7 @@ pub fn how(report: &BacktestReport) -> String {
 }
 
 /// Lines without an outcome.
-pub fn removed(report: &BacktestReport) -> String {
+pub(crate) fn removed(report: &BacktestReport) -> String {
     if report.removed == 0 {
         return "No line was removed before it was known what would have become of it.".to_owned();
     }
@@ -254,10 +254,10 @@ pub fn removed(report: &BacktestReport) -> String {
     )
 }
 
-pub const NOBODY: &str =
+pub(crate) const NOBODY: &str =
     "No line of a person could be judged on any day of the past: there is nothing to look back on.";
 
-pub fn too_little(little: &TooLittle) -> String {
+pub(crate) fn too_little(little: &TooLittle) -> String {
     format!(
         "There is too little history to look back: this needs {} known business days and has {}. If every day from now on is \
          known, the first back-test is on {}.",
@@ -266,7 +266,7 @@ pub fn too_little(little: &TooLittle) -> String {
 }
 
 /// Flags of earlier nights, as they were sent.
-pub fn track_record(record: &TrackRecord) -> String {
+pub(crate) fn track_record(record: &TrackRecord) -> String {
     let Some(first) = record.first_flag_on.filter(|_| record.flags > 0) else {
         return "No flag has been sent yet.".to_owned();
     };

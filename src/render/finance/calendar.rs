@@ -11,7 +11,7 @@ use crate::render::page::{Item, Table, figure, words};
 
 /// What one day decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CalendarRow {
+pub(crate) struct CalendarRow {
     pub notice_by: Option<NaiveDate>,
     pub recoverable_on: Option<NaiveDate>,
     pub recoverable: Recoverable,
@@ -22,7 +22,7 @@ pub struct CalendarRow {
 
 impl CalendarRow {
     /// What to do, in words.
-    pub fn step(&self) -> &'static str {
+    pub(crate) fn step(&self) -> &'static str {
         match (self.recoverable, self.notice_by) {
             (Recoverable::NextBill, _) => "remove before the bill",
             (Recoverable::AtRenewal, Some(_)) => "give notice",
@@ -33,7 +33,7 @@ impl CalendarRow {
 }
 
 /// Days ahead on which money can be kept, the first one first.
-pub fn rows(account: &FinanceAccount) -> Vec<CalendarRow> {
+pub(crate) fn rows(account: &FinanceAccount) -> Vec<CalendarRow> {
     let mut sums: BTreeMap<_, (KnownSum, u32)> = BTreeMap::new();
     let dated = |bucket| matches!(bucket, Recoverable::NextBill | Recoverable::AtRenewal);
     for finding in account
@@ -77,7 +77,7 @@ pub fn rows(account: &FinanceAccount) -> Vec<CalendarRow> {
 
 /// Lines under one contract, tier and term.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ContractRow {
+pub(crate) struct ContractRow {
     pub contract_id: Option<String>,
     pub tier: Option<Tier>,
     pub term: Option<Term>,
@@ -108,7 +108,7 @@ impl ContractRow {
     }
 }
 
-pub fn contracts(account: &FinanceAccount) -> Vec<ContractRow> {
+pub(crate) fn contracts(account: &FinanceAccount) -> Vec<ContractRow> {
     let mut rows: BTreeMap<_, ContractRow> = BTreeMap::new();
     for line in &account.lines {
         let key = (line.contract_id.as_ref(), line.term, line.tier);
@@ -125,7 +125,7 @@ pub fn contracts(account: &FinanceAccount) -> Vec<ContractRow> {
 }
 
 /// The section of finance's page.
-pub fn items(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Vec<Item> {
+pub(crate) fn items(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let mut items = Vec::new();
     let calendar = rows(account);
     if calendar.is_empty() {

@@ -7,9 +7,9 @@ use crate::render::page::plot;
 use crate::render::page::{Item, Mark, MarkKind, Plot, Table, figure, words};
 use crate::render::values::cell;
 
-pub const HEADING: &str = "How many lines to commit to";
+pub(crate) const HEADING: &str = "How many lines to commit to";
 
-pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
+pub(crate) fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     if account.commitments.is_empty() {
         return vec![Item::Text(
             "Not told: it takes three full months of calls, five lines of a tier, and its annual and monthly price.".to_owned(),
@@ -71,7 +71,7 @@ pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     items
 }
 
-pub fn tiers(commitment: &Commitment) -> String {
+pub(crate) fn tiers(commitment: &Commitment) -> String {
     let names: Vec<&str> = commitment.tiers.iter().map(|tier| tier.as_str()).collect();
     names.join(", ")
 }

@@ -8,7 +8,7 @@ use crate::render::for_finance::FinanceAccount;
 use crate::render::page::{Item, Table, figure, words};
 use crate::render::values::plain;
 
-pub const HEADING: &str = "From invoice to invoice";
+pub(crate) const HEADING: &str = "From invoice to invoice";
 /// Invoices that fit beside each other on paper.
 const SHOWN: usize = 6;
 /// Invoice dates as headings: a table's headings are fixed words, so the columns are numbered from the newest.
@@ -16,7 +16,7 @@ const BACK: [&str; SHOWN] = [
     "Newest", "1 before", "2 before", "3 before", "4 before", "5 before",
 ];
 
-pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
+pub(crate) fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let shown: Vec<&InvoiceTrend> = account.trend.iter().rev().take(SHOWN).collect();
     if shown.len() < 2 {
         let at_hand = if shown.is_empty() {

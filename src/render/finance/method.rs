@@ -6,7 +6,7 @@ use crate::render::words::sentences;
 
 use crate::render::for_finance::FinanceNight;
 
-pub fn block(night: &FinanceNight) -> Block {
+pub(crate) fn block(night: &FinanceNight) -> Block {
     let mut items = vec![Item::Text(
         "The same inputs and settings give the same report, byte for byte.".to_owned(),
     )];
@@ -40,7 +40,7 @@ pub fn block(night: &FinanceNight) -> Block {
 }
 
 /// Settings, checks, coverage and inputs, also for the workbook's method sheet.
-pub fn tables(night: &FinanceNight) -> Vec<Table> {
+pub(crate) fn tables(night: &FinanceNight) -> Vec<Table> {
     vec![
         settings_table(night),
         gate_table(night),
@@ -49,7 +49,7 @@ pub fn tables(night: &FinanceNight) -> Vec<Table> {
     ]
 }
 
-pub fn unclassified(night: &FinanceNight) -> Vec<String> {
+pub(crate) fn unclassified(night: &FinanceNight) -> Vec<String> {
     night
         .accounts
         .iter()

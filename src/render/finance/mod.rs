@@ -17,7 +17,7 @@ use crate::render::words::{change, figures, prices, sentences};
 use crate::domain::{BRIDGE_PARTS, BridgePart, Cents, Recoverable};
 use crate::render::for_finance::{FinanceAccount, FinanceFinding, FinanceNight, Since};
 
-pub fn block(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Block {
+pub(super) fn block(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Block {
     let section = |name: &str, heading, items| Section {
         id: format!("{prefix}-{name}"),
         heading,
@@ -283,7 +283,7 @@ fn is_recoverable_later(finding: &FinanceFinding) -> bool {
 }
 
 /// Extension, kind, amount, when, from, notice by, step.
-pub fn finding_row(finding: &FinanceFinding) -> Vec<Cell> {
+pub(super) fn finding_row(finding: &FinanceFinding) -> Vec<Cell> {
     vec![
         Cell::maybe(&finding.extension),
         Cell::Word(plain::finding_kind(finding.kind)),

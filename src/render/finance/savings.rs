@@ -13,10 +13,10 @@ use crate::render::values::cell::known;
 use crate::render::values::plain;
 use crate::render::words::prices;
 
-pub const HEADING: &str = "What has come of it";
+pub(crate) const HEADING: &str = "What has come of it";
 
 /// What a stage says, for a reader who sees the word once a month.
-pub fn meaning(stage: FindingState) -> &'static str {
+pub(crate) fn meaning(stage: FindingState) -> &'static str {
     match stage {
         FindingState::Identified => "Found since the start with money to be had back, whatever became of it.",
         FindingState::Approved => "Somebody decided to take the step.",
@@ -31,14 +31,14 @@ pub fn meaning(stage: FindingState) -> &'static str {
 }
 
 /// Findings that reached a stage, and their money a month.
-pub struct Stage {
+pub(crate) struct Stage {
     pub stage: FindingState,
     pub findings: u32,
     /// None where nothing tells the price of any of them.
     pub amount: Option<Cents>,
 }
 
-pub fn stages(night: &FinanceNight, account: &FinanceAccount) -> Vec<Stage> {
+pub(crate) fn stages(night: &FinanceNight, account: &FinanceAccount) -> Vec<Stage> {
     let by = night.as_of;
     let of = |stage: FindingState| Stage {
         stage,
@@ -54,7 +54,7 @@ pub fn stages(night: &FinanceNight, account: &FinanceAccount) -> Vec<Stage> {
 }
 
 /// Found, done, proven and lost since the start, in one sentence; none on the first night.
-pub fn sentence(night: &FinanceNight, account: &FinanceAccount) -> Option<String> {
+pub(crate) fn sentence(night: &FinanceNight, account: &FinanceAccount) -> Option<String> {
     let since = account.ledger.iter().map(|entry| entry.first_seen).min()?;
     let sum = |stage| known(prices::ledger(account, stage, night.as_of), account.currency);
     (since < night.as_of).then(|| {
@@ -68,7 +68,7 @@ pub fn sentence(night: &FinanceNight, account: &FinanceAccount) -> Option<String
     })
 }
 
-pub fn items(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Vec<Item> {
+pub(crate) fn items(night: &FinanceNight, account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let currency = account.currency;
     let rows = stages(night, account).into_iter().map(|stage| {
         vec![

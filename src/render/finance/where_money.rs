@@ -7,7 +7,7 @@ use crate::render::page::{Item, Table, figure, words};
 use crate::render::values::plain;
 use crate::render::words::{figures, prices};
 
-pub fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
+pub(crate) fn items(account: &FinanceAccount, prefix: &str) -> Vec<Item> {
     let currency = account.currency;
     let tiers = account.by_tier_term.iter().map(|cut| {
         let names = vec![

@@ -124,7 +124,7 @@ impl<'a> CostCentreNames<'a> {
 }
 
 /// The name of a line's cost centre as it may stand in a file over these lines of several accounts.
-pub fn named_by_many<'l>(lines: impl Iterator<Item = &'l Line>) -> impl Fn(&Line) -> Option<String> {
+pub(crate) fn named_by_many<'l>(lines: impl Iterator<Item = &'l Line>) -> impl Fn(&Line) -> Option<String> {
     let mut by_account: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
     for line in lines {
         by_account.entry(&line.account_id).or_default().push(line);

@@ -24,9 +24,9 @@ use crate::render::values::discretion::Discretion;
 use crate::render::values::safe::clean;
 use crate::render::values::withheld::{is_withheld, printed_accounts};
 
-pub use self::groups::{Group, named_by_many};
-pub use self::since::{Change, Since};
-pub use self::step::Step;
+pub(super) use self::groups::{Group, named_by_many};
+pub(super) use self::since::{Change, Since};
+pub(super) use self::step::Step;
 
 /// A night as finance may see it.
 pub struct FinanceNight<'a> {

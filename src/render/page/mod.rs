@@ -145,10 +145,10 @@ pub enum MarkKind {
     Other,
 }
 
-pub const fn words(text: &'static str) -> Heading {
+pub(super) const fn words(text: &'static str) -> Heading {
     Heading { text, numeric: false }
 }
 
-pub const fn figure(text: &'static str) -> Heading {
+pub(super) const fn figure(text: &'static str) -> Heading {
     Heading { text, numeric: true }
 }

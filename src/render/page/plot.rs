@@ -7,8 +7,8 @@ use crate::render::page::{Axis, Mark, MarkKind, Plot};
 use crate::render::values::cell;
 
 /// The drawing's width; its labels stay legible when a phone shrinks it.
-pub const WIDTH: i64 = 400;
-pub const HEIGHT: i64 = 320;
+pub(crate) const WIDTH: i64 = 400;
+pub(crate) const HEIGHT: i64 = 320;
 const LEFT: i64 = 44;
 const RIGHT: i64 = 372;
 const TOP: i64 = 30;
@@ -19,19 +19,19 @@ const LETTER_HEIGHT: i64 = 12;
 /// From a mark to its label.
 const GAP: i64 = 9;
 
-pub struct Tick {
+pub(crate) struct Tick {
     pub at: i64,
     pub label: String,
 }
 
-pub struct Spot {
+pub(crate) struct Spot {
     pub x: i64,
     pub y: i64,
     pub kind: MarkKind,
 }
 
 /// A label, where it starts on its base line.
-pub struct Label {
+pub(crate) struct Label {
     pub x: i64,
     pub y: i64,
     pub text: &'static str,
@@ -39,7 +39,7 @@ pub struct Label {
     pub leader: Option<[i64; 4]>,
 }
 
-pub struct Drawn {
+pub(crate) struct Drawn {
     pub left: i64,
     pub right: i64,
     pub top: i64,
@@ -55,7 +55,7 @@ pub struct Drawn {
 }
 
 impl Drawn {
-    pub fn of(plot: &Plot) -> Drawn {
+    pub(crate) fn of(plot: &Plot) -> Drawn {
         let x = |value: i64| LEFT + along(value, &plot.x, RIGHT - LEFT);
         let y = |value: i64| BOTTOM - along(value, &plot.y, BOTTOM - TOP);
         let spots: Vec<Spot> = plot
@@ -205,7 +205,7 @@ fn leader(spot: &Spot, room: &Room) -> Option<[i64; 4]> {
 }
 
 /// An axis of shares in millionths, up to `high` of them, with ticks in whole percent.
-pub fn share_axis(label: &str, high: i64) -> Axis {
+pub(crate) fn share_axis(label: &str, high: i64) -> Axis {
     let (step, steps) = steps(high.clamp(10_000, 1_000_000), 10_000);
     let (step, steps) = match step * steps > 1_000_000 {
         true => (200_000, 5),
@@ -216,7 +216,7 @@ pub fn share_axis(label: &str, high: i64) -> Axis {
 }
 
 /// An axis of days from `first` to `last`, in days since `first`, with at most five ticks.
-pub fn day_axis(label: &str, first: NaiveDate, last: NaiveDate) -> Axis {
+pub(crate) fn day_axis(label: &str, first: NaiveDate, last: NaiveDate) -> Axis {
     const TICKS: i64 = 4;
     let days = (last - first).num_days().max(1);
     let step = (days + TICKS - 1) / TICKS;
@@ -240,7 +240,7 @@ pub fn day_axis(label: &str, first: NaiveDate, last: NaiveDate) -> Axis {
 }
 
 /// An axis of whole things.
-pub fn count_axis(label: &str, high: i64) -> Axis {
+pub(crate) fn count_axis(label: &str, high: i64) -> Axis {
     let (step, steps) = steps(high, 1);
     axis(label.to_owned(), step, steps, |value| {
         (value, cell::thousands(&value.to_string()))
@@ -248,7 +248,7 @@ pub fn count_axis(label: &str, high: i64) -> Axis {
 }
 
 /// An axis of money, with ticks in whole units of the currency.
-pub fn money_axis(label: &str, high: Cents, currency: Currency) -> Axis {
+pub(crate) fn money_axis(label: &str, high: Cents, currency: Currency) -> Axis {
     let (step, steps) = steps(high.0, 100);
     let tick = |value: i64| (value, cell::thousands(&(value / 100).to_string()));
     axis(format!("{label}, {currency}"), step, steps, tick)

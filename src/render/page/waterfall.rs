@@ -5,10 +5,10 @@ use crate::render::page::Waterfall;
 use crate::render::values::{cell, plain};
 
 /// The drawing's width; its labels stay legible when a phone shrinks it.
-pub const WIDTH: i64 = 400;
+pub(crate) const WIDTH: i64 = 400;
 const ROW: i64 = 36;
 
-pub struct Bar {
+pub(crate) struct Bar {
     pub label: &'static str,
     pub amount: String,
     /// Which colour it takes.
@@ -19,13 +19,13 @@ pub struct Bar {
     pub bar_y: i64,
 }
 
-pub struct Bars {
+pub(crate) struct Bars {
     pub bars: Vec<Bar>,
     pub height: i64,
 }
 
 impl Bars {
-    pub fn of(waterfall: &Waterfall) -> Bars {
+    pub(crate) fn of(waterfall: &Waterfall) -> Bars {
         let mut sums = vec![Cents::ZERO];
         for (_, amount) in &waterfall.steps {
             sums.push(sums[sums.len() - 1] + *amount);

@@ -20,7 +20,7 @@ pub fn admin_findings_csv(statement: &Statement) -> Result<Vec<u8>, RenderError>
 }
 
 /// The columns of `admin_findings.csv`, in the order of the contract.
-pub static COLUMNS: &[Column<Finding>] = &[
+pub(crate) static COLUMNS: &[Column<Finding>] = &[
     column(
         "finding_id",
         "The same every night for the same thing.",

@@ -16,12 +16,12 @@ pub fn findings_csv(night: &FinanceNight<'_>) -> Result<Vec<u8>, RenderError> {
         .map_err(|error| RenderError::Csv(error.into_error().into()))
 }
 
-pub fn row(finding: &FinanceFinding) -> Vec<Cell> {
+pub(crate) fn row(finding: &FinanceFinding) -> Vec<Cell> {
     COLUMNS.iter().map(|column| (column.cell)(finding)).collect()
 }
 
 /// One column: the workbook's notes explain it too.
-pub struct Column {
+pub(crate) struct Column {
     /// The heading, part of the contract.
     pub name: &'static str,
     pub meaning: &'static str,
@@ -33,7 +33,7 @@ const fn column(name: &'static str, meaning: &'static str, cell: fn(&FinanceFind
 }
 
 /// The columns of `findings.csv`, in the order of the contract.
-pub static COLUMNS: &[Column] = &[
+pub(crate) static COLUMNS: &[Column] = &[
     column("finding_id", "The same every night for the same thing.", |f| {
         Cell::text(&f.finding_id)
     }),

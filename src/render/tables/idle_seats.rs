@@ -22,7 +22,7 @@ pub fn idle_seats_csv(statement: &Statement) -> Result<Vec<u8>, RenderError> {
 }
 
 /// The columns of `idle_seats.csv`. The verdict's reason is called `why`: `reason` is the decision's when the file comes back.
-pub static COLUMNS: &[Column<ScoredLine>] = &[
+pub(crate) static COLUMNS: &[Column<ScoredLine>] = &[
     column("account_id", "The account.", |c, _| {
         Cell::text(&c.account.account_id)
     }),

@@ -31,24 +31,24 @@ pub fn lines_columns(statement: &Statement) -> Vec<(&'static str, Holds, Vec<Cel
 }
 
 /// An amount, or nothing where no invoice, contract or price tells a cost: not known is not 0.
-pub fn priced(context: &Context, line: &ScoredLine, amount: Cents) -> Cell {
+pub(crate) fn priced(context: &Context, line: &ScoredLine, amount: Cents) -> Cell {
     match line.cost.source {
         Some(_) => Cell::Money(amount, context.account.currency),
         None => Cell::Blank,
     }
 }
 
-pub fn word(word: Option<&'static str>) -> Cell {
+pub(crate) fn word(word: Option<&'static str>) -> Cell {
     word.map_or(Cell::Blank, Cell::Word)
 }
 
 /// Placed and answered seconds as minutes, half up.
-pub fn minutes_half_up(seconds: u64) -> u64 {
+pub(crate) fn minutes_half_up(seconds: u64) -> u64 {
     seconds.saturating_add(30) / 60
 }
 
 /// The columns of `lines.csv`, in the order of the contract.
-pub static COLUMNS: &[Column<ScoredLine>] = &[
+pub(crate) static COLUMNS: &[Column<ScoredLine>] = &[
     column("account_id", "The account.", |c, _| {
         Cell::text(&c.account.account_id)
     }),

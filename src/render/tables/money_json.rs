@@ -8,7 +8,7 @@ use crate::render::tables::summary::Ordered;
 
 /// How many lines to commit to; costs are of the months in `demand`.
 #[derive(Serialize)]
-pub struct CommitmentJson<'a> {
+pub(crate) struct CommitmentJson<'a> {
     tiers: &'a [Tier],
     annual: Cents,
     monthly: Cents,
@@ -45,7 +45,7 @@ impl From<CommitmentCost> for Point {
 }
 
 impl CommitmentJson<'_> {
-    pub fn of(commitment: &Commitment) -> CommitmentJson<'_> {
+    pub(crate) fn of(commitment: &Commitment) -> CommitmentJson<'_> {
         let month = |(first, lines): &(NaiveDate, u32)| Demand {
             month: first.format("%Y-%m").to_string(),
             lines: *lines,
@@ -69,7 +69,7 @@ impl CommitmentJson<'_> {
 
 /// Idle money against the last comparable night; of one that cannot be compared, why.
 #[derive(Serialize)]
-pub struct ChangeJson<'a> {
+pub(crate) struct ChangeJson<'a> {
     since: Option<NaiveDate>,
     not_compared: Option<&'a str>,
     before: Option<Cents>,
@@ -84,7 +84,7 @@ struct CauseJson {
 }
 
 impl ChangeJson<'_> {
-    pub fn of(since_last: &SinceLast) -> ChangeJson<'_> {
+    pub(crate) fn of(since_last: &SinceLast) -> ChangeJson<'_> {
         let none = ChangeJson {
             since: None,
             not_compared: None,
@@ -118,7 +118,7 @@ impl ChangeJson<'_> {
 
 /// One invoice: what it billed by kind, and what of it was at fault.
 #[derive(Serialize)]
-pub struct InvoiceJson {
+pub(crate) struct InvoiceJson {
     invoice_date: NaiveDate,
     billed: Cents,
     by_kind: Ordered<Cents>,
@@ -126,7 +126,7 @@ pub struct InvoiceJson {
 }
 
 impl InvoiceJson {
-    pub fn of(invoice: &InvoiceTrend) -> InvoiceJson {
+    pub(crate) fn of(invoice: &InvoiceTrend) -> InvoiceJson {
         let InvoiceTrend {
             invoice_date,
             billed,

@@ -46,7 +46,7 @@ pub fn portal_actions_csv(statement: &Statement) -> Result<Vec<u8>, RenderError>
 }
 
 /// Whether anything was decided that is still to be done.
-pub fn any_is_due(statement: &Statement) -> bool {
+pub(crate) fn any_is_due(statement: &Statement) -> bool {
     let mut accounts = printed_accounts(statement).iter();
     accounts.any(|account| !decided(account).is_empty())
 }

@@ -9,7 +9,7 @@ const LEGEND: &str =
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// `year` ends with `as_of`. Months stand over the week in which they begin.
-pub fn year(year: &[DayMark], as_of: NaiveDate) -> String {
+pub(crate) fn year(year: &[DayMark], as_of: NaiveDate) -> String {
     let Some(before) = year.len().checked_sub(1) else {
         return String::new();
     };

@@ -6,7 +6,7 @@ use crate::domain::{Cents, Currency};
 use crate::render::values::safe;
 use crate::render::values::spark::Spark;
 
-pub use crate::domain::{counted, thousands};
+pub(crate) use crate::domain::{counted, thousands};
 
 /// A value with its type, so that a number is never mistaken for text and text never for a formula.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,20 +151,20 @@ impl Cell {
 }
 
 /// What stands in place of an amount that nothing tells.
-pub const NOT_KNOWN: &str = "not known";
+pub(crate) const NOT_KNOWN: &str = "not known";
 
 /// `USD 1,234.50`, or that it is not known.
-pub fn known(amount: Option<Cents>, currency: Currency) -> String {
+pub(crate) fn known(amount: Option<Cents>, currency: Currency) -> String {
     amount.map_or_else(|| NOT_KNOWN.to_owned(), |amount| money(amount, currency))
 }
 
 /// `USD 1,234.50`.
-pub fn money(amount: Cents, currency: Currency) -> String {
+pub(crate) fn money(amount: Cents, currency: Currency) -> String {
     format!("{currency} {}", thousands(&amount.to_string()))
 }
 
 /// `9.4 %`, half up; a dash where there is nothing to be a share of.
-pub fn percent(part: i64, whole: i64) -> String {
+pub(crate) fn percent(part: i64, whole: i64) -> String {
     tenths_of_percent(part, whole)
         .map_or_else(|| "-".to_owned(), |tenths| format!("{} %", one_decimal(tenths)))
 }

@@ -5,7 +5,7 @@ use crate::render::{Cell, RenderError};
 
 /// Where a row stands.
 #[derive(Clone, Copy)]
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     pub account: &'a AccountStatement,
 }
 
@@ -20,7 +20,7 @@ pub enum Holds {
 }
 
 /// One column of a table whose rows are `R`.
-pub struct Column<R: 'static> {
+pub(crate) struct Column<R: 'static> {
     /// The heading, part of the contract.
     pub name: &'static str,
     pub cell: fn(&Context, &R) -> Cell,
@@ -28,7 +28,7 @@ pub struct Column<R: 'static> {
 }
 
 /// A column; short, because the lists are long. What it means stands beside it for whoever reads the list.
-pub const fn column<R>(
+pub(crate) const fn column<R>(
     name: &'static str,
     _meaning: &'static str,
     cell: fn(&Context, &R) -> Cell,
@@ -40,7 +40,7 @@ const fn holding<R>(holds: Holds, name: &'static str, cell: fn(&Context, &R) -> 
     Column { name, cell, holds }
 }
 
-pub const fn days<R>(
+pub(crate) const fn days<R>(
     name: &'static str,
     _meaning: &'static str,
     cell: fn(&Context, &R) -> Cell,
@@ -48,7 +48,7 @@ pub const fn days<R>(
     holding(Holds::Day, name, cell)
 }
 
-pub const fn counts<R>(
+pub(crate) const fn counts<R>(
     name: &'static str,
     _meaning: &'static str,
     cell: fn(&Context, &R) -> Cell,
@@ -56,7 +56,7 @@ pub const fn counts<R>(
     holding(Holds::Count, name, cell)
 }
 
-pub const fn amounts<R>(
+pub(crate) const fn amounts<R>(
     name: &'static str,
     _meaning: &'static str,
     cell: fn(&Context, &R) -> Cell,
@@ -64,7 +64,7 @@ pub const fn amounts<R>(
     holding(Holds::Money, name, cell)
 }
 
-pub const fn chances<R>(
+pub(crate) const fn chances<R>(
     name: &'static str,
     _meaning: &'static str,
     cell: fn(&Context, &R) -> Cell,
@@ -73,7 +73,7 @@ pub const fn chances<R>(
 }
 
 /// Rows as CSV bytes, headings first.
-pub fn csv_bytes<'a, R: 'a>(
+pub(crate) fn csv_bytes<'a, R: 'a>(
     columns: &[Column<R>],
     rows: impl Iterator<Item = (Context<'a>, &'a R)>,
 ) -> Result<Vec<u8>, RenderError> {

@@ -8,7 +8,7 @@ use crate::render::values::group_words::is_of_group;
 use crate::render::values::safe::clean;
 
 /// Groups of fewer people than this are somebody's: they are merged where finance reads.
-pub const SMALLEST_GROUP: usize = 5;
+pub(crate) const SMALLEST_GROUP: usize = 5;
 
 /// A name has no more parts.
 const LONGEST_NAME: usize = 6;
@@ -17,7 +17,7 @@ const SHORTEST_IN_A_WORD: usize = 3;
 const HIDDEN: &str = "[holder]";
 
 #[derive(Debug, Default)]
-pub struct Discretion {
+pub(crate) struct Discretion {
     /// Names and logins as folded words with one blank between them.
     people: HashSet<String>,
     longest: usize,
@@ -33,7 +33,7 @@ pub struct Discretion {
 }
 
 impl Discretion {
-    pub fn of(statement: &Statement) -> Discretion {
+    pub(crate) fn of(statement: &Statement) -> Discretion {
         let accounts = &statement.accounts;
         let scored = accounts.iter().flat_map(|account| &account.lines);
         let others = accounts.iter().flat_map(|account| &account.named_elsewhere);
@@ -47,7 +47,7 @@ impl Discretion {
     }
 
     /// `others` are logins, addresses and names of people whom no line need have.
-    pub fn of_people<'a>(
+    pub(crate) fn of_people<'a>(
         lines: impl IntoIterator<Item = &'a Line>,
         others: impl IntoIterator<Item = &'a String>,
     ) -> Discretion {
@@ -104,7 +104,7 @@ impl Discretion {
     }
 
     /// What bills call extensions. One that no line has is somebody's login, for all that is known, unless it is a number.
-    pub fn learn_billed<'a>(&mut self, extensions: impl Iterator<Item = &'a str>) {
+    pub(crate) fn learn_billed<'a>(&mut self, extensions: impl Iterator<Item = &'a str>) {
         for extension in extensions {
             if extension.contains(char::is_alphabetic) && !self.ids.contains(folded(extension).as_ref()) {
                 self.keys.insert(key(extension));
@@ -114,19 +114,19 @@ impl Discretion {
     }
 
     /// An id that people gave, unless it is or holds somebody's login, address or name.
-    pub fn shown_id(&self, id: &str) -> Option<String> {
+    pub(crate) fn shown_id(&self, id: &str) -> Option<String> {
         // A former holder's line is called by its id, an `@` and a day.
         let is_known = [id, before_at(id)].iter().any(|id| self.keys.contains(&key(id)));
         (!is_known && self.label(id) == clean(id)).then(|| id.to_owned())
     }
 
     /// The same where something has to stand.
-    pub fn shown(&self, id: &str) -> String {
+    pub(crate) fn shown(&self, id: &str) -> String {
         self.shown_id(id).unwrap_or_else(|| HIDDEN.to_owned())
     }
 
     /// The name of a group, without whoever it is called by.
-    pub fn label(&self, label: &str) -> String {
+    pub(crate) fn label(&self, label: &str) -> String {
         let without = self.without_names(label);
         let words =
             without.split(' ').map(
@@ -237,7 +237,7 @@ impl Discretion {
     }
 
     /// The text with known people as `[holder]` and anything like an address as `[e-mail]`.
-    pub fn without_names(&self, text: &str) -> String {
+    pub(crate) fn without_names(&self, text: &str) -> String {
         let text = clean(text);
         let words: Vec<&str> = text.split(' ').collect();
         let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();

@@ -5,7 +5,7 @@ use crate::domain::{
     ScoredLine, Term, Tier, Verdict,
 };
 
-pub fn verdict(verdict: Verdict) -> &'static str {
+pub(crate) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::InUse => "in use",
         Verdict::Watch => "on watch",
@@ -21,7 +21,7 @@ pub fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-pub fn action(action: Action) -> &'static str {
+pub(crate) fn action(action: Action) -> &'static str {
     match action {
         Action::Keep => "keep",
         Action::AskHolder => "ask the holder",
@@ -36,14 +36,14 @@ pub fn action(action: Action) -> &'static str {
 }
 
 /// A line's step; a question goes to whoever kept it, where that has lapsed.
-pub fn step(line: &ScoredLine) -> &'static str {
+pub(crate) fn step(line: &ScoredLine) -> &'static str {
     match (&line.lapsed_keep, line.action) {
         (Some(_), Action::AskHolder) => "ask whoever kept it",
         (_, of_line) => action(of_line),
     }
 }
 
-pub fn recoverable(recoverable: Recoverable) -> &'static str {
+pub(crate) fn recoverable(recoverable: Recoverable) -> &'static str {
     match recoverable {
         Recoverable::Now => "now, by disputing it",
         Recoverable::NextBill => "with the next bill",
@@ -55,7 +55,7 @@ pub fn recoverable(recoverable: Recoverable) -> &'static str {
 }
 
 /// What a bucket of money means, for a reader who sees the word once a month.
-pub fn recoverable_meaning(recoverable: Recoverable) -> &'static str {
+pub(crate) fn recoverable_meaning(recoverable: Recoverable) -> &'static str {
     match recoverable {
         Recoverable::Now => "Billing errors: ask for a credit today.",
         Recoverable::NextBill => {
@@ -74,7 +74,7 @@ pub fn recoverable_meaning(recoverable: Recoverable) -> &'static str {
     }
 }
 
-pub fn bridge_part(part: BridgePart) -> &'static str {
+pub(crate) fn bridge_part(part: BridgePart) -> &'static str {
     match part {
         BridgePart::InUse => "Lines in use or on watch",
         BridgePart::Protected => "Lines protected, kept by decision or on leave",
@@ -91,7 +91,7 @@ pub fn bridge_part(part: BridgePart) -> &'static str {
     }
 }
 
-pub fn finding_kind(kind: FindingKind) -> &'static str {
+pub(crate) fn finding_kind(kind: FindingKind) -> &'static str {
     match kind {
         FindingKind::IdleLine => "idle line",
         FindingKind::NeverUsedLine => "line never used for a call",
@@ -118,7 +118,7 @@ pub fn finding_kind(kind: FindingKind) -> &'static str {
     }
 }
 
-pub fn charge_kind(kind: ChargeKind) -> &'static str {
+pub(crate) fn charge_kind(kind: ChargeKind) -> &'static str {
     match kind {
         ChargeKind::LineMrc => "lines",
         ChargeKind::LineAddon => "add-ons of lines",
@@ -140,22 +140,22 @@ pub fn charge_kind(kind: ChargeKind) -> &'static str {
     }
 }
 
-pub fn finding_state(state: FindingState) -> &'static str {
+pub(crate) fn finding_state(state: FindingState) -> &'static str {
     match state {
         FindingState::SlippedBack => "slipped back",
         other => other.as_str(),
     }
 }
 
-pub fn tier(tier: Option<Tier>) -> &'static str {
+pub(crate) fn tier(tier: Option<Tier>) -> &'static str {
     tier.map_or("not known", Tier::as_str)
 }
 
-pub fn term(term: Option<Term>) -> &'static str {
+pub(crate) fn term(term: Option<Term>) -> &'static str {
     term.map_or("not known", Term::as_str)
 }
 
-pub fn kind(kind: Option<Kind>) -> &'static str {
+pub(crate) fn kind(kind: Option<Kind>) -> &'static str {
     match kind {
         Some(Kind::CommonArea) => "common area",
         Some(kind) => kind.as_str(),
@@ -163,7 +163,7 @@ pub fn kind(kind: Option<Kind>) -> &'static str {
     }
 }
 
-pub fn cost_source(source: Option<CostSource>) -> &'static str {
+pub(crate) fn cost_source(source: Option<CostSource>) -> &'static str {
     match source {
         Some(CostSource::Invoice) => "the newest invoice",
         Some(CostSource::Contract) => "the contract",
@@ -173,7 +173,7 @@ pub fn cost_source(source: Option<CostSource>) -> &'static str {
     }
 }
 
-pub fn status(status: NightStatus) -> &'static str {
+pub(crate) fn status(status: NightStatus) -> &'static str {
     match status {
         NightStatus::Ok => "all checks passed",
         NightStatus::Warned => "checks passed with warnings",

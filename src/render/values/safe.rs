@@ -38,7 +38,7 @@ pub fn json_for_terminal(json: &str) -> String {
 
 /// Text for a spreadsheet: what a program could take for a formula gets a leading apostrophe, also behind a semicolon, at which
 /// half of the world's spreadsheets part cells.
-pub fn spreadsheet_text(text: &str) -> String {
+pub(crate) fn spreadsheet_text(text: &str) -> String {
     let shown = clean(text);
     let shown = match shown.contains(';') {
         true => shown.split(';').map(disarmed).collect::<Vec<_>>().join(";"),

@@ -5,7 +5,7 @@ use crate::render::for_finance::{Change, FinanceAccount, Since};
 use crate::render::values::cell::{counted, money};
 
 /// "Since 2026-10-15: USD 20.99 a month more idle (1 line newly idle)."
-pub fn sentence(account: &FinanceAccount) -> String {
+pub(crate) fn sentence(account: &FinanceAccount) -> String {
     match &account.since_last {
         Since::First => "This is the first night: there is nothing to compare it with yet.".to_owned(),
         Since::Unlike(day, why) => format!("Not compared with the night of {day}: {why}."),

@@ -14,7 +14,7 @@ use crate::render::for_finance::{FinanceAccount, FinanceFinding, FinanceNight};
 use crate::render::values::cell;
 
 /// The buckets that hold money, in the order of the contract.
-pub const BUCKETS: &[Recoverable] = &[
+pub(crate) const BUCKETS: &[Recoverable] = &[
     Recoverable::Now,
     Recoverable::NextBill,
     Recoverable::AtRenewal,
@@ -22,17 +22,17 @@ pub const BUCKETS: &[Recoverable] = &[
     Recoverable::Undetermined,
 ];
 
-pub fn gates_that_spoke(statement: &Statement) -> impl Iterator<Item = &GateReport> {
+pub(crate) fn gates_that_spoke(statement: &Statement) -> impl Iterator<Item = &GateReport> {
     statement.gates.iter().filter(|gate| gate.status > GateStatus::Ok)
 }
 
 /// The first day on which something has to be done for a line's money.
-pub fn deadline(line: &ScoredLine) -> Option<NaiveDate> {
+pub(crate) fn deadline(line: &ScoredLine) -> Option<NaiveDate> {
     line.notice_by.or(line.recoverable_on)
 }
 
 /// A deadline as people read it: the day of a notice still counts, the day of a bill is too late.
-pub fn act_by(
+pub(crate) fn act_by(
     notice_by: Option<NaiveDate>,
     recoverable_on: Option<NaiveDate>,
     recoverable: Recoverable,
@@ -45,7 +45,7 @@ pub fn act_by(
 }
 
 /// Lines on which somebody has to act: by deadline, then money, then line id.
-pub fn action_list(account: &AccountStatement) -> Vec<&ScoredLine> {
+pub(crate) fn action_list(account: &AccountStatement) -> Vec<&ScoredLine> {
     let mut list: Vec<&ScoredLine> = account.lines.iter().filter(|line| is_listed(line)).collect();
     list.sort_by_key(|line| {
         (
@@ -64,7 +64,7 @@ fn is_listed(line: &ScoredLine) -> bool {
 }
 
 /// Lines in use for which a cheaper tier may do, each with its finding; the most money first.
-pub fn tier_questions(account: &AccountStatement) -> Vec<(&ScoredLine, &Finding)> {
+pub(crate) fn tier_questions(account: &AccountStatement) -> Vec<(&ScoredLine, &Finding)> {
     let asked = account
         .findings
         .iter()
@@ -83,7 +83,7 @@ pub fn tier_questions(account: &AccountStatement) -> Vec<(&ScoredLine, &Finding)
 }
 
 /// Lines that a person should look at before anything is said of them.
-pub fn review_list(account: &AccountStatement) -> Vec<&ScoredLine> {
+pub(crate) fn review_list(account: &AccountStatement) -> Vec<&ScoredLine> {
     account
         .lines
         .iter()
@@ -92,13 +92,13 @@ pub fn review_list(account: &AccountStatement) -> Vec<&ScoredLine> {
 }
 
 /// Protected lines without a call placed or answered in 90 days: for review, never for reclaim.
-pub fn silent_protected(account: &AccountStatement) -> Vec<&ScoredLine> {
+pub(crate) fn silent_protected(account: &AccountStatement) -> Vec<&ScoredLine> {
     let silent = |line: &&ScoredLine| line.verdict == Verdict::Protected && line.activity.active_days_90 == 0;
     account.lines.iter().filter(silent).collect()
 }
 
 /// Findings in the order in which they have to be decided.
-pub fn by_deadline<'a>(findings: impl Iterator<Item = &'a FinanceFinding>) -> Vec<&'a FinanceFinding> {
+pub(crate) fn by_deadline<'a>(findings: impl Iterator<Item = &'a FinanceFinding>) -> Vec<&'a FinanceFinding> {
     let mut list: Vec<&FinanceFinding> = findings.collect();
     list.sort_by_key(|finding| {
         let deadline = finding
@@ -111,7 +111,7 @@ pub fn by_deadline<'a>(findings: impl Iterator<Item = &'a FinanceFinding>) -> Ve
 }
 
 /// Findings that an invoice is to be disputed for.
-pub fn billing_errors<'f>(account: &'f FinanceAccount<'_>) -> Vec<&'f FinanceFinding> {
+pub(crate) fn billing_errors<'f>(account: &'f FinanceAccount<'_>) -> Vec<&'f FinanceFinding> {
     by_deadline(
         account
             .findings
@@ -122,7 +122,7 @@ pub fn billing_errors<'f>(account: &'f FinanceAccount<'_>) -> Vec<&'f FinanceFin
 
 /// Money that has one notice deadline: what is lost when that day passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Deadline {
+pub(crate) struct Deadline {
     pub notice_by: NaiveDate,
     /// None where none of it has a price.
     pub amount: Option<Cents>,
@@ -133,7 +133,7 @@ pub struct Deadline {
 
 impl Deadline {
     /// `4 lines`, or findings where not all of them are lines.
-    pub fn counted(&self) -> String {
+    pub(crate) fn counted(&self) -> String {
         if self.lines == self.findings {
             cell::counted(self.lines, "line", "lines")
         } else {
@@ -151,7 +151,7 @@ fn hangs_on_notice(finding: &FinanceFinding) -> bool {
 }
 
 /// The first notice deadline after `as_of` and all the money that hangs on it.
-pub fn next_deadline(account: &FinanceAccount<'_>, as_of: NaiveDate) -> Option<Deadline> {
+pub(crate) fn next_deadline(account: &FinanceAccount<'_>, as_of: NaiveDate) -> Option<Deadline> {
     let ahead = || {
         account
             .findings
@@ -176,7 +176,7 @@ pub fn next_deadline(account: &FinanceAccount<'_>, as_of: NaiveDate) -> Option<D
 }
 
 /// The notice deadlines after `as_of` that have money at them, and how much a month; none where none of it has a price.
-pub fn notice_deadlines(
+pub(crate) fn notice_deadlines(
     account: &FinanceAccount<'_>,
     as_of: NaiveDate,
 ) -> BTreeMap<NaiveDate, Option<Cents>> {
@@ -191,21 +191,21 @@ pub fn notice_deadlines(
     days.filter(|(_, amount)| *amount != Some(Cents::ZERO)).collect()
 }
 
-pub fn waste_lines(account: &FinanceAccount<'_>) -> u32 {
+pub(crate) fn waste_lines(account: &FinanceAccount<'_>) -> u32 {
     account.lines.iter().filter(|line| line.is_idle).count() as u32
 }
 
 /// Lines of which nobody can say whether they are idle.
-pub fn unjudged_lines(account: &FinanceAccount<'_>) -> u32 {
+pub(crate) fn unjudged_lines(account: &FinanceAccount<'_>) -> u32 {
     account.lines.iter().filter(|line| !line.is_judged).count() as u32
 }
 
 /// The same of all accounts that are printed.
-pub fn all_unjudged(night: &FinanceNight<'_>) -> u32 {
+pub(crate) fn all_unjudged(night: &FinanceNight<'_>) -> u32 {
     night.accounts.iter().map(unjudged_lines).sum()
 }
 
 /// Rows that were read and could not be used, over all inputs.
-pub fn quarantined_rows(statement: &Statement) -> u64 {
+pub(crate) fn quarantined_rows(statement: &Statement) -> u64 {
     statement.quarantine.len() as u64
 }

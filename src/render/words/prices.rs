@@ -12,28 +12,28 @@ use crate::render::values::cell::{counted, money};
 use crate::render::words::figures;
 
 /// Of the idle lines, or of all.
-pub fn cost(account: &FinanceAccount<'_>, idle_only: bool) -> KnownSum {
+pub(crate) fn cost(account: &FinanceAccount<'_>, idle_only: bool) -> KnownSum {
     let lines = account.lines.iter().filter(|line| line.is_idle || !idle_only);
     lines.map(|line| line.cost()).collect()
 }
 
 /// The idle money a month; none where no idle line has a price.
-pub fn idle_monthly(account: &FinanceAccount<'_>) -> Option<Cents> {
+pub(crate) fn idle_monthly(account: &FinanceAccount<'_>) -> Option<Cents> {
     cost(account, true).told().map(|_| account.idle_monthly)
 }
 
 /// What the idle lines will still cost until their terms end.
-pub fn exposure_to_term_end(account: &FinanceAccount<'_>) -> KnownSum {
+pub(crate) fn exposure_to_term_end(account: &FinanceAccount<'_>) -> KnownSum {
     let idle = account.lines.iter().filter(|line| line.is_idle);
     idle.map(FinanceLine::exposure).collect()
 }
 
 /// None without an invoice.
-pub fn billed_total(account: &FinanceAccount<'_>) -> Option<Cents> {
+pub(crate) fn billed_total(account: &FinanceAccount<'_>) -> Option<Cents> {
     of_bill(account, account.billed_total)
 }
 
-pub fn billed(account: &FinanceAccount<'_>, part: BridgePart) -> Option<Cents> {
+pub(crate) fn billed(account: &FinanceAccount<'_>, part: BridgePart) -> Option<Cents> {
     of_bill(account, account.bridge.get(part))
 }
 
@@ -42,7 +42,7 @@ fn of_bill(account: &FinanceAccount<'_>, amount: Cents) -> Option<Cents> {
 }
 
 /// What a bucket holds; none where it holds lines and no price, or where only a bill that nobody has read would tell it.
-pub fn bucket(account: &FinanceAccount<'_>, bucket: Recoverable) -> Option<Cents> {
+pub(crate) fn bucket(account: &FinanceAccount<'_>, bucket: Recoverable) -> Option<Cents> {
     let sum: KnownSum = held(account, bucket).map(FinanceFinding::amount).collect();
     let amount = account
         .recoverable
@@ -57,7 +57,7 @@ pub fn bucket(account: &FinanceAccount<'_>, bucket: Recoverable) -> Option<Cents
 }
 
 /// The findings whose money a bucket holds.
-pub fn held<'f>(
+pub(crate) fn held<'f>(
     account: &'f FinanceAccount<'_>,
     bucket: Recoverable,
 ) -> impl Iterator<Item = &'f FinanceFinding> {
@@ -66,13 +66,13 @@ pub fn held<'f>(
 }
 
 /// What the invoices at hand bear of a finding; none where there are none.
-pub fn to_date(account: &AccountStatement, finding: &Finding) -> Option<Cents> {
+pub(crate) fn to_date(account: &AccountStatement, finding: &Finding) -> Option<Cents> {
     let is_told = !account.invoice_ids.is_empty() || !finding.amount_to_date.is_zero();
     is_told.then_some(finding.amount_to_date)
 }
 
 /// What a finding is worth a month; none of a line without a price.
-pub fn worth(account: &AccountStatement, finding: &Finding) -> Option<Cents> {
+pub(crate) fn worth(account: &AccountStatement, finding: &Finding) -> Option<Cents> {
     let is_unpriced = finding.kind.is_waste_line()
         && finding.monthly_amount.is_zero()
         && account
@@ -84,7 +84,7 @@ pub fn worth(account: &AccountStatement, finding: &Finding) -> Option<Cents> {
 }
 
 /// What an entry of the ledger was worth a month; none of a line without a price.
-pub fn entry(account: &FinanceAccount<'_>, entry: &LedgerEntry) -> Option<Cents> {
+pub(crate) fn entry(account: &FinanceAccount<'_>, entry: &LedgerEntry) -> Option<Cents> {
     let is_unpriced = entry.kind.is_waste_line()
         && entry.monthly_amount.is_zero()
         && account
@@ -96,7 +96,7 @@ pub fn entry(account: &FinanceAccount<'_>, entry: &LedgerEntry) -> Option<Cents>
 }
 
 /// The money of a stage of the ledger; none where only lines without a price have reached it.
-pub fn ledger(account: &FinanceAccount<'_>, stage: FindingState, by: NaiveDate) -> Option<Cents> {
+pub(crate) fn ledger(account: &FinanceAccount<'_>, stage: FindingState, by: NaiveDate) -> Option<Cents> {
     let sum = ledger_sum(&account.ledger, stage, by);
     let is_reached = |of: &&LedgerEntry| of.reached(stage).is_some_and(|day| day <= by);
     let mut reached = account.ledger.iter().filter(is_reached);
@@ -106,7 +106,7 @@ pub fn ledger(account: &FinanceAccount<'_>, stage: FindingState, by: NaiveDate) 
 }
 
 /// `3 of 14 lines are idle; 2 have no price, the other costs USD 20.99 a month`; none where all of them have one.
-pub fn idle_counted(account: &FinanceAccount<'_>) -> Option<String> {
+pub(crate) fn idle_counted(account: &FinanceAccount<'_>) -> Option<String> {
     let idle = cost(account, true);
     let lines = figures::waste_lines(account);
     (idle.unknown > 0).then(|| {
@@ -134,7 +134,7 @@ pub fn idle_counted(account: &FinanceAccount<'_>) -> Option<String> {
 }
 
 /// Where the costs come from, where no bill was read or idle lines have none.
-pub fn told(account: &FinanceAccount<'_>) -> Option<String> {
+pub(crate) fn told(account: &FinanceAccount<'_>) -> Option<String> {
     let count = |source: Option<CostSource>| {
         let of = account.lines.iter().filter(|line| line.cost_source == source);
         of.count() as u32

@@ -7,7 +7,7 @@ use crate::render::values::safe::clean;
 use crate::render::words::{figures, prices};
 
 /// What the words mean and what call logs cannot show, for every report.
-pub fn small_print(night: &FinanceNight) -> Vec<&'static str> {
+pub(crate) fn small_print(night: &FinanceNight) -> Vec<&'static str> {
     let accounts = || night.accounts.iter();
     let is_by_rule = accounts().all(|account| account.model == LineModel::Rule);
     let idle = if is_by_rule { IDLE_BY_RULE } else { IDLE_BY_CHANCE };
@@ -34,7 +34,7 @@ const SMALL_PRINT: &[&str] = &[
      different times are never added together.",
 ];
 
-pub fn account_heading(account: &FinanceAccount) -> String {
+pub(crate) fn account_heading(account: &FinanceAccount) -> String {
     let (name, id) = (clean(&account.name), clean(account.account_id));
     if name.trim().is_empty() || name == id {
         format!("Account {id}")
@@ -44,7 +44,7 @@ pub fn account_heading(account: &FinanceAccount) -> String {
 }
 
 /// The whole night in one sentence: idle money, its share of the bill, how sure that is, and what is decided by when.
-pub fn headline(account: &FinanceAccount, night: &FinanceNight) -> String {
+pub(crate) fn headline(account: &FinanceAccount, night: &FinanceNight) -> String {
     let lines = figures::waste_lines(account);
     let mut head = match lines {
         _ if prices::cost(account, true).unknown > 0 => prices::idle_counted(account).unwrap_or_default(),
@@ -92,7 +92,7 @@ fn none_idle(account: &FinanceAccount) -> String {
 }
 
 /// What is lost if nothing happens before the next deadline.
-pub fn deadline(account: &FinanceAccount, night: &FinanceNight) -> String {
+pub(crate) fn deadline(account: &FinanceAccount, night: &FinanceNight) -> String {
     let currency = account.currency;
     // Of a line that a promotion pays in full nothing hangs on the notice yet.
     let next = figures::next_deadline(account, night.as_of);
@@ -138,13 +138,13 @@ pub fn deadline(account: &FinanceAccount, night: &FinanceNight) -> String {
 }
 
 /// Idle money a month, its share of the bill, and whether that bill is whole.
-pub fn idle(account: &FinanceAccount) -> String {
+pub(crate) fn idle(account: &FinanceAccount) -> String {
     let prices = prices::told(account).map_or_else(String::new, |told| format!(" {told}"));
     format!("{}{}{prices}", idle_share(account), short_bill(account))
 }
 
 /// What silence is expected to cost; none where no line has a chance of it.
-pub fn expected_waste(account: &FinanceAccount) -> Option<String> {
+pub(crate) fn expected_waste(account: &FinanceAccount) -> Option<String> {
     let waste = account.expected_waste?;
     Some(format!(
         "Expected waste: {} a month ({}), over the {} of {} that have a chance of silence{}.",
@@ -160,7 +160,7 @@ pub fn expected_waste(account: &FinanceAccount) -> Option<String> {
 }
 
 /// `80 % interval USD 90.00 to USD 110.00`.
-pub fn interval(account: &FinanceAccount, waste: &ExpectedWaste) -> String {
+pub(crate) fn interval(account: &FinanceAccount, waste: &ExpectedWaste) -> String {
     format!(
         "80 % interval {} to {}",
         money(waste.low, account.currency),
@@ -219,7 +219,7 @@ fn share_of_bill(account: &FinanceAccount) -> String {
 }
 
 /// The bill taken apart in one sentence, parts of 0.00 left out; none without an invoice.
-pub fn bridge(account: &FinanceAccount) -> Option<String> {
+pub(crate) fn bridge(account: &FinanceAccount) -> Option<String> {
     if account.invoice_ids.is_empty() {
         return None;
     }
@@ -242,7 +242,7 @@ pub fn bridge(account: &FinanceAccount) -> Option<String> {
 }
 
 /// `2026-10-01 to 2026-10-31`.
-pub fn period(account: &FinanceAccount) -> Option<String> {
+pub(crate) fn period(account: &FinanceAccount) -> Option<String> {
     account.period.map(|(start, end)| format!("{start} to {end}"))
 }
 
@@ -261,7 +261,7 @@ fn data_words(night: &FinanceNight<'_>, days: &KnownDays<'_>) -> String {
 }
 
 /// Whether the figure can be trusted, in one line.
-pub fn health(night: &FinanceNight<'_>) -> String {
+pub(crate) fn health(night: &FinanceNight<'_>) -> String {
     let mut parts: Vec<String> = night
         .days
         .iter()

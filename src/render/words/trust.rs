@@ -15,7 +15,7 @@ pub(in crate::render) struct Trust {
 }
 
 impl Trust {
-    pub fn of_finance(night: &FinanceNight<'_>) -> Trust {
+    pub(crate) fn of_finance(night: &FinanceNight<'_>) -> Trust {
         Trust {
             withheld: night.withheld.clone(),
             health: sentences::health(night),
@@ -25,7 +25,7 @@ impl Trust {
 }
 
 /// `1001 calls: 400 days known, 3 not complete, 2 missing, newest call 2026-10-16 21:14 UTC`.
-pub fn coverage_words(coverage: &CoverageSummary) -> String {
+pub(crate) fn coverage_words(coverage: &CoverageSummary) -> String {
     let mut words = format!(
         "{} {}: {} known",
         coverage.account_id,
@@ -54,7 +54,7 @@ pub(in crate::render) fn instant(text: &str) -> String {
     )
 }
 
-pub fn gate_words(gate: &GateReport) -> String {
+pub(crate) fn gate_words(gate: &GateReport) -> String {
     let status = match gate.status {
         GateStatus::Ok => "ok",
         GateStatus::Warn => "warning",

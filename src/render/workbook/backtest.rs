@@ -14,7 +14,7 @@ use crate::render::words::sentences;
 use crate::render::workbook::charts::{self, EVEN_COLOUR, OTHER_COLOUR, OURS_COLOUR, marker};
 use crate::render::workbook::grid::{self, Head, Looks};
 
-pub const NAME: &str = "back-test";
+pub(crate) const NAME: &str = "back-test";
 /// The first column right of the tables.
 const CHART_COLUMN: u16 = 8;
 /// Rows that a chart covers.
@@ -22,7 +22,11 @@ const CHART_ROWS: u32 = 19;
 /// Two lines: not every program makes room for a heading that wraps.
 const HEAD_POINTS: f64 = 31.0;
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[FinanceAccount]) -> Result<(), XlsxError> {
+pub(crate) fn write(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    accounts: &[FinanceAccount],
+) -> Result<(), XlsxError> {
     for (column, width) in [34, 14, 18, 18, 16, 18, 18, 3].into_iter().enumerate() {
         sheet.set_column_width(column as u16, width)?;
     }

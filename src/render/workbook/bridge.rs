@@ -10,8 +10,8 @@ use crate::render::for_finance::FinanceAccount;
 use crate::render::values::{cell, plain};
 use crate::render::words::{prices, sentences};
 
-pub const NAME: &str = "bridge";
-pub const HEADS: &[Head] = &[
+pub(super) const NAME: &str = "bridge";
+pub(super) const HEADS: &[Head] = &[
     ("account_id", "The account."),
     (
         "part of the bill",
@@ -32,7 +32,7 @@ const ROW_PIXELS: u32 = 25;
 const BLOCK_ROWS: u32 = BRIDGE_PARTS.len() as u32 + 2;
 
 /// Where an account's total stands, counted from 0.
-pub fn total_row(accounts: &[FinanceAccount], account: &FinanceAccount) -> u32 {
+pub(super) fn total_row(accounts: &[FinanceAccount], account: &FinanceAccount) -> u32 {
     let before = accounts
         .iter()
         .take_while(|other| other.account_id != account.account_id)
@@ -40,7 +40,11 @@ pub fn total_row(accounts: &[FinanceAccount], account: &FinanceAccount) -> u32 {
     1 + before * BLOCK_ROWS + BRIDGE_PARTS.len() as u32
 }
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[FinanceAccount]) -> Result<(), XlsxError> {
+pub(super) fn write(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    accounts: &[FinanceAccount],
+) -> Result<(), XlsxError> {
     let all: Vec<Vec<Cell>> = accounts
         .iter()
         .flat_map(|account| rows(account).into_iter().chain([total_cells(account)]))

@@ -5,19 +5,19 @@ use rust_xlsxwriter::{
     ChartSolidFill, ChartType, ObjectMovement,
 };
 
-pub const OURS_COLOUR: &str = "0B5CAD";
-pub const OTHER_COLOUR: &str = "9A6200";
-pub const EVEN_COLOUR: &str = "55606C";
-pub const IDLE_COLOUR: &str = "B3341E";
-pub const LESS_COLOUR: &str = "2B7A4B";
-pub const REST_COLOUR: &str = "5A7894";
+pub(crate) const OURS_COLOUR: &str = "0B5CAD";
+pub(crate) const OTHER_COLOUR: &str = "9A6200";
+pub(crate) const EVEN_COLOUR: &str = "55606C";
+pub(crate) const IDLE_COLOUR: &str = "B3341E";
+pub(crate) const LESS_COLOUR: &str = "2B7A4B";
+pub(crate) const REST_COLOUR: &str = "5A7894";
 /// Neighbours differ in lightness, not in hue alone.
-pub const SERIES: [&str; 17] = [
+pub(crate) const SERIES: [&str; 17] = [
     "0B5CAD", "E0AB4A", "7A3E9D", "8FC3A4", "B3341E", "B9CDE0", "2B7A4B", "F2C6B8", "55606C", "D9D36B",
     "1A2129", "9FD3E8", "9A6200", "D8C3EA", "0F766E", "F59E8B", "5A7894",
 ];
 
-pub fn titled(kind: ChartType, title: &str, alt_text: &str) -> Chart {
+pub(crate) fn titled(kind: ChartType, title: &str, alt_text: &str) -> Chart {
     let mut chart = Chart::new(kind);
     chart
         .title()
@@ -32,25 +32,25 @@ pub fn titled(kind: ChartType, title: &str, alt_text: &str) -> Chart {
     chart
 }
 
-pub fn filled(colour: &'static str) -> ChartFormat {
+pub(crate) fn filled(colour: &'static str) -> ChartFormat {
     let mut format = ChartFormat::new();
     format.set_solid_fill(ChartSolidFill::new().set_color(colour));
     format
 }
 
-pub fn line(colour: &'static str) -> ChartLine {
+pub(crate) fn line(colour: &'static str) -> ChartLine {
     let mut line = ChartLine::new();
     line.set_color(colour).set_width(2);
     line
 }
 
-pub fn hidden_line() -> ChartLine {
+pub(crate) fn hidden_line() -> ChartLine {
     let mut line = ChartLine::new();
     line.set_hidden(true);
     line
 }
 
-pub fn marker(kind: ChartMarkerType, colour: &'static str, size: u8) -> ChartMarker {
+pub(crate) fn marker(kind: ChartMarkerType, colour: &'static str, size: u8) -> ChartMarker {
     let mut marker = ChartMarker::new();
     marker
         .set_type(kind)

@@ -11,8 +11,8 @@ use crate::render::finance::commitments;
 use crate::render::for_finance::FinanceAccount;
 use crate::render::words::sentences;
 
-pub const NAME: &str = "commitments";
-pub const HEADS: &[Head] = &[
+pub(super) const NAME: &str = "commitments";
+pub(super) const HEADS: &[Head] = &[
     ("account_id", "The account."),
     ("tiers", "The tiers that are committed together."),
     ("annual, a month", "A line and month at the annual price."),
@@ -54,7 +54,7 @@ pub const HEADS: &[Head] = &[
         "What the figures rest on, as checked against the contracts.",
     ),
 ];
-pub const CURVE_HEADS: &[Head] = &[
+pub(super) const CURVE_HEADS: &[Head] = &[
     (
         "month",
         "In the blocks under the table: a full month, by its first day.",
@@ -93,7 +93,11 @@ struct Block<'a> {
     curve: Vec<CommitmentCost>,
 }
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[FinanceAccount]) -> Result<(), XlsxError> {
+pub(super) fn write(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    accounts: &[FinanceAccount],
+) -> Result<(), XlsxError> {
     let all: Vec<(&FinanceAccount, &Commitment)> = accounts
         .iter()
         .flat_map(|account| {

@@ -23,10 +23,10 @@ const TALLEST_LINES: usize = 8;
 const HEAD_GROUND: &str = "E8EEF4";
 
 /// A heading with what the column means.
-pub type Head = (&'static str, &'static str);
+pub(crate) type Head = (&'static str, &'static str);
 
 /// The formats of a workbook.
-pub struct Looks {
+pub(crate) struct Looks {
     pub title: Format,
     pub strong: Format,
     pub text: Format,
@@ -42,7 +42,7 @@ pub struct Looks {
 }
 
 impl Looks {
-    pub fn of(currencies: impl Iterator<Item = Currency>) -> Looks {
+    pub(crate) fn of(currencies: impl Iterator<Item = Currency>) -> Looks {
         let top = Format::new().set_align(FormatAlign::Top);
         let bold = Format::new()
             .set_bold()
@@ -86,7 +86,7 @@ impl Looks {
         }
     }
 
-    pub fn figure_head(&self) -> &Format {
+    pub(crate) fn figure_head(&self) -> &Format {
         &self.head_right
     }
 
@@ -106,7 +106,7 @@ impl Looks {
 }
 
 /// A cell, by its type.
-pub fn write(
+pub(crate) fn write(
     sheet: &mut Worksheet,
     looks: &Looks,
     row: u32,
@@ -171,7 +171,7 @@ fn write_day(
 }
 
 /// A live total beside which the value that we computed is kept.
-pub fn write_total(
+pub(crate) fn write_total(
     sheet: &mut Worksheet,
     looks: &Looks,
     at: (u32, u16),
@@ -183,7 +183,7 @@ pub fn write_total(
 }
 
 /// The same, or that it is not known.
-pub fn write_known(
+pub(crate) fn write_known(
     sheet: &mut Worksheet,
     looks: &Looks,
     at: (u32, u16),
@@ -201,12 +201,12 @@ pub fn write_known(
 }
 
 /// An amount of a column that formulas sum: they take a blank for nothing, and words for a fault.
-pub fn summed(amount: Option<Cents>, currency: Currency) -> Cell {
+pub(crate) fn summed(amount: Option<Cents>, currency: Currency) -> Cell {
     amount.map_or(Cell::Blank, |amount| Cell::Money(amount, currency))
 }
 
 /// A live amount in a row of others.
-pub fn write_amount(
+pub(crate) fn write_amount(
     sheet: &mut Worksheet,
     looks: &Looks,
     at: (u32, u16),
@@ -230,18 +230,18 @@ fn write_live(
 }
 
 /// A column's letters.
-pub fn letter(column: u16) -> String {
+pub(crate) fn letter(column: u16) -> String {
     rust_xlsxwriter::utility::column_number_to_name(column)
 }
 
 /// The data rows of a table's column; at least one, so that a formula over no rows is still one.
-pub fn range(sheet: &str, column: u16, rows: usize) -> String {
+pub(crate) fn range(sheet: &str, column: u16, rows: usize) -> String {
     let column = letter(column);
     format!("{sheet}!${column}$2:${column}${}", rows.max(1) + 1)
 }
 
 /// A day as a heading.
-pub fn write_head_day(
+pub(crate) fn write_head_day(
     sheet: &mut Worksheet,
     looks: &Looks,
     (row, column): (u32, u16),
@@ -251,7 +251,7 @@ pub fn write_head_day(
 }
 
 /// A live count, likewise.
-pub fn write_count(
+pub(crate) fn write_count(
     sheet: &mut Worksheet,
     looks: &Looks,
     (row, column): (u32, u16),
@@ -268,7 +268,7 @@ fn number(amount: Cents) -> f64 {
 }
 
 /// Headings with their meanings as notes, frozen and repeated on paper, then the rows under a filter.
-pub fn table(
+pub(crate) fn table(
     sheet: &mut Worksheet,
     looks: &Looks,
     heads: &[Head],
@@ -289,7 +289,12 @@ pub fn table(
     Ok(())
 }
 
-pub fn write_row(sheet: &mut Worksheet, looks: &Looks, row: u32, cells: &[Cell]) -> Result<(), XlsxError> {
+pub(crate) fn write_row(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    row: u32,
+    cells: &[Cell],
+) -> Result<(), XlsxError> {
     for (column, cell) in cells.iter().enumerate() {
         write(sheet, looks, row, column as u16, cell)?;
     }
@@ -297,7 +302,7 @@ pub fn write_row(sheet: &mut Worksheet, looks: &Looks, row: u32, cells: &[Cell])
 }
 
 /// Headings stand above their numbers.
-pub fn heading_row(
+pub(crate) fn heading_row(
     sheet: &mut Worksheet,
     looks: &Looks,
     row: u32,
@@ -325,7 +330,11 @@ fn longest_word(heading: &str) -> usize {
 }
 
 /// As wide as the widest of the first rows, within reason; says how wide that is, in letters.
-pub fn widths(sheet: &mut Worksheet, heads: &[Head], rows: &[Vec<Cell>]) -> Result<Vec<usize>, XlsxError> {
+pub(crate) fn widths(
+    sheet: &mut Worksheet,
+    heads: &[Head],
+    rows: &[Vec<Cell>],
+) -> Result<Vec<usize>, XlsxError> {
     let mut all = Vec::new();
     for (column, (name, _)) in heads.iter().enumerate() {
         let cells = rows.iter().take(500).filter_map(|row| row.get(column));
@@ -350,7 +359,12 @@ fn lines(letters: usize, width: usize) -> usize {
 }
 
 /// Likewise for headings, which stand bold and beside the filter's button.
-pub fn fit_heads(sheet: &mut Worksheet, row: u32, heads: &[Head], widths: &[usize]) -> Result<(), XlsxError> {
+pub(crate) fn fit_heads(
+    sheet: &mut Worksheet,
+    row: u32,
+    heads: &[Head],
+    widths: &[usize],
+) -> Result<(), XlsxError> {
     const BUTTON: usize = 3;
     let wrapped = heads
         .iter()
@@ -362,7 +376,12 @@ pub fn fit_heads(sheet: &mut Worksheet, row: u32, heads: &[Head], widths: &[usiz
 }
 
 /// Room for text that wraps: not every program makes it by itself.
-pub fn fit_row(sheet: &mut Worksheet, row: u32, cells: &[Cell], widths: &[usize]) -> Result<(), XlsxError> {
+pub(crate) fn fit_row(
+    sheet: &mut Worksheet,
+    row: u32,
+    cells: &[Cell],
+    widths: &[usize],
+) -> Result<(), XlsxError> {
     let lines = cells
         .iter()
         .zip(widths)

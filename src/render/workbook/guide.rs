@@ -7,7 +7,7 @@ use super::{bridge, commitments, invoices, lines, marks, savings};
 use crate::render::Cell;
 use crate::render::tables::findings;
 
-pub const NAME: &str = "columns";
+pub(super) const NAME: &str = "columns";
 const HEADS: &[Head] = &[
     ("sheet", "The sheet of this workbook."),
     ("column", "Its heading there; or the colour of a mark."),
@@ -121,7 +121,7 @@ const METHOD: &[Head] = &[
     ),
 ];
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks) -> Result<(), XlsxError> {
+pub(super) fn write(sheet: &mut Worksheet, looks: &Looks) -> Result<(), XlsxError> {
     let row = |sheet, column, meaning| vec![Cell::Word(sheet), Cell::Word(column), Cell::Word(meaning)];
     let mut rows: Vec<Vec<Cell>> = marks::LEGEND
         .iter()

@@ -13,8 +13,8 @@ use crate::render::for_finance::FinanceAccount;
 use crate::render::values::plain;
 use crate::render::words::sentences;
 
-pub const NAME: &str = "invoices";
-pub const HEADS: &[Head] = &[
+pub(super) const NAME: &str = "invoices";
+pub(super) const HEADS: &[Head] = &[
     ("account_id", "The account."),
     (
         "what",
@@ -23,7 +23,7 @@ pub const HEADS: &[Head] = &[
     ("kind", "The kind of charge, or what is wrong with it."),
 ];
 /// For the sheet `columns`: these headings are the invoices' own dates.
-pub const DATED: Head = (
+pub(super) const DATED: Head = (
     "(a date)",
     "One column for each invoice, headed by its date, the newest last; blank where the account has no invoice of that date.",
 );
@@ -31,7 +31,11 @@ pub const DATED: Head = (
 const MOST: usize = 24;
 const CHART_ROWS: u32 = 20;
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks, accounts: &[FinanceAccount]) -> Result<(), XlsxError> {
+pub(super) fn write(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    accounts: &[FinanceAccount],
+) -> Result<(), XlsxError> {
     // The table and its charts on one sheet of paper.
     sheet.set_print_fit_to_pages(1, 1);
     let dates = dates(accounts);

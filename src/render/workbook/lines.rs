@@ -7,14 +7,14 @@ use crate::render::for_finance::{FinanceAccount, FinanceLine};
 use crate::render::values::plain;
 
 /// Where the summary's totals look.
-pub const ACCOUNT_COLUMN: &str = "A";
-pub const IS_IDLE_COLUMN: &str = "H";
-pub const COST_COLUMN: &str = "I";
-pub const IDLE_COLUMN: &str = "J";
+pub(super) const ACCOUNT_COLUMN: &str = "A";
+pub(super) const IS_IDLE_COLUMN: &str = "H";
+pub(super) const COST_COLUMN: &str = "I";
+pub(super) const IDLE_COLUMN: &str = "J";
 /// What stands in the column of idle lines.
-pub const IDLE: &str = "yes";
+pub(super) const IDLE: &str = "yes";
 
-pub const HEADS: &[Head] = &[
+pub(super) const HEADS: &[Head] = &[
     ("account_id", "The account."),
     ("line_id", "External id where known, else the extension."),
     ("extension", "The billed extension."),
@@ -52,7 +52,7 @@ pub const HEADS: &[Head] = &[
     ),
 ];
 
-pub fn rows(accounts: &[FinanceAccount<'_>]) -> Vec<Vec<Cell>> {
+pub(super) fn rows(accounts: &[FinanceAccount<'_>]) -> Vec<Vec<Cell>> {
     let of = |account: &'_ FinanceAccount<'_>| -> Vec<Vec<Cell>> {
         account.lines.iter().map(|line| row(account, line)).collect()
     };

@@ -7,8 +7,8 @@ use super::grid;
 use super::lines::IDLE;
 
 /// Days before a notice deadline from which it is marked.
-pub const SOON_DAYS: u64 = 30;
-pub const LEGEND: &[(&str, &str)] = &[
+pub(super) const SOON_DAYS: u64 = 30;
+pub(super) const LEGEND: &[(&str, &str)] = &[
     ("red", "An idle line: nobody uses it, for whatever reason."),
     (
         "amber",
@@ -36,13 +36,18 @@ fn mark(
     Ok(())
 }
 
-pub fn idle_lines(sheet: &mut Worksheet, column: u16, rows: usize) -> Result<(), XlsxError> {
+pub(super) fn idle_lines(sheet: &mut Worksheet, column: u16, rows: usize) -> Result<(), XlsxError> {
     let rule = format!("${}2=\"{IDLE}\"", grid::letter(column));
     mark(sheet, column, rows, &rule, coloured("FBE3DE", "8A2413"))
 }
 
 /// Measured from the report's day, so that the same workbook looks the same on any day.
-pub fn deadlines(sheet: &mut Worksheet, column: u16, rows: usize, as_of: NaiveDate) -> Result<(), XlsxError> {
+pub(super) fn deadlines(
+    sheet: &mut Worksheet,
+    column: u16,
+    rows: usize,
+    as_of: NaiveDate,
+) -> Result<(), XlsxError> {
     let cell = format!("${}2", grid::letter(column));
     let date = |day: NaiveDate| format!("DATE({},{},{})", day.year(), day.month(), day.day());
     let last = as_of.checked_add_days(Days::new(SOON_DAYS + 1)).unwrap_or(as_of);
@@ -54,7 +59,11 @@ pub fn deadlines(sheet: &mut Worksheet, column: u16, rows: usize, as_of: NaiveDa
     mark(sheet, column, rows, &rule, coloured("FFF1CF", "6B4500"))
 }
 
-pub fn cheapest(sheet: &mut Worksheet, (first, last): (u32, u32), column: u16) -> Result<(), XlsxError> {
+pub(super) fn cheapest(
+    sheet: &mut Worksheet,
+    (first, last): (u32, u32),
+    column: u16,
+) -> Result<(), XlsxError> {
     let (letter, top) = (grid::letter(column), first + 1);
     let rule = format!("${letter}{top}=MIN(${letter}${top}:${letter}${})", last + 1);
     let mark = ConditionalFormatFormula::new()

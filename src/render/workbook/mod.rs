@@ -3,9 +3,9 @@
 pub(super) mod backtest;
 
 mod bridge;
-pub mod charts;
+pub(super) mod charts;
 mod commitments;
-pub mod grid;
+pub(super) mod grid;
 mod guide;
 mod invoices;
 mod lines;

@@ -14,8 +14,8 @@ use crate::render::for_finance::{FinanceAccount, FinanceNight};
 use crate::render::values::plain;
 use crate::render::words::{prices, sentences};
 
-pub const NAME: &str = "savings";
-pub const HEADS: &[Head] = &[
+pub(super) const NAME: &str = "savings";
+pub(super) const HEADS: &[Head] = &[
     ("account_id", "The account."),
     (
         "stage",
@@ -28,7 +28,7 @@ pub const HEADS: &[Head] = &[
     ),
     ("what it means", "The stage in words."),
 ];
-pub const NIGHT_HEADS: &[Head] = &[
+pub(super) const NIGHT_HEADS: &[Head] = &[
     ("", ""),
     (
         "night",
@@ -48,8 +48,8 @@ const CHARTED: [(FindingState, &str); 4] = [
 const CHART_COLUMN: u16 = 7;
 const CHART_ROWS: u32 = 20;
 
-pub const LEDGER: &str = "ledger";
-pub const LEDGER_HEADS: &[Head] = &[
+pub(super) const LEDGER: &str = "ledger";
+pub(super) const LEDGER_HEADS: &[Head] = &[
     ("account_id", "The account."),
     (
         "finding_id",
@@ -90,7 +90,11 @@ const AMOUNT: u16 = 5;
 /// Of the first stage; the others follow in their order.
 const FIRST_STAGE: u16 = 7;
 
-pub fn write_ledger(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Result<(), XlsxError> {
+pub(super) fn write_ledger(
+    sheet: &mut Worksheet,
+    looks: &Looks,
+    night: &FinanceNight,
+) -> Result<(), XlsxError> {
     let mut rows = Vec::new();
     for account in &night.accounts {
         for entry in &account.ledger {
@@ -163,7 +167,7 @@ impl Ranges {
     }
 }
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Result<(), XlsxError> {
+pub(super) fn write(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Result<(), XlsxError> {
     let accounts = &night.accounts;
     let ranges = Ranges {
         entries: accounts.iter().map(|account| account.ledger.len()).sum(),

@@ -12,7 +12,7 @@ use crate::render::tables::findings;
 use crate::render::values::plain;
 use crate::render::words::{figures, prices, sentences};
 
-pub fn write(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Result<(), XlsxError> {
+pub(super) fn write(sheet: &mut Worksheet, looks: &Looks, night: &FinanceNight) -> Result<(), XlsxError> {
     sheet.set_column_width(0, 34)?;
     sheet.set_column_width(1, 20)?;
     sheet.set_column_width(2, 90)?;

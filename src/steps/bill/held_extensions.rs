@@ -82,6 +82,27 @@ impl<'a> HeldExtensions<'a> {
         })
     }
 
+    /// The lines that got another extension, or left, between the last night before a day and the first one after it: on the day they
+    /// may have had one that no night saw.
+    pub(super) fn changed_around(&self, day: NaiveDate) -> Vec<&'a Line> {
+        let is_unseen = |holding: &&Holding<'a>| {
+            holding.until < day
+                && holding
+                    .next
+                    .or(holding.line.seat_until)
+                    .is_some_and(|next| day < next)
+        };
+        let mut lines: Vec<&Line> = self
+            .0
+            .values()
+            .flatten()
+            .filter(is_unseen)
+            .map(|holding| holding.line)
+            .collect();
+        lines.sort_by(|one, other| one.line_id.cmp(&other.line_id));
+        lines
+    }
+
     /// Whether an extension changed hands between the last night before a day and the first one after it.
     pub(super) fn changed_unseen(&self, extension: &str, day: NaiveDate) -> bool {
         !self.perhaps_on(extension, day).is_empty() || !self.perhaps_from(extension, day).is_empty()

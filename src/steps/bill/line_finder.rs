@@ -203,8 +203,9 @@ impl<'a, 'h> LineFinder<'a, 'h> {
         }
     }
 
-    /// Rows that still name the extension which a line had before: its seat, where nothing else on the invoice is, and what
-    /// stands beside the seat.
+    /// Rows that name an extension which nobody has any more: the seat of the line that had it before, where nothing else on the
+    /// invoice is, or of one of that tier and term that changed its extension, or left, around the bill without a night that saw
+    /// it; and what stands beside the seat.
     pub(in crate::steps) fn place_renumbered(&self, matched: &mut [MatchedCharge<'a>]) {
         let is_seat = |row: &MatchedCharge<'a>| row.kind == ChargeKind::LineMrc;
         let mut seated: HashSet<&str> = matched
@@ -212,17 +213,51 @@ impl<'a, 'h> LineFinder<'a, 'h> {
             .filter(|row| is_seat(row))
             .filter_map(|row| Some(row.line()?.line_id.as_str()))
             .collect();
-        for row in matched.iter_mut().filter(|row| row.names_a_stranger) {
-            let named = row.charge.extension.as_deref();
-            let line = named.and_then(|extension| self.held.last_before(extension, row.charge.invoice_date));
-            let Some(line) = line.filter(|line| !line.ended_by(row.charge.invoice_date)) else {
+        let mut of_seat: HashMap<String, &'a Line> = HashMap::new();
+        for row in matched
+            .iter_mut()
+            .filter(|row| row.names_a_stranger && is_seat(row))
+        {
+            let Some(extension) = row.charge.extension.clone() else {
                 continue;
             };
-            if !is_seat(row) || seated.insert(&line.line_id) {
+            let before = self.before(&extension, &row.charge);
+            let line = before.or_else(|| {
+                let around = self.held.changed_around(row.charge.invoice_date);
+                let is_like = |line: &&Line| {
+                    !seated.contains(line.line_id.as_str())
+                        && row.charge.tier.is_some()
+                        && line.tier == row.charge.tier
+                        && (row.charge.term.is_none() || line.term == row.charge.term)
+                };
+                around.into_iter().find(is_like)
+            });
+            let Some(line) = line.filter(|line| seated.insert(&line.line_id)) else {
+                continue;
+            };
+            row.give_to(line, MatchedBy::Extension);
+            row.names_a_stranger = false;
+            of_seat.insert(extension, line);
+        }
+        for row in matched
+            .iter_mut()
+            .filter(|row| row.names_a_stranger && !is_seat(row))
+        {
+            let Some(extension) = row.charge.extension.as_deref() else {
+                continue;
+            };
+            let seat = of_seat.get(extension).copied();
+            if let Some(line) = seat.or_else(|| self.before(extension, &row.charge)) {
                 row.give_to(line, MatchedBy::Extension);
                 row.names_a_stranger = false;
             }
         }
+    }
+
+    /// Who had an extension last before a charge's bill, where they were there on its day.
+    fn before(&self, extension: &str, charge: &Charge) -> Option<&'a Line> {
+        let line = self.held.last_before(extension, charge.invoice_date);
+        line.filter(|line| !line.ended_by(charge.invoice_date))
     }
 
     /// The live line among those that ever held the key; else the one that ended last. A number goes with live lines

@@ -58,7 +58,7 @@ pub(super) struct Series<'a> {
 
 impl Series<'_> {
     /// The days with too few rows.
-    pub fn short_days(&self) -> BTreeSet<NaiveDate> {
+    pub(super) fn short_days(&self) -> BTreeSet<NaiveDate> {
         let later = self.medians_after();
         let mut pass = Pass {
             series: self,

@@ -10,7 +10,7 @@ use crate::domain::{
 use crate::steps::finding::waste_line_id;
 
 /// One finding for each wasted line, and for each that a keep sets aside. `billed_since(line)` is what the line's seat was billed for while it was silent.
-pub fn line_findings(
+pub(crate) fn line_findings(
     lines: &[ScoredLine],
     currency: Currency,
     invoice_id: Option<&str>,

@@ -59,11 +59,11 @@ pub(super) struct Share {
 }
 
 impl Share {
-    pub fn basis_points(self) -> u64 {
+    pub(super) fn basis_points(self) -> u64 {
         (self.rows * 10_000).checked_div(self.of).unwrap_or(0)
     }
 
-    pub fn told(self) -> String {
+    pub(super) fn told(self) -> String {
         percent(self.basis_points())
     }
 }

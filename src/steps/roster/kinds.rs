@@ -6,7 +6,7 @@ use regex::Regex;
 use crate::domain::{Kind, KindRule, Line, NameParts, NameWords};
 use crate::steps::roster::normalise::{in_range, same};
 
-pub struct KindRules<'a> {
+pub(crate) struct KindRules<'a> {
     rules: Vec<Rule<'a>>,
     /// All words and labels of all rules: what is no person's name.
     things: NameWords<'a>,
@@ -20,7 +20,7 @@ struct Rule<'a> {
 }
 
 impl<'a> KindRules<'a> {
-    pub fn new(rules: &'a [KindRule]) -> Result<KindRules<'a>, regex::Error> {
+    pub(crate) fn new(rules: &'a [KindRule]) -> Result<KindRules<'a>, regex::Error> {
         let compiled = rules.iter().map(|rule| {
             Ok(Rule {
                 rule,
@@ -37,7 +37,7 @@ impl<'a> KindRules<'a> {
     }
 
     /// None: nobody says what it is, and no user stands behind it. A name alone may be a lift's.
-    pub fn kind_of(&self, line: &Line) -> Option<Kind> {
+    pub(crate) fn kind_of(&self, line: &Line) -> Option<Kind> {
         let told = || {
             let names = Names::of(line);
             let fits = |of: &&Rule<'_>| {

@@ -30,7 +30,7 @@ pub(in crate::steps) struct EndColumns<'a> {
 }
 
 impl EndColumns<'_> {
-    pub fn at(&self, row: usize) -> End<'_> {
+    pub(crate) fn at(&self, row: usize) -> End<'_> {
         End {
             extension: self.extension.get(row),
             sip_id: self.sip_id.get(row),
@@ -49,7 +49,7 @@ pub(in crate::steps) struct LegRow {
 }
 
 impl<'a> LegColumns<'a> {
-    pub fn of(legs: &'a DataFrame) -> PolarsResult<LegColumns<'a>> {
+    pub(crate) fn of(legs: &'a DataFrame) -> PolarsResult<LegColumns<'a>> {
         let text = |name: &str| legs.column(name)?.str();
         Ok(LegColumns {
             day: legs.column(legs::DAY)?.date()?.physical(),
@@ -77,7 +77,7 @@ impl<'a> LegColumns<'a> {
     }
 
     /// The rows of a few days each, in `shares` parts; a row without a day is in none.
-    pub fn by_day(&self, shares: usize) -> Vec<Vec<LegRow>> {
+    pub(crate) fn by_day(&self, shares: usize) -> Vec<Vec<LegRow>> {
         let mut rows = vec![Vec::new(); shares.max(1)];
         for (at, epoch_day) in self.day.iter().enumerate() {
             let Some(epoch_day) = epoch_day else { continue };

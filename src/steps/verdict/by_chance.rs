@@ -12,7 +12,7 @@ use crate::steps::verdict::{Case, Judgement, held_back, said};
 /// Removing is worth more than waiting (of a line without a price: its silence is likely enough), and neither season nor youth speak against
 /// it. What other lines do moves the chance of each: what has been called idle stays so until something of its own speaks for it, or its silence is not likely enough; its
 /// holder is asked first.
-pub fn idle(case: &Case) -> Option<Judgement> {
+pub(crate) fn idle(case: &Case) -> Option<Judgement> {
     let outlook = case.outlook.filter(|_| held_back(case).is_none())?;
     let is_worth_it = is_worth_removing(case, outlook.now);
     let (stays, counterfactual) = match stays_idle_since(case, outlook.now) {
@@ -53,7 +53,7 @@ fn stays_idle_since(case: &Case, odds: Odds) -> Option<NaiveDate> {
 }
 
 /// Idle after 30 more days of silence, or already but for its season or youth.
-pub fn watch(case: &Case) -> Option<Judgement> {
+pub(crate) fn watch(case: &Case) -> Option<Judgement> {
     let outlook = case.outlook.filter(|_| case.activity.last_used_on.is_some())?;
     let is_held_back = is_worth_removing(case, outlook.now);
     let (why, counterfactual) = if is_held_back {
@@ -87,7 +87,7 @@ pub fn watch(case: &Case) -> Option<Judgement> {
     })
 }
 
-pub fn lively(case: &Case) -> Judgement {
+pub(crate) fn lively(case: &Case) -> Judgement {
     let counterfactual = match case.outlook {
         None => format!(
             "Judged by its chance of silence once {FEWEST_KNOWN_DAYS} of its business days are known; it has {}.",

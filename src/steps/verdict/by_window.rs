@@ -7,7 +7,7 @@ use crate::steps::verdict::first_step::first_step;
 use crate::steps::verdict::reasons::{silence, used};
 use crate::steps::verdict::{Case, Judgement, held_back, said};
 
-pub fn idle(case: &Case) -> Option<Judgement> {
+pub(crate) fn idle(case: &Case) -> Option<Judgement> {
     if !past_window(case, 0) || held_back(case).is_some() {
         return None;
     }
@@ -23,7 +23,7 @@ pub fn idle(case: &Case) -> Option<Judgement> {
     )
 }
 
-pub fn watch(case: &Case) -> Option<Judgement> {
+pub(crate) fn watch(case: &Case) -> Option<Judgement> {
     if !past_window(case, case.scoring.watch_days_before) {
         return None;
     }
@@ -50,7 +50,7 @@ pub fn watch(case: &Case) -> Option<Judgement> {
     })
 }
 
-pub fn lively(case: &Case) -> Judgement {
+pub(crate) fn lively(case: &Case) -> Judgement {
     let Activity { days_silent, .. } = case.activity;
     let watch_from = case
         .scoring

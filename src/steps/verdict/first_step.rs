@@ -5,13 +5,13 @@ use crate::steps::verdict::Case;
 use crate::steps::verdict::reasons::{demand, newer_sign_of_life};
 
 /// The step for a line that nobody uses, and the words for it.
-pub struct FirstStep {
+pub(crate) struct FirstStep {
     pub action: Action,
     pub words: String,
 }
 
 /// `sure`: its silence alone asks for no question. A seat without a user has nobody to be asked, and is looked at.
-pub fn first_step(case: &Case, sure: bool) -> FirstStep {
+pub(crate) fn first_step(case: &Case, sure: bool) -> FirstStep {
     let lapsed = case.lapsed_keep.map(lapsed);
     let newer = newer_sign_of_life(case);
     let has_somebody = case.line.has_user() || case.line.is_named() || lapsed.is_some();
@@ -34,7 +34,7 @@ pub fn first_step(case: &Case, sure: bool) -> FirstStep {
 }
 
 /// Why a line that nobody has used yet may be younger than so many known business days, whatever days of calls we have.
-pub fn may_be_young(case: &Case, business_days: u32) -> Option<&'static str> {
+pub(crate) fn may_be_young(case: &Case, business_days: u32) -> Option<&'static str> {
     let seen_for = |since| case.calendar.known_business_between(since, case.as_of);
     let is_old = case.line.seat_since.is_some()
         || case
@@ -46,7 +46,7 @@ pub fn may_be_young(case: &Case, business_days: u32) -> Option<&'static str> {
 }
 
 /// " The decision to keep it lapsed on 2026-09-30: ask Greta Holm again, before anything is taken."
-pub fn lapsed(keep: &LapsedKeep) -> String {
+pub(crate) fn lapsed(keep: &LapsedKeep) -> String {
     let whom = keep.owner.as_deref().unwrap_or("whoever kept it");
     format!(
         " The decision to keep it lapsed on {}: ask {whom} again, before anything is taken.",

@@ -43,7 +43,7 @@ pub struct Judged<'a> {
 }
 
 /// An account's lines with their verdicts, and what these rest on.
-pub struct JudgedLines<'a> {
+pub(crate) struct JudgedLines<'a> {
     /// The lines that have not ended, in the order of their ids.
     pub judged: Vec<Judged<'a>>,
     pub model: AccountModel,
@@ -58,7 +58,7 @@ pub struct JudgedLines<'a> {
 }
 
 /// `costs_on` gives each line's monthly cost on a day in the past.
-pub fn judge_lines<'a>(
+pub(crate) fn judge_lines<'a>(
     input: &'a AccountInput<'_>,
     tellable: &Tellable<'_>,
     costs: &ByLine<'_, LineCost>,

@@ -6,7 +6,7 @@ use crate::domain::{Activity, Cents, Kind, UnreadDays, counted, with_article};
 use crate::steps::verdict::Case;
 
 /// A device registration or directory sign-in newer than the last use: ask, do not act.
-pub fn newer_sign_of_life(case: &Case) -> Option<String> {
+pub(crate) fn newer_sign_of_life(case: &Case) -> Option<String> {
     let newest = |day: Option<NaiveDate>| {
         day.filter(|day| Some(*day) > case.activity.last_used_on && *day <= case.as_of)
     };
@@ -24,7 +24,7 @@ pub fn newer_sign_of_life(case: &Case) -> Option<String> {
 }
 
 /// "No call placed or answered on 127 known days; last on 2026-07-19; used to call every 3 business days."
-pub fn silence(case: &Case) -> String {
+pub(crate) fn silence(case: &Case) -> String {
     let Activity {
         days_silent,
         last_used_on,
@@ -53,7 +53,7 @@ pub fn silence(case: &Case) -> String {
 }
 
 /// "No call placed or answered on 61 known business days, last on 2026-07-19; before, never more than 4 in a row."
-pub fn silent_business_days(case: &Case) -> String {
+pub(crate) fn silent_business_days(case: &Case) -> String {
     let Activity {
         silent_business_days,
         last_used_on,
@@ -71,7 +71,7 @@ pub fn silent_business_days(case: &Case) -> String {
     )
 }
 
-pub fn used(case: &Case) -> String {
+pub(crate) fn used(case: &Case) -> String {
     format!(
         "Used on {} of the last 90 days; last on {}.",
         case.activity.active_days_90,
@@ -80,7 +80,7 @@ pub fn used(case: &Case) -> String {
 }
 
 /// "84.4 %", with one decimal as everywhere else.
-pub fn percent(chance: f64) -> String {
+pub(crate) fn percent(chance: f64) -> String {
     let tenths = (1000.0 * chance).round() as u32;
     match tenths {
         0 if chance > 0.0 => "under 0.1 %".to_owned(),
@@ -90,11 +90,11 @@ pub fn percent(chance: f64) -> String {
 }
 
 /// "USD 27.99".
-pub fn priced(case: &Case, amount: Cents) -> String {
+pub(crate) fn priced(case: &Case, amount: Cents) -> String {
     format!("{} {amount}", case.currency)
 }
 
-pub fn seen(case: &Case) -> String {
+pub(crate) fn seen(case: &Case) -> String {
     let sentence = silence(case);
     let lowered = sentence
         .chars()
@@ -103,7 +103,7 @@ pub fn seen(case: &Case) -> String {
     lowered.map_or(sentence.clone(), |first| first + &sentence[1..])
 }
 
-pub fn demand(case: &Case) -> String {
+pub(crate) fn demand(case: &Case) -> String {
     match case.activity.calls_missed_30 {
         0 => String::new(),
         1 => " One call to it went unanswered in the last 30 days: reroute the number first.".to_owned(),
@@ -113,18 +113,18 @@ pub fn demand(case: &Case) -> String {
     }
 }
 
-pub fn day_of(day: Option<NaiveDate>) -> String {
+pub(crate) fn day_of(day: Option<NaiveDate>) -> String {
     day.map_or_else(|| "an unknown day".to_owned(), |day| day.to_string())
 }
 
 /// "An alarm line", "A lift line".
-pub fn a_line_of(kind: Kind) -> String {
+pub(crate) fn a_line_of(kind: Kind) -> String {
     let words = with_article(&format!("{} line", kind.as_str().replace('_', " ")));
     words.replacen('a', "A", 1)
 }
 
 /// The rows that name the line and could not be used, and what mends them.
-pub fn could_not_be_read(UnreadDays { rows, span }: &UnreadDays) -> String {
+pub(crate) fn could_not_be_read(UnreadDays { rows, span }: &UnreadDays) -> String {
     let count = counted(*rows, "call row", "call rows");
     let verb = if *rows == 1 { "names" } else { "name" };
     match span {

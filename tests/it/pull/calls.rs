@@ -310,17 +310,15 @@ fn a_move_that_was_cut_off_is_finished_by_the_next_open() {
 }
 
 #[test]
-fn days_leave_by_age_and_by_source() {
+fn days_leave_by_age_and_one_by_one() {
     let bench = Bench::new();
     let rows: String = (1..=5)
         .map(|at| api("a", &format!("2026-10-0{at} 15:00:00"), 60))
         .collect();
-    let read = bench.read("calls.csv", &format!("{API}{rows}")).unwrap();
+    bench.read("calls.csv", &format!("{API}{rows}")).unwrap();
     let store = LegStore::open(&bench.store()).unwrap();
     assert_eq!(store.prune_before("4711", day("2026-10-03")).unwrap(), 2);
-    store
-        .remove_source_day("4711", &read.source_id, day("2026-10-04"))
-        .unwrap();
+    store.remove_day("4711", day("2026-10-04")).unwrap();
     assert_eq!(
         store.days("4711").unwrap(),
         [day("2026-10-03"), day("2026-10-05")]

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use quietline::domain::*;
 
 use super::lines::{acme_lines, line, wasted};
+use crate::money::bridge_total;
 
 pub fn day(text: &str) -> NaiveDate {
     parse_day(text).unwrap()
@@ -162,7 +163,7 @@ pub fn account(
         invoice_ids: vec!["INV-10".into()],
         invoice_date: Some(day("2026-10-01")),
         period: Some((day("2026-10-01"), day("2026-10-31"))),
-        billed_total: bridge.total(),
+        billed_total: bridge_total(&bridge),
         idle_monthly: waste.map(|scored| scored.cost.monthly_cost).sum(),
         recoverable: buckets(&findings),
         by_tier_term: tier_terms(&lines),

@@ -13,7 +13,7 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    pub fn add(&mut self, number: String, line: u32) {
+    pub(super) fn add(&mut self, number: String, line: u32) {
         let alike = self.alike.entry(number_end(&number).to_owned()).or_default();
         if !alike.contains(&number) {
             alike.push(number.clone());
@@ -22,7 +22,7 @@ impl Numbers {
     }
 
     /// The lines that ever had the number; else those of the only one that is the same in its national form.
-    pub fn get(&self, number: &str) -> Option<&Vec<u32>> {
+    pub(super) fn get(&self, number: &str) -> Option<&Vec<u32>> {
         self.lines.get(number).or_else(|| {
             let alike = self.alike.get(number_end(number))?;
             let mut same = alike.iter().filter(|own| is_same_number(own, number));
