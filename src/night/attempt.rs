@@ -23,7 +23,7 @@ pub(super) struct Planned {
 }
 
 /// A night before its inputs are read.
-pub(super) enum Night {
+pub(super) enum Attempt {
     /// To be made, as this revision. The run is a trace of the attempt before any of its work can fail.
     Open { revision: u32, run: i64 },
     /// Reported before, by this run.
@@ -31,13 +31,13 @@ pub(super) enum Night {
 }
 
 /// Decides whether the night is still to be done, and as which revision; opens its run.
-pub(super) fn stands(
+pub(super) fn begin(
     job: &Job,
     as_of: NaiveDate,
     store: &Store,
     options: &Options,
     now: DateTime<Utc>,
-) -> Result<Night, Failure> {
+) -> Result<Attempt, Failure> {
     let finished = match options.dry_run {
         true => None,
         false => store.tables().find_finished(&job.name, as_of)?,
@@ -52,7 +52,7 @@ pub(super) fn stands(
             refuse_rested_on(job, as_of, store)?;
             next().max(earlier.revision + 1)
         }
-        Some(earlier) => return Ok(Night::Reported(Box::new(earlier))),
+        Some(earlier) => return Ok(Attempt::Reported(Box::new(earlier))),
     };
     let run = store.tables().open_run(&NewRun {
         job: job.name.clone(),
@@ -62,7 +62,7 @@ pub(super) fn stands(
         settings_digest: job.settings_digest.clone(),
         started_at: now,
     })?;
-    Ok(Night::Open { revision, run })
+    Ok(Attempt::Open { revision, run })
 }
 
 /// What an earlier night knew is not kept: made again, it would tell what later nights have learned.
@@ -79,12 +79,12 @@ fn refuse_rested_on(job: &Job, as_of: NaiveDate, store: &Store) -> Result<(), Fa
     }
 }
 
-impl Night {
+impl Attempt {
     /// The run of a night that is to be made.
     pub(super) fn run(&self) -> Option<i64> {
         match self {
-            Night::Open { run, .. } => Some(*run),
-            Night::Reported(_) => None,
+            Attempt::Open { run, .. } => Some(*run),
+            Attempt::Reported(_) => None,
         }
     }
 
@@ -98,19 +98,19 @@ impl Night {
     ) -> Result<Option<Planned>, Failure> {
         let inputs_digest = digest_of(tables.inputs.iter().chain(&taken.inputs));
         match self {
-            Night::Open { revision, run } => Ok(Some(Planned {
+            Attempt::Open { revision, run } => Ok(Some(Planned {
                 as_of,
                 revision,
                 run,
                 inputs_digest,
             })),
-            Night::Reported(earlier)
+            Attempt::Reported(earlier)
                 if earlier.inputs_digest == inputs_digest
                     && earlier.settings_digest == job.settings_digest =>
             {
                 Ok(None)
             }
-            Night::Reported(earlier) => Err(Failure::usage(
+            Attempt::Reported(earlier) => Err(Failure::usage(
                 format!(
                     "the night of {as_of} has been reported, and its inputs or settings have changed since"
                 ),

@@ -160,7 +160,7 @@ impl Timings {
 
 /// Runs one night of a job.
 pub fn night(job: &Job, options: &Options, world: &World) -> Result<Outcome, Failure> {
-    let as_of = plan::as_of_of(job, world.now)?;
+    let as_of = plan::night_of(job, world.now)?;
     if options.dry_run {
         return caught(|| {
             let rehearsal = plan::Rehearsal::of(&job.store)?;
@@ -218,7 +218,7 @@ fn work(
 ) -> Result<Outcome, Failure> {
     let mut timings = Timings::default();
     let (legs, usage_files) = (LegStore::open(home)?, UsageFiles::in_copy(home, &job.store));
-    memory::settle(job, store, &legs, &usage_files)?;
+    memory::apply_draft(job, store, &legs, &usage_files)?;
     if options.begin_anew {
         memory::begin_anew(job, store, &legs, &usage_files)?;
     } else if !options.dry_run {
@@ -241,7 +241,7 @@ fn work(
         memory::check_usage(job, store, &usage_files)?;
     }
     let tables = read_tables(&stored.sources, &job.accounts, job.max_quarantined_rows)?;
-    let night = attempt::stands(job, as_of, store, options, world.now)?;
+    let night = attempt::begin(job, as_of, store, options, world.now)?;
     *opened = night.run();
     // From here on nothing is stored until a night that is reported keeps all of it.
     let legs = legs.in_draft(store.begin_draft()?);

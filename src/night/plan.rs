@@ -10,7 +10,7 @@ use crate::job::Job;
 use crate::record::{self, Store};
 
 /// The day of the night: as typed or as the job fixes it, else yesterday in the account zone furthest behind.
-pub(super) fn as_of_of(job: &Job, now: DateTime<Utc>) -> Result<NaiveDate, Failure> {
+pub(super) fn night_of(job: &Job, now: DateTime<Utc>) -> Result<NaiveDate, Failure> {
     let local = job.accounts.iter().map(|account| account.time_zone.day_of(now));
     let today = local.min().unwrap_or_else(|| now.date_naive());
     let as_of = job.as_of.unwrap_or(today - Days::new(1));

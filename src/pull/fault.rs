@@ -4,7 +4,7 @@ use crate::domain::Currency;
 
 /// Why a row is not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(super) struct CellFault {
     pub column: String,
     pub reason: String,
     pub weight: Weight,
@@ -32,9 +32,9 @@ pub(super) enum Weight {
     Fatal,
 }
 
-impl Fault {
-    pub(super) fn new(column: &str, reason: impl Into<String>) -> Fault {
-        Fault {
+impl CellFault {
+    pub(super) fn new(column: &str, reason: impl Into<String>) -> CellFault {
+        CellFault {
             column: column.to_string(),
             reason: reason.into(),
             weight: Weight::Counted,
@@ -42,7 +42,7 @@ impl Fault {
         }
     }
 
-    pub(super) fn weighing(self, weight: Weight) -> Fault {
-        Fault { weight, ..self }
+    pub(super) fn weighing(self, weight: Weight) -> CellFault {
+        CellFault { weight, ..self }
     }
 }

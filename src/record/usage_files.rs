@@ -164,7 +164,7 @@ impl UsageFiles {
     }
 
     /// Puts the drafts that the store has recorded into their place, and throws the others away.
-    pub fn settle(&self, account_id: &str, recorded: &BTreeMap<String, String>) -> Result<(), Error> {
+    pub fn apply_draft(&self, account_id: &str, recorded: &BTreeMap<String, String>) -> Result<(), Error> {
         let drafts = self.drafts(account_id)?;
         for month in &drafts {
             let path = self.draft(account_id, month);

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use quietline::domain::{DayState, GateStatus};
 use quietline::steps::coverage::{
-    Coverage, Ledger, Place, Scope, gate_empty, gate_history, gate_places, judge,
+    Coverage, CoverageLedger, Place, Scope, gate_empty, gate_history, gate_places, judge,
 };
 use quietline::steps::usage::day_join::UtcDays;
 
@@ -18,7 +18,7 @@ fn day(text: &str) -> NaiveDate {
 /// Ten calls on each business day of the first half of 2026, but for the quiet days, which a person has confirmed or not.
 fn judged(quiet: &[&str], confirmed: bool) -> Coverage {
     let job = Company::new().job(&[]);
-    let mut ledger = Ledger::default();
+    let mut ledger = CoverageLedger::default();
     for date in day("2026-01-01").iter_days().take(180) {
         ledger.covered.insert(date);
         let is_quiet = quiet.iter().any(|text| day(text) == date);
@@ -96,14 +96,14 @@ fn a_gap_just_before_the_window_is_told_on_each_night() {
 
 /// A hundred rows on each business day of the first half of 2026, sixty of them outbound, but for what `rows` says.
 struct Year {
-    ledger: Ledger,
+    ledger: CoverageLedger,
 }
 
 const LAST: &str = "2026-06-29";
 
 impl Year {
     fn new(rows: impl Fn(NaiveDate) -> u64) -> Year {
-        let mut ledger = Ledger::default();
+        let mut ledger = CoverageLedger::default();
         for date in day("2026-01-01").iter_days().take(180) {
             let business = date.weekday().num_days_from_monday() < 5;
             ledger.covered.insert(date);
@@ -272,7 +272,7 @@ fn a_location_that_is_missing_makes_days_unknown_for_its_own_lines() {
 /// Calls of an office by the day of UTC before, the same and after; a day of UTC, or a local one, is lost.
 fn suspects_of(shares: [u64; 3], is_lost: impl Fn(NaiveDate, NaiveDate) -> bool) -> Vec<NaiveDate> {
     let job = Company::new().job(&[]);
-    let mut ledger = Ledger::default();
+    let mut ledger = CoverageLedger::default();
     for date in day("2026-01-01").iter_days().take(180) {
         let is_business = date.weekday().num_days_from_monday() < 5;
         let kept = [0, 1, 2].map(

@@ -74,7 +74,7 @@ impl State {
 
 /// The operator's word on a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum OperatorsWord {
     /// Send it, also when it was refused.
     SendAgain,
     /// It arrived after all, or is not wanted any more.
@@ -268,7 +268,7 @@ impl<'c> Outbox<'c> {
     /// Sends one row at once, by the operator's word: whatever became of it before, and however often it was tried.
     ///
     /// # Errors
-    /// As [`Outbox::settle`], and a row that does not go this way.
+    /// As [`Outbox::override_state`], and a row that does not go this way.
     pub fn send_again(
         &self,
         id: i64,
@@ -279,7 +279,7 @@ impl<'c> Outbox<'c> {
         if !delivery.carries(&row.identity) {
             return Err(Error::NotCarried(id));
         }
-        self.settle(id, Verdict::SendAgain, "sent again by hand", now)?;
+        self.override_state(id, OperatorsWord::SendAgain, "sent again by hand", now)?;
         let mut drained = Drained::default();
         let row = self.send(self.row(id)?, delivery, now, &mut drained)?;
         drained.left = usize::from(!row.state.is_settled());

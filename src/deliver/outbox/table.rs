@@ -1,7 +1,7 @@
 //! The outbox's rows in the state store: every statement that touches them.
 
 use super::super::message::{Built, Identity};
-use super::{Error, Frozen, Outbox, Row, State, Verdict};
+use super::{Error, Frozen, OperatorsWord, Outbox, Row, State};
 use crate::domain::hex;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -81,15 +81,21 @@ impl Outbox<'_> {
     ///
     /// # Errors
     /// [`Error::NoSuchRow`], [`Error::Forgotten`] when its bytes are gone and it cannot be sent again, or [`Error::Settled`].
-    pub fn settle(&self, id: i64, verdict: Verdict, reason: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    pub fn override_state(
+        &self,
+        id: i64,
+        verdict: OperatorsWord,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
         let state = self.row(id)?.state;
         let state = match verdict {
-            Verdict::SendAgain if self.frozen(id)?.1.is_empty() => return Err(Error::Forgotten(id)),
-            Verdict::SendAgain => State::Pending,
-            Verdict::Drop if matches!(state, State::Accepted | State::Dropped) => {
+            OperatorsWord::SendAgain if self.frozen(id)?.1.is_empty() => return Err(Error::Forgotten(id)),
+            OperatorsWord::SendAgain => State::Pending,
+            OperatorsWord::Drop if matches!(state, State::Accepted | State::Dropped) => {
                 return Err(Error::Settled { id, state });
             }
-            Verdict::Drop => State::Dropped,
+            OperatorsWord::Drop => State::Dropped,
         };
         self.set(id, state, Some(reason), now).map(drop)
     }

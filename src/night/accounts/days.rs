@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::night::usage::roll::Rolled;
 use crate::record::{self, Store};
 use crate::steps::coverage::place_rows::rows_by_place;
-use crate::steps::coverage::{self, Coverage, Ledger, RowsByDay, Scope};
+use crate::steps::coverage::{self, Coverage, CoverageLedger, RowsByDay, Scope};
 use crate::steps::gates::Part;
 use crate::steps::gates::ended_together::{Ends, gate_ends, scope_of};
 use crate::steps::gates::freshness::{NewestCall, calls_are_fresh, invoice_is_fresh};
@@ -225,7 +225,10 @@ impl Judging<'_> {
 }
 
 /// A place's rows on all covered days since its first row.
-fn with_silent_days(places: BTreeMap<Scope, RowsByDay>, ledger: &Ledger) -> BTreeMap<Scope, RowsByDay> {
+fn with_silent_days(
+    places: BTreeMap<Scope, RowsByDay>,
+    ledger: &CoverageLedger,
+) -> BTreeMap<Scope, RowsByDay> {
     let of_place = |(scope, mut rows): (Scope, RowsByDay)| {
         let first = *rows.keys().next()?;
         for day in ledger.covered.range(first..) {

@@ -11,7 +11,7 @@ use crate::failure::{ExitKind, Failure};
 use crate::job::{Job, Transport};
 use crate::night::World;
 use crate::night::mail::mails;
-use crate::night::plan::{Rehearsal, as_of_of};
+use crate::night::plan::{Rehearsal, night_of};
 use crate::night::read::unread_names::Reading;
 use crate::night::read::{api, calls, open_folders};
 use crate::pull::{LegStore, Tables, read_tables};
@@ -47,7 +47,7 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
         .filter(|source| source.from == Origin::Files)
         .cloned()
         .collect();
-    let as_of = as_of_of(job, world.now)?;
+    let as_of = night_of(job, world.now)?;
     let tables = match read_tables(&of_files, &job.accounts, job.max_quarantined_rows) {
         Ok(tables) => {
             seen.say_inputs(&tables.inputs);

@@ -38,7 +38,7 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
         return Err(Failure::said(ExitKind::BadData, what)
             .advise(format!("quietline run {} --dry-run", world.job_words)));
     }
-    let as_of = plan::as_of_of(job, world.now)?;
+    let as_of = plan::night_of(job, world.now)?;
     let tables = read_tables(&sources, &job.accounts, job.max_quarantined_rows)?;
     let charges_aside = tables
         .quarantine

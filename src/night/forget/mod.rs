@@ -62,7 +62,7 @@ pub fn forget(job: &Job, typed: &str, for_good: bool, world: &World) -> Result<F
         LegStore::open(&job.store)?,
         UsageFiles::in_copy(&job.store, &job.store),
     );
-    memory::settle(job, &store, &legs, &usage)?;
+    memory::apply_draft(job, &store, &legs, &usage)?;
     let tables = read_tables(
         &api::sources(job).tables(),
         &job.accounts,
@@ -218,7 +218,7 @@ impl Found {
             }
             Ok::<(), Failure>(())
         })?;
-        memory::settle(job, store, legs, usage)?;
+        memory::apply_draft(job, store, legs, usage)?;
         store.vacuum()?;
         for file in &self.files {
             file.apply()?;

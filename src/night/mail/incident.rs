@@ -33,7 +33,7 @@ impl Incident {
         let last_good = store
             .tables()
             .last_good(&job.name, as_of + chrono::Days::new(1))?
-            .map(|run| stands(job, &run));
+            .map(|run| last_good_of(job, &run));
         let good_on = last_good.as_ref().map(|good| good.as_of);
         let newest = store.tables().newest_reported(&job.name)?;
         let newer = newest.filter(|newest| *newest > as_of);
@@ -70,7 +70,7 @@ impl Incident {
 }
 
 /// The figure of a good night, where it was kept.
-fn stands(job: &Job, run: &Run) -> LastGood {
+fn last_good_of(job: &Job, run: &Run) -> LastGood {
     let baseline = run.summary.as_ref();
     let idle = job.accounts.iter().filter_map(|account| {
         let kept = baseline?.accounts.get(&account.account_id)?;

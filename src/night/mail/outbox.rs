@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use crate::deliver::message::Identity;
-use crate::deliver::outbox::{Drained, Error, Outbox, Row, State, Verdict};
+use crate::deliver::outbox::{Drained, Error, OperatorsWord, Outbox, Row, State};
 use crate::deliver::webhook::WebhookDelivery;
 use crate::domain::Audience;
 use crate::domain::counted;
@@ -170,6 +170,6 @@ fn said(drained: &Drained) -> Result<(), Failure> {
 pub fn drop(job: &Job, id: i64, reason: &str, world: &World) -> Result<String, Failure> {
     let store = Store::open(&job.store)?;
     let outbox = Outbox::new(store.connection());
-    outbox.settle(id, Verdict::Drop, reason, world.now)?;
+    outbox.override_state(id, OperatorsWord::Drop, reason, world.now)?;
     Ok(format!("{} is given up\n", outbox.row(id)?.named()))
 }

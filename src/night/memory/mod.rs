@@ -188,15 +188,15 @@ pub(super) fn accounts(
 }
 
 /// Finishes or throws away what a night left beside the store: legs and usage belong to its draft, and that was kept or not.
-pub(super) fn settle(
+pub(super) fn apply_draft(
     job: &Job,
     store: &Store,
     legs: &LegStore,
     usage_files: &UsageFiles,
 ) -> Result<(), Failure> {
-    legs.settle(store.tables().kept_draft()?)?;
+    legs.apply_draft(store.tables().kept_draft()?)?;
     for id in accounts(job, store, legs, usage_files)? {
-        usage_files.settle(&id, &store.tables().usage_files(&id)?)?;
+        usage_files.apply_draft(&id, &store.tables().usage_files(&id)?)?;
     }
     Ok(())
 }
@@ -211,7 +211,7 @@ pub(super) fn clear_up(
 ) -> Result<(), Failure> {
     store.forget_draft()?;
     let legs = LegStore::open(&job.store)?;
-    settle(job, store, &legs, &UsageFiles::in_copy(&job.store, &job.store))?;
+    apply_draft(job, store, &legs, &UsageFiles::in_copy(&job.store, &job.store))?;
     api::settle_refetch(job, options, as_of, store)?;
     retention::carry_out(job, as_of, store, &legs, world)
 }

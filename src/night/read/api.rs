@@ -121,7 +121,7 @@ pub(crate) fn check(job: &Job, world: &World) -> Result<Vec<String>, Failure> {
     let order = PullOrder {
         api: &vonage.api,
         credentials: credentials.clone(),
-        as_of: plan::as_of_of(job, world.now)?,
+        as_of: plan::night_of(job, world.now)?,
         overlap_days: job.overlap_days,
         again: false,
         from: None,

@@ -14,7 +14,7 @@ use crate::night::usage::day_keys::{Spans, contents_of, ends_of, key_of};
 use crate::progress::Progress;
 use crate::pull::LegStore;
 use crate::record::{LegWindow, Store, UsageFiles, month_name};
-use crate::steps::coverage::{Ledger, RowsByDay, Scope};
+use crate::steps::coverage::{CoverageLedger, RowsByDay, Scope};
 use crate::steps::usage::day_join::{DayJoin, Directions};
 use crate::steps::usage::former_lines::Joinable;
 use crate::steps::usage::moved_lines::MovedLines;
@@ -240,8 +240,8 @@ impl Rolled {
         as_of: NaiveDate,
         holidays: BTreeSet<NaiveDate>,
         provisional: BTreeSet<NaiveDate>,
-    ) -> Ledger {
-        Ledger {
+    ) -> CoverageLedger {
+        CoverageLedger {
             covered: self.covered.iter().copied().filter(|day| *day <= as_of).collect(),
             provisional,
             rows: self

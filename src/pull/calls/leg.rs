@@ -12,7 +12,7 @@ use crate::domain::{
 
 use super::super::PullError;
 use super::super::cells::{fault, missing};
-use super::super::fault::Fault;
+use super::super::fault::CellFault;
 use super::super::files::Row;
 use super::direction::{Direction, direction};
 use super::times::{Span, instant, span};
@@ -179,7 +179,7 @@ impl LegShape {
     }
 
     /// Why a cell that a leg is read from cannot be used.
-    pub(super) fn bad_cell(&self, row: &Row) -> Option<Fault> {
+    pub(super) fn bad_cell(&self, row: &Row) -> Option<CellFault> {
         self.mapping.bad_cell(row)
     }
 
@@ -196,7 +196,7 @@ impl LegShape {
         row: &'a Row,
         source: &Source,
         account: &Account,
-    ) -> Result<Leg<'a>, Fault> {
+    ) -> Result<Leg<'a>, CellFault> {
         let get = |at: At| self.get(row, at);
         if let Some(other) =
             get(At::Account).filter(|id| !same(without_zeros(id), without_zeros(&account.account_id)))
@@ -234,7 +234,7 @@ impl LegShape {
             end_ms,
             day: DateTime::from_timestamp_millis(start_ms)
                 .map(|at| account.time_zone.day_of(at))
-                .ok_or_else(|| Fault::new("start", "is out of range"))?,
+                .ok_or_else(|| CellFault::new("start", "is out of range"))?,
             length_seconds,
             result: get(At::Result)
                 .map(|text| bounded("result", text).map(|_| folded(text)))
@@ -311,7 +311,7 @@ impl LegShape {
         ENDS.into_iter().flat_map(named).chain(numbers).collect()
     }
 
-    fn start(&self, row: &Row, source: &Source) -> Result<i64, Fault> {
+    fn start(&self, row: &Row, source: &Source) -> Result<i64, CellFault> {
         match (self.get(row, At::Start), self.get(row, At::LocalStart)) {
             (Some(text), _) => self.time("start", text, source),
             (None, Some(text)) => self.time("local_start", text, source),
@@ -319,7 +319,7 @@ impl LegShape {
         }
     }
 
-    fn time(&self, column: &str, text: &str, source: &Source) -> Result<i64, Fault> {
+    fn time(&self, column: &str, text: &str, source: &Source) -> Result<i64, CellFault> {
         instant(text, source.date_order, &self.clock).ok_or_else(|| {
             fault(
                 column,
@@ -331,7 +331,7 @@ impl LegShape {
     }
 }
 
-fn bounded<'a>(column: &str, text: &'a str) -> Result<Cow<'a, str>, Fault> {
+fn bounded<'a>(column: &str, text: &'a str) -> Result<Cow<'a, str>, CellFault> {
     match text.len() <= LONGEST_TEXT || text.chars().nth(LONGEST_TEXT).is_none() {
         true => Ok(Cow::Borrowed(text)),
         false => Err(fault(
@@ -342,7 +342,7 @@ fn bounded<'a>(column: &str, text: &'a str) -> Result<Cow<'a, str>, Fault> {
     }
 }
 
-fn user<'a>(column: &str, text: &'a str) -> Result<Cow<'a, str>, Fault> {
+fn user<'a>(column: &str, text: &'a str) -> Result<Cow<'a, str>, CellFault> {
     bounded(column, text)?;
     Ok(user_key(text))
 }

@@ -55,9 +55,9 @@ impl LegStore {
     }
 
     /// Moves what belongs to the draft that was kept into its place, and throws away what belongs to another.
-    pub fn settle(&self, kept: u64) -> Result<(), PullError> {
+    pub fn apply_draft(&self, kept: u64) -> Result<(), PullError> {
         for account in entries(&self.root)? {
-            staging::settle(&account, kept)?;
+            staging::apply_draft(&account, kept)?;
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ use self::leg_store::{DayRows, LegStore};
 use self::leg_writer::LegWriter;
 use crate::pull::PullError;
 use crate::pull::cells::nothing;
-use crate::pull::fault::Fault;
+use crate::pull::fault::CellFault;
 use crate::pull::files::filled::{no_rows, open_filled};
 use crate::pull::files::headings::Mapping;
 use crate::pull::files::{Found, Page, Row, RowReader, Stamp, expand, file_digest};
@@ -185,7 +185,7 @@ fn stage(
             continue;
         }
         let leg = match &row.fault {
-            Some(fault) => Err(Fault::new("", fault)),
+            Some(fault) => Err(CellFault::new("", fault)),
             None => match shape.bad_cell(&row) {
                 Some(fault) => Err(fault),
                 None => shape.leg(&row, &file.source, &file.account),
@@ -193,7 +193,7 @@ fn stage(
         };
         match leg {
             Err(_) if nothing::is_foot(&row) => {
-                read.quarantine(&row, Fault::new("", "is a totals line, not a call"))?;
+                read.quarantine(&row, CellFault::new("", "is a totals line, not a call"))?;
             }
             Err(fault) => {
                 read.unread.push(shape.unread(&row, &file.source, &file.account));
@@ -347,7 +347,7 @@ impl CallsRead {
         }
     }
 
-    fn quarantine(&mut self, row: &Row, fault: Fault) -> Result<(), PullError> {
+    fn quarantine(&mut self, row: &Row, fault: CellFault) -> Result<(), PullError> {
         self.input.quarantined += 1;
         self.quarantined.push(Quarantined {
             table: self.input.table.clone(),

@@ -64,7 +64,7 @@ pub(in crate::pull) fn drafts(account: &Path) -> Result<Vec<(String, Window)>, P
 }
 
 /// Moves what belongs to the draft that was kept into the store, and throws every other away.
-pub(in crate::pull) fn settle(account: &Path, kept: u64) -> Result<(), PullError> {
+pub(in crate::pull) fn apply_draft(account: &Path, kept: u64) -> Result<(), PullError> {
     for (source_id, window) in drafts(account)? {
         if window.draft == Some(kept) {
             let staged = folder(account, &source_id);

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Duration, NaiveDate, NaiveTime};
 
 use super::super::cells::fault;
-use super::super::fault::Fault;
+use super::super::fault::CellFault;
 use crate::domain::{DateOrder, Zone};
 
 /// Milliseconds of UTC. A zone in the text wins over the clock of those that have none.
@@ -149,9 +149,9 @@ pub(super) struct Span {
 /// By its end and its length: each tells the other where that is not there, or cannot be read.
 pub(super) fn span(
     start_ms: i64,
-    end: Option<Result<i64, Fault>>,
+    end: Option<Result<i64, CellFault>>,
     length: Option<&str>,
-) -> Result<Span, Fault> {
+) -> Result<Span, CellFault> {
     let length = length.map(|text| {
         seconds(text).ok_or_else(|| {
             fault(

@@ -18,7 +18,7 @@ use crate::domain::{
 
 use self::amounts::{parse_amount, parse_amount_in, sign_fits};
 use self::days::day;
-use crate::pull::fault::Fault;
+use crate::pull::fault::CellFault;
 use crate::pull::files::headings::Mapping;
 use crate::pull::files::{Row, shorten};
 
@@ -33,7 +33,7 @@ pub(in crate::pull) struct Cells<'a> {
     /// The file's name, for provenance.
     pub file: &'a str,
     /// Cells that were left out, while their row is used.
-    pub left_out: &'a RefCell<Vec<Fault>>,
+    pub left_out: &'a RefCell<Vec<CellFault>>,
 }
 
 impl<'a> Cells<'a> {
@@ -54,12 +54,12 @@ impl<'a> Cells<'a> {
     }
 
     /// A text of bounded length; control characters and marks that turn the direction of text are dropped.
-    pub(super) fn text(&self, column: &str) -> Result<Option<String>, Fault> {
+    pub(super) fn text(&self, column: &str) -> Result<Option<String>, CellFault> {
         self.raw(column).map(|text| bounded(column, text)).transpose()
     }
 
     /// A cell that no verdict needs must not cost the row: where it cannot be read it is left out, and told.
-    pub(super) fn beside<T>(&self, cell: Result<Option<T>, Fault>) -> Option<T> {
+    pub(super) fn beside<T>(&self, cell: Result<Option<T>, CellFault>) -> Option<T> {
         cell.unwrap_or_else(|fault| {
             self.left_out.borrow_mut().push(fault);
             None
@@ -70,7 +70,7 @@ impl<'a> Cells<'a> {
     pub(super) fn doubted<T>(
         &self,
         column: &str,
-        cell: Result<Option<T>, Fault>,
+        cell: Result<Option<T>, CellFault>,
         told: &mut Vec<UnreadCell>,
     ) -> Option<T> {
         if cell.is_err() {
@@ -82,21 +82,21 @@ impl<'a> Cells<'a> {
         self.beside(cell)
     }
 
-    pub(super) fn needed(&self, column: &str) -> Result<String, Fault> {
+    pub(super) fn needed(&self, column: &str) -> Result<String, CellFault> {
         self.text(column)?.ok_or_else(|| missing(column))
     }
 
     /// An e-mail address or a login, folded for comparison.
-    pub(super) fn folded(&self, column: &str) -> Result<Option<String>, Fault> {
+    pub(super) fn folded(&self, column: &str) -> Result<Option<String>, CellFault> {
         Ok(self.text(column)?.map(|text| folded(&text).into_owned()))
     }
 
-    pub(super) fn extension(&self, column: &str) -> Result<Option<String>, Fault> {
+    pub(super) fn extension(&self, column: &str) -> Result<Option<String>, CellFault> {
         self.raw(column).map(|text| extension(column, text)).transpose()
     }
 
     /// Several values in one cell, parted by `;`, `|` or blanks.
-    pub(super) fn list(&self, column: &str) -> Result<Vec<String>, Fault> {
+    pub(super) fn list(&self, column: &str) -> Result<Vec<String>, CellFault> {
         let Some(text) = self.raw(column) else {
             return Ok(Vec::new());
         };
@@ -108,14 +108,14 @@ impl<'a> Cells<'a> {
     }
 
     /// Phone numbers as digits; a number may hold blanks, so only `;`, `|` and `,` part them.
-    pub(super) fn numbers(&self, column: &str) -> Result<Vec<String>, Fault> {
+    pub(super) fn numbers(&self, column: &str) -> Result<Vec<String>, CellFault> {
         let text = self.raw(column).unwrap_or_default();
         let parts = text
             .split([';', '|', ','])
             .map(str::trim)
             .filter(|part| !part.is_empty());
         let one = |part: &str| phone_digits(part).ok_or_else(|| fault(column, part, "is not a phone number"));
-        let whole: Result<Vec<String>, Fault> = parts.map(one).collect();
+        let whole: Result<Vec<String>, CellFault> = parts.map(one).collect();
         // Blanks part numbers where the whole would be longer than any number is.
         match whole {
             Ok(numbers) if numbers.iter().all(|number| number.len() <= 15) => Ok(numbers),
@@ -127,12 +127,12 @@ impl<'a> Cells<'a> {
         }
     }
 
-    pub(super) fn number(&self, column: &str) -> Result<Option<String>, Fault> {
+    pub(super) fn number(&self, column: &str) -> Result<Option<String>, CellFault> {
         let one = |text| phone_digits(text).ok_or_else(|| fault(column, text, "is not a phone number"));
         self.raw(column).map(one).transpose()
     }
 
-    pub(super) fn word<W: FromStr<Err = UnknownWord>>(&self, column: &str) -> Result<Option<W>, Fault> {
+    pub(super) fn word<W: FromStr<Err = UnknownWord>>(&self, column: &str) -> Result<Option<W>, CellFault> {
         let one = |text: &str| {
             text.parse()
                 .map_err(|error: UnknownWord| fault(column, text, &error.to_string()))
@@ -140,17 +140,17 @@ impl<'a> Cells<'a> {
         self.raw(column).map(one).transpose()
     }
 
-    pub(super) fn needed_word<W: FromStr<Err = UnknownWord>>(&self, column: &str) -> Result<W, Fault> {
+    pub(super) fn needed_word<W: FromStr<Err = UnknownWord>>(&self, column: &str) -> Result<W, CellFault> {
         self.word(column)?.ok_or_else(|| missing(column))
     }
 
     /// A tier, also inside a plan's name: `Premium Plan`, where it names one tier only.
-    pub(super) fn tier(&self, column: &str) -> Result<Option<Tier>, Fault> {
+    pub(super) fn tier(&self, column: &str) -> Result<Option<Tier>, CellFault> {
         self.word_within(column, Tier::ALL, Tier::as_str)
     }
 
     /// A tier in a list of what people have licences for.
-    pub(super) fn product(&self, column: &str) -> Result<Option<Tier>, Fault> {
+    pub(super) fn product(&self, column: &str) -> Result<Option<Tier>, CellFault> {
         let one = |text| {
             product_tier(text).ok_or_else(|| {
                 fault(column, text, "is no tier; where it is one, say which: values = { license = { \"its words\" = \"premium\" } }")
@@ -160,7 +160,7 @@ impl<'a> Cells<'a> {
     }
 
     /// What a line is, also inside other words: `Lift phone`. That somebody uses it tells no more than a blank.
-    pub(super) fn kind(&self, column: &str) -> Result<Option<Kind>, Fault> {
+    pub(super) fn kind(&self, column: &str) -> Result<Option<Kind>, CellFault> {
         const OF_USERS: [&str; 9] = [
             "user",
             "employee",
@@ -185,7 +185,7 @@ impl<'a> Cells<'a> {
         column: &str,
         all: &[W],
         as_str: fn(W) -> &'static str,
-    ) -> Result<Option<W>, Fault> {
+    ) -> Result<Option<W>, CellFault> {
         let text = self.raw(column).unwrap_or_default().to_lowercase();
         let mut named = all.iter().filter(|word| text.contains(as_str(**word)));
         match (named.next(), named.next()) {
@@ -194,17 +194,17 @@ impl<'a> Cells<'a> {
         }
     }
 
-    pub(super) fn day(&self, column: &str) -> Result<Option<NaiveDate>, Fault> {
+    pub(super) fn day(&self, column: &str) -> Result<Option<NaiveDate>, CellFault> {
         let one = |text| day(text, self.source.date_order).map_err(|reason| fault(column, text, &reason));
         self.raw(column).map(one).transpose()
     }
 
-    pub(super) fn needed_day(&self, column: &str) -> Result<NaiveDate, Fault> {
+    pub(super) fn needed_day(&self, column: &str) -> Result<NaiveDate, CellFault> {
         self.day(column)?.ok_or_else(|| missing(column))
     }
 
     /// An instant; a day alone is its first moment in UTC, and a time without a zone is UTC.
-    pub(super) fn instant(&self, column: &str) -> Result<Option<DateTime<Utc>>, Fault> {
+    pub(super) fn instant(&self, column: &str) -> Result<Option<DateTime<Utc>>, CellFault> {
         let Some(text) = self.raw(column) else {
             return Ok(None);
         };
@@ -225,7 +225,7 @@ impl<'a> Cells<'a> {
     }
 
     /// An amount beside a currency: a sign of another one in the cell contradicts it.
-    pub(super) fn amount_in(&self, column: &str, currency: Currency) -> Result<Option<Cents>, Fault> {
+    pub(super) fn amount_in(&self, column: &str, currency: Currency) -> Result<Option<Cents>, CellFault> {
         let one = |text| match sign_fits(text, currency) {
             true => parse_amount_in(text, self.source.decimal, currency)
                 .map_err(|error| fault(column, text, &money_reason(&error, self.source))),
@@ -239,7 +239,7 @@ impl<'a> Cells<'a> {
     }
 
     /// A whole number, with or without thousands marks.
-    pub(super) fn count(&self, column: &str) -> Result<Option<u32>, Fault> {
+    pub(super) fn count(&self, column: &str) -> Result<Option<u32>, CellFault> {
         let one = |text: &str| match parse_amount(text, self.source.decimal) {
             Err(MoneyError::Ambiguous) => Err(fault(
                 column,
@@ -255,20 +255,20 @@ impl<'a> Cells<'a> {
         self.figure(column).map(one).transpose()
     }
 
-    pub(super) fn flag(&self, column: &str) -> Result<Option<bool>, Fault> {
+    pub(super) fn flag(&self, column: &str) -> Result<Option<bool>, CellFault> {
         let one =
             |text: &str| flag(text).ok_or_else(|| fault(column, text, "is none of: true, false, yes, no"));
         self.raw(column).map(one).transpose()
     }
 
     /// The row's account: the one it names, the source's, or the job's only one.
-    pub(super) fn account(&self) -> Result<&'a Account, Fault> {
+    pub(super) fn account(&self) -> Result<&'a Account, CellFault> {
         const COLUMN: &str = "account_id";
         let wanted = self.raw(COLUMN).or(self.source.account.as_deref());
         let Some(id) = wanted else {
             return match self.accounts {
                 [only] => Ok(only),
-                _ => Err(Fault::new(
+                _ => Err(CellFault::new(
                     COLUMN,
                     format!(
                         "is blank, and the job has several accounts; set sources.{}.account",
@@ -289,7 +289,7 @@ impl<'a> Cells<'a> {
     }
 
     /// For tables that may speak of every account at once.
-    pub(super) fn account_if_named(&self) -> Result<Option<String>, Fault> {
+    pub(super) fn account_if_named(&self) -> Result<Option<String>, CellFault> {
         if self.raw("account_id").is_none() && self.source.account.is_none() {
             return Ok(None);
         }
@@ -297,7 +297,7 @@ impl<'a> Cells<'a> {
     }
 
     /// The row's currency. Another one than the account's is refused: sums would mix.
-    pub(super) fn currency(&self, account: &Account) -> Result<Currency, Fault> {
+    pub(super) fn currency(&self, account: &Account) -> Result<Currency, CellFault> {
         const COLUMN: &str = "currency";
         let Some(text) = self.raw(COLUMN) else {
             return Err(missing(COLUMN));
@@ -317,12 +317,12 @@ impl<'a> Cells<'a> {
 }
 
 /// A reason that shows the cell, bounded, with outside numbers masked.
-pub(in crate::pull) fn fault(column: &str, text: &str, reason: &str) -> Fault {
-    Fault::new(column, format!("{:?} {reason}", mask(&shorten(text, 60))))
+pub(in crate::pull) fn fault(column: &str, text: &str, reason: &str) -> CellFault {
+    CellFault::new(column, format!("{:?} {reason}", mask(&shorten(text, 60))))
 }
 
-pub(in crate::pull) fn missing(column: &str) -> Fault {
-    Fault::new(column, "is blank, and is needed")
+pub(in crate::pull) fn missing(column: &str) -> CellFault {
+    CellFault::new(column, "is blank, and is needed")
 }
 
 fn money_reason(error: &MoneyError, source: &Source) -> String {

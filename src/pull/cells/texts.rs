@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use crate::domain::{Tier, bare_extension, narrow, same, visible, with_country};
 use crate::pull::cells::fault;
-use crate::pull::fault::Fault;
+use crate::pull::fault::CellFault;
 
 /// Longest text of a cell, in characters.
 pub(in crate::pull) const LONGEST_TEXT: usize = 256;
 const LONGEST_EXTENSION: usize = 20;
 
 /// A text of at most 256 characters, as it is seen: letters in one piece, without control characters and invisible marks.
-pub(in crate::pull) fn bounded(column: &str, text: &str) -> Result<String, Fault> {
+pub(in crate::pull) fn bounded(column: &str, text: &str) -> Result<String, CellFault> {
     if text.len() <= LONGEST_TEXT
         && text
             .bytes()
@@ -32,7 +32,7 @@ pub(in crate::pull) fn bounded(column: &str, text: &str) -> Result<String, Fault
 }
 
 /// Up to 20 letters and digits. A spreadsheet's `1001.0` is 1001.
-pub(in crate::pull) fn extension(column: &str, text: &str) -> Result<String, Fault> {
+pub(in crate::pull) fn extension(column: &str, text: &str) -> Result<String, CellFault> {
     // Wide digits are digits.
     let text = narrow(text);
     let text = bare_extension(text.trim());

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::domain::{Source, TableName, folded};
 
 use crate::pull::PullError;
-use crate::pull::fault::{Fault, Weight};
+use crate::pull::fault::{CellFault, Weight};
 use crate::pull::files::Row;
 
 /// A column of a table: its name in docs/tables.md, then its other spellings, best first.
@@ -239,7 +239,7 @@ impl Mapping {
     }
 
     /// A column that is summed up and whose cell in a row is merged with those of other rows.
-    pub(crate) fn merged_sum(&self, row: &Row) -> Option<Fault> {
+    pub(crate) fn merged_sum(&self, row: &Row) -> Option<CellFault> {
         let is_merged = |cell: &Option<usize>| row.merged.iter().find(|(merged, _)| Some(*merged) == *cell);
         let mut summed = self
             .columns
@@ -250,17 +250,17 @@ impl Mapping {
         let reason = format!(
             "is merged over the cells {range}, and would count once for each row; unmerge them and write each row's own"
         );
-        Some(Fault::new(column.name, reason).weighing(Weight::Fatal))
+        Some(CellFault::new(column.name, reason).weighing(Weight::Fatal))
     }
 
     /// The first column of the table whose cell in a row cannot be used, and why.
-    pub(crate) fn bad_cell(&self, row: &Row) -> Option<Fault> {
+    pub(crate) fn bad_cell(&self, row: &Row) -> Option<CellFault> {
         let (bad, reason) = row
             .bad_cells
             .iter()
             .find(|(bad, _)| self.cells.contains(&Some(*bad)))?;
         let at = self.cells.iter().position(|cell| cell.as_ref() == Some(bad))?;
-        Some(Fault::new(self.columns[at].name, reason))
+        Some(CellFault::new(self.columns[at].name, reason))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::domain::{Charge, Currency, TableName, may_be_one_issuer};
 use crate::pull::PullError;
 use crate::pull::cells::nothing;
 use crate::pull::cells::{Cells, missing};
-use crate::pull::fault::{Fault, PartOf};
+use crate::pull::fault::{CellFault, PartOf};
 use crate::pull::files::headings::{Column, optional, required, summed};
 use crate::pull::tables::one_bill;
 use crate::pull::tables::table::{Gathered, Table};
@@ -37,7 +37,7 @@ impl Table for Charges {
         optional("issuer", &["vendor", "supplier", "billed by"]),
     ];
 
-    fn parse(cells: &Cells) -> Result<Option<Charge>, Fault> {
+    fn parse(cells: &Cells) -> Result<Option<Charge>, CellFault> {
         charge(cells)
             .map(Some)
             .map_err(|fault| Self::in_context(cells, fault))
@@ -53,20 +53,20 @@ impl Table for Charges {
         is_foot.then_some("invoice_id")
     }
 
-    fn in_context(cells: &Cells, fault: Fault) -> Fault {
-        Fault {
+    fn in_context(cells: &Cells, fault: CellFault) -> CellFault {
+        CellFault {
             part_of: part_of(cells).map(Box::new),
             ..fault
         }
     }
 }
 
-fn charge(cells: &Cells) -> Result<Charge, Fault> {
+fn charge(cells: &Cells) -> Result<Charge, CellFault> {
     let invoice_id = cells.needed("invoice_id")?;
     let account = cells.account()?;
     let (period_start, period_end) = (cells.needed_day("period_start")?, cells.needed_day("period_end")?);
     if period_end < period_start {
-        return Err(Fault::new(
+        return Err(CellFault::new(
             "period_end",
             format!("the period ends before it starts on {period_start}"),
         ));
@@ -98,12 +98,12 @@ fn charge(cells: &Cells) -> Result<Charge, Fault> {
     })
 }
 
-fn issuer(cells: &Cells) -> Result<Option<String>, Fault> {
+fn issuer(cells: &Cells) -> Result<Option<String>, CellFault> {
     Ok(cells.text("issuer")?.or_else(|| cells.source.issuer.clone()))
 }
 
 /// An extension has a digit; `Various`, `Account` and `Pool` name no line, and must not cost the amount.
-fn extension(cells: &Cells) -> Result<Option<String>, Fault> {
+fn extension(cells: &Cells) -> Result<Option<String>, CellFault> {
     const COLUMN: &str = "extension";
     match cells
         .raw(COLUMN)
@@ -115,7 +115,7 @@ fn extension(cells: &Cells) -> Result<Option<String>, Fault> {
 }
 
 /// A sum may say so where its extension should stand.
-fn description(cells: &Cells) -> Result<String, Fault> {
+fn description(cells: &Cells) -> Result<String, CellFault> {
     let description = cells.needed("description")?;
     let sum = cells
         .text("extension")?
@@ -142,7 +142,7 @@ fn part_of(cells: &Cells) -> Option<PartOf> {
 
 /// What only stands beside an amount (12.5 minutes at 0.0039, a number that reads `n/a`) must not cost the amount:
 /// the bill would no longer add up.
-fn beside<T>(cell: Result<Option<T>, Fault>) -> Option<T> {
+fn beside<T>(cell: Result<Option<T>, CellFault>) -> Option<T> {
     cell.unwrap_or(None)
 }
 
@@ -178,9 +178,9 @@ fn order(charge: &Charge) -> impl Ord + use<> {
 }
 
 /// An invoice that stands in two files would be billed twice.
-pub(in crate::pull) fn settle(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
+pub(in crate::pull) fn reconcile(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
     charges.put_in_order(order);
-    one_bill::settle(charges)?;
+    one_bill::reconcile(charges)?;
     charges.put_in_order(order);
     refuse_two_currencies(charges)?;
     totals::set_aside(charges)?;

@@ -4,7 +4,7 @@ use crate::domain::{Contract, TableName, Term, Tier, UnreadContract};
 
 use crate::pull::PullError;
 use crate::pull::cells::Cells;
-use crate::pull::fault::{Fault, Weight};
+use crate::pull::fault::{CellFault, Weight};
 use crate::pull::files::headings::{Column, optional, required, summed};
 use crate::pull::tables::table::{Gathered, Placed, Table};
 
@@ -46,7 +46,7 @@ impl Table for Contracts {
         })
     }
 
-    fn parse(cells: &Cells) -> Result<Option<Contract>, Fault> {
+    fn parse(cells: &Cells) -> Result<Option<Contract>, CellFault> {
         let term: Term = cells.needed_word("term")?;
         let start_on = cells.needed_day("start_on")?;
         let end_on = cells.day("end_on")?;
@@ -56,15 +56,18 @@ impl Table for Contracts {
             let reason = format!(
                 "the contract ends on {end}, before it starts on {start_on}; its deadlines cannot be told"
             );
-            return Err(Fault::new("end_on", reason).weighing(Weight::Fatal));
+            return Err(CellFault::new("end_on", reason).weighing(Weight::Fatal));
         }
         if term == Term::Annual && end_on.is_none() {
-            return Err(Fault::new("end_on", "is blank, and is needed for an annual term"));
+            return Err(CellFault::new(
+                "end_on",
+                "is blank, and is needed for an annual term",
+            ));
         }
         let notice_days = cells.count("notice_days")?;
         if let Some(days) = notice_days.filter(|days| *days > LONGEST_NOTICE_DAYS) {
             let reason = format!("{days} days is no notice period; it must be 0 to {LONGEST_NOTICE_DAYS}");
-            return Err(Fault::new("notice_days", reason));
+            return Err(CellFault::new("notice_days", reason));
         }
         let account = cells.account()?;
         let unnamed = || format!("{term}-{start_on}");
@@ -89,7 +92,7 @@ impl Table for Contracts {
 
 /// A contract's rows hold one after the other. Two that hold on the same days and differ make every cost a guess: the night
 /// stops.
-pub(in crate::pull) fn settle(contracts: &mut Gathered<Contract>) -> Result<(), PullError> {
+pub(in crate::pull) fn reconcile(contracts: &mut Gathered<Contract>) -> Result<(), PullError> {
     contracts.put_in_order(|row| {
         let (account, id, tier) = row.key();
         let key = (account.to_owned(), id.to_owned(), tier);

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use crate::pull::PullError;
 use crate::pull::cells::Cells;
-use crate::pull::fault::{Fault, Weight};
+use crate::pull::fault::{CellFault, Weight};
 use crate::pull::files::headings::{Column, optional, required};
 use crate::pull::tables::table::{Gathered, Table};
 
@@ -30,11 +30,11 @@ impl Table for Decisions {
     ];
 
     /// A slip in a list that people fill in by hand costs its row and is told; it never stops the night.
-    fn parse(cells: &Cells) -> Result<Option<Decision>, Fault> {
+    fn parse(cells: &Cells) -> Result<Option<Decision>, CellFault> {
         row(cells).map_err(|fault| fault.weighing(Weight::Expected))
     }
 
-    fn unread_decision(cells: &Cells, fault: &Fault) -> Option<UnreadDecision> {
+    fn unread_decision(cells: &Cells, fault: &CellFault) -> Option<UnreadDecision> {
         let text = |column| cells.text(column).ok().flatten();
         Some(UnreadDecision {
             account_id: cells.account().ok().map(|account| account.account_id.clone()),
@@ -53,7 +53,7 @@ impl Table for Decisions {
     }
 }
 
-fn row(cells: &Cells) -> Result<Option<Decision>, Fault> {
+fn row(cells: &Cells) -> Result<Option<Decision>, CellFault> {
     let Some(decision) = cells.word("decision")? else {
         // A list is handed back with the rows that nobody decided on: they say nothing. A day beside is somebody's decision.
         let day = ["expires_on", "decided_on"]
@@ -61,7 +61,7 @@ fn row(cells: &Cells) -> Result<Option<Decision>, Fault> {
             .find(|day| cells.raw(day).is_some());
         return match day {
             None => Ok(None),
-            Some(day) => Err(Fault::new(
+            Some(day) => Err(CellFault::new(
                 "decision",
                 format!("is blank, while {day} is filled: write keep, or what else was decided"),
             )),
@@ -69,14 +69,14 @@ fn row(cells: &Cells) -> Result<Option<Decision>, Fault> {
     };
     let (line_id, finding_id) = (cells.text("line_id")?, cells.text("finding_id")?);
     if line_id.is_none() && finding_id.is_none() {
-        return Err(Fault::new(
+        return Err(CellFault::new(
             "line_id",
             "is blank, and so is finding_id: the decision is on nothing",
         ));
     }
     let expires_on = cells.day("expires_on")?;
     if decision == DecisionKind::Keep && expires_on.is_none() {
-        return Err(Fault::new("expires_on", "is blank, and is needed for keep"));
+        return Err(CellFault::new("expires_on", "is blank, and is needed for keep"));
     }
     Ok(Some(Decision {
         account_id: cells.account()?.account_id.clone(),
@@ -94,7 +94,7 @@ fn row(cells: &Cells) -> Result<Option<Decision>, Fault> {
 
 /// Which of several decisions on one thing holds is settled where its day and its line are known; here repeats go, and the
 /// newest comes first.
-pub(in crate::pull) fn settle(decisions: &mut Gathered<Decision>) -> Result<(), PullError> {
+pub(in crate::pull) fn reconcile(decisions: &mut Gathered<Decision>) -> Result<(), PullError> {
     // What is told of two decisions does not rest on where they stand.
     decisions
         .items

@@ -9,7 +9,7 @@ use crate::domain::{DirectoryEntry, DirectoryStatus, TableName, counted, login_n
 use crate::pull::PullError;
 use crate::pull::cells::texts::flag;
 use crate::pull::cells::{Cells, fault, missing};
-use crate::pull::fault::Fault;
+use crate::pull::fault::CellFault;
 use crate::pull::files::headings::{Column, optional};
 use crate::pull::tables::table::{Gathered, Table};
 
@@ -79,7 +79,7 @@ impl Table for Directory {
         keys.iter().flatten().map(|user| login_name(user)).collect()
     }
 
-    fn parse(cells: &Cells) -> Result<Option<DirectoryEntry>, Fault> {
+    fn parse(cells: &Cells) -> Result<Option<DirectoryEntry>, CellFault> {
         let (email, login) = (cells.folded("email")?, cells.folded("login")?);
         let (email, login) = match (email, login) {
             (Some(email), login) => (email.clone(), login.filter(|login| *login != email)),
@@ -106,7 +106,7 @@ impl Table for Directory {
 }
 
 /// Our words, then Okta's, then Graph's flag. A disabled account alone is not a departed person.
-fn status(cells: &Cells) -> Result<DirectoryStatus, Fault> {
+fn status(cells: &Cells) -> Result<DirectoryStatus, CellFault> {
     if let Some(word) = cells.raw("status") {
         return match word.to_lowercase().as_str() {
             "deprovisioned" => Ok(DirectoryStatus::Departed),
@@ -133,11 +133,11 @@ fn status(cells: &Cells) -> Result<DirectoryStatus, Fault> {
 }
 
 /// Graph's `0001-01-01T00:00:00Z` and Google's `1970-01-01T00:00:00Z` mean never.
-fn sign_in(cells: &Cells, column: &str) -> Result<Option<DateTime<Utc>>, Fault> {
+fn sign_in(cells: &Cells, column: &str) -> Result<Option<DateTime<Utc>>, CellFault> {
     Ok(cells.instant(column)?.filter(|at| at.year() > 1970))
 }
 
-pub(in crate::pull) fn settle(directory: &mut Gathered<DirectoryEntry>) -> Result<(), PullError> {
+pub(in crate::pull) fn reconcile(directory: &mut Gathered<DirectoryEntry>) -> Result<(), PullError> {
     directory.put_in_order(|entry| format!("{entry:?}"));
     if !directory.items.is_empty() && !directory.items.iter().any(|placed| placed.item.has_left()) {
         directory.note(

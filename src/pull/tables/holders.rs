@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::domain::Line;
 
-use crate::pull::fault::Fault;
+use crate::pull::fault::CellFault;
 use crate::pull::tables::table::{Gathered, Placed};
 
 type Extension = (String, String);
@@ -111,7 +111,7 @@ pub(in crate::pull) fn second_holder(
     items: &[Placed<Line>],
     at: usize,
     earlier: &HashMap<usize, Vec<usize>>,
-) -> Option<Fault> {
+) -> Option<CellFault> {
     let line = &items[at].item;
     let until = |line: &Line| line.seat_until.unwrap_or(NaiveDate::MAX);
     // The holder of today whose first day is not told came after the one whose last day is.
@@ -129,5 +129,5 @@ pub(in crate::pull) fn second_holder(
         "extension {} is held by row {} at the same time; set seat_since and seat_until so that one follows the other",
         line.extension, items[*other].row
     );
-    Some(Fault::new("extension", reason))
+    Some(CellFault::new("extension", reason))
 }

@@ -6,7 +6,7 @@ use crate::domain::{Holiday, TableName};
 
 use crate::pull::PullError;
 use crate::pull::cells::Cells;
-use crate::pull::fault::Fault;
+use crate::pull::fault::CellFault;
 use crate::pull::files::headings::{Column, optional, required};
 use crate::pull::tables::table::{Gathered, Table};
 
@@ -23,7 +23,7 @@ impl Table for Holidays {
         optional("name", &["holiday", "description"]),
     ];
 
-    fn parse(cells: &Cells) -> Result<Option<Holiday>, Fault> {
+    fn parse(cells: &Cells) -> Result<Option<Holiday>, CellFault> {
         Ok(Some(Holiday {
             account_id: cells.account_if_named()?,
             location: cells.text("location")?,
@@ -34,7 +34,7 @@ impl Table for Holidays {
 }
 
 /// A day has one name, whichever of its rows comes first.
-pub(in crate::pull) fn settle(holidays: &mut Gathered<Holiday>) -> Result<(), PullError> {
+pub(in crate::pull) fn reconcile(holidays: &mut Gathered<Holiday>) -> Result<(), PullError> {
     holidays.put_in_order(|holiday| format!("{holiday:?}"));
     let day = |holiday: &Holiday| {
         format!(

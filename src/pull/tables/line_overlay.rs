@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use crate::domain::{Line, Origin, user_key};
 
 use crate::pull::PullError;
-use crate::pull::fault::{Fault, Weight};
+use crate::pull::fault::{CellFault, Weight};
 use crate::pull::tables::table::{Gathered, Placed};
 
 type Extension = (String, String);
@@ -25,7 +25,7 @@ pub(in crate::pull) fn lay_over(lines: &mut Gathered<Line>) -> Result<(), PullEr
     let found = places(&lines.items);
     let mut said: BTreeMap<usize, (usize, Line)> = BTreeMap::new();
     let mut absorbed = BTreeSet::new();
-    let mut clashes: BTreeMap<usize, Fault> = BTreeMap::new();
+    let mut clashes: BTreeMap<usize, CellFault> = BTreeMap::new();
     for (at, placed) in lines.items.iter().enumerate() {
         let adds = placed.from == Origin::Files && from_api.contains(&placed.item.account_id);
         if !adds || placed.item.seat_until.is_some() {
@@ -188,12 +188,12 @@ fn complete(line: &mut Line, other: &Line) -> bool {
     false
 }
 
-fn says_otherwise(line: &Line, (file, row): (&str, u64)) -> Fault {
+fn says_otherwise(line: &Line, (file, row): (&str, u64)) -> CellFault {
     let reason = format!(
         "extension {} stands already, with other values (row {row} of {file}); take one of the two out",
         line.extension
     );
-    Fault::new("extension", reason)
+    CellFault::new("extension", reason)
 }
 
 /// Fills what the API left blank; false where the file's row is about somebody else, of whom nothing is taken.
@@ -254,7 +254,7 @@ fn lay(inventory: &mut Line, file: Line) -> bool {
 }
 
 /// A line that only a file has, in an account whose inventory is the API's: it is gone, or the file is of another account.
-fn stranger(placed: &Placed<Line>, from_api: &HashSet<String>) -> Option<Fault> {
+fn stranger(placed: &Placed<Line>, from_api: &HashSet<String>) -> Option<CellFault> {
     let line = &placed.item;
     let is_stranger = placed.from == Origin::Files
         && from_api.contains(&line.account_id)
@@ -265,6 +265,6 @@ fn stranger(placed: &Placed<Line>, from_api: &HashSet<String>) -> Option<Fault> 
             "Vonage's inventory has no extension {}; where the line was removed, give its seat_until",
             line.extension
         );
-        Fault::new("extension", reason).weighing(Weight::Expected)
+        CellFault::new("extension", reason).weighing(Weight::Expected)
     })
 }

@@ -8,7 +8,7 @@ use crate::zones;
 use crate::pull::PullError;
 use crate::pull::cells::{Cells, fault};
 use crate::pull::cells::{nothing, texts};
-use crate::pull::fault::{Fault, Weight};
+use crate::pull::fault::{CellFault, Weight};
 use crate::pull::files::headings::{Column, optional, required};
 use crate::pull::tables::table::{Gathered, Placed, Table};
 use crate::pull::tables::{holders, line_overlay, older_lists};
@@ -88,7 +88,7 @@ impl Table for Lines {
     }
 
     /// A blank extension is told: a user without a seat.
-    fn hides_seat(cells: &Cells, fault: Option<&Fault>) -> bool {
+    fn hides_seat(cells: &Cells, fault: Option<&CellFault>) -> bool {
         let is_a_row = fault.is_none_or(|fault| fault.weight == Weight::Counted);
         let is_unread = || match cells.extension("extension") {
             Ok(Some(_)) => fault.is_some_and(|fault| fault.column == "extension"),
@@ -98,7 +98,7 @@ impl Table for Lines {
         is_a_row && (cells.row.fault.is_some() || is_unread())
     }
 
-    fn parse(cells: &Cells) -> Result<Option<Line>, Fault> {
+    fn parse(cells: &Cells) -> Result<Option<Line>, CellFault> {
         one_extension(cells)?;
         let mut unread_cells = Vec::new();
         // A word such as `never` is no day that was written wrongly; behind one that was, the line may be too young to be judged.
@@ -111,7 +111,7 @@ impl Table for Lines {
         if let (Some(since), Some(until)) = (seat_since, seat_until)
             && until < since
         {
-            return Err(Fault::new(
+            return Err(CellFault::new(
                 "seat_until",
                 format!("the seat ends on {until}, before it begins on {since}"),
             ));
@@ -157,7 +157,7 @@ impl Table for Lines {
         line.status = status.unwrap_or_else(|| default_status(&line));
         line.unread_cells = unread_cells;
         line.line_id = own_id(&line).ok_or_else(|| {
-            Fault::new(
+            CellFault::new(
                 "extension",
                 "is blank, and so are user_id, login_name and email: the row names nothing",
             )
@@ -181,7 +181,7 @@ fn names_of<'a>(
 }
 
 /// Whoever has two extensions in one cell would be in no list at all, and both of them billed to nobody.
-fn one_extension(cells: &Cells) -> Result<(), Fault> {
+fn one_extension(cells: &Cells) -> Result<(), CellFault> {
     const COLUMN: &str = "extension";
     let text = cells.raw(COLUMN).unwrap_or_default();
     let parts: Vec<&str> = text
@@ -202,7 +202,7 @@ fn one_extension(cells: &Cells) -> Result<(), Fault> {
 }
 
 /// The portal's `User` may be an e-mail address, a login or a display name.
-fn read_user(cells: &Cells, line: &mut Line) -> Result<(), Fault> {
+fn read_user(cells: &Cells, line: &mut Line) -> Result<(), CellFault> {
     let Some(user) = cells.text("user")? else {
         return Ok(());
     };
@@ -280,7 +280,7 @@ fn own_id(line: &Line) -> Option<String> {
 }
 
 /// Tells former holders of a line from the present one, and refuses two holders at once.
-pub(in crate::pull) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullError> {
+pub(in crate::pull) fn reconcile(lines: &mut Gathered<Line>) -> Result<(), PullError> {
     blank_zeros(&mut lines.items);
     lines.put_in_order(|line| (line.account_id.clone(), line.line_id.clone(), format!("{line:?}")));
     older_lists::drop_older(lines)?;
@@ -289,7 +289,7 @@ pub(in crate::pull) fn settle(lines: &mut Gathered<Line>) -> Result<(), PullErro
     holders::name_former_holders(&mut lines.items);
     let key = |line: &Line| format!("{}\0{}", line.account_id, line.line_id);
     lines.one_per_key(key, |line, place| {
-        Fault::new(
+        CellFault::new(
             "extension",
             format!(
                 "line {} stands already, with other values ({place}); a former holder needs seat_until",

@@ -11,9 +11,9 @@ pub(super) mod lines;
 pub(super) mod older_lists;
 pub(super) mod one_bill;
 pub(super) mod prices;
+pub(super) mod reconciling;
 pub(super) mod row_counts;
 pub(super) mod row_names;
-pub(super) mod settling;
 pub(super) mod table;
 pub(super) mod totals;
 
@@ -74,9 +74,9 @@ pub fn read_tables(
 ) -> Result<Tables, PullError> {
     let mut tables = Tables::default();
     macro_rules! read {
-        ($field:ident, $table:ty, $settle:path) => {{
+        ($field:ident, $table:ty, $reconcile:path) => {{
             let mut gathered = table::gather::<$table>(sources, accounts)?;
-            $settle(&mut gathered)?;
+            $reconcile(&mut gathered)?;
             let finished = gathered.finish(max_quarantined_rows)?;
             tables.$field = finished.items;
             tables.inputs.extend(finished.inputs);
@@ -88,12 +88,12 @@ pub fn read_tables(
             tables.told.extend(finished.told);
         }};
     }
-    read!(lines, lines::Lines, lines::settle);
-    read!(charges, charges::Charges, charges::settle);
-    read!(contracts, contracts::Contracts, contracts::settle);
-    read!(prices, prices::Prices, prices::settle);
-    read!(directory, directory::Directory, directory::settle);
-    read!(decisions, decisions::Decisions, decisions::settle);
-    read!(holidays, holidays::Holidays, holidays::settle);
+    read!(lines, lines::Lines, lines::reconcile);
+    read!(charges, charges::Charges, charges::reconcile);
+    read!(contracts, contracts::Contracts, contracts::reconcile);
+    read!(prices, prices::Prices, prices::reconcile);
+    read!(directory, directory::Directory, directory::reconcile);
+    read!(decisions, decisions::Decisions, decisions::reconcile);
+    read!(holidays, holidays::Holidays, holidays::reconcile);
     Ok(tables)
 }

@@ -74,7 +74,7 @@ fn content(charge: &Charge) -> Content {
 
 /// The same rows again are duplicates, and so is the same bill in other words. No row in common is a bill in parts. Anything
 /// between is refused, since nobody can tell which file is right.
-pub(in crate::pull) fn settle(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
+pub(in crate::pull) fn reconcile(charges: &mut Gathered<Charge>) -> Result<(), PullError> {
     let issuers = Issuers::of(charges);
     let mut bills: BTreeMap<Bill, BTreeMap<Export, Vec<&Charge>>> = BTreeMap::new();
     for placed in &charges.items {

@@ -4,7 +4,7 @@ use crate::domain::{Currency, MoneyError, Price, TableName};
 
 use crate::pull::PullError;
 use crate::pull::cells::{Cells, fault, missing};
-use crate::pull::fault::{Fault, Weight};
+use crate::pull::fault::{CellFault, Weight};
 use crate::pull::files::headings::{Column, optional, required};
 use crate::pull::tables::table::{Gathered, Table};
 
@@ -25,7 +25,7 @@ impl Table for Prices {
         optional("currency", &[]),
     ];
 
-    fn parse(cells: &Cells) -> Result<Option<Price>, Fault> {
+    fn parse(cells: &Cells) -> Result<Option<Price>, CellFault> {
         let currency = currency(cells)?;
         let list_price = cells.amount_in("list_price", currency)?;
         // Where nothing is promoted, only the list price is filled in.
@@ -35,12 +35,12 @@ impl Table for Prices {
         };
         for (column, amount) in [("price", Some(price)), ("list_price", list_price)] {
             if amount.is_some_and(|amount| amount.0 < 0) {
-                return Err(Fault::new(column, "is below zero"));
+                return Err(CellFault::new(column, "is below zero"));
             }
         }
         let (valid_from, valid_until) = (cells.needed_day("valid_from")?, cells.day("valid_until")?);
         if let Some(until) = valid_until.filter(|until| *until < valid_from) {
-            return Err(Fault::new(
+            return Err(CellFault::new(
                 "valid_until",
                 format!("the price ends on {until}, before it begins on {valid_from}"),
             ));
@@ -51,7 +51,7 @@ impl Table for Prices {
             valid_from,
             valid_until,
             from_lines: match cells.count("from_lines")? {
-                Some(0) => return Err(Fault::new("from_lines", "is 0; the first band begins at 1")),
+                Some(0) => return Err(CellFault::new("from_lines", "is 0; the first band begins at 1")),
                 lines => lines.unwrap_or(1),
             },
             price,
@@ -62,13 +62,13 @@ impl Table for Prices {
 }
 
 /// The row's currency: one that the job bills in. A blank is the job's only one, and a fault where it has several.
-fn currency(cells: &Cells) -> Result<Currency, Fault> {
+fn currency(cells: &Cells) -> Result<Currency, CellFault> {
     let billed = |currency: Currency| cells.accounts.iter().any(|account| account.currency == currency);
     let Some(text) = cells.raw("currency") else {
         let first = cells.accounts.first().map(|account| account.currency);
         let only = first.filter(|first| cells.accounts.iter().all(|account| account.currency == *first));
         return only.ok_or_else(|| {
-            Fault::new(
+            CellFault::new(
                 "currency",
                 "is blank, and the accounts of this job bill in several currencies",
             )
@@ -88,7 +88,7 @@ fn currency(cells: &Cells) -> Result<Currency, Fault> {
 }
 
 /// Two prices for one tier, term, day, band and currency make every cost a guess: the night stops.
-pub(in crate::pull) fn settle(prices: &mut Gathered<Price>) -> Result<(), PullError> {
+pub(in crate::pull) fn reconcile(prices: &mut Gathered<Price>) -> Result<(), PullError> {
     let key = |price: &Price| {
         let currency = price.currency.map(|currency| currency.to_string());
         format!("{}\0{}", price.told(), currency.unwrap_or_default())
@@ -98,6 +98,6 @@ pub(in crate::pull) fn settle(prices: &mut Gathered<Price>) -> Result<(), PullEr
             "a second price for {}; the first stands in {place}. Take one of them out",
             price.told()
         );
-        Fault::new("price", reason).weighing(Weight::Fatal)
+        CellFault::new("price", reason).weighing(Weight::Fatal)
     })
 }

@@ -11,7 +11,7 @@ use crate::domain::{
 use crate::pull::PullError;
 use crate::pull::cells::Cells;
 use crate::pull::cells::nothing;
-use crate::pull::fault::{Fault, PartOf, Weight};
+use crate::pull::fault::{CellFault, PartOf, Weight};
 use crate::pull::files::filled::{no_rows, open_filled};
 use crate::pull::files::headings::{Column, Mapping};
 use crate::pull::files::pages::check_pages_of;
@@ -27,7 +27,7 @@ pub(in crate::pull) trait Table {
     const MAY_BE_EMPTY: bool;
 
     /// None: the row was understood and says nothing (an action list's row without a decision).
-    fn parse(cells: &Cells) -> Result<Option<Self::Item>, Fault>;
+    fn parse(cells: &Cells) -> Result<Option<Self::Item>, CellFault>;
 
     /// The column to name where the row sums up the rows above it.
     fn foot(cells: &Cells) -> Option<&'static str> {
@@ -45,7 +45,7 @@ pub(in crate::pull) trait Table {
     }
 
     /// What a row meant that cannot be used, where somebody acts on lines that it may have held back.
-    fn unread_decision(_cells: &Cells, _fault: &Fault) -> Option<UnreadDecision> {
+    fn unread_decision(_cells: &Cells, _fault: &CellFault) -> Option<UnreadDecision> {
         None
     }
 
@@ -55,12 +55,12 @@ pub(in crate::pull) trait Table {
     }
 
     /// Whether a row, used or not, is somebody's and does not tell which seat is meant.
-    fn hides_seat(_cells: &Cells, _fault: Option<&Fault>) -> bool {
+    fn hides_seat(_cells: &Cells, _fault: Option<&CellFault>) -> bool {
         false
     }
 
     /// A fault with what else its row says, where the table must know that the row is missing.
-    fn in_context(_cells: &Cells, fault: Fault) -> Fault {
+    fn in_context(_cells: &Cells, fault: CellFault) -> CellFault {
         fault
     }
 }
@@ -188,8 +188,8 @@ fn read_file<T: Table>(
         };
         let is_heading = row.fault.is_none() && nothing::repeats_headings(&row, reader.headings());
         let parsed = match &row.fault {
-            Some(fault) => Err(Fault::new("", fault)),
-            None if is_heading => Err(Fault::new("", "repeats the headings").weighing(Weight::Expected)),
+            Some(fault) => Err(CellFault::new("", fault)),
+            None if is_heading => Err(CellFault::new("", "repeats the headings").weighing(Weight::Expected)),
             None => parse_row::<T>(&cells),
         };
         if let Err(fault) = &parsed
@@ -234,9 +234,9 @@ fn read_file<T: Table>(
 }
 
 /// A cell that says itself why it cannot be used gives the reason, whatever was made of its text.
-fn parse_row<T: Table>(cells: &Cells) -> Result<Option<T::Item>, Fault> {
+fn parse_row<T: Table>(cells: &Cells) -> Result<Option<T::Item>, CellFault> {
     if let Some(column) = T::foot(cells) {
-        let fault = Fault::new(column, "is a totals line that sums up the rows above it");
+        let fault = CellFault::new(column, "is a totals line that sums up the rows above it");
         return Err(fault.weighing(Weight::Expected));
     }
     if let Some(fault) = cells.mapping.merged_sum(cells.row) {
@@ -247,7 +247,7 @@ fn parse_row<T: Table>(cells: &Cells) -> Result<Option<T::Item>, Fault> {
         return parsed;
     };
     match parsed {
-        Err(fault) if fault.weight == Weight::Counted => Err(Fault {
+        Err(fault) if fault.weight == Weight::Counted => Err(CellFault {
             part_of: fault.part_of,
             ..bad
         }),
@@ -258,7 +258,7 @@ fn parse_row<T: Table>(cells: &Cells) -> Result<Option<T::Item>, Fault> {
 
 impl<I: PartialEq> Gathered<I> {
     /// Whom a row names that cannot be used, and what it decides.
-    fn hear_of<T: Table<Item = I>>(&mut self, cells: &Cells, fault: &Fault) {
+    fn hear_of<T: Table<Item = I>>(&mut self, cells: &Cells, fault: &CellFault) {
         if fault.weight == Weight::Counted && cells.row.fault.is_none() {
             self.unread.extend(whom_it_names::<T>(cells));
         }
@@ -300,7 +300,12 @@ impl<T: PartialEq> Gathered<T> {
         }
     }
 
-    fn take(&mut self, row: &Row, from: Origin, parsed: Result<Option<T>, Fault>) -> Result<(), PullError> {
+    fn take(
+        &mut self,
+        row: &Row,
+        from: Origin,
+        parsed: Result<Option<T>, CellFault>,
+    ) -> Result<(), PullError> {
         let file = self.inputs.len() - 1;
         self.inputs[file].rows_read += 1;
         match parsed {
@@ -324,7 +329,7 @@ impl<T: PartialEq> Gathered<T> {
         self.inputs[file].rows_read -= (before - self.items.len()) as u64;
     }
 
-    fn refuse(&mut self, file: usize, row: u64, as_read: String, fault: Fault) -> Result<(), PullError> {
+    fn refuse(&mut self, file: usize, row: u64, as_read: String, fault: CellFault) -> Result<(), PullError> {
         let name = self.inputs[file].name.clone();
         if fault.weight == Weight::Fatal {
             return Err(PullError::Data {
@@ -350,7 +355,11 @@ impl<T: PartialEq> Gathered<T> {
     }
 
     /// Whom an item names is somebody, also where it cannot stay.
-    pub(in crate::pull) fn set_aside(&mut self, placed: Placed<T>, fault: Fault) -> Result<(), PullError> {
+    pub(in crate::pull) fn set_aside(
+        &mut self,
+        placed: Placed<T>,
+        fault: CellFault,
+    ) -> Result<(), PullError> {
         if fault.weight == Weight::Counted {
             self.unread.extend((self.named)(&placed.item));
         }

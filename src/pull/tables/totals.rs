@@ -4,7 +4,7 @@ use crate::domain::{Cents, Charge};
 
 use crate::pull::PullError;
 use crate::pull::cells::nothing;
-use crate::pull::fault::{Fault, PartOf, Weight};
+use crate::pull::fault::{CellFault, PartOf, Weight};
 use crate::pull::tables::charges::is_of;
 use crate::pull::tables::table::{Gathered, Placed};
 
@@ -17,7 +17,7 @@ pub(in crate::pull) fn set_aside(charges: &mut Gathered<Charge>) -> Result<(), P
         let adds_up = looks_like_total(total) && adds_up(items, at, is_short);
         adds_up.then(|| {
             let reason = "is a totals line of the invoice, not a charge";
-            Fault::new("description", reason).weighing(Weight::Expected)
+            CellFault::new("description", reason).weighing(Weight::Expected)
         })
     })?;
     let odd: Vec<(usize, String)> = charges

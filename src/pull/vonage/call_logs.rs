@@ -189,7 +189,7 @@ impl CallPull<'_> {
             self.folder.change_window(&changed, at)?;
             window = changed;
         }
-        self.settle(&window, &counts)?;
+        self.split_into_days(&window, &counts)?;
         Ok(pages)
     }
 
@@ -244,7 +244,7 @@ impl CallPull<'_> {
     }
 
     /// Splits a window that holds together into days. `counts`: the pages of each stretch.
-    fn settle(&self, window: &Window, counts: &[u64]) -> Result<(), VonageError> {
+    fn split_into_days(&self, window: &Window, counts: &[u64]) -> Result<(), VonageError> {
         let mut writers = BTreeMap::new();
         for day in window.each_day() {
             writers.insert(day, self.folder.write_day(day)?);

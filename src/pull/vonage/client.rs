@@ -14,7 +14,7 @@ use super::body::readable;
 use super::error::VonageError;
 use super::quota::Quota;
 use super::refusal::{denied, elsewhere_or_wrong, grant_error, place_of, refuses, suite_settings, waits};
-use super::sent::{Fault, Sent};
+use super::sent::{SendFault, Sent};
 use super::token::{Credentials, Token, keep, kept};
 use super::trust::{authorities, distrust};
 use crate::domain::{Suite, VonageApi};
@@ -261,16 +261,18 @@ impl Client {
                 continue;
             }
             let fault = match outcome {
-                Ok(answer) if answer.is_success() && !is_json(&answer.body) => Fault::after_sending(format!(
-                    "{endpoint} answered {} with what is not JSON: {}",
-                    answer.status,
-                    answer.said(&self.hidden)
-                )),
+                Ok(answer) if answer.is_success() && !is_json(&answer.body) => {
+                    SendFault::after_sending(format!(
+                        "{endpoint} answered {} with what is not JSON: {}",
+                        answer.status,
+                        answer.said(&self.hidden)
+                    ))
+                }
                 Ok(answer) if answer.status >= 500 || answer.status == 408 || answer.is_error_inside() => {
-                    Fault::after_sending(answer.said(&self.hidden))
+                    SendFault::after_sending(answer.said(&self.hidden))
                 }
                 Ok(answer) => return Ok(answer),
-                Err(fault) => Fault {
+                Err(fault) => SendFault {
                     words: format!("{endpoint}: {}", fault.words),
                     ..fault
                 },
@@ -294,7 +296,7 @@ impl Client {
         endpoint: &str,
         request: &Request,
         sent: Sent,
-    ) -> Result<Result<Answer, Fault>, VonageError> {
+    ) -> Result<Result<Answer, SendFault>, VonageError> {
         let copy = request.try_clone().ok_or_else(|| VonageError::Setup {
             what: "a request cannot be sent twice".to_owned(),
         })?;
@@ -311,7 +313,7 @@ impl Client {
                         host: request.url().host_str().unwrap_or_default().to_owned(),
                         why,
                     }),
-                    None => Ok(Err(Fault {
+                    None => Ok(Err(SendFault {
                         words: chain(&error),
                         is_unconnected: error.is_connect(),
                     })),
@@ -339,7 +341,7 @@ impl Client {
                     answer.body.extend(&chunk)
                 }
                 Ok(Some(_)) => {
-                    return Ok(Err(Fault::after_sending(
+                    return Ok(Err(SendFault::after_sending(
                         "the answer is larger than 64 MB".to_owned(),
                     )));
                 }
@@ -352,7 +354,7 @@ impl Client {
                 }
                 Err(error) => {
                     let why = chain(&error.without_url());
-                    return Ok(Err(Fault::after_sending(format!(
+                    return Ok(Err(SendFault::after_sending(format!(
                         "the answer was cut off: {why}"
                     ))));
                 }

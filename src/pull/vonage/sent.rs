@@ -10,15 +10,15 @@ pub(super) enum Sent {
 }
 
 /// A fault in passing, in words.
-pub(super) struct Fault {
+pub(super) struct SendFault {
     pub words: String,
     /// Nothing was sent.
     pub is_unconnected: bool,
 }
 
-impl Fault {
-    pub(super) fn after_sending(words: String) -> Fault {
-        Fault {
+impl SendFault {
+    pub(super) fn after_sending(words: String) -> SendFault {
+        SendFault {
             words,
             is_unconnected: false,
         }

@@ -17,7 +17,7 @@ const ANSWERED_WITHIN_DAYS: u64 = 92;
 
 /// What is wrong with a charge. It stands in the charge itself, so that none is taken for another's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault<'a> {
+pub struct ChargeFault<'a> {
     pub kind: FindingKind,
     /// What stays the same every night and on every invoice.
     pub finding_id: String,
@@ -46,7 +46,7 @@ pub fn find_faults(invoice: &Invoice, charges: &mut [MatchedCharge<'_>], there: 
             .or_else(|| ghost(row).filter(|_| row.unread.is_none()))
             .or_else(|| after_removal(row, invoice))
             .or_else(|| orphan(row).filter(|_| row.unread.is_none()));
-        row.fault = found.map(|fault| Fault {
+        row.fault = found.map(|fault| ChargeFault {
             amount: row.charge.amount,
             ..fault
         });
@@ -131,7 +131,7 @@ fn repeats<'a>(charges: &[MatchedCharge<'a>]) -> HashMap<usize, (&'a Line, Charg
     repeats
 }
 
-fn duplicate<'a>(row: &MatchedCharge<'a>, first: &Charge, line: &Line) -> Fault<'a> {
+fn duplicate<'a>(row: &MatchedCharge<'a>, first: &Charge, line: &Line) -> ChargeFault<'a> {
     let extension = &line.extension;
     fault(
         row,
@@ -151,7 +151,7 @@ fn duplicate<'a>(row: &MatchedCharge<'a>, first: &Charge, line: &Line) -> Fault<
     )
 }
 
-pub(in crate::steps) fn ghost<'a>(row: &MatchedCharge<'a>) -> Option<Fault<'a>> {
+pub(in crate::steps) fn ghost<'a>(row: &MatchedCharge<'a>) -> Option<ChargeFault<'a>> {
     let seat = matches!(row.kind, ChargeKind::LineMrc | ChargeKind::LineAddon);
     // A number that is named by its extension alone is known by nothing else.
     let number =
@@ -183,7 +183,7 @@ pub(in crate::steps) fn ghost<'a>(row: &MatchedCharge<'a>) -> Option<Fault<'a>> 
     ))
 }
 
-fn after_removal<'a>(row: &MatchedCharge<'a>, invoice: &Invoice) -> Option<Fault<'a>> {
+fn after_removal<'a>(row: &MatchedCharge<'a>, invoice: &Invoice) -> Option<ChargeFault<'a>> {
     let line = row.line().filter(|_| row.kind.is_line_recurring())?;
     let until = line
         .seat_until
@@ -206,7 +206,7 @@ fn after_removal<'a>(row: &MatchedCharge<'a>, invoice: &Invoice) -> Option<Fault
 }
 
 /// A number that outlived its user goes on being billed until it is released or reassigned.
-fn orphan<'a>(row: &MatchedCharge<'a>) -> Option<Fault<'a>> {
+fn orphan<'a>(row: &MatchedCharge<'a>) -> Option<ChargeFault<'a>> {
     let is_nobodys = row.by.is_none() && !row.may_be_held;
     let number = row.charge.phone_number.as_ref().filter(|_| is_nobodys)?;
     if !matches!(row.kind, ChargeKind::Did | ChargeKind::TollFree) {
@@ -234,9 +234,9 @@ pub(in crate::steps) fn fault<'a>(
     subject: String,
     evidence: String,
     monthly: Cents,
-) -> Fault<'a> {
+) -> ChargeFault<'a> {
     let key = [&[row.charge.account_id.as_str()], key].concat();
-    Fault {
+    ChargeFault {
         kind,
         finding_id: finding_id(kind, &key),
         subject,

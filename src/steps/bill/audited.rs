@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::proof::{Proof, proof};
 use crate::domain::{ByLine, Cents, Charge, ChargeKind, CostSource, Line, LineCost, ScoredLine};
-use crate::steps::bill::audit::{Fault, find_faults, take_back_reversed};
+use crate::steps::bill::audit::{ChargeFault, find_faults, take_back_reversed};
 use crate::steps::bill::charges::{Classifier, Invoice, MatchedCharge, invoices, match_charges};
 use crate::steps::bill::cost::{LineCounts, one_month};
 use crate::steps::bill::held_extensions::HeldExtensions;
@@ -23,7 +23,7 @@ pub(in crate::steps) struct Audited<'a> {
 }
 
 impl<'a> Audited<'a> {
-    pub(in crate::steps) fn faults(&self) -> impl Iterator<Item = &Fault<'a>> {
+    pub(in crate::steps) fn faults(&self) -> impl Iterator<Item = &ChargeFault<'a>> {
         self.charges.iter().filter_map(|row| row.fault.as_ref())
     }
 

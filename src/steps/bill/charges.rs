@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::domain::{
     Cents, Charge, ChargeKind, FindingKind, Kind, Line, MatchedBy, PriceBook, Term, Tier, folded,
 };
-use crate::steps::bill::audit::Fault;
+use crate::steps::bill::audit::ChargeFault;
 use crate::steps::bill::held_extensions::HeldExtensions;
 pub use crate::steps::bill::invoices::{Invoice, invoices};
 use crate::steps::bill::line_finder::LineFinder;
@@ -154,7 +154,7 @@ pub struct MatchedCharge<'a> {
     /// How many of the lines that share it, and rows like it, it bills no seat for: which, nothing says.
     pub lines_left_out: usize,
     /// What is wrong with it, once the audit has looked.
-    pub fault: Option<Fault<'a>>,
+    pub fault: Option<ChargeFault<'a>>,
 }
 
 /// How a charge is of a row of the line list that could not be read.

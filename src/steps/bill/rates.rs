@@ -9,7 +9,7 @@ use crate::domain::{
     ByLine, Cents, Charge, ChargeKind, Contract, FindingKind, InForce, Line, PriceBook, Term, Tier,
     UnreadContract, add_months,
 };
-use crate::steps::bill::audit::{Fault, cite, fault, priced_as};
+use crate::steps::bill::audit::{ChargeFault, cite, fault, priced_as};
 use crate::steps::bill::charges::MatchedCharge;
 use crate::steps::bill::cost::{LineCounts, whole_months};
 
@@ -136,7 +136,11 @@ impl Agreed<'_> {
     }
 
     /// A seat of one line over whole months, as tier, term or price go wrong; a mismatch hides the rate error that follows.
-    fn seat_fault<'l>(&self, row: &MatchedCharge<'l>, promotions: &Promotions<'_>) -> Option<Fault<'l>> {
+    fn seat_fault<'l>(
+        &self,
+        row: &MatchedCharge<'l>,
+        promotions: &Promotions<'_>,
+    ) -> Option<ChargeFault<'l>> {
         let line = row.line()?;
         let billed = Billed::of(row, promotions.of_line(line))?;
         let contract = self.signed(line, line.tier, &row.charge);
@@ -167,7 +171,7 @@ impl Agreed<'_> {
                 ),
                 over,
             );
-            Fault {
+            ChargeFault {
                 amount: billed.above(price),
                 ..told
             }
@@ -181,7 +185,7 @@ impl Agreed<'_> {
         kind: FindingKind,
         (tier, term): (Option<Tier>, Option<Term>),
         billed: Billed,
-    ) -> Option<Fault<'l>> {
+    ) -> Option<ChargeFault<'l>> {
         let price = self.agreed_price(line, tier, term, &row.charge)?;
         let over = (billed.monthly() - price).max(Cents::ZERO);
         let amount = billed.above(price).max(Cents::ZERO);
@@ -211,7 +215,7 @@ impl Agreed<'_> {
             ),
             over,
         );
-        Some(Fault { amount, ..told })
+        Some(ChargeFault { amount, ..told })
     }
 
     /// A part month costs its days out of the month's, both ends included, to the cent.
@@ -219,7 +223,7 @@ impl Agreed<'_> {
         &self,
         row: &MatchedCharge<'l>,
         full_prices: &ByLine<'_, Cents>,
-    ) -> Option<Fault<'l>> {
+    ) -> Option<ChargeFault<'l>> {
         let charge = &row.charge;
         let line = row.line().filter(|_| charge.amount > Cents::ZERO)?;
         let (start, end) = (charge.period_start, charge.period_end);
@@ -264,7 +268,7 @@ impl Agreed<'_> {
 
     /// One fault a contract, on the first of its rows: its lines are billed at list price since its promotion ended.
     fn find_ended_promotions(&self, charges: &mut [MatchedCharge<'_>], promotions: &Promotions<'_>) {
-        let mut ended: BTreeMap<&str, (Fault, u32)> = BTreeMap::new();
+        let mut ended: BTreeMap<&str, (ChargeFault, u32)> = BTreeMap::new();
         for row in charges.iter().filter(|row| row.fault.is_none()) {
             let Some(Ended {
                 line,
@@ -286,7 +290,7 @@ impl Agreed<'_> {
                     Cents::ZERO,
                 );
                 let of_lines = Vec::new();
-                (Fault { of_lines, ..none }, 0)
+                (ChargeFault { of_lines, ..none }, 0)
             });
             let over = billed.monthly() - agreed;
             sum.monthly += over;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::domain::{Cents, ChargeKind, FindingKind, without_zeros};
-use crate::steps::bill::audit::{Fault, cite, priced_as};
+use crate::steps::bill::audit::{ChargeFault, cite, priced_as};
 use crate::steps::bill::audited::Audited;
 use crate::steps::bill::charges::MatchedCharge;
 use crate::steps::finding::finding_id;
@@ -65,10 +65,10 @@ fn ghost_of(row: &MatchedCharge<'_>) -> Option<String> {
     row.charge.extension.clone().filter(|_| is_ghost)
 }
 
-fn after_removal<'a>(row: &MatchedCharge<'a>, extension: &str, removal: &Removal) -> Option<Fault<'a>> {
+fn after_removal<'a>(row: &MatchedCharge<'a>, extension: &str, removal: &Removal) -> Option<ChargeFault<'a>> {
     let kind = FindingKind::BilledAfterRemoval;
     let key = [row.charge.account_id.as_str(), extension, row.kind.as_str()];
-    Some(Fault {
+    Some(ChargeFault {
         kind,
         finding_id: finding_id(kind, &key),
         subject: format!("extension {extension} billed after its removal"),

@@ -56,7 +56,7 @@ pub type RowsByDay = BTreeMap<NaiveDate, u64>;
 
 /// What is known of an account's days before they are judged.
 #[derive(Debug, Clone, Default)]
-pub struct Ledger {
+pub struct CoverageLedger {
     /// Days that some source covers to their end.
     pub covered: BTreeSet<NaiveDate>,
     /// Days that a source covers but that may still change (the settle lag of an API).
@@ -134,7 +134,7 @@ impl Coverage {
 }
 
 /// Judges each day up to `as_of`. With no covered day at all the coverage is one missing day.
-pub fn judge(ledger: &Ledger, as_of: NaiveDate, scoring: &Scoring, gates: &GatePolicy) -> Coverage {
+pub fn judge(ledger: &CoverageLedger, as_of: NaiveDate, scoring: &Scoring, gates: &GatePolicy) -> Coverage {
     let covered = || ledger.covered.iter().chain(&ledger.provisional);
     let first = covered()
         .copied()
@@ -155,7 +155,7 @@ pub fn judge(ledger: &Ledger, as_of: NaiveDate, scoring: &Scoring, gates: &GateP
 
 /// The days of an account as they are judged.
 struct DayJudge<'a> {
-    ledger: &'a Ledger,
+    ledger: &'a CoverageLedger,
     first: NaiveDate,
     as_of: NaiveDate,
     scoring: &'a Scoring,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 
 use crate::domain::{Account, Action, Cents, Finding, FindingKind, Recoverable};
-use crate::steps::bill::audit::Fault;
+use crate::steps::bill::audit::ChargeFault;
 use crate::steps::bill::audited::Audited;
 use crate::steps::bill::charges::MatchedCharge;
 use crate::steps::finding::blank;
@@ -24,13 +24,13 @@ pub(in crate::steps) fn fault_findings(
     for fault in audited.iter().flat_map(Audited::faults) {
         *to_date.entry(&fault.finding_id).or_default() += fault.amount;
     }
-    let mut rows: BTreeMap<&str, Vec<(&MatchedCharge, &Fault)>> = BTreeMap::new();
+    let mut rows: BTreeMap<&str, Vec<(&MatchedCharge, &ChargeFault)>> = BTreeMap::new();
     for row in &newest.charges {
         if let Some(fault) = &row.fault {
             rows.entry(&fault.finding_id).or_default().push((row, fault));
         }
     }
-    let told = |(id, rows): (&str, Vec<(&MatchedCharge, &Fault)>)| {
+    let told = |(id, rows): (&str, Vec<(&MatchedCharge, &ChargeFault)>)| {
         let (row, fault) = *rows.first()?;
         let monthly: Cents = rows.iter().map(|(_, fault)| fault.monthly).sum();
         // Each row is asked back by its own number.

@@ -4,7 +4,7 @@ pub(super) mod addons;
 pub mod change;
 pub(super) mod fault_findings;
 pub mod ledger;
+pub(super) mod ledger_update;
 pub(super) mod line_findings;
 pub(super) mod renewals;
-pub(super) mod settled;
 pub(super) mod unbilled;

@@ -48,7 +48,7 @@ pub(in crate::steps) fn settle_decisions<'a>(
             None => {}
         }
     }
-    let mut settle = |line: &Line| {
+    let mut in_force = |line: &Line| {
         let made = by_line.remove(line.line_id.as_str()).unwrap_or_default();
         newest_in_force(made, notices, |decision, told| holds(decision, line, as_of, told))
             .cloned()
@@ -56,7 +56,7 @@ pub(in crate::steps) fn settle_decisions<'a>(
     };
     lines
         .iter()
-        .filter_map(|line| Some((line, settle(line)?)))
+        .filter_map(|line| Some((line, in_force(line)?)))
         .collect()
 }
 

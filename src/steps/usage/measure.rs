@@ -63,13 +63,13 @@ fn measured_line<'a>(
     Measured {
         line,
         since: subject.since,
-        activity: settle(sums, &used, &missed, subject, as_of),
+        activity: with_history(sums, &used, &missed, subject, as_of),
         used,
     }
 }
 
 /// Adds what follows from the used days (sorted, up to `as_of`) and the calendar.
-fn settle(
+fn with_history(
     counted: Activity,
     used: &[NaiveDate],
     missed: &[NaiveDate],

@@ -4,7 +4,7 @@ use super::fault_server::FaultServer;
 use super::mails::{JOB, built, drain, drain_to, identity, mail, now, only, settings, states, store_with};
 use quietline::deliver::file::FolderDelivery;
 use quietline::deliver::message::build;
-use quietline::deliver::outbox::{self, OnAmbiguous, Outbox, State, Verdict};
+use quietline::deliver::outbox::{self, OnAmbiguous, OperatorsWord, Outbox, State};
 use quietline::deliver::smtp::{SmtpDelivery, SmtpSettings, check};
 use quietline::deliver::{Delivery, Fate, Halted, Parcel, Secret, Tls};
 use quietline::record::Store;
@@ -152,11 +152,11 @@ fn held_mail_waits_for_the_operators_word() {
     assert_eq!(server.received().len(), 1);
     let id = held.troubles[0].id;
     assert!(matches!(
-        outbox.settle(id + 1, Verdict::Drop, "typo", now()),
+        outbox.override_state(id + 1, OperatorsWord::Drop, "typo", now()),
         Err(outbox::Error::NoSuchRow(_))
     ));
     outbox
-        .settle(id, Verdict::SendAgain, "not in the inbox", now())
+        .override_state(id, OperatorsWord::SendAgain, "not in the inbox", now())
         .unwrap();
     assert_eq!(drain(&store, &mut delivery, OnAmbiguous::Hold).accepted, 1);
 }
@@ -366,7 +366,7 @@ fn forgotten_bytes_leave_the_night_sent() {
     assert_eq!(drain_to(&store, server.address).accepted, 0);
     let id = outbox.rows("nightly").unwrap()[0].id;
     assert!(matches!(
-        outbox.settle(id, Verdict::SendAgain, "", now()),
+        outbox.override_state(id, OperatorsWord::SendAgain, "", now()),
         Err(outbox::Error::Forgotten(_))
     ));
 }

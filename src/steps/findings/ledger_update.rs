@@ -6,7 +6,7 @@ use crate::domain::{
     ByLine, Cents, CostSource, Decision, Finding, FindingKind, FindingState, LedgerEntry, Line, LineCost,
     ScoredLine,
 };
-use crate::steps::bill::audit::Fault;
+use crate::steps::bill::audit::ChargeFault;
 use crate::steps::bill::audited::Audited;
 use crate::steps::bill::proof::Proof;
 use crate::steps::findings::ledger::{Tonight, ledger};
@@ -33,7 +33,7 @@ pub(in crate::steps) fn take_off_overcharges(
         })
     };
     let decisions = on_findings(input.decisions, named, input.as_of, &mut Vec::new());
-    let is_dismissed = |fault: &Fault<'_>| {
+    let is_dismissed = |fault: &ChargeFault<'_>| {
         let made = decisions.get(fault.finding_id.as_str());
         made.is_some_and(|made| made.decision.sets_aside())
     };
@@ -72,7 +72,7 @@ pub(in crate::steps) fn take_off_promotions(
 }
 
 /// Decisions on findings and lines, and the ledger that follows from them.
-pub(in crate::steps) fn settle(
+pub(in crate::steps) fn update_ledger(
     input: &AccountInput<'_>,
     scored: &[ScoredLine],
     proof: Option<&Proof>,

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::domain::{InputRead, Quarantined, UnreadContract, UnreadDecision, UnreadSeat, counted};
 
 use crate::pull::PullError;
-use crate::pull::fault::Fault;
+use crate::pull::fault::CellFault;
 use crate::pull::tables::row_counts::{check_identity, check_quarantine};
 use crate::pull::tables::table::{Gathered, Placed};
 
@@ -18,9 +18,9 @@ impl<T: PartialEq> Gathered<T> {
     /// Takes out the items for which `judge` has a fault, seeing all items.
     pub(crate) fn sift(
         &mut self,
-        judge: impl Fn(&[Placed<T>], usize) -> Option<Fault>,
+        judge: impl Fn(&[Placed<T>], usize) -> Option<CellFault>,
     ) -> Result<(), PullError> {
-        let faults: Vec<Option<Fault>> = (0..self.items.len()).map(|at| judge(&self.items, at)).collect();
+        let faults: Vec<Option<CellFault>> = (0..self.items.len()).map(|at| judge(&self.items, at)).collect();
         for (placed, fault) in std::mem::take(&mut self.items).into_iter().zip(faults) {
             match fault {
                 None => self.items.push(placed),
@@ -35,7 +35,7 @@ impl<T: PartialEq> Gathered<T> {
     pub(crate) fn one_per_key(
         &mut self,
         key: impl Fn(&T) -> String,
-        clash: impl Fn(&T, &str) -> Fault,
+        clash: impl Fn(&T, &str) -> CellFault,
     ) -> Result<(), PullError> {
         let mut first: HashMap<String, usize> = HashMap::new();
         for placed in std::mem::take(&mut self.items) {
