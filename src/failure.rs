@@ -92,7 +92,7 @@ pub struct Failure {
 impl Failure {
     /// A failure from a stage's error, with the chain of its causes.
     pub fn new(kind: ExitKind, error: impl Error) -> Failure {
-        let mut failure = Failure::said(kind, error.to_string());
+        let mut failure = Failure::msg(kind, error.to_string());
         let mut cause = error.source();
         while let Some(error) = cause {
             failure.because(error.to_string());
@@ -102,7 +102,7 @@ impl Failure {
     }
 
     /// A failure in words.
-    pub fn said(kind: ExitKind, what: impl Into<String>) -> Failure {
+    pub fn msg(kind: ExitKind, what: impl Into<String>) -> Failure {
         Failure {
             kind,
             what: what.into(),
@@ -132,14 +132,14 @@ impl Failure {
 
     /// Words typed that cannot be obeyed.
     pub fn usage(what: impl Into<String>, advice: impl Into<String>) -> Failure {
-        Failure::said(ExitKind::Usage, what).advise(advice)
+        Failure::msg(ExitKind::Usage, what).advise(advice)
     }
 
     /// This machine's clock is wrong: nobody has typed that.
     pub fn of_the_clock(kind: ExitKind, what: impl Into<String>) -> Failure {
         Failure {
             by_the_clock: true,
-            ..Failure::said(kind, what)
+            ..Failure::msg(kind, what)
         }
     }
 
@@ -157,7 +157,7 @@ impl Failure {
     }
 
     fn about_file(kind: ExitKind, verb: &str, path: &Path, error: &std::io::Error) -> Failure {
-        let mut failure = Failure::said(kind, format!("cannot {verb} {}", path.display()));
+        let mut failure = Failure::msg(kind, format!("cannot {verb} {}", path.display()));
         failure.because(error.to_string());
         failure
     }

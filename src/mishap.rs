@@ -54,7 +54,7 @@ pub fn caught<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
         let noted = FIRST.lock().ok().and_then(|mut first| first.take());
         let told = noted.unwrap_or_else(|| message(payload.as_ref()));
-        Err(Failure::said(
+        Err(Failure::msg(
             ExitKind::Fault,
             format!("a fault of quietline itself stopped it: {told}"),
         )

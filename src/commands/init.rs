@@ -58,7 +58,7 @@ impl Init {
             .unwrap_or_else(|| PathBuf::from("quietline.toml"));
         let file = at.path(&job);
         if file.symlink_metadata().is_ok() {
-            return Err(Failure::said(
+            return Err(Failure::msg(
                 ExitKind::CannotCreate,
                 format!("{} is there already, and stays", job.display()),
             )
@@ -128,7 +128,7 @@ impl Init {
             (TableName::Calls, "calls"),
         ] {
             if !exports.has(table) {
-                return Err(Failure::said(
+                return Err(Failure::msg(
                     ExitKind::Unavailable,
                     format!("no file in {} is {what}; nothing was written", folder.display()),
                 )

@@ -25,7 +25,7 @@ impl KnownSum {
     }
 
     /// The sum of what is known; none where there are parts and not one of them is.
-    pub fn told(&self) -> Option<Cents> {
+    pub fn known_total(&self) -> Option<Cents> {
         (self.unknown == 0 || self.known > 0).then_some(self.amount)
     }
 
@@ -64,7 +64,7 @@ mod tests {
     fn a_sum_of_what_nobody_knows_is_not_zero() {
         let told = |parts: &[Option<i64>]| {
             let sum: KnownSum = parts.iter().map(|part| part.map(Cents)).collect();
-            sum.told()
+            sum.known_total()
         };
         assert_eq!(told(&[]), Some(Cents::ZERO));
         assert_eq!(told(&[None, None]), None);

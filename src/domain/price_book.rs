@@ -31,7 +31,7 @@ fn one() -> u32 {
 
 impl Price {
     /// Tier, term, first day and band, for messages.
-    pub fn told(&self) -> String {
+    pub fn described(&self) -> String {
         let Price {
             tier,
             term,

@@ -128,7 +128,7 @@ impl ScoredLine {
     }
 
     /// For whoever acts on it: what to know first, then why. Not for finance.
-    pub fn told(&self) -> String {
+    pub fn full_reason(&self) -> String {
         let parts: Vec<&str> = self
             .cautions
             .iter()

@@ -249,7 +249,7 @@ pub struct Quarantined {
 
 impl Quarantined {
     /// Place and reason, for messages.
-    pub fn told(&self) -> String {
+    pub fn place_and_reason(&self) -> String {
         match self.column.is_empty() {
             true => format!("{}, row {}: {}", self.file, self.row, self.reason),
             false => format!(

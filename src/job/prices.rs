@@ -74,7 +74,7 @@ fn checked(name: &str, text: &str) -> Result<PriceBook, String> {
 fn one_price_a_day(name: &str, book: &PriceBook) -> Result<(), String> {
     let mut seen = BTreeMap::new();
     for price in &book.prices {
-        let what = price.told();
+        let what = price.described();
         if let Some(other) = seen.insert(book.key(price), price.price) {
             return Err(format!(
                 "{name}: two prices for {what}: {other} and {}; keep the one that is right",

@@ -26,7 +26,7 @@ impl Lacking {
     }
 
     /// What a person reads of it before the job.
-    pub fn told(&self, file: &str) -> Vec<String> {
+    pub fn summary(&self, file: &str) -> Vec<String> {
         let proved = self.proved.iter().map(|(heading, column)| {
             format!("{file}: {heading} is read as {column}, since the calls name people by it")
         });

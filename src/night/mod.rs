@@ -203,7 +203,7 @@ pub fn rehearsed(job: &Job, world: &World) -> Result<Statement, Failure> {
     let outcome = night(job, &options, world)?;
     outcome
         .statement
-        .ok_or_else(|| Failure::said(ExitKind::Failed, "a dry run came out without a statement"))
+        .ok_or_else(|| Failure::msg(ExitKind::Failed, "a dry run came out without a statement"))
 }
 
 /// The stages in order; `opened` is the run, once there is one to close.

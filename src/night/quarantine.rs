@@ -52,7 +52,7 @@ pub fn quarantine(job: &Job, as_of: Option<NaiveDate>) -> Result<SetAside, Failu
     };
     let rows = csv::Reader::from_path(&path).map(csv::Reader::into_deserialize);
     let damaged = |error: csv::Error| {
-        Failure::said(
+        Failure::msg(
             ExitKind::BadData,
             format!("cannot read {}: {error}", path.display()),
         )

@@ -38,7 +38,7 @@ pub enum PullError {
         "{table}: {quarantined} of {} cannot be used, and {limit} {} allowed (job key gates.max_quarantined_rows, or 1 % of the rows). The first: {}",
         counted(rows, "row", "rows"),
         if *limit == 1 { "is" } else { "are" },
-        rows_listed.iter().take(5).map(Quarantined::told).collect::<Vec<_>>().join("; ")
+        rows_listed.iter().take(5).map(Quarantined::place_and_reason).collect::<Vec<_>>().join("; ")
     )]
     TooManyQuarantined {
         table: String,

@@ -59,12 +59,16 @@ pub fn statement(input: AccountInput<'_>) -> Result<Stated, StepError> {
     let mut audited = audit(&input, &lines, &held, &not_listed)?;
     let mut told_of_bills = pass_over_seatless(&mut audited);
     told_of_bills.extend(billed_again(&audited));
-    told_of_bills.extend(audited.first().map(renamed_seats::told).unwrap_or_default());
+    told_of_bills.extend(audited.first().map(renamed_seats::notices).unwrap_or_default());
     remember_removed(&mut audited);
     not_listed.ask_what_may_be_listed(&mut audited);
     let prepaid = prepaid(&audited);
     let newest = audited.first();
-    told_of_bills.extend(newest.map(|newest| not_listed.told(newest)).unwrap_or_default());
+    told_of_bills.extend(
+        newest
+            .map(|newest| not_listed.notices(newest))
+            .unwrap_or_default(),
+    );
     let billed = newest.map(|newest| (&newest.invoice, &newest.charges[..]));
     let mut costs = line_costs(lines.iter().copied(), billed, input.contracts, input.book, as_of);
     price_prepaid(&mut costs, &prepaid);

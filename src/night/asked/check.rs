@@ -39,7 +39,7 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
             account.account_id, account.time_zone, account.currency
         ));
     }
-    seen.say_all(Ok(open_folders::told(job)));
+    seen.say_all(Ok(open_folders::notices(job)));
     seen.say_all(api::check(job, world));
     let of_files: Vec<Source> = job
         .sources
@@ -94,7 +94,7 @@ pub fn check(job: &Job, world: &World) -> Result<String, Failure> {
     };
     let quarantined = tables.quarantine.iter().chain(&quarantined_calls);
     for row in quarantined.take(SHOWN_REASONS) {
-        seen.say(format!("quarantined: {}", row.told()));
+        seen.say(format!("quarantined: {}", row.place_and_reason()));
     }
     for line in [
         mail_line(job, world),
@@ -158,7 +158,7 @@ fn bills(job: &Job, tables: &Tables, as_of: NaiveDate) -> Result<Vec<String>, Fa
             .collect();
         let charges = tables.charges.iter().filter(|charge| is_of(&charge.account_id));
         let classifier = Classifier::new(&job.price_book, &lines)
-            .map_err(|error| Failure::said(ExitKind::JobFile, format!("price book: {error}")))?;
+            .map_err(|error| Failure::msg(ExitKind::JobFile, format!("price book: {error}")))?;
         let classified: Vec<Charge> = charges.map(|charge| classifier.classify(charge)).collect();
         if let Some(newest) = invoices(&classified, as_of).first() {
             told.push(format!(

@@ -18,7 +18,7 @@ pub fn explain(job: &Job, words: &str, world: &World) -> Result<String, Failure>
         )),
         [(account, line)] => {
             let explained = render::explain(&statement, account, line);
-            let open = open_folders::told(job).into_iter().map(|told| told + "\n");
+            let open = open_folders::notices(job).into_iter().map(|told| told + "\n");
             Ok(std::iter::once(explained).chain(open).collect())
         }
         _ => {

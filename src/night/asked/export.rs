@@ -26,7 +26,7 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
         .all(|source| source.table != TableName::Charges)
     {
         let what = "the job has no charges to export";
-        return Err(Failure::said(ExitKind::JobFile, what)
+        return Err(Failure::msg(ExitKind::JobFile, what)
             .advise("name the invoices' files as [sources.charges]; docs/tables.md tells their columns"));
     }
     let sources = api::sources(job).tables();
@@ -35,7 +35,7 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
         |source: &&Source| source.from == Origin::Vonage && source.files.iter().any(|file| !file.exists());
     if let Some(source) = sources.iter().find(unpulled) {
         let what = format!("sources.{} has not been pulled from Vonage yet", source.name);
-        return Err(Failure::said(ExitKind::BadData, what)
+        return Err(Failure::msg(ExitKind::BadData, what)
             .advise(format!("quietline run {} --dry-run", world.job_words)));
     }
     let as_of = plan::night_of(job, world.now)?;
@@ -45,7 +45,7 @@ pub fn focus(job: &Job, version: FocusVersion, world: &World) -> Result<Vec<u8>,
         .iter()
         .filter(|row| row.table == TableName::Charges.as_str());
     for row in charges_aside {
-        tracing::warn!("the export is short by a row: {}", row.told());
+        tracing::warn!("the export is short by a row: {}", row.place_and_reason());
     }
     let book = job.price_book.with_prices(&tables.prices);
     let mut rows = Vec::new();

@@ -94,7 +94,7 @@ pub fn exports_named(files: &[PathBuf]) -> Result<Exports, Failure> {
             }
             Seems::Neither(why) => why,
         };
-        return Err(Failure::said(
+        return Err(Failure::msg(
             ExitKind::SchemaChanged,
             format!("{} is neither a bill nor a list of contracts: {lacks}", file.display()),
         )
@@ -184,7 +184,7 @@ impl Exports {
                 (None, _) => None,
             };
             if let Some((file, found)) = found.filter(|(_, found)| found.says_something()) {
-                let told = found.told(&name_of(file));
+                let told = found.summary(&name_of(file));
                 exports.told.extend(told.iter().map(|told| render::clean(told)));
                 exports.lacking.push(found);
             }

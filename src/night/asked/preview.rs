@@ -52,7 +52,7 @@ pub fn preview(job: &Job, dry_run: bool, out: Option<&Path>, world: &World) -> R
     // Looked at before the first is written, so that a folder holds all of a preview or nothing of it.
     let is_there = |(name, _): &&(String, Vec<u8>)| fs::symlink_metadata(folder.join(name)).is_ok();
     if let Some((name, _)) = files.iter().find(is_there) {
-        return Err(Failure::said(
+        return Err(Failure::msg(
             ExitKind::CannotCreate,
             format!(
                 "{} is there already, and a preview writes over nothing",
@@ -270,15 +270,15 @@ pub fn send(
             "the {audience} mail of {} went to {to}: {said}\n",
             statement.as_of
         )),
-        Fate::Refused(said) => Err(Failure::said(
+        Fate::Refused(said) => Err(Failure::msg(
             ExitKind::Unavailable,
             format!("the mail to {to} was refused: {said}"),
         )),
-        Fate::Deferred(said) => Err(Failure::said(
+        Fate::Deferred(said) => Err(Failure::msg(
             ExitKind::TryLater,
             format!("the mail to {to} was not taken now: {said}"),
         )),
-        Fate::Ambiguous(said) => Err(Failure::said(
+        Fate::Ambiguous(said) => Err(Failure::msg(
             ExitKind::TryLater,
             format!("nobody knows whether the mail to {to} was taken: {said}"),
         )),

@@ -115,7 +115,7 @@ pub fn standing(job: &Job) -> Result<Standing, Failure> {
             .collect(),
         renamed: other_jobs::renamed(job, &store)?,
         turned_away: turned_away::nights(job).into_iter().collect(),
-        open_folders: open_folders::told(job),
+        open_folders: open_folders::notices(job),
     })
 }
 

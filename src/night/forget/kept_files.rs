@@ -194,7 +194,7 @@ fn csv_without(text: &str, spellings: &Spellings) -> Result<Option<Vec<u8>>, Fai
         .flexible(true)
         .terminator(ends)
         .from_writer(mark.as_bytes().to_vec());
-    let unreadable = |error: csv::Error| Failure::said(crate::failure::ExitKind::Failed, error.to_string());
+    let unreadable = |error: csv::Error| Failure::msg(crate::failure::ExitKind::Failed, error.to_string());
     let (mut headings, mut changed) = (None, false);
     for row in reader.records() {
         let row = row.map_err(unreadable)?;

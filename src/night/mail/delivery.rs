@@ -73,7 +73,7 @@ impl Sent {
     pub(crate) fn undelivered(&self) -> Option<Undelivered> {
         let goes_by_itself = [0, ExitKind::TryLater.code()].contains(&self.exit_code);
         (!goes_by_itself).then(|| Undelivered {
-            failure: Failure::said(ExitKind::of_code(self.exit_code), self.troubles.join("\n")),
+            failure: Failure::msg(ExitKind::of_code(self.exit_code), self.troubles.join("\n")),
             cause: incident::mark(self.unreached.iter().map(String::as_str)),
             can_be_told: self.takes_mail,
         })
@@ -195,7 +195,7 @@ pub(crate) fn offer(delivery: &mut dyn Delivery, mail: &Built, recipient: &str) 
         bytes: &mail.bytes,
     };
     let fate = delivery.offer(&parcel, &mut || Ok(()));
-    fate.map_err(|halted| Failure::said(ExitKind::of_code(halted.exit_code()), halted.to_string()))
+    fate.map_err(|halted| Failure::msg(ExitKind::of_code(halted.exit_code()), halted.to_string()))
 }
 
 /// One line for each recipient: what halted the drain is the reason of all that were not offered.

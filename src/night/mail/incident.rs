@@ -76,7 +76,7 @@ fn last_good_of(job: &Job, run: &Run) -> LastGood {
         let kept = baseline?.accounts.get(&account.account_id)?;
         let is_whole = kept.idle_costs.len() == kept.flagged.len();
         let idle: KnownSum = kept.idle_costs.values().copied().collect();
-        let idle = idle.told().filter(|_| is_whole)?;
+        let idle = idle.known_total().filter(|_| is_whole)?;
         Some((account.name.clone(), idle, account.currency))
     });
     LastGood {

@@ -149,14 +149,14 @@ pub fn send(job: &Job, id: i64, world: &World) -> Result<String, Failure> {
             None => return Err(Error::NotCarried(id).into()),
         },
     };
-    said(&drained)?;
+    failure_of(&drained)?;
     Ok(format!("{} went out\n", row.named()))
 }
 
-fn said(drained: &Drained) -> Result<(), Failure> {
+fn failure_of(drained: &Drained) -> Result<(), Failure> {
     match drained.exit_code() {
         0 => Ok(()),
-        code => Err(Failure::said(
+        code => Err(Failure::msg(
             ExitKind::of_code(code),
             delivery::troubles(drained).join("\n"),
         )),

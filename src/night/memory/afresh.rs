@@ -111,7 +111,7 @@ pub(crate) fn refuse_stopped(gates: &[GateReport]) -> Result<(), Failure> {
     let stop = gates.iter().find(|gate| gate.status >= GateStatus::Hold);
     match stop {
         None => Ok(()),
-        Some(stop) => Err(Failure::said(
+        Some(stop) => Err(Failure::msg(
             ExitKind::BadData,
             format!(
                 "what was read again does not pass {}: {}; nothing was changed",

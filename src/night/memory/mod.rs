@@ -65,7 +65,7 @@ pub(super) fn check_lost(
     }
     match witness {
         None => Ok(()),
-        Some(witness) => Err(Failure::said(
+        Some(witness) => Err(Failure::msg(
             ExitKind::CannotWrite,
             format!(
                 "the state store {} knows no night of job {}, and {witness}: its memory is lost",
@@ -133,7 +133,7 @@ pub(super) fn check_zones(job: &Job, store: &Store) -> Result<(), Failure> {
                 format!("the days of account {id} were cut in {before} so far, and the job now says {zone}");
             let advice =
                 "set accounts.<id>.time_zone back, or run with --rebuild to read every call file again";
-            return Err(Failure::said(ExitKind::JobFile, what).advise(advice));
+            return Err(Failure::msg(ExitKind::JobFile, what).advise(advice));
         }
     }
     Ok(())

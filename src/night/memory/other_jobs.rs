@@ -25,7 +25,7 @@ pub(crate) fn check_renamed(
     for (other, rows) in waiting(job, store)? {
         what = format!("{what}; {} there under the name {other}", wait(&rows));
     }
-    Err(Failure::said(ExitKind::JobFile, what).advise(format!(
+    Err(Failure::msg(ExitKind::JobFile, what).advise(format!(
         "set job.name back; or, where this is a job of its own or the new name is worth a new beginning, run it once with \
          {anew}: it begins without what the other's nights knew (the ledger, what was told, what was good last). \
          `quietline outbox list {words}` shows the mails that wait under every name, `quietline outbox send ID {words}` \

@@ -5,7 +5,7 @@ use crate::job::{Job, Transport};
 use crate::record::Store;
 
 /// A sentence for each, the store's first.
-pub(in crate::night) fn told(job: &Job) -> Vec<String> {
+pub(in crate::night) fn notices(job: &Job) -> Vec<String> {
     let outbox = match &job.mail.transport {
         Transport::File { outbox } => file::open_outbox(outbox),
         _ => None,

@@ -54,7 +54,7 @@ pub(in crate::night) struct Spans {
 impl Spans {
     pub(in crate::night) fn new(joinable: &Joinable<'_>, moved: &MovedLines) -> Spans {
         let moves = moved
-            .told()
+            .all_moves()
             .map(|(on, from, to)| digest_of(&[&on.to_string(), from, to]));
         let mut always = moves.fold(0_u128, u128::wrapping_add);
         let mut steps: BTreeMap<NaiveDate, u128> = BTreeMap::new();

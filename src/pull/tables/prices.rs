@@ -91,12 +91,12 @@ fn currency(cells: &Cells) -> Result<Currency, CellFault> {
 pub(in crate::pull) fn reconcile(prices: &mut Gathered<Price>) -> Result<(), PullError> {
     let key = |price: &Price| {
         let currency = price.currency.map(|currency| currency.to_string());
-        format!("{}\0{}", price.told(), currency.unwrap_or_default())
+        format!("{}\0{}", price.described(), currency.unwrap_or_default())
     };
     prices.one_per_key(key, |price, place| {
         let reason = format!(
             "a second price for {}; the first stands in {place}. Take one of them out",
-            price.told()
+            price.described()
         );
         CellFault::new("price", reason).weighing(Weight::Fatal)
     })

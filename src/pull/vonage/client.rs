@@ -14,7 +14,7 @@ use super::body::readable;
 use super::error::VonageError;
 use super::quota::Quota;
 use super::refusal::{denied, elsewhere_or_wrong, grant_error, place_of, refuses, suite_settings, waits};
-use super::sent::{SendFault, Sent};
+use super::sent::{Sent, Transient};
 use super::token::{Credentials, Token, keep, kept};
 use super::trust::{authorities, distrust};
 use crate::domain::{Suite, VonageApi};
@@ -262,17 +262,17 @@ impl Client {
             }
             let fault = match outcome {
                 Ok(answer) if answer.is_success() && !is_json(&answer.body) => {
-                    SendFault::after_sending(format!(
+                    Transient::after_sending(format!(
                         "{endpoint} answered {} with what is not JSON: {}",
                         answer.status,
                         answer.said(&self.hidden)
                     ))
                 }
                 Ok(answer) if answer.status >= 500 || answer.status == 408 || answer.is_error_inside() => {
-                    SendFault::after_sending(answer.said(&self.hidden))
+                    Transient::after_sending(answer.said(&self.hidden))
                 }
                 Ok(answer) => return Ok(answer),
-                Err(fault) => SendFault {
+                Err(fault) => Transient {
                     words: format!("{endpoint}: {}", fault.words),
                     ..fault
                 },
@@ -296,7 +296,7 @@ impl Client {
         endpoint: &str,
         request: &Request,
         sent: Sent,
-    ) -> Result<Result<Answer, SendFault>, VonageError> {
+    ) -> Result<Result<Answer, Transient>, VonageError> {
         let copy = request.try_clone().ok_or_else(|| VonageError::Setup {
             what: "a request cannot be sent twice".to_owned(),
         })?;
@@ -313,7 +313,7 @@ impl Client {
                         host: request.url().host_str().unwrap_or_default().to_owned(),
                         why,
                     }),
-                    None => Ok(Err(SendFault {
+                    None => Ok(Err(Transient {
                         words: chain(&error),
                         is_unconnected: error.is_connect(),
                     })),
@@ -341,7 +341,7 @@ impl Client {
                     answer.body.extend(&chunk)
                 }
                 Ok(Some(_)) => {
-                    return Ok(Err(SendFault::after_sending(
+                    return Ok(Err(Transient::after_sending(
                         "the answer is larger than 64 MB".to_owned(),
                     )));
                 }
@@ -354,7 +354,7 @@ impl Client {
                 }
                 Err(error) => {
                     let why = chain(&error.without_url());
-                    return Ok(Err(SendFault::after_sending(format!(
+                    return Ok(Err(Transient::after_sending(format!(
                         "the answer was cut off: {why}"
                     ))));
                 }

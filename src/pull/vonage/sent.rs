@@ -10,15 +10,15 @@ pub(super) enum Sent {
 }
 
 /// A fault in passing, in words.
-pub(super) struct SendFault {
+pub(super) struct Transient {
     pub words: String,
     /// Nothing was sent.
     pub is_unconnected: bool,
 }
 
-impl SendFault {
-    pub(super) fn after_sending(words: String) -> SendFault {
-        SendFault {
+impl Transient {
+    pub(super) fn after_sending(words: String) -> Transient {
+        Transient {
             words,
             is_unconnected: false,
         }

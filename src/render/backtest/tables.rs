@@ -75,7 +75,7 @@ fn maybe_share(share: Option<f64>) -> Cell {
 
 /// Not known where no line of the account has a price.
 fn priced(account: &FinanceAccount, amount: Cents) -> Cell {
-    let told = prices::cost(account, false).told();
+    let told = prices::cost(account, false).known_total();
     Cell::known(told.map(|_| amount), account.currency)
 }
 

@@ -158,7 +158,7 @@ fn calendar_table(account: &FinanceAccount, calendar: &[CalendarRow], prefix: &s
             Cell::Word(row.step()),
             Cell::maybe(&row.contract_id),
             Cell::count(row.findings),
-            Cell::known(row.amount.told(), account.currency),
+            Cell::known(row.amount.known_total(), account.currency),
         ]
     });
     Table {
@@ -192,9 +192,9 @@ fn contract_table(account: &FinanceAccount, prefix: &str) -> Table {
             Cell::Word(crate::render::values::plain::term(row.term)),
             Cell::count(row.lines),
             Cell::count(row.idle_lines),
-            Cell::known(row.monthly_cost.told(), currency),
-            Cell::known(row.idle_cost.told(), currency),
-            Cell::known(row.exposure_to_term_end.told(), currency),
+            Cell::known(row.monthly_cost.known_total(), currency),
+            Cell::known(row.idle_cost.known_total(), currency),
+            Cell::known(row.exposure_to_term_end.known_total(), currency),
             Cell::day(row.notice_by),
         ]
     });

@@ -356,9 +356,9 @@ fn changes(account: &FinanceAccount, prefix: &str) -> Option<Item> {
             amount.map_or(Cell::Word(NOT_KNOWN), |amount| Cell::Money(amount, currency)),
         ]
     };
-    let mut rows = vec![row("idle on the night before", None, change.before.told())];
+    let mut rows = vec![row("idle on the night before", None, change.before.known_total())];
     let causes = change.causes.iter();
-    rows.extend(causes.map(|(cause, sum)| row(cause.in_words(), Some(sum.parts()), sum.told())));
+    rows.extend(causes.map(|(cause, sum)| row(cause.in_words(), Some(sum.parts()), sum.known_total())));
     Some(Item::Table(Table {
         id: format!("{prefix}-change"),
         caption: format!("Idle money since {}, by cause", change.since),

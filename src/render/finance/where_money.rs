@@ -95,8 +95,8 @@ fn sums(
     vec![
         Cell::count(lines),
         Cell::count(idle_lines),
-        Cell::known(cost.told(), currency),
-        Cell::known(idle.told(), currency),
+        Cell::known(cost.known_total(), currency),
+        Cell::known(idle.known_total(), currency),
         share(idle, cost),
         // Blank where no line has a chance of silence: no figure is not 0.00.
         expected.map_or(Cell::Blank, |waste| Cell::Money(waste, currency)),

@@ -74,7 +74,7 @@ fn line_row(account: &AccountStatement, line: &ScoredLine) -> MailRow {
         )),
         step: plain::step(line).to_owned(),
         amount: known(line.saving(), account.currency),
-        detail: shortened(&clean(&line.told())),
+        detail: shortened(&clean(&line.full_reason())),
         ask: ask::mailto(account, line),
     }
 }

@@ -91,7 +91,7 @@ pub(crate) static COLUMNS: &[Column<ScoredLine>] = &[
         Cell::Word(l.verdict.as_str())
     }),
     column("why", "Why, as a sentence that can be checked.", |_, l| {
-        Cell::text(&l.told())
+        Cell::text(&l.full_reason())
     }),
     column(
         "counterfactual",

@@ -100,14 +100,14 @@ impl ChangeJson<'_> {
             },
             SinceLast::Compared(change) => ChangeJson {
                 since: Some(change.since),
-                before: change.before.told(),
+                before: change.before.known_total(),
                 causes: change
                     .causes
                     .iter()
                     .map(|(cause, sum)| CauseJson {
                         cause: *cause,
                         lines: sum.parts(),
-                        amount: sum.told(),
+                        amount: sum.known_total(),
                     })
                     .collect(),
                 ..none

@@ -203,7 +203,7 @@ fn summed<'a>(
         expected_waste_low: expected.map(|waste| waste.low),
         expected_waste_high: expected.map(|waste| waste.high),
         lines_without_probability: (account.lines.len() - with_chance) as u32,
-        exposure_to_term_end: prices::exposure_to_term_end(shown).told(),
+        exposure_to_term_end: prices::exposure_to_term_end(shown).known_total(),
         recoverable: Ordered(
             figures::BUCKETS
                 .iter()
@@ -243,8 +243,8 @@ fn cut(cell: &crate::domain::TierTerm) -> Cut {
         term: cell.term,
         lines: cell.lines,
         idle_lines: cell.idle_lines,
-        monthly_cost: cell.monthly_cost.told(),
-        idle_cost: cell.idle_cost.told(),
+        monthly_cost: cell.monthly_cost.known_total(),
+        idle_cost: cell.idle_cost.known_total(),
         lines_without_price: cell.monthly_cost.unknown,
         expected_waste: cell.expected_waste.map(|waste| waste.amount),
         expected_waste_low: cell.expected_waste.map(|waste| waste.low),
@@ -270,8 +270,8 @@ fn found(account: &AccountStatement) -> Ordered<Found> {
     let found = kinds.into_iter().map(|(kind, (monthly, to_date, count))| {
         let found = Found {
             count,
-            monthly_amount: monthly.told(),
-            amount_to_date: to_date.told(),
+            monthly_amount: monthly.known_total(),
+            amount_to_date: to_date.known_total(),
         };
         (kind.as_str(), found)
     });

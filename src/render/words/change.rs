@@ -23,7 +23,7 @@ fn compared(account: &FinanceAccount, change: &Change) -> String {
     if causes.is_empty() {
         return format!("Nothing has changed since {}.", change.since);
     }
-    let is_known = change.before.told().is_some();
+    let is_known = change.before.known_total().is_some();
     if !is_known || change.causes.iter().all(|(_, sum)| sum.amount.is_zero()) {
         return format!("Since {}: {}.", change.since, causes.join(", "));
     }

@@ -169,7 +169,7 @@ pub(crate) fn next_deadline(account: &FinanceAccount<'_>, as_of: NaiveDate) -> O
             .iter()
             .map(|finding| finding.amount())
             .collect::<KnownSum>()
-            .told(),
+            .known_total(),
         findings: hanging.len() as u32,
         lines: hanging.iter().filter(|finding| finding.is_of_line).count() as u32,
     })
@@ -187,7 +187,7 @@ pub(crate) fn notice_deadlines(
             days.entry(day).or_default().add(finding.amount());
         }
     }
-    let days = days.into_iter().map(|(day, sum)| (day, sum.told()));
+    let days = days.into_iter().map(|(day, sum)| (day, sum.known_total()));
     days.filter(|(_, amount)| *amount != Some(Cents::ZERO)).collect()
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn cost(account: &FinanceAccount<'_>, idle_only: bool) -> KnownSum {
 
 /// The idle money a month; none where no idle line has a price.
 pub(crate) fn idle_monthly(account: &FinanceAccount<'_>) -> Option<Cents> {
-    cost(account, true).told().map(|_| account.idle_monthly)
+    cost(account, true).known_total().map(|_| account.idle_monthly)
 }
 
 /// What the idle lines will still cost until their terms end.
@@ -51,7 +51,7 @@ pub(crate) fn bucket(account: &FinanceAccount<'_>, bucket: Recoverable) -> Optio
     let is_told = !amount.is_zero()
         || match bucket {
             Recoverable::Now => !account.invoice_ids.is_empty(),
-            _ => sum.told().is_some() && cost(account, false).told().is_some(),
+            _ => sum.known_total().is_some() && cost(account, false).known_total().is_some(),
         };
     is_told.then_some(amount)
 }
@@ -100,7 +100,7 @@ pub(crate) fn ledger(account: &FinanceAccount<'_>, stage: FindingState, by: Naiv
     let sum = ledger_sum(&account.ledger, stage, by);
     let is_reached = |of: &&LedgerEntry| of.reached(stage).is_some_and(|day| day <= by);
     let mut reached = account.ledger.iter().filter(is_reached);
-    let has_no_price = cost(account, false).told().is_none();
+    let has_no_price = cost(account, false).known_total().is_none();
     let is_unpriced = sum.is_zero() && (has_no_price || reached.any(|of| entry(account, of).is_none()));
     (!is_unpriced).then_some(sum)
 }

@@ -203,9 +203,9 @@ impl Book<'_> {
         grid::write_count(sheet, looks, (row, 4), &sum(4), lines)?;
         grid::write_count(sheet, looks, (row, 5), &sum(5), figures::waste_lines(account))?;
         let sums = [
-            (6, prices::cost(account, false).told()),
+            (6, prices::cost(account, false).known_total()),
             (7, prices::idle_monthly(account)),
-            (8, prices::exposure_to_term_end(account).told()),
+            (8, prices::exposure_to_term_end(account).known_total()),
         ];
         for (at, amount) in sums {
             grid::write_known(sheet, looks, (row, at), &sum(at), amount, account.currency)?;
@@ -256,12 +256,12 @@ fn calendar_row(account: &FinanceAccount, row: &calendar::CalendarRow) -> Vec<Ce
         Cell::Word(row.step()),
         Cell::maybe(&row.contract_id),
         Cell::count(row.findings),
-        grid::summed(row.amount.told(), account.currency),
+        grid::summed(row.amount.known_total(), account.currency),
     ]
 }
 
 fn contract_row(account: &FinanceAccount, row: &calendar::ContractRow) -> Vec<Cell> {
-    let money = |sum: KnownSum| grid::summed(sum.told(), account.currency);
+    let money = |sum: KnownSum| grid::summed(sum.known_total(), account.currency);
     vec![
         Cell::text(account.account_id),
         Cell::maybe(&row.contract_id),

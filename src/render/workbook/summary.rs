@@ -95,7 +95,7 @@ impl Block<'_> {
             .sum::<usize>();
         let range = |column: &str| range("lines", column, count);
         let of_account = format!("({}={id})", range(ACCOUNT_COLUMN));
-        let cost = prices::cost(account, false).told();
+        let cost = prices::cost(account, false).known_total();
         let sum = |column: &str| format!("SUMPRODUCT({of_account}*{})", range(column));
         self.count(
             row + 1,

@@ -64,7 +64,7 @@ pub(in crate::steps) fn audit<'a>(
     read_by_price(&mut audited, &agreed);
     let words = OwnWords::of(book);
     for row in audited.iter_mut().flat_map(|bill| &mut bill.charges) {
-        row.words = words.said(&row.charge.description);
+        row.words = words.without_names(&row.charge.description);
     }
     for Audited { invoice, charges } in &mut audited {
         find_faults(invoice, charges, not_listed);

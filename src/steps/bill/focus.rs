@@ -57,7 +57,7 @@ fn focus_charge(
     FocusCharge {
         account_name: account.name.clone(),
         kind: row.kind,
-        words: words.said(&row.charge.description),
+        words: words.without_names(&row.charge.description),
         line: row.line().cloned(),
         billing_period,
         category,

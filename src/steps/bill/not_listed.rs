@@ -184,7 +184,7 @@ impl<'a> NotListed<'a> {
     }
 
     /// The charges that are no ghosts since calls are made there, or since the list may have them.
-    pub(in crate::steps) fn told(&self, newest: &Audited<'_>) -> Vec<String> {
+    pub(in crate::steps) fn notices(&self, newest: &Audited<'_>) -> Vec<String> {
         let rows = newest.charges.iter();
         let perhaps = self.told_of_rows(newest);
         let called = rows.filter(|row| self.is_called(&row.charge) && ghost(row).is_some());

@@ -33,7 +33,7 @@ impl OwnWords {
     }
 
     /// A description with what may be a name left out; none where nothing else is in it.
-    pub(in crate::steps) fn said(&self, description: &str) -> Option<String> {
+    pub(in crate::steps) fn without_names(&self, description: &str) -> Option<String> {
         let mut said = Vec::new();
         let mut any = false;
         for word in description.split_whitespace() {
@@ -89,7 +89,7 @@ mod tests {
         )
         .unwrap();
         let words = OwnWords::of(&book);
-        let said = |description: &str| words.said(description);
+        let said = |description: &str| words.without_names(description);
         assert_eq!(
             said("VBC Premium, annual plan").as_deref(),
             Some("VBC Premium, annual plan")

@@ -63,7 +63,7 @@ pub(in crate::steps) fn of_unknown_cost<'a>(charges: &[MatchedCharge<'a>]) -> Ha
 }
 
 /// What is said of charges that were read by their price, and of lines whose cost nothing tells.
-pub(in crate::steps) fn told(newest: &Audited<'_>) -> Vec<String> {
+pub(in crate::steps) fn notices(newest: &Audited<'_>) -> Vec<String> {
     let mut told = Vec::new();
     let ids = newest.invoice.ids.join(", ");
     let renamed = newest.charges.iter().filter(|row| row.is_renamed).count();

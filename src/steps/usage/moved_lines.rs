@@ -116,7 +116,7 @@ impl MovedLines {
     }
 
     /// All moves, as a key of what is counted by them.
-    pub fn told(&self) -> impl Iterator<Item = (NaiveDate, &str, &str)> {
+    pub fn all_moves(&self) -> impl Iterator<Item = (NaiveDate, &str, &str)> {
         let of_day = |(on, moves): (&NaiveDate, _)| (*on, moves);
         self.by_day.iter().map(of_day).flat_map(|(on, moves)| {
             let moves: &BTreeMap<String, String> = moves;

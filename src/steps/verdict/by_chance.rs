@@ -7,7 +7,7 @@ use crate::steps::chances::outlook::{FEWEST_KNOWN_DAYS, Outlook};
 use crate::steps::chances::removal_test::{Odds, RemovalTest};
 use crate::steps::verdict::first_step::first_step;
 use crate::steps::verdict::reasons::{percent, priced, silent_business_days, used};
-use crate::steps::verdict::{Case, Judgement, held_back, said};
+use crate::steps::verdict::{Case, Judgement, held_back, judgement};
 
 /// Removing is worth more than waiting (of a line without a price: its silence is likely enough), and neither season nor youth speak against
 /// it. What other lines do moves the chance of each: what has been called idle stays so until something of its own speaks for it, or its silence is not likely enough; its
@@ -33,7 +33,7 @@ pub(crate) fn idle(case: &Case) -> Option<Judgement> {
     };
     let is_sure = is_worth_it && decision(case).is_sure(outlook.now);
     let first = first_step(case, is_sure);
-    said(
+    judgement(
         Verdict::Idle,
         first.action,
         format!(
@@ -71,7 +71,7 @@ pub(crate) fn watch(case: &Case) -> Option<Judgement> {
     } else {
         return None;
     };
-    let judgement = said(
+    let judgement = judgement(
         Verdict::Watch,
         Action::Keep,
         format!(

@@ -5,14 +5,14 @@ use chrono::Days;
 use crate::domain::{Action, Activity, Verdict};
 use crate::steps::verdict::first_step::first_step;
 use crate::steps::verdict::reasons::{silence, used};
-use crate::steps::verdict::{Case, Judgement, held_back, said};
+use crate::steps::verdict::{Case, Judgement, held_back, judgement};
 
 pub(crate) fn idle(case: &Case) -> Option<Judgement> {
     if !past_window(case, 0) || held_back(case).is_some() {
         return None;
     }
     let first = first_step(case, case.activity.days_silent >= 2 * case.scoring.window_days);
-    said(
+    judgement(
         Verdict::Idle,
         first.action,
         format!("{}{}", silence(case), first.words),
@@ -43,7 +43,7 @@ pub(crate) fn watch(case: &Case) -> Option<Judgement> {
             )
         }
     };
-    let judgement = said(Verdict::Watch, Action::Keep, reason, &counterfactual)?;
+    let judgement = judgement(Verdict::Watch, Action::Keep, reason, &counterfactual)?;
     Some(Judgement {
         is_held_back,
         ..judgement

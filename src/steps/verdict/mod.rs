@@ -9,4 +9,4 @@ mod table;
 pub(super) mod tellable;
 pub mod track_record;
 
-pub use self::table::{Case, Judgement, held_back, idle_score, judge, said};
+pub use self::table::{Case, Judgement, held_back, idle_score, judge, judgement};

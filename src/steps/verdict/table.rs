@@ -101,7 +101,12 @@ pub fn idle_score(case: &Case) -> Option<u32> {
     }
 }
 
-pub fn said(verdict: Verdict, action: Action, reason: String, counterfactual: &str) -> Option<Judgement> {
+pub fn judgement(
+    verdict: Verdict,
+    action: Action,
+    reason: String,
+    counterfactual: &str,
+) -> Option<Judgement> {
     Some(Judgement {
         verdict,
         action,
@@ -114,7 +119,7 @@ pub fn said(verdict: Verdict, action: Action, reason: String, counterfactual: &s
 
 /// A line that is not taken before the day after `until`, whatever its calls say.
 fn stays(verdict: Verdict, until: Option<NaiveDate>, reason: String, after: &str) -> Option<Judgement> {
-    let judged = said(verdict, Action::Keep, reason, after)?;
+    let judged = judgement(verdict, Action::Keep, reason, after)?;
     Some(Judgement {
         stays_until: until,
         ..judged
@@ -147,7 +152,7 @@ fn protected(case: &Case) -> Option<Judgement> {
         .line
         .kind
         .filter(|kind| case.scoring.protected_kinds.contains(kind))?;
-    said(
+    judgement(
         Verdict::Protected,
         Action::Keep,
         format!(
@@ -194,7 +199,7 @@ fn leaver(case: &Case) -> Option<Judgement> {
         Some(keep) => (Action::Review, reason + &lapsed(keep)),
         None => (action, reason),
     };
-    said(
+    judgement(
         Verdict::Leaver,
         action,
         reason,
@@ -226,7 +231,7 @@ fn new(case: &Case) -> Option<Judgement> {
     if last_used_on.is_some() || *known_business_days > grace {
         return None;
     }
-    said(
+    judgement(
         Verdict::New,
         Action::Keep,
         format!(
@@ -290,7 +295,7 @@ fn unknown(case: &Case) -> Option<Judgement> {
     } else {
         return None;
     };
-    said(
+    judgement(
         Verdict::Unknown,
         Action::Review,
         reason,
@@ -303,7 +308,7 @@ fn unassigned(case: &Case) -> Option<Judgement> {
         return None;
     }
     let first = first_step(case, true);
-    said(
+    judgement(
         Verdict::Unassigned,
         first.action,
         format!("A paid seat without a user. {}{}", silence(case), first.words),
@@ -329,7 +334,7 @@ fn never_used(case: &Case) -> Option<Judgement> {
         (None, Some(since)) if since <= first_day => format!("the first day that we can see, {since}"),
         (_, since) => format!("its seat began on {}", day_of(since)),
     };
-    said(
+    judgement(
         Verdict::NeverUsed,
         first.action,
         format!(

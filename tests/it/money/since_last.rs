@@ -24,7 +24,7 @@ fn cause(verdict: Verdict, change: impl FnOnce(&mut ScoredLine)) -> (ChangeCause
     match compared(before, now) {
         SinceLast::Compared(change) => {
             assert_eq!(change.causes.len(), 1);
-            (change.causes[0].0, change.causes[0].1.told().unwrap())
+            (change.causes[0].0, change.causes[0].1.known_total().unwrap())
         }
         other => panic!("{other:?}"),
     }
