@@ -31,6 +31,8 @@ const LOCKED_OUT: &str = "17003";
 const REQUEST_IDS: [&str; 4] = ["x-request-id", "x-correlation-id", "x-trace-id", "activityid"];
 
 type Pairs<'a> = &'a [(&'a str, String)];
+/// What one request came to.
+type Tried = Result<Result<Answer, Transient>, VonageError>;
 
 pub(super) struct Client {
     http: Callers,
@@ -291,12 +293,7 @@ impl Client {
     }
 
     /// One request; the inner error is one in passing.
-    fn once(
-        &mut self,
-        endpoint: &str,
-        request: &Request,
-        sent: Sent,
-    ) -> Result<Result<Answer, Transient>, VonageError> {
+    fn once(&mut self, endpoint: &str, request: &Request, sent: Sent) -> Tried {
         let copy = request.try_clone().ok_or_else(|| VonageError::Setup {
             what: "a request cannot be sent twice".to_owned(),
         })?;
