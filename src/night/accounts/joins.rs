@@ -7,15 +7,12 @@ use chrono::{Datelike, Days, NaiveDate};
 use crate::domain::Scoring;
 use crate::failure::Failure;
 use crate::night::usage::roll::{Rolled, legs_by_line};
-use crate::steps::gates::{Part, Span};
+use crate::steps::gates::{JOINED_DAYS, Part, Span};
 use crate::steps::usage::day_join::DayJoin;
-
-/// Days over which the joins of calls and lines are looked at.
-const JOIN_DAYS: u64 = 90;
 
 /// The first of the days looked at.
 pub(super) fn first_day(as_of: NaiveDate) -> NaiveDate {
-    as_of - Days::new(JOIN_DAYS - 1)
+    as_of - Days::new(JOINED_DAYS - 1)
 }
 
 /// The days that tonight brought, the last three business days with calls, and the last ten.

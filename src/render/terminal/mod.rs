@@ -163,7 +163,7 @@ fn data_lines(statement: &Statement) -> String {
     }
     let _ = writeln!(
         text,
-        "rows: {} quarantined, {} without a line",
+        "rows: {} quarantined, {} of the last 90 days without a line",
         thousands(&figures::quarantined_rows(statement).to_string()),
         counted(statement.unmatched_calls, "call", "calls")
     );

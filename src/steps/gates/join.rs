@@ -16,6 +16,8 @@ const OWN_ROWS_PERCENT: u64 = 95;
 const SEVERAL_LINES: usize = 10;
 /// Names that are told of all that fit no line.
 pub(super) const MOST_TOLD: usize = 5;
+/// Days over which the joins of calls and lines are looked at.
+pub const JOINED_DAYS: u64 = 90;
 /// Rows of which at least one must name a line.
 const SOME_ROWS: u64 = 100;
 
@@ -144,7 +146,7 @@ pub fn join(calls: &JoinedCalls<'_>, policy: &GatePolicy, accepted: &[String]) -
 fn facts(calls: &JoinedCalls<'_>) -> String {
     let (account_id, window) = (calls.account_id, calls.window);
     let mut facts = format!(
-        "account {account_id}: {} of {} ({}); {}",
+        "account {account_id}: in the last {JOINED_DAYS} days {} of {} ({}); {}",
         thousands(&window.matched.to_string()),
         match named(window) {
             1 => "1 call row that names a line fits one".to_owned(),

@@ -18,7 +18,7 @@ mod unmeasured;
 
 pub use bill::bill;
 pub use clock::clock;
-pub use join::{JoinedCalls, accepted_nameless, join, joined_basis_points};
+pub use join::{JOINED_DAYS, JoinedCalls, accepted_nameless, join, joined_basis_points};
 pub use mass_change::{MEASURED_DAYS, MassChange, baseline_of, mass_change};
 pub use names_told::names_told;
 pub use parts::{Part, Span};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::join::{MOST_TOLD, rows_of};
+use super::join::{JOINED_DAYS, MOST_TOLD, rows_of};
 use crate::domain::{Line, UserSort, folded};
 use crate::steps::usage::day_join::{DayJoin, Strangers};
 use crate::steps::usage::line_keys::users_of;
@@ -20,14 +20,14 @@ pub fn names_told(join: &DayJoin, lines: &[Line]) -> Vec<String> {
     let mut told = Vec::new();
     if !join.strangers.0.is_empty() {
         told.push(format!(
-            "Call rows of the last 90 days name whom the line list does not have, most often {}. Where one of these is a line's user, \
+            "Call rows of the last {JOINED_DAYS} days name whom the line list does not have, most often {}. Where one of these is a line's user, \
              give the line that login or extension.",
             listed(&join.strangers)
         ));
     }
     if !join.at_odds.0.is_empty() {
         told.push(format!(
-            "Call rows of the last 90 days bear one line's extension and another's login, most often {}: a desk that several sign in \
+            "Call rows of the last {JOINED_DAYS} days bear one line's extension and another's login, most often {}: a desk that several sign in \
              at, or a wrong list. They are taken as use of both.",
             listed(&join.at_odds)
         ));

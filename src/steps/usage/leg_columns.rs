@@ -36,6 +36,7 @@ impl EndColumns<'_> {
             sip_id: self.sip_id.get(row),
             user: self.user.get(row),
             number: self.number.get(row),
+            is_signed_elsewhere: false,
         }
     }
 }

@@ -29,6 +29,8 @@ pub struct End<'a> {
     pub user: Option<&'a str>,
     /// Digits only; a line's own number, or an outside one.
     pub number: Option<&'a str>,
+    /// The row names somebody by a login that is not looked for here.
+    pub is_signed_elsewhere: bool,
 }
 
 impl End<'_> {
@@ -179,7 +181,7 @@ impl LineKeys {
         // No night has seen yet that it has the extension, and the row names somebody else: whoever had it before.
         let unsure = |line: &u32| {
             let held = &self.lines[*line as usize];
-            let is_theirs = end.user.is_none()
+            let is_theirs = (end.user.is_none() && !end.is_signed_elsewhere)
                 || held.users.is_empty()
                 || by_user.iter().any(|lines| lines.contains(line));
             held.phone_since.filter(|since| day < since.seen_on && !is_theirs)

@@ -43,6 +43,7 @@ impl Resolved {
             sip_id: end.sip_id.filter(|_| strange("SIP id ")),
             user: end.user.filter(|_| strange("login ")),
             number: end.number.filter(|_| self.lines.is_empty()),
+            is_signed_elsewhere: end.user.is_some() && !strange("login "),
         };
         let found = former(names).lines;
         if !found.is_empty() {

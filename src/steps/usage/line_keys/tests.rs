@@ -182,6 +182,7 @@ fn a_cached_name_leads_to_its_holder_of_each_day_in_any_order() {
         sip_id,
         user,
         number,
+        ..End::default()
     };
     let ends = [
         named(Some("101"), None, None, None),
@@ -201,6 +202,15 @@ fn a_cached_name_leads_to_its_holder_of_each_day_in_any_order() {
         }
         let of_nobody = resolved(&keys, ends[7], on(day)).lines.len();
         assert_eq!(of_nobody, lines - 1, "{day}");
+        let signed_elsewhere = End {
+            is_signed_elsewhere: true,
+            ..ends[0]
+        };
+        assert_eq!(
+            resolved(&keys, signed_elsewhere, on(day)).lines.len(),
+            lines - 1,
+            "{day}"
+        );
         assert_eq!(resolved(&keys, ends[0], on("2025-01-15")).lines, [2]);
     }
     let none = MainNumbers::default();
