@@ -112,7 +112,8 @@ pub fn user_key(text: &str) -> Cow<'_, str> {
 }
 
 fn bare_user(text: &str) -> &str {
-    if !text.contains(['<', ':', '\\', '"', '\'']) {
+    let is_dotted = text.contains('@') && text.ends_with('.');
+    if !is_dotted && !text.contains(['<', ':', '\\', '"', '\'']) {
         return text;
     }
     let is_around = |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'');
@@ -121,11 +122,19 @@ fn bare_user(text: &str) -> &str {
         .strip_suffix('>')
         .and_then(|text| text.rsplit_once('<'))
         .map_or(text, |(_, address)| address.trim_matches(is_around));
-    let scheme = "mailto:";
-    let address = match in_brackets.get(..scheme.len()) {
-        Some(start) if start.eq_ignore_ascii_case(scheme) => in_brackets[scheme.len()..].trim(),
-        _ => in_brackets,
+    let in_brackets = match in_brackets.contains('@') {
+        true => in_brackets.trim_end_matches('.'),
+        false => in_brackets,
     };
+    // Exchange writes `SMTP:` before an address.
+    let schemes = ["mailto:", "smtp:"];
+    let after = schemes.iter().find_map(|scheme| {
+        let start = in_brackets.get(..scheme.len())?;
+        start
+            .eq_ignore_ascii_case(scheme)
+            .then(|| in_brackets[scheme.len()..].trim())
+    });
+    let address = after.unwrap_or(in_brackets);
     match address.rsplit_once('\\') {
         Some((_, login)) if !login.is_empty() => login,
         _ => address,

@@ -12,6 +12,7 @@ mod foreign_headings;
 pub mod forget;
 mod growing;
 mod held_again;
+mod in_other_words;
 mod incidents;
 mod left_out;
 mod lost_keeps;

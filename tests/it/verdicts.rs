@@ -151,6 +151,7 @@ fn with_case<T>(line: &Line, activity: &Activity, around: Around, ask: impl Fn(&
     ask(&Case {
         joinable: around.joinable,
         may_hide_passed_on: false,
+        was_held: false,
         unread_rows: around.unread_rows.as_ref(),
         doubt: None,
         line,

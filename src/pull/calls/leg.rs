@@ -311,6 +311,11 @@ impl LegShape {
         ENDS.into_iter().flat_map(named).chain(numbers).collect()
     }
 
+    /// What stands in words where the numbers of its ends should.
+    pub(super) fn words_for_numbers<'a>(&'a self, row: &'a Row) -> [Option<&'a str>; 2] {
+        [At::From, At::To].map(|at| self.get(row, at).filter(|text| phone_digits(text).is_none()))
+    }
+
     fn start(&self, row: &Row, source: &Source) -> Result<i64, CellFault> {
         match (self.get(row, At::Start), self.get(row, At::LocalStart)) {
             (Some(text), _) => self.time("start", text, source),

@@ -5,10 +5,11 @@ pub(super) mod leg_writer;
 pub(super) mod staging;
 
 mod direction;
+mod ends_in_words;
 mod leg;
 mod times;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::PathBuf;
 
@@ -29,7 +30,9 @@ use crate::pull::files::filled::{no_rows, open_filled};
 use crate::pull::files::headings::Mapping;
 use crate::pull::files::{Found, Page, Row, RowReader, Stamp, expand, file_digest};
 use crate::pull::tables::row_counts::check_identity;
+use direction::Direction;
 pub(in crate::pull) use direction::direction;
+use ends_in_words::ends_in_words;
 use leg::LegShape;
 pub(in crate::pull) use leg::{COLUMNS, Leg, missing_beside};
 pub(in crate::pull) use times::{instant, seconds};
@@ -126,7 +129,7 @@ const MOST_RESULTS: usize = 500;
 const ROWS_BETWEEN_REPORTS: u64 = 20_000;
 
 /// Raised whenever the same rows would be read as other legs than before: stored files are then read again.
-pub const READING_RULE: u16 = 6;
+pub const READING_RULE: u16 = 7;
 
 /// Reads a file into the store, which then holds this file's legs in place of those it held from it before, in the
 /// days from the file's first to its last. `on_bytes` hears how many bytes of the file have been read.
@@ -203,6 +206,16 @@ fn stage(
                 tally.left_out += u64::from(leg.left_out);
                 let hash = leg.hash(&mut tally.scratch);
                 if tally.seen.insert(hash) {
+                    let day = leg.day;
+                    for name in ends_in_words(&leg, shape.words_for_numbers(&row)) {
+                        if tally.in_words.insert((day, name.clone())) {
+                            read.unread.push(UnreadCall {
+                                day: Some(day),
+                                call_id: None,
+                                names: vec![name],
+                            });
+                        }
+                    }
                     read.count(&leg);
                     tally.newest_ms = tally.newest_ms.max(Some(leg.start_ms));
                     writer.push(&leg, hash)?;
@@ -250,6 +263,8 @@ struct Tally {
     seen: HashSet<u128, BuildHasherDefault<AlreadyHashed>>,
     scratch: Vec<u8>,
     newest_ms: Option<i64>,
+    /// Days with whom their rows name in words where a number should stand.
+    in_words: BTreeSet<(NaiveDate, String)>,
     width: usize,
     notes: Vec<String>,
     repeated_headings: u64,

@@ -9,7 +9,7 @@ pub(super) mod texts;
 use std::cell::RefCell;
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use crate::domain::{
     Account, Cents, Currency, Kind, MoneyError, Source, Tier, UnknownWord, UnreadCell, folded, mask, same,
@@ -204,6 +204,7 @@ impl<'a> Cells<'a> {
     }
 
     /// An instant; a day alone is its first moment in UTC, and a time without a zone is UTC.
+    /// A day without a clock is its noon, which is of the same day in nearly every zone.
     pub(super) fn instant(&self, column: &str) -> Result<Option<DateTime<Utc>>, CellFault> {
         let Some(text) = self.raw(column) else {
             return Ok(None);
@@ -220,7 +221,8 @@ impl<'a> Cells<'a> {
             Some(at) => Ok(Some(at)),
             None => Ok(self
                 .day(column)?
-                .map(|day| day.and_time(NaiveTime::MIN).and_utc())),
+                .and_then(|day| day.and_hms_opt(12, 0, 0))
+                .map(|noon| noon.and_utc())),
         }
     }
 

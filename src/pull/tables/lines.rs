@@ -107,7 +107,9 @@ impl Table for Lines {
             true => cells.day("seat_since")?,
             false => cells.beside(cells.day("seat_since")),
         };
-        let seat_until = cells.day("seat_until")?;
+        // Databases write "no end" as the last day that they know.
+        let is_open = cells.raw("seat_until").is_some_and(|text| text.contains("9999"));
+        let seat_until = if is_open { None } else { cells.day("seat_until")? };
         if let (Some(since), Some(until)) = (seat_since, seat_until)
             && until < since
         {

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use strsim::damerau_levenshtein;
 
-use crate::domain::{Activity, Line, bare_extension, entries_in, folded, is_same_number, without_zeros};
+use crate::domain::{
+    Activity, Line, bare_extension, entries_in, folded, is_same_number, without_accents, without_zeros,
+};
 use crate::steps::usage::day_join::DayJoin;
 use crate::steps::usage::line_keys::{login_of, users_of};
 
@@ -125,8 +127,24 @@ fn own_names(line: &Line) -> impl Iterator<Item = String> {
     names.map(|name| plain(&name)).filter(|name| !name.is_empty())
 }
 
+/// A name as it is spelled where nobody cares: `Jörg`, `Joerg` and `JORG` are one, and so are `Kjær` and `Kjaer`. It tells that two
+/// may be the same, never that they are.
+fn spelled_plainly(name: &str) -> String {
+    let letters = [
+        "ß/ss", "æ/a", "œ/o", "ø/o", "ł/l", "đ/d", "ð/d", "þ/th", "ae/a", "oe/o", "ue/u", "aa/a",
+    ];
+    let plain = without_accents(&folded(name)).into_owned();
+    letters
+        .iter()
+        .filter_map(|pair| pair.split_once('/'))
+        .fold(plain, |plain, (written, plainly)| plain.replace(written, plainly))
+}
+
 fn plain(name: &str) -> String {
-    folded(name).chars().filter(|c| c.is_alphanumeric()).collect()
+    spelled_plainly(name)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
 }
 
 /// Whether among the words of a name stand the line's extension or its holder's whole name, or one of the holder's names is all
@@ -158,8 +176,8 @@ fn holds_words_of(name: &str, line: &Line) -> bool {
 }
 
 fn words_in(text: &str) -> Vec<String> {
-    let folded = folded(text);
-    let words = folded
+    let plain = spelled_plainly(text);
+    let words = plain
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
     words.map(str::to_owned).collect()

@@ -18,7 +18,7 @@ pub(crate) fn first_step(case: &Case, sure: bool) -> FirstStep {
     let passed_on = (case.may_hide_passed_on && case.activity.calls_missed_30 > 0).then(|| {
         " The call rows bear no ids: a call that it passed on to a mobile looks missed, so its holder is asked.".to_owned()
     });
-    let action = match lapsed.is_some() || newer.is_some() || passed_on.is_some() || !sure {
+    let action = match lapsed.is_some() || newer.is_some() || passed_on.is_some() || case.was_held || !sure {
         true if has_somebody => Action::AskHolder,
         true => Action::Review,
         false if case.activity.calls_missed_30 > 0 => Action::RerouteThenReclaim,

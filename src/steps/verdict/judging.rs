@@ -8,8 +8,9 @@ use rayon::prelude::*;
 
 use crate::domain::LapsedKeep;
 use crate::domain::{
-    AccountModel, Activity, Backtest, BacktestOrigin, Baseline, ByLine, Calendar, Cents, FlagOutcome,
-    Forecast, Kind, Line, LineCost, LineModel, Model, SentFlag, TrackRecord, Verdict, business_days_after,
+    AccountBaseline, AccountModel, Activity, Backtest, BacktestOrigin, Baseline, ByLine, Calendar, Cents,
+    FlagOutcome, Forecast, Kind, Line, LineCost, LineModel, Model, SentFlag, TrackRecord, Verdict,
+    business_days_after,
 };
 use crate::odds::Day;
 use crate::steps::backtest::{Past, PastLine, backtest, origins};
@@ -92,6 +93,9 @@ pub(crate) fn judge_lines<'a>(
         let base = &locations.calendars[0];
         base.known_business_between(base.first(), base.last())
     };
+    let before = input
+        .last_night
+        .and_then(|(_, night)| night.accounts.get(&input.account.account_id));
     let judged = live.iter().map(|Live { measured, cost }| {
         let Measured { line, activity, .. } = *measured;
         let directory = roster.directory_of(line);
@@ -111,6 +115,8 @@ pub(crate) fn judge_lines<'a>(
             last_sign_in_tried_on: signed_in.and_then(|known| known.tried_on),
             keep: roster.keep_of(line),
             lapsed_keep: roster.lapsed_keep_of(line),
+            was_held: before.is_some_and(|before| was_held(before, line, *as_of))
+                && roster.decision_of(line).is_none(),
             is_seat: line.tier.is_some() || cost.seat_cost > Cents::ZERO,
             joinable: tellable.is_joinable(line),
             may_hide_passed_on: tellable.may_hide_passed_on(),
@@ -374,4 +380,10 @@ fn vanished(input: &AccountInput<'_>) -> (u32, u32) {
     let gone = || input.seen_lines.keys().filter(|id| !there.contains(id.as_str()));
     let was_flagged = |id: &&String| input.sent_flags.iter().any(|flag| flag.line_id == **id);
     (gone().count() as u32, gone().filter(was_flagged).count() as u32)
+}
+
+/// Whether an earlier night knew a keep on the line, or a leave of its holder, that would still hold.
+fn was_held(before: &AccountBaseline, line: &Line, as_of: NaiveDate) -> bool {
+    let until = [&before.kept, &before.away].map(|held| held.get(&line.line_id));
+    until.into_iter().flatten().any(|until| *until >= as_of)
 }

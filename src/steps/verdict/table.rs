@@ -31,6 +31,8 @@ pub struct Case<'a> {
     pub keep: Option<&'a Decision>,
     /// A keep that was the last word on it, and has lapsed.
     pub lapsed_keep: Option<&'a LapsedKeep>,
+    /// A keep or a leave that an earlier night knew stands in none of tonight's lists: nobody has said that it is over.
+    pub was_held: bool,
     /// Billed, or listed with a tier: more than a number on a queue.
     pub is_seat: bool,
     /// Whether the call rows name their ends by a key that this line has.
