@@ -30,11 +30,13 @@ pub(in crate::pull) fn end_where_the_next_begins(lines: &mut Gathered<Line>) {
     let mut told = BTreeSet::new();
     for placed in &mut lines.items {
         let line = &mut placed.item;
+        // What names nobody and no first day is no earlier holder: it speaks of the same one, and is asked about.
+        let is_holder = line.has_user() || line.is_named() || line.seat_since.is_some();
         let is_later = |day: &&NaiveDate| line.seat_since.is_none_or(|since| **day > since);
         let next = begins
             .get(&extension(line))
             .and_then(|days| days.iter().find(is_later));
-        if let Some(next) = next.filter(|_| is_open(line)) {
+        if let Some(next) = next.filter(|_| is_open(line) && is_holder) {
             line.seat_until = Some(*next);
             told.insert((placed.file, line.extension.clone(), *next));
         }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::phones::{CALLS, LINES, Phones, written};
+use super::phones::{CALLS, LINES, Phones, row, written};
 use super::starting::{all_fine, by_flags, job, quietline};
 
 const NIGHT: [&str; 4] = ["run", "quietline.toml", "--as-of", "2026-10-16"];
@@ -106,6 +106,30 @@ fn a_leave_holds_whatever_stands_around_the_address() {
             "{address}: {}",
             told(folder.path(), "115")
         );
+    }
+}
+
+/// A second row of the line says what it is, and nothing of who holds it since when.
+#[test]
+fn a_row_that_names_no_holder_is_no_earlier_holder() {
+    for first in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut phones = Phones::named_by(&["user"]);
+        for line in &mut phones.lines {
+            line.insert("seat_since", "2024-01-08".to_owned());
+        }
+        let at = if first { 0 } else { phones.lines.len() };
+        phones
+            .lines
+            .insert(at, row([("extension", "115"), ("kind", "lift")]));
+        begin(folder.path(), &phones);
+        quietline(folder.path(), &NIGHT);
+        assert!(
+            !told(folder.path(), "115").contains("idle"),
+            "{first}: {}",
+            told(folder.path(), "115")
+        );
+        assert!(told(folder.path(), "116").contains("idle"));
     }
 }
 

@@ -54,6 +54,7 @@ fn a_keep_whose_list_is_gone_is_asked_after_until_somebody_decides() {
         let account = next_night(folder.path(), as_of);
         assert_eq!(verdict(&account, "115"), Verdict::Idle, "{as_of}");
         assert_eq!(asks(&account), (true, true), "{as_of}");
+        assert_eq!(line(&account, "115").action, Action::AskHolder, "{as_of}");
         assert!(line(&account, "116").cautions.is_empty());
     }
     let taken = "line_id,holder,decision,decision_reason,owner,decided_on\n115,Oona Pike,reclaim,not needed,bo,2026-10-16\n";
@@ -95,6 +96,7 @@ fn a_leave_of_which_the_directory_tells_nothing_any_more_is_asked_after() {
         let account = next_night(folder.path(), as_of);
         assert_eq!(verdict(&account, "115"), Verdict::Idle, "{as_of}");
         assert_eq!(asks(&account), (true, true), "{as_of}");
+        assert_eq!(line(&account, "115").action, Action::AskHolder, "{as_of}");
         assert!(line(&account, "116").cautions.is_empty());
     }
     fs::write(&file, format!("{headings}{row}")).unwrap();
