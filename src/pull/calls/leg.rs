@@ -312,8 +312,9 @@ impl LegShape {
     }
 
     /// What stands in words where the numbers of its ends should.
-    pub(super) fn words_for_numbers<'a>(&'a self, row: &'a Row) -> [Option<&'a str>; 2] {
-        [At::From, At::To].map(|at| self.get(row, at).filter(|text| phone_digits(text).is_none()))
+    pub(super) fn words_for_numbers<'a>(&'a self, row: &'a Row, leg: &Leg<'_>) -> [Option<&'a str>; 2] {
+        let in_words = |at, number: &Option<String>| self.get(row, at).filter(|_| number.is_none());
+        [in_words(At::From, &leg.from), in_words(At::To, &leg.to)]
     }
 
     fn start(&self, row: &Row, source: &Source) -> Result<i64, CellFault> {

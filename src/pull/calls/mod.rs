@@ -207,7 +207,7 @@ fn stage(
                 let hash = leg.hash(&mut tally.scratch);
                 if tally.seen.insert(hash) {
                     let day = leg.day;
-                    for name in ends_in_words(&leg, shape.words_for_numbers(&row)) {
+                    for name in ends_in_words(&leg, shape.words_for_numbers(&row, &leg)) {
                         if tally.in_words.insert((day, name.clone())) {
                             read.unread.push(UnreadCall {
                                 day: Some(day),
